@@ -1,0 +1,55 @@
+//! Text understood, with spans: env files, YAML and compose files, shell scripts, Makefiles, Python
+//! settings classes.
+//!
+//! Not here: diagnostics, rules, configuration, the disk. A document never fails as a whole: what it
+//! cannot read it keeps as a problem with a span, and says which spans are values.
+
+pub mod compose;
+pub mod env;
+pub mod makefile;
+pub mod python_settings;
+pub mod shell;
+pub mod yaml;
+
+use crate::source::Span;
+
+/// Something in a document that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What, lowercase, the thing in backticks, no full stop; never a value.
+    pub message: String,
+}
+
+/// A file as the one kind of document that it is.
+#[derive(Debug)]
+pub enum Document {
+    /// A dotenv file.
+    Env(env::EnvFile),
+    /// A compose file.
+    Compose(compose::ComposeFile),
+    /// A shell script.
+    Shell(shell::Script),
+    /// A Makefile, with its recipes as scripts.
+    Makefile(makefile::Makefile),
+    /// A Python file that declares settings.
+    PythonSettings(python_settings::SettingsFile),
+    /// Any other text.
+    Text,
+}
+
+impl Document {
+    /// The spans whose text may be secret and is never shown.
+    #[must_use]
+    pub fn value_spans(&self) -> Vec<Span> {
+        match self {
+            Self::Env(file) => file.value_spans(),
+            Self::Compose(file) => file.value_spans(),
+            Self::Shell(script) => script.value_spans(),
+            Self::Makefile(file) => file.value_spans(),
+            Self::PythonSettings(file) => file.value_spans(),
+            Self::Text => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What is expected of variables: from configuration, or built in by name.
+//!
+//! Not here: reading `envgate.yaml`; the configuration hands these over.
+
+use std::collections::BTreeMap;
+
+use crate::document::python_settings::ListShape;
+
+/// How much it matters that a variable is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Tier {
+    /// The service does not start without it.
+    Critical,
+    /// The service runs, but worse.
+    Important,
+    /// Only developers need it.
+    #[default]
+    Development,
+}
+
+/// What a value must look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Any text.
+    Text,
+    /// Something that must not be known.
+    Secret,
+    /// `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// 1 to 65535.
+    Port,
+    /// An absolute URL.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// One of these words.
+    Enumeration(Vec<String>),
+    /// A list.
+    List,
+}
+
+/// What `envgate.yaml` says of one variable.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// It must be set, and not empty.
+    pub required: bool,
+    /// What it must look like.
+    pub kind: Option<ValueKind>,
+    /// The fewest characters.
+    pub min_length: Option<usize>,
+    /// The shape of a list.
+    pub list: Option<ListShape>,
+    /// What it is for, in a few words.
+    pub description: Option<String>,
+    /// How much it matters.
+    pub tier: Tier,
+}
+
+/// All that is expected, by variable name.
+#[derive(Debug, Clone, Default)]
+pub struct Expectations {
+    /// By name, as configured.
+    pub variables: BTreeMap<String, Expected>,
+}
+
+impl Expectations {
+    /// The fewest characters that a variable of this name needs, or `None` where any length will do.
+    ///
+    /// Configuration first; else 32 for `SECRET_KEY`, `*_SECRET_KEY` and `JWT_*` secrets, 12 for
+    /// passwords.
+    #[must_use]
+    pub fn min_length(&self, name: &str) -> Option<usize> {
+        if let Some(length) = self.variables.get(name).and_then(|expected| expected.min_length) {
+            return Some(length);
+        }
+        let upper = name.to_ascii_uppercase();
+        let secret = super::names::is_secret(name);
+        if upper == "SECRET_KEY" || upper.ends_with("_SECRET_KEY") || (secret && upper.starts_with("JWT_")) {
+            // S3-compatible stores call a password of eight characters a secret key.
+            let storage = ["MINIO_", "AWS_", "S3_", "R2_"].iter().any(|prefix| upper.starts_with(prefix));
+            return Some(if storage { 12 } else { 32 });
+        }
+        let password = ["PASSWORD", "PASSWD", "_PASS", "_PWD"].iter().any(|ending| upper.ends_with(ending));
+        (secret && password).then_some(12)
+    }
+}

@@ -1,0 +1,106 @@
+//! The files together: which value each service really gets, and from where.
+//!
+//! Not here: rules, the disk, processes. Everything is worked out from files already read, and from
+//! the [`Tree`](crate::source::Tree) where only "does this path exist" matters.
+
+pub mod commands;
+pub mod expectations;
+pub mod names;
+pub mod resolve;
+
+use std::collections::BTreeMap;
+
+use crate::document::Document;
+use crate::source::{Source, Tree};
+
+use commands::ComposeCommand;
+use expectations::Expectations;
+use resolve::Environment;
+
+/// What a file is for, which is not what language it is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// Nothing special.
+    #[default]
+    Plain,
+    /// An example or template that people copy: placeholders belong there, secrets do not.
+    Example,
+    /// A script that git runs as a hook, directly.
+    Hook,
+    /// A script that a hook calls or sources.
+    CalledByHook,
+    /// A script that deploys.
+    Deploy,
+}
+
+/// One file of the project.
+#[derive(Debug)]
+pub struct File {
+    /// Its text and path.
+    pub source: Source,
+    /// Its meaning.
+    pub document: Document,
+    /// What it is for.
+    pub role: Role,
+    /// Whether git tracks it; `None` outside a repository.
+    pub tracked: Option<bool>,
+    /// Its permission bits: the git index's for a tracked file, else the disk's; `None` where unknown.
+    pub mode: Option<u32>,
+    /// Whether it was asked for. Files that were only read because others refer to them are not
+    /// checked themselves.
+    pub checked: bool,
+}
+
+/// What git knows that rules about hooks need. Paths are relative to the working directory.
+#[derive(Debug, Clone, Default)]
+pub struct Repository {
+    /// The top of the work tree.
+    pub root: String,
+    /// `core.hooksPath` as a path, if set.
+    pub hooks_path: Option<String>,
+    /// The hooks directory that git uses.
+    pub hooks_directory: String,
+    /// husky's major version from `package.json`, if it is used.
+    pub husky: Option<u32>,
+}
+
+/// The whole of what is checked.
+pub struct Project<'a> {
+    /// The files, ordered by path.
+    pub files: Vec<File>,
+    /// What git knows; `None` outside a repository.
+    pub repository: Option<Repository>,
+    /// The compose commands found in configuration, Makefiles and scripts.
+    pub commands: Vec<ComposeCommand>,
+    /// What each distinct command makes of the compose files.
+    pub environments: Vec<Environment>,
+    /// What is expected of variables.
+    pub expectations: Expectations,
+    /// Whether a path exists.
+    pub tree: &'a dyn Tree,
+    index: BTreeMap<String, usize>,
+}
+
+impl<'a> Project<'a> {
+    /// Puts the files in order; commands and environments are still empty.
+    #[must_use]
+    pub fn new(mut files: Vec<File>, expectations: Expectations, tree: &'a dyn Tree) -> Self {
+        files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        let index = files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
+        Self {
+            files,
+            repository: None,
+            commands: Vec::new(),
+            environments: Vec::new(),
+            expectations,
+            tree,
+            index,
+        }
+    }
+
+    /// The file at `path`, if it was read.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.index.get(path).map(|&at| &self.files[at])
+    }
+}

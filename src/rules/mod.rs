@@ -1,0 +1,88 @@
+//! The rules, one file each, and [`ALL`], the only list of them.
+//!
+//! Not here: configuration files, the engine, rendering, the disk. Rules do not know each other.
+
+// ENV
+
+// CMP
+
+// HOK
+
+// DEP
+
+// SEC
+
+use crate::diagnostic::{Findings, Meta};
+use crate::document::compose::ComposeFile;
+use crate::document::env::EnvFile;
+use crate::document::shell::Script;
+use crate::project::{File, Project};
+
+/// A rule: pure, infallible, and silent where it does not apply.
+///
+/// Each hook is one depth of understanding; a rule takes the ones it needs.
+pub trait Rule: Sync {
+    /// Its identity.
+    fn meta(&self) -> &'static Meta;
+
+    /// Looks at any checked text file.
+    fn check_text(&self, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
+
+    /// Looks at an env file.
+    fn check_env(&self, _env: &EnvFile, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
+
+    /// Looks at one compose file by itself.
+    fn check_compose(
+        &self,
+        _compose: &ComposeFile,
+        _file: &File,
+        _project: &Project<'_>,
+        _found: &mut Findings<'_>,
+    ) {
+    }
+
+    /// Looks at a shell script: a file, or a Makefile's recipe.
+    fn check_shell(&self, _script: &Script, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {
+    }
+
+    /// Looks at the files together.
+    fn check_project(&self, _project: &Project<'_>, _found: &mut Findings<'_>) {}
+}
+
+/// Builds a rule's [`Meta`] and takes its page in: a rule without `rules/CODE.md` does not compile.
+macro_rules! meta {
+    ($code:literal, $name:literal, $severity:ident, $certainty:ident, $summary:literal) => {{
+        static META: $crate::diagnostic::Meta = $crate::diagnostic::Meta {
+            code: $code,
+            name: $name,
+            severity: $crate::diagnostic::Severity::$severity,
+            certainty: $crate::diagnostic::Certainty::$certainty,
+            summary: $summary,
+            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $code, ".md")),
+        };
+        &META
+    }};
+}
+pub(crate) use meta;
+
+/// Every rule, in the order of the codes. The patterns declared in `rules/secrets/` have identities of
+/// their own behind the one rule that runs them; [`catalog`] lists those too.
+#[rustfmt::skip]
+pub static ALL: &[&dyn Rule] = &[
+    // ENV
+
+    // CMP
+
+    // HOK
+
+    // DEP
+
+    // SEC
+
+];
+
+/// The identity of every rule and of every declared pattern, in the order of the codes.
+#[must_use]
+pub fn catalog() -> Vec<&'static Meta> {
+    ALL.iter().map(|rule| rule.meta()).collect()
+}

@@ -1,0 +1,257 @@
+//! A file's text, its byte spans, and the only place where an offset becomes a line and a column.
+//!
+//! Not here: what the text means, and where it was read from. [`Tree`] is the one question that
+//! others may ask about the world around a file.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+/// A half-open range of byte offsets into a [`Source`]'s text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span from `start` up to, not including, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The number of bytes covered.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether no byte is covered.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// The same span in a text that begins `offset` bytes earlier.
+    #[must_use]
+    pub const fn shifted(self, offset: usize) -> Self {
+        Self::new(self.start + offset, self.end + offset)
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two spans share at least one byte.
+    #[must_use]
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place in the source.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Joins a value to its place.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// A place as people and SARIF count it: both numbers start at 1, columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+}
+
+/// A file's text under its path.
+///
+/// The path is relative to the working directory with `/` separators. Bytes that are not UTF-8
+/// stand in the text as U+FFFD; [`Source::invalid_utf8`] says where the first one is, and such a
+/// text is never written back.
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+    invalid_utf8: Option<usize>,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// A source of valid text.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), invalid_utf8: None, line_starts: OnceLock::new() }
+    }
+
+    /// A source of whatever bytes stand in the file.
+    pub fn from_bytes(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(path, text),
+            Err(error) => {
+                let invalid = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Self { invalid_utf8: Some(invalid), ..Self::new(path, text) }
+            }
+        }
+    }
+
+    /// The path, relative to the working directory, with `/` separators.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The path, shared.
+    #[must_use]
+    pub fn shared_path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The offset of the first byte that is not UTF-8, if any.
+    #[must_use]
+    pub const fn invalid_utf8(&self) -> Option<usize> {
+        self.invalid_utf8
+    }
+
+    /// The text under a span; spans that lie outside or cut a character give what they cover whole.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        let start = self.floor(span.start);
+        let end = self.floor(span.end).max(start);
+        &self.text[start..end]
+    }
+
+    /// Where an offset stands; one past the end is the place after the last character.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.floor(offset);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset);
+        let start = starts[line - 1];
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    /// The 1-based line that an offset stands on.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.position(offset).line
+    }
+
+    /// How many lines there are; a text without a line end has one.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.line_starts().len()
+    }
+
+    /// The span of a 1-based line without its line end; empty at the end for a line that is not there.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Span {
+        let starts = self.line_starts();
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else {
+            return Span::new(self.text.len(), self.text.len());
+        };
+        let end = starts.get(line).copied().unwrap_or(self.text.len());
+        let end = start + self.text[start..end].trim_end_matches(['\n', '\r']).len();
+        Span::new(start, end)
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|end| end + 1)).collect()
+        })
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A device, socket, FIFO, or a link that leads out of the tree: never opened.
+    Other,
+}
+
+/// The tree that files were read from: a working directory, a git index, a commit.
+pub trait Tree: Sync {
+    /// What stands at `path` (relative to the working directory), or `None` where nothing does.
+    fn kind(&self, path: &str) -> Option<PathKind>;
+}
+
+/// Joins `path` to the directory `base`, resolving `.` and `..` by the text alone.
+///
+/// ```
+/// assert_eq!(envgate::source::join("infra", "../envs/.env"), "envs/.env");
+/// assert_eq!(envgate::source::join("", "../a"), "../a");
+/// assert_eq!(envgate::source::join("x", "/etc/hosts"), "/etc/hosts");
+/// ```
+#[must_use]
+pub fn join(base: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") };
+    let absolute = whole.starts_with('/') && (path.starts_with('/') || base.starts_with('/'));
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            _ => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute { format!("/{joined}") } else { joined }
+}
+
+/// The directory part of a path, empty for a bare name.
+#[must_use]
+pub fn parent(path: &str) -> &str {
+    match path.rfind('/') {
+        Some(0) => "/",
+        Some(slash) => &path[..slash],
+        None => "",
+    }
+}
+
+/// The last part of a path.
+#[must_use]
+pub fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
