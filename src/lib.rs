@@ -11,7 +11,10 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod files;
+pub mod git;
 pub mod project;
 pub mod rules;
 pub mod secrets;
 pub mod source;
+pub mod suppress;

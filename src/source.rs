@@ -3,6 +3,7 @@
 //! Not here: what the text means, and where it was read from. [`Tree`] is the one question that
 //! others may ask about the world around a file.
 
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -212,6 +213,15 @@ pub enum PathKind {
 pub trait Tree: Sync {
     /// What stands at `path` (relative to the working directory), or `None` where nothing does.
     fn kind(&self, path: &str) -> Option<PathKind>;
+
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such regular file in the tree, or it cannot be read.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Err(io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in this tree")))
+    }
 }
 
 /// Joins `path` to the directory `base`, resolving `.` and `..` by the text alone.
