@@ -265,3 +265,24 @@ pub fn parent(path: &str) -> &str {
 pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
+
+/// What a file called `.env.<this>` is when it is not an env file.
+const OTHER_LANGUAGES: &[&str] = &[
+    "js", "mjs", "cjs", "ts", "tsx", "jsx", "py", "rb", "sh", "md", "yml", "yaml", "json", "toml", "go",
+    "rs", "schema", "vault", "keys", "html",
+];
+
+/// Whether a file of this name is an env file: `.env`, `.env.*`, `*.env`.
+///
+/// ```
+/// use envgate::source::is_env_name;
+/// assert!(is_env_name(".env") && is_env_name(".env.production") && is_env_name("backend.env"));
+/// assert!(!is_env_name("env.ts") && !is_env_name(".env.d.ts") && !is_env_name(".envrc"));
+/// ```
+#[must_use]
+pub fn is_env_name(name: &str) -> bool {
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    let family =
+        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
+    family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
+}

@@ -4,13 +4,15 @@
 //! tree that was asked for.
 
 mod read;
+mod stat;
 mod walk;
 mod write;
 
 use std::path::PathBuf;
 
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
-pub use walk::{Walk, is_env_name, relative};
+pub use stat::{Stat, files_in, real, stat};
+pub use walk::{Walk, relative};
 pub use write::write_atomically;
 
 /// What went wrong on the disk, and where.

@@ -10,31 +10,12 @@ use std::sync::{Arc, Mutex};
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::source::is_env_name;
+
 use super::Error;
 
 /// Directories that git may ignore as a whole and that still hold env files.
 const ENV_DIRECTORIES: &[&str] = &["env", "envs", ".envs", "environments", "config", "secrets", "deploy"];
-
-/// What a file called `.env.<this>` is when it is not an env file.
-const OTHER_LANGUAGES: &[&str] = &[
-    "js", "mjs", "cjs", "ts", "tsx", "jsx", "py", "rb", "sh", "md", "yml", "yaml", "json", "toml", "go",
-    "rs", "schema", "vault", "keys", "html",
-];
-
-/// Whether a file of this name is an env file: `.env`, `.env.*`, `*.env`.
-///
-/// ```
-/// use envgate::files::is_env_name;
-/// assert!(is_env_name(".env") && is_env_name(".env.production") && is_env_name("backend.env"));
-/// assert!(!is_env_name("env.ts") && !is_env_name(".env.d.ts") && !is_env_name(".envrc"));
-/// ```
-#[must_use]
-pub fn is_env_name(name: &str) -> bool {
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    let family =
-        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
-    family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
-}
 
 /// `path` relative to the working directory with `/` separators; bytes that are no UTF-8 become U+FFFD.
 #[must_use]

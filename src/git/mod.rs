@@ -2,10 +2,14 @@
 //!
 //! Not here: what a hook means. Nothing from the repository's configuration is executed.
 
+mod staged;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
+
+pub use staged::{IndexTree, Staged, StagedFile, staged};
 
 /// What went wrong with git, and where.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +22,12 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// The repository has no work tree.
+    #[error("the git repository at `{path}` is bare: there is no work tree to commit from")]
+    Bare {
+        /// Where it was looked for.
+        path: String,
     },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
