@@ -93,6 +93,22 @@ impl Meta {
     }
 }
 
+/// Builds a rule's [`Meta`] and takes its page in: a rule without `rules/CODE.md` does not compile.
+macro_rules! meta {
+    ($code:literal, $name:literal, $severity:ident, $certainty:ident, $summary:literal) => {{
+        static META: $crate::diagnostic::Meta = $crate::diagnostic::Meta {
+            code: $code,
+            name: $name,
+            severity: $crate::diagnostic::Severity::$severity,
+            certainty: $crate::diagnostic::Certainty::$certainty,
+            summary: $summary,
+            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $code, ".md")),
+        };
+        &META
+    }};
+}
+pub(crate) use meta;
+
 /// Whether applying a fix can change what the file means to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safety {

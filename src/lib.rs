@@ -9,6 +9,7 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod files;
@@ -18,3 +19,15 @@ pub mod rules;
 pub mod secrets;
 pub mod source;
 pub mod suppress;
+
+use diagnostic::Meta;
+
+/// The identity of everything that can be reported, in the order of the codes: rules, declared patterns,
+/// and the mistakes of `envgate.yaml` itself.
+#[must_use]
+pub fn catalog() -> Vec<&'static Meta> {
+    let mut all = rules::catalog();
+    all.extend(config::rules());
+    all.sort_by_key(|meta| meta.code);
+    all
+}

@@ -55,21 +55,7 @@ pub trait Rule: Sync {
     fn check_project(&self, _project: &Project<'_>, _found: &mut Findings<'_>) {}
 }
 
-/// Builds a rule's [`Meta`] and takes its page in: a rule without `rules/CODE.md` does not compile.
-macro_rules! meta {
-    ($code:literal, $name:literal, $severity:ident, $certainty:ident, $summary:literal) => {{
-        static META: $crate::diagnostic::Meta = $crate::diagnostic::Meta {
-            code: $code,
-            name: $name,
-            severity: $crate::diagnostic::Severity::$severity,
-            certainty: $crate::diagnostic::Certainty::$certainty,
-            summary: $summary,
-            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $code, ".md")),
-        };
-        &META
-    }};
-}
-pub(crate) use meta;
+pub(crate) use crate::diagnostic::meta;
 
 /// Every rule, in the order of the codes. The patterns declared in `rules/secrets/` have identities of
 /// their own behind the one rule that runs them; [`catalog`] lists those too.
