@@ -12,6 +12,7 @@
 pub mod diagnostic;
 pub mod document;
 pub mod project;
+pub mod render;
 pub mod rules;
 pub mod secrets;
 pub mod source;
