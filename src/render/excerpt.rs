@@ -5,7 +5,9 @@
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::Options;
 use super::visible::{is_unseen, visible};
+use super::wrap::wrap;
 use crate::diagnostic::{Finding, Region, Report};
 use crate::source::{Position, Source, Span};
 
@@ -16,6 +18,7 @@ const TAB: usize = 4;
 pub(super) struct Excerpt {
     text: String,
     blocks: Vec<Block>,
+    cut: &'static str,
     /// What to underline, by offsets into the excerpt.
     pub(super) labels: Vec<LabeledSpan>,
     /// Second places that could not be drawn, each a line of text.
@@ -32,8 +35,10 @@ struct Block {
     marks: Vec<(Span, Position)>,
 }
 
-/// A place to underline: the main one, or a second one with its message.
+/// A place to underline: the finding's own, or a second one with its message.
+#[derive(Clone, Copy)]
 struct Mark<'a> {
+    main: bool,
     path: &'a str,
     source: Option<&'a Source>,
     span: Span,
@@ -42,9 +47,10 @@ struct Mark<'a> {
 }
 
 impl Excerpt {
-    /// The excerpt of one finding, at most `width` columns wide.
-    pub(super) fn new(report: &Report, finding: &Finding, width: usize) -> Self {
-        let mut excerpt = Self::default();
+    /// The excerpt of one finding.
+    pub(super) fn new(report: &Report, finding: &Finding, options: &Options) -> Self {
+        let mut excerpt = Self { cut: if options.unicode { "…" } else { "..." }, ..Self::default() };
+        let width = options.columns();
         let mut marks = marks(report, finding);
         // Blocks are drawn in this order: the finding's own file first, then the others as named.
         while let Some(first) = marks.first() {
@@ -95,8 +101,8 @@ impl Excerpt {
             marks: Vec::new(),
         };
         for line in first_line..=last_line {
-            let here: Vec<&Mark<'_>> = marks.iter().filter(|mark| mark.region.start.line == line).collect();
-            self.add_line(source, line, &here, room, &mut block);
+            let here = marks.iter().filter(|mark| mark.region.start.line == line).copied().collect();
+            self.add_line(source, line, here, room, &mut block);
             self.text.push('\n');
             block.lines += 1;
         }
@@ -108,44 +114,59 @@ impl Excerpt {
         &mut self,
         source: &Source,
         line: usize,
-        marks: &[&Mark<'_>],
+        mut marks: Vec<Mark<'_>>,
         room: usize,
         block: &mut Block,
     ) {
         let line_span = source.line_span(line);
-        let spans: Vec<Span> = marks
-            .iter()
-            .map(|mark| {
-                let start = mark.span.start.clamp(line_span.start, line_span.end);
-                Span::new(start, mark.span.end.clamp(start, line_span.end))
-            })
-            .collect();
-        let main = marks.iter().position(|mark| mark.message.is_none());
-        let focus = main.or(Some(0)).and_then(|at| spans.get(at)).copied();
-        let shown = Line::new(source, line_span, focus.unwrap_or(line_span), room);
+        for mark in &mut marks {
+            let start = mark.span.start.clamp(line_span.start, line_span.end);
+            mark.span = Span::new(start, mark.span.end.clamp(start, line_span.end));
+        }
+        marks.sort_by_key(|mark| !mark.main);
+        lend(&mut marks);
+        let focus = marks.first().map_or(line_span, |mark| mark.span);
+        let shown = Line::new(source, line_span, focus, room, self.cut);
         let base = self.text.len();
-        let mut covered: Vec<Span> = Vec::new();
-        let order = main.into_iter().chain((0..marks.len()).filter(|at| Some(*at) != main));
-        for at in order {
-            let (Some(mark), Some(span)) = (marks.get(at), spans.get(at)) else { continue };
-            let drawn = shown.place(*span).map(|span| span.shifted(base));
-            let Some(drawn) = drawn.filter(|drawn| !covered.iter().any(|other| touches(*other, *drawn)))
-            else {
+        let mut drawn: Vec<Span> = Vec::new();
+        for mark in &marks {
+            let place =
+                shown.place(mark.span).filter(|place| !drawn.iter().any(|other| touches(*other, *place)));
+            let Some(place) = place else {
                 self.notes.extend(note(mark));
                 continue;
             };
-            covered.push(drawn);
-            block.marks.push((drawn, mark.region.start));
-            let column = shown.column(drawn.start - base);
-            self.labels.push(label(mark, drawn, room.saturating_sub(column + 4)));
+            drawn.push(place);
+            block.marks.push((place.shifted(base), mark.region.start));
+            let text = mark.message.map(|message| {
+                let used = shown.column(place.start) + place.len() / 2 + 4;
+                wrap(&visible(message), room.saturating_sub(used).max(24)).join("\n")
+            });
+            let span: SourceSpan = (place.start + base, place.len()).into();
+            self.labels.push(if mark.main {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            });
         }
         self.text.push_str(&shown.text);
+    }
+}
+
+/// A second place on top of the main one gives it its words, instead of being drawn over it.
+fn lend(marks: &mut Vec<Mark<'_>>) {
+    let Some(main) = marks.first().filter(|mark| mark.main).map(|mark| mark.span) else { return };
+    let lender = marks.iter().position(|mark| !mark.main && touches(mark.span, main));
+    let message = lender.and_then(|at| marks.remove(at).message);
+    if let Some(first) = marks.first_mut() {
+        first.message = message;
     }
 }
 
 fn marks<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Mark<'a>> {
     let diagnostic = &finding.diagnostic;
     let main = Mark {
+        main: true,
         path: &diagnostic.path,
         source: report.source(&diagnostic.path),
         span: diagnostic.span,
@@ -153,6 +174,7 @@ fn marks<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Mark<'a>> {
         message: None,
     };
     let seconds = diagnostic.labels.iter().zip(&finding.label_regions).map(|(label, region)| Mark {
+        main: false,
         path: &label.path,
         source: report.source(&label.path),
         span: label.span,
@@ -164,17 +186,6 @@ fn marks<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Mark<'a>> {
 
 fn touches(one: Span, other: Span) -> bool {
     one.overlaps(other) || one.start == other.start
-}
-
-fn label(mark: &Mark<'_>, drawn: Span, room: usize) -> LabeledSpan {
-    let span: SourceSpan = (drawn.start, drawn.len()).into();
-    match mark.message {
-        None => LabeledSpan::new_primary_with_span(None, span),
-        Some(message) => {
-            let text = super::wrap::wrap(&visible(message), room.max(24)).join("\n");
-            LabeledSpan::new_with_span(Some(text), span)
-        }
-    }
 }
 
 /// A second place in words.
@@ -206,8 +217,7 @@ impl SourceCode for Excerpt {
         } else {
             (block.span, block.first_line - 1, 0, block.lines)
         };
-        let bytes =
-            self.text.as_bytes().get(shown.start..shown.end).ok_or(MietteError::OutOfBounds)?;
+        let bytes = self.text.as_bytes().get(shown.start..shown.end).ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
             block.name.clone(),
             bytes,
@@ -229,51 +239,47 @@ struct Line {
 }
 
 impl Line {
-    /// The part of the line around `focus` that fits into `room` characters.
-    fn new(source: &Source, line: Span, focus: Span, room: usize) -> Self {
+    /// The part of the line around `focus` that fits into `room` characters, with `mark` where it is cut.
+    fn new(source: &Source, line: Span, focus: Span, room: usize, mark: &str) -> Self {
         // A line of megabytes is not walked whole: what is shown stands near the focus.
         let reach = room.saturating_mul(4);
         let near = Span::new(
             line.start.max(focus.start.saturating_sub(reach)),
             line.end.min(focus.start.saturating_add(reach)),
         );
-        let text = source.slice(near);
         let from = line.start + source.slice(Span::new(line.start, near.start)).len();
-        let cells = cells(text, from);
-        let total: usize = cells.iter().map(|(_, cell)| cell.chars().count()).sum();
-        let cut = near != line || total > room;
-        let before: usize = cells
-            .iter()
-            .take_while(|(offset, _)| *offset < focus.start)
-            .map(|(_, cell)| cell.chars().count())
-            .sum();
-        let wanted = focus.len().min(room);
-        let skip = if cut && before + wanted + 1 > room { before.saturating_sub(room / 4) } else { 0 };
+        let cells = cells(source.slice(near), from);
+        let width =
+            |cells: &[(usize, String)]| -> usize { cells.iter().map(|(_, cell)| cell.chars().count()).sum() };
+        let before = cells.partition_point(|(offset, _)| *offset < focus.start);
+        let left = width(cells.get(..before).unwrap_or_default());
+        let fits = near == line && width(&cells) <= room;
+        let skip =
+            if fits || left + focus.len().min(room) < room { 0 } else { left.saturating_sub(room / 4) };
         let mut shown = Self { text: String::new(), offsets: Vec::new(), end: (from, 0) };
         if skip > 0 || near.start > line.start {
-            shown.text.push('…');
+            shown.text.push_str(mark);
         }
+        let room = if fits { room } else { room.saturating_sub(mark.len()) };
         let (mut passed, mut used) = (0, shown.text.chars().count());
-        let mut complete = near.end == line.end;
         for (offset, cell) in &cells {
             let length = cell.chars().count();
             if passed < skip {
                 passed += length;
-                continue;
+            } else if used + length > room {
+                shown.text.push_str(mark);
+                return shown;
+            } else {
+                shown.offsets.push((*offset, shown.text.len()));
+                shown.text.push_str(cell);
+                used += length;
+                shown.end = (offset + 1, shown.text.len());
             }
-            if used + length > room.saturating_sub(1) && cut {
-                complete = false;
-                break;
-            }
-            shown.offsets.push((*offset, shown.text.len()));
-            shown.text.push_str(cell);
-            used += length;
-            shown.end = (offset + 1, shown.text.len());
         }
-        if complete {
-            shown.end.0 = line.end;
+        if near.end < line.end {
+            shown.text.push_str(mark);
         } else {
-            shown.text.push('…');
+            shown.end.0 = line.end;
         }
         shown
     }

@@ -49,7 +49,8 @@ fn groups(file: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let kind = |finding: &Finding| (finding.diagnostic.meta.code, finding.diagnostic.severity);
     for finding in file {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| kind(first) == kind(finding))) {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| kind(first) == kind(finding)))
+        {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
         }
@@ -85,7 +86,7 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
         paint(options.color, Role::Heading, diagnostic.meta.code),
         diagnostic.meta.name,
     )?;
-    let excerpt = Excerpt::new(report, finding, options.columns());
+    let excerpt = Excerpt::new(report, finding, options);
     let room = options.columns().saturating_sub(4);
     let shown = Drawn {
         message: wrap(&visible_lines(&diagnostic.message), room).join("\n"),
@@ -104,9 +105,7 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
 
 /// The findings that say the same as the first at other places, a line each.
 fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let place = |finding: &Finding| {
-        format!("{}:{}", finding.region.start.line, finding.region.start.column)
-    };
+    let place = |finding: &Finding| format!("{}:{}", finding.region.start.line, finding.region.start.column);
     let listed = rest.get(..LISTED).unwrap_or(rest);
     let (same, different): (Vec<&Finding>, Vec<&Finding>) =
         listed.iter().partition(|other| other.diagnostic.message == first.diagnostic.message);
@@ -130,13 +129,7 @@ fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn W
 }
 
 /// Text after a lead, wrapped under its own beginning.
-fn hanging(
-    out: &mut dyn Write,
-    lead: &str,
-    role: Role,
-    text: &str,
-    options: &Options,
-) -> io::Result<()> {
+fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Options) -> io::Result<()> {
     let indent = lead.chars().count();
     let room = options.columns().saturating_sub(indent).max(24);
     for (nth, line) in wrap(&visible_lines(text), room).iter().enumerate() {
@@ -180,11 +173,7 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 fn handler(options: &Options) -> GraphicalReportHandler {
-    let mut characters =
-        if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-    if !options.unicode {
-        characters.underbar = '^';
-    }
+    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     // The texts come wrapped: miette would break commands at their hyphens.
     GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })

@@ -1,9 +1,10 @@
 //! Every format over one report that holds what is hard: masked values, many findings of one rule, second
 //! places, long lines, control characters, text outside ASCII.
 
-use std::sync::Arc;
+mod human;
+mod machine;
 
-use super::{Format, Options, page, rules_json, rules_table, write};
+use super::{Format, Options, rules_json, write};
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Fix, Meta, Report, Safety, Severity};
 use crate::source::{Source, Span};
 
@@ -76,7 +77,10 @@ fn fallbacks(compose: &Source) -> Vec<Diagnostic> {
 fn report() -> (Report, Vec<Source>) {
     let compose = compose();
     let env = Source::new("envs/.env", format!("# ñ\nSECRET_KEY={CANARY}{CANARY}\n"));
-    let docs = Source::new("docs/DEPLOY \u{1b}[31m.md", format!("x{}git commit --no-verify\u{7}\n", "\t".repeat(60)));
+    let docs = Source::new(
+        "docs/DEPLOY \u{1b}[31m.md",
+        format!("x{}git commit --no-verify\u{7}\n", "\t".repeat(60)),
+    );
     let mut found = fallbacks(&compose);
     Findings::new(&SHADOWED, compose.shared_path(), &mut found)
         .push(span(&compose, "SECRET_KEY"), "`SECRET_KEY` of `envs/.env` never arrives in `backend`")
@@ -89,11 +93,7 @@ fn report() -> (Report, Vec<Source>) {
     Findings::new(&NO_VERIFY, docs.shared_path(), &mut found)
         .push(span(&docs, "--no-verify"), "`--no-verify` skips every \u{1b}[2Jhook");
     let values = |source: &Source| -> Vec<Span> {
-        source
-            .text()
-            .match_indices(CANARY)
-            .map(|(start, _)| Span::new(start, start + CANARY.len()))
-            .collect()
+        source.text().match_indices(CANARY).map(|(start, _)| Span::new(start, start + CANARY.len())).collect()
     };
     let sources = vec![compose, env, docs];
     let report = Report::new(found, sources.iter().map(|source| (source, values(source))), 12, 2);
@@ -106,9 +106,51 @@ fn written(report: &Report, format: Format, options: &Options) -> String {
     String::from_utf8(out).expect("what is written is UTF-8")
 }
 
+/// The report whose canary must never come out, in every format and look.
 #[test]
-fn look() {
+fn no_format_lets_a_value_out() {
+    let (report, sources) = report();
+    assert!(sources.iter().any(|source| source.text().contains(CANARY)), "the canary is in its cage");
+    for format in [Format::Human, Format::Json, Format::Sarif] {
+        for full in [false, true] {
+            for color in [false, true] {
+                let text = written(&report, format, &Options { full, color, ..Options::default() });
+                assert!(text.contains("SECRET_KEY"), "{format:?} shows the finding");
+                for part in [CANARY, &CANARY[..6], &CANARY[8..]] {
+                    assert!(!text.contains(part), "{format:?} full={full} color={color}:\n{text}");
+                }
+            }
+        }
+    }
+    assert!(!format!("{:?}", report.source("envs/.env")).contains(CANARY));
+}
+
+/// What could drive a terminal comes out spelled, whatever the format.
+#[test]
+fn no_format_lets_a_control_character_out() {
     let (report, _) = report();
-    println!("{}", written(&report, Format::Human, &Options { color: std::env::var("COL").is_ok(), ..Options::default() }));
-    println!("{}", written(&report, Format::Human, &Options { unicode: false, full: true, ..Options::default() }));
+    for format in [Format::Human, Format::Json, Format::Sarif] {
+        let text = written(&report, format, &Options::default());
+        let loose: Vec<char> = text.chars().filter(|&c| c != '\n' && c.is_control()).collect();
+        assert!(loose.is_empty(), "{format:?}: {loose:?}");
+        assert!(text.contains("DEPLOY"), "{format:?} shows the path");
+    }
+}
+
+#[test]
+fn a_writer_that_fails_is_an_error() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (report, _) = report();
+    for format in [Format::Human, Format::Json, Format::Sarif] {
+        let error = write(&report, format, &Options::default(), &mut Full).expect_err("it cannot be written");
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{format:?}");
+    }
 }
