@@ -2,6 +2,10 @@
 //!
 //! Not here: which rules exist, how a report is written, where files come from.
 
+mod report;
+
+pub use report::{Finding, Region, Report};
+
 use std::fmt;
 use std::sync::Arc;
 

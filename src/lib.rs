@@ -15,6 +15,7 @@ pub mod document;
 pub mod files;
 pub mod git;
 pub mod project;
+pub mod render;
 pub mod rules;
 pub mod secrets;
 pub mod source;

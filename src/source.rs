@@ -3,6 +3,8 @@
 //! Not here: what the text means, and where it was read from. [`Tree`] is the one question that
 //! others may ask about the world around a file.
 
+mod mask;
+
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
