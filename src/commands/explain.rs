@@ -3,14 +3,14 @@
 use std::io::Write;
 
 use crate::cli::{Explain, When};
-use crate::{render, rules};
+use crate::render;
 
-use super::{Error, Status, terminal};
+use super::{Error, Status, catalog, terminal};
 
 pub(super) fn run(arguments: &Explain, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let word = &arguments.rule;
-    let meta = rules::catalog().into_iter().find(|meta| meta.names(word));
+    let meta = catalog().into_iter().find(|meta| meta.names(word));
     let meta = meta.ok_or_else(|| Error::NoSuchRule { word: word.clone() })?;
-    render::page(meta, &terminal::options(color), out)?;
+    render::page(meta.page, &terminal::options(color), out)?;
     Ok(Status::Clean)
 }

@@ -26,6 +26,15 @@ pub(super) struct Inputs {
     pub(super) repository: Option<Repository>,
 }
 
+impl Inputs {
+    /// The directories that files may be read from: the typed ones, and the work tree around them, since
+    /// compose files refer to their neighbours.
+    pub(super) fn reach(&self) -> impl Iterator<Item = &str> {
+        let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
+        self.roots.iter().map(String::as_str).chain(work_tree)
+    }
+}
+
 /// Lists the files under `paths`.
 ///
 /// # Errors
@@ -84,8 +93,10 @@ fn husky_beside(path: &str, found: &BTreeMap<String, PathBuf>) -> Option<u32> {
     let manifest = found.get(&join(parent(directory), "package.json"))?;
     let bytes = files::read(manifest).ok()?;
     let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let version = ["devDependencies", "dependencies"].iter().find_map(|kind| json.get(kind)?.get("husky")?.as_str())?;
-    let digits: String = version.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let version =
+        ["devDependencies", "dependencies"].iter().find_map(|kind| json.get(kind)?.get("husky")?.as_str())?;
+    let digits: String =
+        version.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
 

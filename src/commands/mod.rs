@@ -1,6 +1,7 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
 mod check;
+mod configuration;
 mod explain;
 mod inputs;
 mod rules;
@@ -8,10 +9,12 @@ mod terminal;
 
 use std::error::Error as _;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, When};
-use crate::{config, engine, files, git};
+use crate::cli::{Cli, Command};
+use crate::diagnostic::Meta;
+use crate::{config, engine, files, git, rules as rule_list};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,9 @@ pub enum Error {
         /// The file.
         path: String,
     },
+    /// There is no working directory any more.
+    #[error("cannot tell the working directory")]
+    WorkingDirectory(#[source] io::Error),
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -69,17 +75,32 @@ pub enum Error {
 impl Error {
     fn help(&self) -> Option<&'static str> {
         match self {
-            Self::NothingToCheck { .. } => {
-                Some("name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured")
-            }
+            Self::NothingToCheck { .. } => Some(
+                "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
+            ),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
-            Self::Files(files::Error::TooLarge { .. }) => Some("leave it out with `--exclude` or in `.envgateignore`"),
-            Self::Git(git::Error::Open { .. }) => {
-                Some("git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one")
+            Self::Files(files::Error::TooLarge { .. }) => {
+                Some("leave it out with `--exclude` or in `.envgateignore`")
             }
+            Self::Git(git::Error::Open { .. }) => Some(
+                "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
+            ),
             _ => None,
         }
     }
+}
+
+fn working_directory() -> Result<PathBuf, Error> {
+    std::env::current_dir().map_err(Error::WorkingDirectory)
+}
+
+/// The identity of everything that can be reported, in the order of the codes of each family.
+#[must_use]
+pub fn catalog() -> Vec<&'static Meta> {
+    let mut all = rule_list::catalog();
+    all.extend(config::rules());
+    all.extend(engine::METAS);
+    all
 }
 
 /// Runs the command that was typed.

@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use crate::cli::{Rules, TableFormat, When};
-use crate::{render, rules};
+use crate::render;
 
-use super::{Error, Status, terminal};
+use super::{Error, Status, catalog, terminal};
 
 pub(super) fn run(arguments: &Rules, color: When, out: &mut dyn Write) -> Result<Status, Error> {
-    let catalog = rules::catalog();
+    let catalog = catalog();
     match arguments.format {
         TableFormat::Human => render::rules_table(&catalog, &terminal::options(color), out)?,
         TableFormat::Json => render::rules_json(&catalog, out)?,

@@ -60,7 +60,8 @@ pub(super) fn is_binary(bytes: &[u8]) -> bool {
 pub(super) fn is_env_path(path: &str) -> bool {
     let name = file_name(path);
     let bare = !name.contains('.');
-    crate::source::is_env_name(name) || (bare && ["envs", ".envs"].contains(&file_name(parent(path))) && name != "README")
+    crate::source::is_env_name(name)
+        || (bare && ["envs", ".envs"].contains(&file_name(parent(path))) && name != "README")
 }
 
 /// Reads a text as the kind of document that its path and content say it is.
@@ -79,8 +80,10 @@ pub(super) fn document(source: &Source) -> (Document, Role) {
         return (Document::Compose(ComposeFile::parse(text)), Role::Plain);
     }
     if lower.ends_with(".py") {
-        let declares = SETTINGS_MARKS.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
-        let document = if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
+        let declares =
+            SETTINGS_MARKS.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let document =
+            if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
         return (document, Role::Plain);
     }
     shell(source, &lower)
@@ -109,8 +112,9 @@ fn is_compose(name: &str, text: &str) -> bool {
     if name.starts_with("compose") || name.contains("docker-compose") {
         return true;
     }
-    let has_services = text.starts_with("services:") || memmem::find(text.as_bytes(), b"\nservices:").is_some();
-    has_services && yaml::parse(text).0.first().is_some_and(compose::looks_like_compose)
+    let has_services =
+        text.starts_with("services:") || memmem::find(text.as_bytes(), b"\nservices:").is_some();
+    has_services && yaml::parse(text).root().is_some_and(compose::looks_like_compose)
 }
 
 fn is_hook(path: &str, name: &str) -> bool {
@@ -173,6 +177,8 @@ mod tests {
 
     #[test]
     fn directories_for_env_files_hold_env_files() {
-        assert!(is_env_path("envs/production") && !is_env_path("envs/README") && !is_env_path("bin/production"));
+        assert!(
+            is_env_path("envs/production") && !is_env_path("envs/README") && !is_env_path("bin/production")
+        );
     }
 }

@@ -36,7 +36,11 @@ struct Read {
     allows: Vec<Allow>,
 }
 
-pub(super) fn load(inputs: &[Input], rules: &[&'static dyn Rule], tree: &dyn Tree) -> Result<Loaded, Unreadable> {
+pub(super) fn load(
+    inputs: &[Input],
+    rules: &[&'static dyn Rule],
+    tree: &dyn Tree,
+) -> Result<Loaded, Unreadable> {
     let read: Vec<Result<Option<Read>, (String, io::Error)>> =
         inputs.par_iter().map(|input| read_one(input, rules, tree)).collect();
     let mut loaded = Loaded::default();
@@ -120,7 +124,9 @@ fn path_of(file: &File) -> String {
 /// The scripts that the script at `path` calls: looked for from the script's directory upwards, since a
 /// hook runs at the top of its work tree, which need not be the working directory.
 fn called_scripts(project: &Project<'_>, path: &str) -> Vec<String> {
-    let Some(Document::Shell(script)) = project.file(path).map(|file| &file.document) else { return Vec::new() };
+    let Some(Document::Shell(script)) = project.file(path).map(|file| &file.document) else {
+        return Vec::new();
+    };
     let mut called = Vec::new();
     for name in script.called_scripts() {
         let mut directory = parent(path);

@@ -21,7 +21,8 @@ use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
 
-pub use select::{PathIgnore, Selection};
+pub use select::{Ignored, Selection};
+pub use silence::METAS;
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -70,7 +71,8 @@ pub struct Outcome {
 pub struct Unreadable(pub Vec<(String, std::io::Error)>);
 
 fn unreadable(files: &[(String, std::io::Error)]) -> String {
-    let lines: Vec<String> = files.iter().map(|(path, error)| format!("cannot read `{path}`: {error}")).collect();
+    let lines: Vec<String> =
+        files.iter().map(|(path, error)| format!("cannot read `{path}`: {error}")).collect();
     lines.join("\n")
 }
 
@@ -89,7 +91,8 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
 
     let mut found = loaded.found;
     found.extend(run(&project, &running));
-    let lines = inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
+    let lines =
+        inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
     let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
     let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
     for finding in &report.findings {
@@ -114,7 +117,8 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
         project.commands.extend(commands::find(project));
         project.environments = resolve::resolve(project);
         let wanted = resolve::wanted(project);
-        let more: Vec<File> = wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
+        let more: Vec<File> =
+            wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
         if more.is_empty() {
             return;
         }

@@ -1,33 +1,43 @@
 //! Which rules run, how bad their findings are, and which findings the configuration ignores.
 
-use globset::GlobMatcher;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{Diagnostic, Meta, Severity};
 use crate::rules::Rule;
-use crate::source::Span;
 
-/// A finding that the configuration ignores, with the reason that it must give.
-#[derive(Debug, Clone)]
-pub struct PathIgnore {
-    /// The rule, by code or name.
-    pub rule: String,
-    /// The paths, relative to the working directory.
-    pub path: Option<GlobMatcher>,
-    /// The variable, where only one is meant.
-    pub key: Option<String>,
-    /// The configuration file that says so.
-    pub config: String,
-    /// The place in it.
-    pub span: Span,
+/// A test of a finding.
+type Matcher = Box<dyn Fn(&Diagnostic) -> bool + Send + Sync>;
+
+/// Findings that the configuration ignores, and how many there were.
+pub struct Ignored {
+    matches: Matcher,
+    count: AtomicUsize,
 }
 
-impl PathIgnore {
-    /// Whether it speaks of `finding`.
+impl fmt::Debug for Ignored {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ignored").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+impl Ignored {
+    /// Ignores the findings for which `matches` holds.
     #[must_use]
-    pub fn covers(&self, finding: &Diagnostic) -> bool {
-        finding.meta.answers_to(&self.rule)
-            && self.path.as_ref().is_none_or(|glob| glob.is_match(&*finding.path))
-            && self.key.as_ref().is_none_or(|key| finding.key.as_ref() == Some(key))
+    pub fn new(matches: impl Fn(&Diagnostic) -> bool + Send + Sync + 'static) -> Self {
+        Self { matches: Box::new(matches), count: AtomicUsize::new(0) }
+    }
+
+    /// How many findings it has ignored.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn covers(&self, finding: &Diagnostic) -> bool {
+        let covers = (self.matches)(finding);
+        self.count.fetch_add(usize::from(covers), Ordering::Relaxed);
+        covers
     }
 }
 
@@ -43,7 +53,7 @@ pub struct Selection {
     /// Whether findings of severity info are kept.
     pub info: bool,
     /// The configuration's ignores.
-    pub paths: Vec<PathIgnore>,
+    pub ignored: Vec<Ignored>,
 }
 
 impl Selection {
@@ -51,7 +61,9 @@ impl Selection {
     #[must_use]
     pub fn wants(&self, meta: &Meta) -> bool {
         let named = |words: &[String]| words.iter().any(|word| meta.answers_to(word));
-        (self.only.is_empty() || named(&self.only)) && !named(&self.ignore) && self.configured(meta) != Some(None)
+        (self.only.is_empty() || named(&self.only))
+            && !named(&self.ignore)
+            && self.configured(meta) != Some(None)
     }
 
     /// The severity of `finding` after configuration.

@@ -91,7 +91,7 @@ impl<'a> Silencer<'a> {
     }
 
     fn silenced(&mut self, finding: &Diagnostic, project: &Project<'_>) -> bool {
-        let configured = self.selection.paths.iter().any(|ignore| ignore.covers(finding));
+        let configured = self.selection.ignored.iter().any(|ignored| ignored.covers(finding));
         let commented = match (self.allows.get_mut(&*finding.path), project.file(&finding.path)) {
             (Some(allows), Some(file)) => suppress::silences(allows, finding, &file.source),
             _ => false,
@@ -117,11 +117,15 @@ impl<'a> Silencer<'a> {
         let words = allow.rules.join(", ");
         if allow.reason.is_none() && self.selection.wants(&NO_REASON) {
             Findings::new(&NO_REASON, path, found)
-                .push(allow.span, format!("the comment that allows `{words}` gives no reason, so it silences nothing"))
+                .push(
+                    allow.span,
+                    format!("the comment that allows `{words}` gives no reason, so it silences nothing"),
+                )
                 .help("write the reason after a second colon: `# envgate: allow CODE: reason`");
             return;
         }
-        let catalog = rules::catalog();
+        let mut catalog = rules::catalog();
+        catalog.extend(METAS);
         let known = |word: &String| catalog.iter().any(|meta| meta.names(word));
         let ran = |word: &String| catalog.iter().any(|meta| meta.names(word) && self.selection.wants(meta));
         let unknown: Vec<&String> = allow.rules.iter().filter(|word| !known(word)).collect();

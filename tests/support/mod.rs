@@ -80,7 +80,13 @@ impl Case {
             .files
             .iter()
             .filter(|(path, _)| *path != "promises.txt")
-            .map(|(path, (_, mode))| Input { path: path.clone(), tracked: None, mode: *mode, checked: true, lines: None })
+            .map(|(path, (_, mode))| Input {
+                path: path.clone(),
+                tracked: None,
+                mode: *mode,
+                checked: true,
+                lines: None,
+            })
             .collect();
         let mut settings = Settings { selection: Selection::default(), ..Settings::default() };
         engine::check(&inputs, &mut settings, self).expect("all files are in memory")
