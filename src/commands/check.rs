@@ -83,6 +83,9 @@ fn report(
     if let (true, Some(path)) = (broken, config_path) {
         return Err(Error::Config { path });
     }
+    if !outcome.broken.is_empty() {
+        return Err(Error::Broken { paths: outcome.broken.join("`, `") });
+    }
     let threshold = match arguments.fail_on {
         Some(FailOn::Error) => Severity::Error,
         Some(FailOn::Warning) => Severity::Warning,
