@@ -2,6 +2,20 @@
 //!
 //! Not here: which loaders a project uses, and whether a value is good.
 
+mod assignments;
+mod dialect;
+mod dotenvy_words;
+mod expand;
+mod loader;
+mod make_variables;
+mod normal;
+mod shell_source;
+mod systemd_unit;
+mod whole_lines;
+mod xargs_words;
+
+pub use loader::{Loaded, LoadedVariable, Loader, load};
+
 use crate::source::Span;
 
 /// An env file, read neutrally (the shape of its lines) with the text kept by spans.
