@@ -24,7 +24,7 @@ pub use flow::{Context, Flow, Inside, Launch, Options, Step};
 pub use shebang::{Interpreter, Shebang};
 pub use status::{Answer, answer, deciders};
 pub use text::Mapped;
-pub(super) use values::written_values;
+pub(super) use values::{secret_name, written_values};
 pub use values::{Call, looks_like_script};
 pub use tree::{
     Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline, Quote,

@@ -137,7 +137,8 @@ fn path(word: &Word, sourced: bool) -> Option<Call> {
     (!path.is_empty()).then_some(Call { path, span: word.span, literal: false, sourced })
 }
 
-fn secret_name(name: &str) -> bool {
+/// Whether a value under this name is not shown; wider than what rules call a secret.
+pub(in crate::document) fn secret_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     SECRET_PARTS.iter().any(|part| upper.contains(part))
 }
