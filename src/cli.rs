@@ -107,6 +107,14 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Check what is staged for the next commit, and report what the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub staged: bool,
+
+    /// Check the staged files whole, not only the lines that the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub all_staged: bool,
+
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,

@@ -5,6 +5,7 @@ mod configuration;
 mod explain;
 mod inputs;
 mod rules;
+mod staged;
 mod terminal;
 
 use std::error::Error as _;

@@ -49,7 +49,11 @@ fn authority_length(window: &[u8]) -> usize {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
             b'\n' | b'\r' | b'"' | b'`' => return at,
-            b'/' | b'?' | b'\'' | b'<' | b'>' | b'|' | b',' | b' ' | b'\t' | b')' | b']' | b'\\' if depth == 0 => return at,
+            b'/' | b'?' | b'\'' | b'<' | b'>' | b'|' | b',' | b' ' | b'\t' | b')' | b']' | b'\\'
+                if depth == 0 =>
+            {
+                return at;
+            }
             _ => {}
         }
     }
@@ -62,7 +66,11 @@ fn is_host(host: &[u8]) -> bool {
 
 fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
     let text = std::str::from_utf8(password).ok()?;
-    if shape::is_template(password) || password.starts_with(b"$") || password.starts_with(b"%(") || text.contains("...") {
+    if shape::is_template(password)
+        || password.starts_with(b"$")
+        || password.starts_with(b"%(")
+        || text.contains("...")
+    {
         return None;
     }
     let lower = text.to_ascii_lowercase();
@@ -81,16 +89,64 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
 
 /// What tutorials write for a password.
 const PLACEHOLDERS: &[&str] = &[
-    "pass", "pwd", "password", "passwd", "secret", "token", "pw", "p", "user", "foo", "bar", "baz", "test", "key", "abc",
-    "example", "changeme", "123", "1234", "12345", "123456", "guest", "root", "admin", "postgres", "api_key", "apikey",
-    "mypass", "mypassword", "my_password", "dbpass", "pass123", "xxx", "hidden", "redacted", "s3cret", "secret123", "passw0rd", "p4ssw0rd",
+    "pass",
+    "pwd",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "pw",
+    "p",
+    "user",
+    "foo",
+    "bar",
+    "baz",
+    "test",
+    "key",
+    "abc",
+    "example",
+    "changeme",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "guest",
+    "root",
+    "admin",
+    "postgres",
+    "api_key",
+    "apikey",
+    "mypass",
+    "mypassword",
+    "my_password",
+    "dbpass",
+    "pass123",
+    "xxx",
+    "hidden",
+    "redacted",
+    "s3cret",
+    "secret123",
+    "passw0rd",
+    "p4ssw0rd",
 ];
 
 /// Hosts of RFC 2606 and the machine itself.
 fn is_sample_host(host: &[u8]) -> bool {
     let name = host.split(|&byte| byte == b':').next().unwrap_or_default();
-    let ends = |suffix: &[u8]| name.len() >= suffix.len() && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix));
-    [&b"example.com"[..], b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost", b"127.0.0.1"]
-        .into_iter()
-        .any(ends)
+    let ends = |suffix: &[u8]| {
+        name.len() >= suffix.len()
+            && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    };
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b".example",
+        b".test",
+        b".invalid",
+        b"localhost",
+        b"127.0.0.1",
+    ]
+    .into_iter()
+    .any(ends)
 }

@@ -8,7 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Word};
+use super::tree::{
+    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Word,
+};
 use super::{Interpreter, Origin, Script};
 
 /// Who starts a script.
@@ -215,8 +217,13 @@ impl<'a> Walker<'a> {
             let functions: Vec<_> = within.functions.iter().map(|(name, body)| (*name, *body)).collect();
             for (name, body) in functions {
                 let mut options = known.get(name).copied().unwrap_or_default();
-                let context =
-                    Context { function: Some(name), last: true, remote: outer.remote, nested: outer.nested, ..Context::default() };
+                let context = Context {
+                    function: Some(name),
+                    last: true,
+                    remote: outer.remote,
+                    nested: outer.nested,
+                    ..Context::default()
+                };
                 within.body(body, &mut options, context);
             }
             if within.last_round {
@@ -230,7 +237,10 @@ impl<'a> Walker<'a> {
     fn body(&mut self, command: &'a Command, options: &mut Options, context: Context<'a>) {
         match &command.kind {
             CommandKind::Brace(list) | CommandKind::Subshell(list) => self.list(list, options, context, None),
-            CommandKind::If { .. } | CommandKind::Loop { .. } | CommandKind::For { .. } | CommandKind::Case { .. } => {
+            CommandKind::If { .. }
+            | CommandKind::Loop { .. }
+            | CommandKind::For { .. }
+            | CommandKind::Case { .. } => {
                 self.compound(command, options, context, None);
             }
             _ => {}
@@ -286,7 +296,13 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn compound(&mut self, command: &'a Command, options: &mut Options, context: Context<'a>, before: Before<'a>) {
+    fn compound(
+        &mut self,
+        command: &'a Command,
+        options: &mut Options,
+        context: Context<'a>,
+        before: Before<'a>,
+    ) {
         for redirect in &command.redirects {
             self.word(&redirect.target, *options, context, Inside::Argument);
             if let Some(heredoc) = &redirect.heredoc {
@@ -402,8 +418,10 @@ impl<'a> Walker<'a> {
         for piece in pieces {
             match piece {
                 Piece::Substitution(substitution) => {
-                    let process =
-                        matches!(substitution.kind, SubstitutionKind::ProcessIn | SubstitutionKind::ProcessOut);
+                    let process = matches!(
+                        substitution.kind,
+                        SubstitutionKind::ProcessIn | SubstitutionKind::ProcessOut
+                    );
                     let inside = if process { Inside::Process } else { inside };
                     let mut own = options;
                     own.errexit &= options.inherited && !process;

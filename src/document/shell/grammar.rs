@@ -3,7 +3,7 @@
 //! Not here: simple commands (see [`super::simple`]) and words (see [`super::words`]).
 
 use super::lexer::{Parsed, Parser};
-use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Piece, Quote, Redirect, Word};
+use super::tree::{Command, CommandKind, Item, List, Operator, Piece, Pipeline, Quote, Redirect, Word};
 use super::words::Mode;
 use crate::source::{Span, Spanned};
 
@@ -332,7 +332,8 @@ impl Parser<'_> {
                 words.push(Word::new(&text, vec![piece], span));
                 continue;
             }
-            let mode = if words.last().is_some_and(|word| word.raw == "=~") { Mode::Regex } else { Mode::Word };
+            let mode =
+                if words.last().is_some_and(|word| word.raw == "=~") { Mode::Regex } else { Mode::Word };
             words.push(self.word(mode)?);
             if self.at == start {
                 return self.fail("`[[` is not closed");

@@ -24,12 +24,12 @@ pub use flow::{Context, Flow, Inside, Launch, Options, Step};
 pub use shebang::{Interpreter, Shebang};
 pub use status::{Answer, answer, deciders};
 pub use text::Mapped;
-pub(super) use values::{secret_name, written_values};
-pub use values::{Call, looks_like_script};
 pub use tree::{
-    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline, Quote,
-    Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
+    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline,
+    Quote, Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
 };
+pub use values::{Call, looks_like_script};
+pub(super) use values::{secret_name, written_values};
 
 use super::Problem;
 use crate::source::Span;
@@ -108,8 +108,7 @@ impl Script {
         let byte_order_mark = whole.starts_with('\u{feff}');
         let carriage_return = whole.find("\r\n").map(|at| text.span(at, at + 1));
         let shebang = if origin == Origin::File { Shebang::find(whole) } else { None };
-        let mut script =
-            Self { origin, shebang, byte_order_mark, carriage_return, span, ..Self::default() };
+        let mut script = Self { origin, shebang, byte_order_mark, carriage_return, span, ..Self::default() };
         if whole.len() > MAX_BYTES {
             let message = String::from("the script is too large to be read");
             script.problems.push(Problem { span, message });

@@ -169,7 +169,8 @@ impl Parser<'_> {
     fn heredoc(&mut self, delimiter: &Word, strip: bool) -> Heredoc {
         let expands = !delimiter.raw.contains(['\'', '"', '\\']);
         let wanted = delimiter.literal().unwrap_or(&delimiter.raw);
-        let Some(line_end) = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line()) else {
+        let Some(line_end) = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line())
+        else {
             return Heredoc { expands, ..Heredoc::default() };
         };
         let start = self.heredocs.map_or(line_end, |(_, resume)| resume);

@@ -78,7 +78,8 @@ fn of_item<'a>(item: &'a Item, errexit: bool, pipefail: bool, found: &mut Vec<&'
     if item.background {
         return;
     }
-    let last_or = item.rest.iter().rposition(|(operator, _)| *operator == Operator::Or).map_or(0, |at| at + 1);
+    let last_or =
+        item.rest.iter().rposition(|(operator, _)| *operator == Operator::Or).map_or(0, |at| at + 1);
     for pipeline in item.pipelines().skip(last_or) {
         of_pipeline(pipeline, errexit, pipefail, found);
     }

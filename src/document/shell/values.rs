@@ -13,8 +13,18 @@ const SECRET_PARTS: &[&str] =
 
 /// Programs whose `-p` is a password.
 const PASSWORD_PROGRAMS: &[&str] = &[
-    "mysql", "mysqldump", "mysqladmin", "mariadb", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport",
-    "sshpass", "login", "rabbitmqadmin",
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mariadb",
+    "mongo",
+    "mongosh",
+    "mongodump",
+    "mongorestore",
+    "mongoexport",
+    "sshpass",
+    "login",
+    "rabbitmqadmin",
 ];
 
 /// A file that a script runs or sources.
@@ -126,7 +136,12 @@ pub fn looks_like_script(path: &str) -> bool {
 
 fn path(word: &Word, sourced: bool) -> Option<Call> {
     if let Some(path) = word.literal() {
-        return (!path.is_empty()).then(|| Call { path: path.to_owned(), span: word.span, literal: true, sourced });
+        return (!path.is_empty()).then(|| Call {
+            path: path.to_owned(),
+            span: word.span,
+            literal: true,
+            sourced,
+        });
     }
     let mut rest = String::new();
     for piece in word.pieces.iter().skip(1) {
@@ -164,13 +179,17 @@ fn arguments(words: &[Word], spans: &mut Vec<Span>) {
             literals(&word.pieces, spans);
         }
         let long = raw.strip_prefix("--").unwrap_or("");
-        let (option, value) = long.split_once('=').map_or((long, None), |(option, value)| (option, Some(value)));
+        let (option, value) =
+            long.split_once('=').map_or((long, None), |(option, value)| (option, Some(value)));
         let secret = secret_name(option) || option == "pass";
         masked = (secret && value.is_none()) || (takes_password && raw == "-p");
         if let Some(value) = value
             && secret
         {
-            spans.push(Span::new(word.span.end.saturating_sub(value.len()).max(word.span.start), word.span.end));
+            spans.push(Span::new(
+                word.span.end.saturating_sub(value.len()).max(word.span.start),
+                word.span.end,
+            ));
         }
         if takes_password && raw.starts_with("-p") && raw.len() > 2 {
             spans.push(Span::new(word.span.start + 2, word.span.end));

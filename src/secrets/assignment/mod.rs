@@ -32,7 +32,12 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     let assigned = syntax::assigned(bytes, name)?;
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
     let confidence = judge(promise, text, value, &assigned)?;
-    Some(Candidate { pattern, span: assigned.span, context: Span::new(name.start, assigned.span.end), confidence })
+    Some(Candidate {
+        pattern,
+        span: assigned.span,
+        context: Span::new(name.start, assigned.span.end),
+        confidence,
+    })
 }
 
 fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Option<Confidence> {
@@ -49,7 +54,9 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
         (Promise::Password, Look::Word) if !assigned.explicit => None,
         (Promise::Password, Look::Word | Look::Mixed) if placeholder() => Some(Confidence::Low),
         (Promise::Password, Look::Mixed) => Some(Confidence::Medium),
-        (Promise::Password, Look::Word) if assigned.quoted && shape::wordiness(value) < 0.7 => Some(Confidence::Medium),
+        (Promise::Password, Look::Word) if assigned.quoted && shape::wordiness(value) < 0.7 => {
+            Some(Confidence::Medium)
+        }
         (Promise::Password, Look::Word) => Some(Confidence::Low),
         (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 => Some(Confidence::Low),
         (Promise::Secret, Look::Mixed) => Some(Confidence::Medium),

@@ -42,7 +42,8 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
         blanks(bytes, &mut at);
         return quoted(bytes, at);
     } else if peek(bytes, name.end) == b'(' {
-        return quoted(bytes, name.end + 1).filter(|value| matches!(peek(bytes, value.span.end + 1), b')' | b','));
+        return quoted(bytes, name.end + 1)
+            .filter(|value| matches!(peek(bytes, value.span.end + 1), b')' | b','));
     } else if at > name.end && !closed {
         return if flag { bare(bytes, at) } else { quoted(bytes, at) };
     } else {
@@ -96,7 +97,12 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         // Go writes the type without a colon: `var password string = "…"`.
         return typed(window, 0).map(|after| at + after);
     }
-    if signs > 3 || text == b"::" || text == b"?" || text.starts_with(b">") || text.starts_with(b"!") && signs == 1 {
+    if signs > 3
+        || text == b"::"
+        || text == b"?"
+        || text.starts_with(b">")
+        || text.starts_with(b"!") && signs == 1
+    {
         return None;
     }
     if matches!(text, b":" | b"?:") {
@@ -114,7 +120,17 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
     while let Some(byte) = window.get(at) {
         match byte {
             b' ' if letters == 0 => {}
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'[' | b']' | b'.' | b'|' | b'&' | b'\'' | b'*' => letters += 1,
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'['
+            | b']'
+            | b'.'
+            | b'|'
+            | b'&'
+            | b'\''
+            | b'*' => letters += 1,
             b' ' => break,
             _ => return None,
         }
@@ -150,13 +166,19 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
-    (closes && length > 0).then(|| Assigned { span: Span::new(at, at + length), quoted: true, explicit: true })
+    (closes && length > 0).then(|| Assigned {
+        span: Span::new(at, at + length),
+        quoted: true,
+        explicit: true,
+    })
 }
 
 /// A literal in quotes at `at`, with the prefixes that languages put before one.
 fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
     let mut at = at;
-    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R') && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`') {
+    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
+        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
+    {
         at += 1;
     }
     let escaped = peek(bytes, at) == b'\\';
@@ -184,7 +206,11 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
             // A word in the middle of an expression or a sentence is no literal of its own.
             let glued = next.is_ascii_alphanumeric() || next == b'_';
-            return (!glued).then(|| Assigned { span: Span::new(from, from + length), quoted: true, explicit: true });
+            return (!glued).then(|| Assigned {
+                span: Span::new(from, from + length),
+                quoted: true,
+                explicit: true,
+            });
         }
     }
     None
@@ -194,7 +220,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
+    let ends =
+        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());
     if length == 0 || length == VALUE {
         return None;
@@ -209,6 +236,14 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let rest = window.get(length..)?;
     let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
     let tail = line.trim_ascii();
-    let alone = tail.is_empty() || tail.starts_with(b"#") || tail.starts_with(b"\\") || tail.starts_with(b"}") || tail.starts_with(b"\"") || tail.starts_with(b"'") || tail.starts_with(b",") || tail.starts_with(b"&") || tail.starts_with(b"-");
+    let alone = tail.is_empty()
+        || tail.starts_with(b"#")
+        || tail.starts_with(b"\\")
+        || tail.starts_with(b"}")
+        || tail.starts_with(b"\"")
+        || tail.starts_with(b"'")
+        || tail.starts_with(b",")
+        || tail.starts_with(b"&")
+        || tail.starts_with(b"-");
     Some(Assigned { span: Span::new(at, at + length), quoted: false, explicit: alone })
 }
