@@ -107,7 +107,7 @@ const TOKEN_OF: &[&str] = &[
 const NO_TOKEN_OF: &[&str] = &["next", "page", "continuation", "csrf", "cancellation", "syntax", "start", "end", "parse", "sync", "pagination"];
 
 const VAGUE: &[&str] = &[
-    "auth", "credential", "credentials", "creds", "authorization", "nkey", "oauth", "signature", "sig", "pin", "otp", "verifier", "salt", "certificate", "license",
+    "auth", "credential", "credentials", "creds", "authorization", "nkey", "oauth", "signature", "sig", "pin", "otp", "verifier", "salt", "seed", "certificate", "license",
 ];
 
 /// Words after the promise that leave it standing.
@@ -118,4 +118,4 @@ const NEUTRAL: &[&str] = &[
 ];
 
 /// Words anywhere that make it public.
-const PUBLIC: &[&str] = &["public", "pub", "publishable", "pubkey", "publickey", "foreign", "keyword", "keywords", "keyboard", "monkey"];
+const PUBLIC: &[&str] = &["public", "pub", "publishable", "pubkey", "publickey", "foreign", "keyword", "keywords", "keyboard", "monkey", "hash", "hashed", "sha1", "sha256", "sha512", "md5", "digest", "checksum", "fingerprint"];

@@ -18,8 +18,8 @@ pub(super) enum Look {
 }
 
 /// How a value looks.
-pub(super) fn look(value: &[u8], quoted: bool) -> Look {
-    if value.len() < 4 || shape::is_template(value) || !is_plain(value) || is_reference(value, quoted) || is_structure(value) {
+pub(super) fn look(value: &[u8], literal: bool) -> Look {
+    if value.len() < 4 || shape::is_template(value) || !is_plain(value) || is_reference(value, literal) || is_structure(value) {
         return Look::NoLiteral;
     }
     let classes = Classes::of(value);
@@ -31,7 +31,7 @@ pub(super) fn look(value: &[u8], quoted: bool) -> Look {
         if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
-    } else if quoted || !reads_like_words(value) {
+    } else if literal || !reads_like_words(value) {
         Look::Mixed
     } else {
         Look::Word
@@ -44,7 +44,7 @@ fn is_plain(value: &[u8]) -> bool {
 }
 
 /// Whether the value names something instead of being it.
-fn is_reference(value: &[u8], quoted: bool) -> bool {
+fn is_reference(value: &[u8], literal: bool) -> bool {
     let starts = |prefix: &[u8]| value.starts_with(prefix);
     let holds = |needle: &[u8]| value.windows(needle.len()).any(|window| window == needle);
     if [&b"http:"[..], b"https:", b"//", b"./", b"../", b"~/", b"$", b"env(", b"file:", b"vault:", b"ssm:", b"secret:", b"arn:", b"urn:", b"data:", b"@"].into_iter().any(starts) && !starts(b"$2") {
@@ -53,13 +53,16 @@ fn is_reference(value: &[u8], quoted: bool) -> bool {
     if holds(b"://") || holds(b"::") || holds(b"()") || holds(b"->") || holds(b"...") || holds(b"=>") {
         return true;
     }
-    if quoted {
+    if starts(b"0x") && value.len() <= 18 {
+        return true;
+    }
+    if literal {
         return false;
     }
     // `config.password`, `self.token`, `None`, `newPassword`: names, not values.
     let name = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
     let words = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
-    name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
+    value.starts_with(b"_") || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
 }
 
@@ -82,7 +85,7 @@ fn is_structure(value: &[u8]) -> bool {
 /// Whether a machine made it: long enough, disordered enough, and not made of words.
 fn is_random(value: &[u8], classes: Classes) -> bool {
     let body = value.len() - value.iter().rev().take_while(|&&byte| byte == b'=').count();
-    if body < 16 || value.len() > 400 {
+    if body < 16 || value.len() > 4000 {
         return false;
     }
     let entropy = shape::entropy(value);
@@ -149,5 +152,5 @@ const MARKS: &[&str] = &[
 ];
 
 const STANDARD: &[&str] = &[
-    "true", "false", "yes", "required", "optional", "string", "text", "root", "admin", "postgres", "guest", "user", "foo", "bar", "baz", "hunter2", "minioadmin", "mysql", "redis", "mongo", "admin123", "rabbitmq", "elastic", "sa", "pwd", "bad", "wrong", "good", "invalid", "valid", "correct", "incorrect", "empty", "blah", "asdf", "asdfasdf",
+    "true", "false", "yes", "required", "optional", "string", "text", "root", "admin", "postgres", "guest", "user", "foo", "bar", "baz", "hunter2", "minioadmin", "mysql", "redis", "mongo", "admin123", "rabbitmq", "elastic", "sa", "pwd", "bad", "wrong", "good", "invalid", "valid", "correct", "incorrect", "empty", "blah", "asdf", "asdfasdf", "abc123", "let_me_in",
 ];
