@@ -70,8 +70,7 @@ impl Pattern {
     /// How much a finding of this pattern is worth where two overlap.
     pub(super) const fn rank(&self) -> u8 {
         match self.detector {
-            Detector::PrivateKey => 4,
-            Detector::Regex => 3,
+            Detector::PrivateKey | Detector::Regex => 3,
             Detector::Jwt => 2,
             Detector::UrlCredential => 1,
             Detector::Assignment => 0,

@@ -103,6 +103,6 @@ fn settle(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-fn weight(candidate: &Candidate) -> (u8, Confidence, usize) {
-    (candidate.pattern.rank(), candidate.confidence, candidate.span.len())
+fn weight(candidate: &Candidate) -> (u8, usize, Confidence) {
+    (candidate.pattern.rank(), candidate.span.len(), candidate.confidence)
 }

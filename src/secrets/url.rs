@@ -77,8 +77,9 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
     let placeholder = lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
         || PLACEHOLDERS.contains(&lower.trim_matches(['*', '_', '-', '.']))
         || lower.chars().all(|character| matches!(character, 'x' | '*' | '.' | '-'))
-        || lower.contains("password")
-        || lower.contains("passwd")
+        || lower.contains("pass")
+        || lower.contains("pwd")
+        || lower.contains("letmein")
         || lower.contains("your")
         || weakness(text).is_some();
     if placeholder {

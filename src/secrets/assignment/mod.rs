@@ -41,7 +41,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
 }
 
 fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Option<Confidence> {
-    let look = value::look(value, assigned.quoted);
+    let look = value::look(value, assigned.literal);
     let placeholder = || {
         let text = std::str::from_utf8(value).unwrap_or_default();
         value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || weakness(text).is_some()
@@ -50,6 +50,7 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
         (_, Look::NoLiteral) => None,
         (_, Look::Random) if placeholder() => Some(Confidence::Low),
         (Promise::Password | Promise::Secret, Look::Random) => Some(Confidence::High),
+        (Promise::Vague, Look::Random) if !has_digit(value) => None,
         (Promise::Vague, Look::Random) => Some(Confidence::Medium),
         (Promise::Password, Look::Word) if !assigned.explicit => None,
         (Promise::Password, Look::Word | Look::Mixed) if placeholder() => Some(Confidence::Low),
@@ -58,11 +59,15 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
             Some(Confidence::Medium)
         }
         (Promise::Password, Look::Word) => Some(Confidence::Low),
-        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 => Some(Confidence::Low),
+        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => Some(Confidence::Low),
         (Promise::Secret, Look::Mixed) => Some(Confidence::Medium),
         (Promise::Secret, Look::Word) if assigned.quoted => Some(Confidence::Low),
         (Promise::Secret | Promise::Vague, _) => None,
     }
+}
+
+fn has_digit(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit)
 }
 
 /// `Bearer …` and `Basic …`, as they stand in a header.

@@ -11,12 +11,17 @@ pub(super) struct Assigned {
     pub(super) span: Span,
     /// Whether it stood in quotes, or between tags.
     pub(super) quoted: bool,
+    /// Whether what stands there is text even without quotes, as in a shell's `NAME=text`.
+    pub(super) literal: bool,
     /// Whether `=`, `:` or a flag stood between, so that an unquoted word can only be the value.
     pub(super) explicit: bool,
 }
 
 /// The longest value that is read.
-const VALUE: usize = 512;
+const VALUE: usize = 4096;
+
+/// The longest value without quotes.
+const BARE: usize = 512;
 
 /// How much blank space may stand between a name and its value.
 const BLANKS: usize = 40;
@@ -42,15 +47,25 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
         blanks(bytes, &mut at);
         return quoted(bytes, at);
     } else if peek(bytes, name.end) == b'(' {
-        return quoted(bytes, name.end + 1)
-            .filter(|value| matches!(peek(bytes, value.span.end + 1), b')' | b','));
+        // A setter has one argument; with more of them nobody knows which is which.
+        return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
         return if flag { bare(bytes, at) } else { quoted(bytes, at) };
     } else {
         return None;
     }
+    let shell = at == name.end + 1 && is_variable(bytes, name);
     blanks(bytes, &mut at);
-    quoted(bytes, at).or_else(|| bare(bytes, at))
+    if peek(bytes, at) == b'[' {
+        return quoted(bytes, at + 1);
+    }
+    quoted(bytes, at).or_else(|| bare(bytes, at).map(|value| Assigned { literal: shell, ..value }))
+}
+
+/// Whether the name is written as variables of the environment are: what stands after its `=` is text.
+fn is_variable(bytes: &[u8], name: Span) -> bool {
+    let text = bytes.get(name.start..name.end).unwrap_or_default();
+    text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
 }
 
 fn peek(bytes: &[u8], at: usize) -> u8 {
@@ -97,12 +112,7 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         // Go writes the type without a colon: `var password string = "…"`.
         return typed(window, 0).map(|after| at + after);
     }
-    if signs > 3
-        || text == b"::"
-        || text == b"?"
-        || text.starts_with(b">")
-        || text.starts_with(b"!") && signs == 1
-    {
+    if signs > 3 || text == b"::" || text == b"?" || text.starts_with(b">") || text.starts_with(b"!") && signs == 1 {
         return None;
     }
     if matches!(text, b":" | b"?:") {
@@ -120,17 +130,7 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
     while let Some(byte) = window.get(at) {
         match byte {
             b' ' if letters == 0 => {}
-            b'A'..=b'Z'
-            | b'a'..=b'z'
-            | b'0'..=b'9'
-            | b'_'
-            | b'['
-            | b']'
-            | b'.'
-            | b'|'
-            | b'&'
-            | b'\''
-            | b'*' => letters += 1,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'[' | b']' | b'.' | b'|' | b'&' | b'\'' | b'*' => letters += 1,
             b' ' => break,
             _ => return None,
         }
@@ -166,19 +166,13 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
-    (closes && length > 0).then(|| Assigned {
-        span: Span::new(at, at + length),
-        quoted: true,
-        explicit: true,
-    })
+    (closes && length > 0).then(|| Assigned { span: Span::new(at, at + length), quoted: true, literal: true, explicit: true })
 }
 
 /// A literal in quotes at `at`, with the prefixes that languages put before one.
 fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
     let mut at = at;
-    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
-        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
-    {
+    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R') && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`') {
         at += 1;
     }
     let escaped = peek(bytes, at) == b'\\';
@@ -199,18 +193,14 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             return None;
         } else if byte == b'\\' {
             if escaped && window.get(length + 1) == Some(&quote) {
-                return Some(Assigned { span: Span::new(from, from + length), quoted: true, explicit: true });
+                return Some(Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
             }
             skip = true;
         } else if byte == quote {
             let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
             // A word in the middle of an expression or a sentence is no literal of its own.
             let glued = next.is_ascii_alphanumeric() || next == b'_';
-            return (!glued).then(|| Assigned {
-                span: Span::new(from, from + length),
-                quoted: true,
-                explicit: true,
-            });
+            return (!glued).then(|| Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
         }
     }
     None
@@ -219,11 +209,10 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// An unquoted value at `at`: up to a blank or a separator. What follows it must not make it an
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
-    let ends =
-        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
+    let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());
-    if length == 0 || length == VALUE {
+    if length == 0 || length == BARE {
         return None;
     }
     let rest = window.get(length..)?;
@@ -236,14 +225,6 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let rest = window.get(length..)?;
     let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
     let tail = line.trim_ascii();
-    let alone = tail.is_empty()
-        || tail.starts_with(b"#")
-        || tail.starts_with(b"\\")
-        || tail.starts_with(b"}")
-        || tail.starts_with(b"\"")
-        || tail.starts_with(b"'")
-        || tail.starts_with(b",")
-        || tail.starts_with(b"&")
-        || tail.starts_with(b"-");
-    Some(Assigned { span: Span::new(at, at + length), quoted: false, explicit: alone })
+    let alone = tail.is_empty() || tail.starts_with(b"#") || tail.starts_with(b"\\") || tail.starts_with(b"}") || tail.starts_with(b"\"") || tail.starts_with(b"'") || tail.starts_with(b",") || tail.starts_with(b"&") || tail.starts_with(b"-");
+    Some(Assigned { span: Span::new(at, at + length), quoted: false, literal: false, explicit: alone })
 }
