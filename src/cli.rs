@@ -19,6 +19,15 @@ pub struct Cli {
     pub color: When,
 }
 
+impl Cli {
+    /// Reads the process's arguments; prints help, the version or what is wrong, and ends the process where
+    /// that is all there is to do.
+    #[must_use]
+    pub fn from_arguments() -> Self {
+        Self::parse()
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
