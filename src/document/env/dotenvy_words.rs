@@ -1,0 +1,2 @@
+//! todo
+pub(super) fn read(_sink: &mut super::loader::Sink<'_>) {}
