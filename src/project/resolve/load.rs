@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::document::compose::template::{Operator, Refusal};
 use crate::document::compose::{ComposeFile, Include, Service};
-use crate::project::{ComposeCommand, Project};
+use crate::project::Project;
+use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join, parent};
 
 use super::draft::{Draft, Place, fill_text};
@@ -79,9 +80,16 @@ impl<'a> Loader<'a, '_> {
         }
     }
 
+    fn note_unread(&mut self, path: &str) {
+        if presence(self.project, path) == Presence::Unread {
+            self.environment.unread.push(path.to_owned());
+        }
+    }
+
     fn file(&mut self, path: &str, directory: &str, names: &Names, depth: usize) {
         let Some(compose) = compose_file(self.project, path) else {
             let (place, span) = (self.environment.command.path.clone(), self.environment.command.span);
+            self.note_unread(path);
             self.trouble(TroubleKind::NoFile, &place, span, path);
             return;
         };
@@ -158,6 +166,7 @@ impl<'a> Loader<'a, '_> {
                 Some(file) => fill_text(file, place).and_then(|file| {
                     let path = join(place.directory, &file);
                     let directory = parent(&path).to_owned();
+                    self.note_unread(&path);
                     compose_file(self.project, &path).map(|compose| (compose, path, directory))
                 }),
             };
@@ -177,6 +186,7 @@ impl<'a> Loader<'a, '_> {
         let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_text(path, place)).collect();
         let paths: Vec<String> =
             paths.unwrap_or_default().iter().map(|path| join(place.directory, path)).collect();
+        paths.iter().for_each(|path| self.note_unread(path));
         let readable = |path: &String| compose_file(self.project, path).is_some();
         if depth >= DEPTH_LIMIT || paths.is_empty() || !paths.iter().all(readable) {
             self.trouble(TroubleKind::NotResolved, place.path, include.span, "include");

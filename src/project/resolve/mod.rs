@@ -205,7 +205,7 @@ pub struct Environment {
     pub troubles: Vec<Trouble>,
     /// What silently becomes blank.
     pub blanks: Vec<Blank>,
-    /// Files that are there and were not read, though they set variables.
+    /// Files that are there and were not read, though they say what variables hold.
     pub unread: Vec<String>,
 }
 
@@ -227,6 +227,13 @@ impl Environment {
 #[must_use]
 pub fn resolve(project: &Project<'_>) -> Vec<Environment> {
     plan::plan(project).into_iter().map(|command| load::load(project, command)).collect()
+}
+
+/// The files that [`resolve`] needs, that are there, and that were not read. Read, they may make more
+/// files wanted.
+#[must_use]
+pub fn wanted(project: &Project<'_>) -> Vec<String> {
+    plan::wanted(project)
 }
 
 #[cfg(test)]

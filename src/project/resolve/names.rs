@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::document::env::{self, Loader};
-use crate::project::{ComposeCommand, Project};
+use crate::project::Project;
+use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join};
 
 use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
@@ -147,8 +148,7 @@ fn read_files(
 
 /// A file that its loader refuses stops the whole project.
 pub(super) fn refusal(path: &str, loaded: &env::Loaded, environment: &mut Environment) {
-    if loaded.aborted {
-        let span = loaded.problems.first().map_or_else(Span::default, |problem| problem.span);
+    if let Some(span) = loaded.aborted {
         let trouble = Trouble {
             kind: TroubleKind::RefusedEnvFile,
             path: path.to_owned(),

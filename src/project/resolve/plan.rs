@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, Service};
-use crate::project::{ComposeCommand, Project};
-use crate::source::{file_name, join, parent};
+use crate::document::env::{self, Loader};
+use crate::project::Project;
+use crate::project::commands::ComposeCommand;
+use crate::source::{PathKind, file_name, join, parent};
 
 /// The names that compose looks for by itself, in its order.
 pub(super) const DEFAULT_FILES: &[&str] =
@@ -68,6 +70,9 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
     if !command.files.is_empty() {
         return command.files.clone();
     }
+    if let Some(files) = configured_files(project, command) {
+        return files;
+    }
     let mut directory = command.project_directory.as_deref().unwrap_or(&command.directory);
     loop {
         let first = |names: &[&str]| {
@@ -82,6 +87,29 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
         }
         directory = parent(directory);
     }
+}
+
+/// The files that `COMPOSE_FILE` names in the `.env` where the command runs.
+fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
+    let file = project.file(&join(&command.directory, ".env"))?;
+    let loaded = env::load(file.source.text(), Loader::Compose, &|_| None);
+    let list = loaded.variable("COMPOSE_FILE")?.value.clone().filter(|list| !list.is_empty())?;
+    Some(list.split(':').map(|path| join(&command.directory, path)).collect())
+}
+
+/// Files that are there, were not read, and that resolution needs.
+pub(super) fn wanted(project: &Project<'_>) -> Vec<String> {
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    for environment in &project.environments {
+        wanted.extend(environment.unread.iter().cloned());
+    }
+    for command in project.commands.iter().filter(|command| makes_containers(command)) {
+        wanted.extend(files_of(project, command));
+        wanted.insert(join(&command.directory, ".env"));
+    }
+    let there =
+        |path: &String| project.file(path).is_none() && project.tree.kind(path) == Some(PathKind::File);
+    wanted.into_iter().filter(there).collect()
 }
 
 /// The compose document at a path.
