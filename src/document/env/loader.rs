@@ -260,6 +260,11 @@ impl<'a> Sink<'a> {
         self.loaded.aborted = Some(self.normal.original(span));
     }
 
+    /// Drops what was set so far.
+    pub(super) fn forget(&mut self) {
+        self.loaded.variables.clear();
+    }
+
     /// Notes something that the loader would run.
     pub(super) fn executes(&mut self, span: Span) {
         let span = self.normal.original(span);
