@@ -9,22 +9,17 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod engine;
+pub mod files;
+pub mod git;
 pub mod project;
+pub mod render;
 pub mod rules;
 pub mod secrets;
 pub mod source;
-
-use diagnostic::Meta;
-
-/// The identity of everything that can be reported, in the order of the codes: rules, declared patterns,
-/// and the mistakes of `envgate.yaml` itself.
-#[must_use]
-pub fn catalog() -> Vec<&'static Meta> {
-    let mut all = rules::catalog();
-    all.extend(config::rules());
-    all.sort_by_key(|meta| meta.code);
-    all
-}
+pub mod suppress;

@@ -25,8 +25,14 @@ pub trait Rule: Sync {
     /// Its identity.
     fn meta(&self) -> &'static Meta;
 
-    /// Looks at any checked text file.
-    fn check_text(&self, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
+    /// Whether it reports under the identities of many declared patterns rather than its own.
+    fn stands_for_patterns(&self) -> bool {
+        false
+    }
+
+    /// Looks at any checked text file by itself, while the tree is still being read: the files of a
+    /// large tree are not all kept, so there is no project yet.
+    fn check_text(&self, _file: &File, _found: &mut Findings<'_>) {}
 
     /// Looks at an env file.
     fn check_env(&self, _env: &EnvFile, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
