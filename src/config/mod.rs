@@ -87,7 +87,7 @@ pub struct Ignore {
     pub path: Option<Glob>,
     /// The variable; `None` is all.
     pub key: Option<String>,
-    /// Why.
+    /// Why; without a reason it silences nothing.
     pub reason: Option<String>,
 }
 
@@ -133,10 +133,11 @@ impl RuleSetting {
 }
 
 impl Ignore {
-    /// Whether it means this finding.
+    /// Whether it gives a reason and means this finding.
     #[must_use]
     pub fn silences(&self, diagnostic: &Diagnostic) -> bool {
-        diagnostic.meta.answers_to(&self.rule)
+        self.reason.is_some()
+            && diagnostic.meta.answers_to(&self.rule)
             && self.path.as_ref().is_none_or(|glob| glob.matches(&diagnostic.path))
             && self.key.as_ref().is_none_or(|key| diagnostic.key.as_ref() == Some(key))
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
+use proptest::collection::vec as many;
+use proptest::sample::select;
+use proptest::strategy::Strategy;
+use proptest::{prop_oneof, proptest};
 
 use super::{Config, load};
 use crate::diagnostic::{Certainty, Diagnostic, Meta, Severity};
@@ -250,12 +253,12 @@ const WORDS: &str = "version|environments|variables|rules|ignore|include|fail_on
 
 /// A YAML text of the configuration's own words in any arrangement.
 fn wild() -> impl Strategy<Value = String> {
-    let words = prop::sample::select(WORDS.split('|').collect::<Vec<_>>());
+    let words = select(WORDS.split('|').collect::<Vec<_>>());
     let leaf = words.clone().prop_map(str::to_owned);
     leaf.prop_recursive(5, 48, 4, move |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
-            prop::collection::vec((words.clone(), inner), 0..4).prop_map(|pairs| {
+            many(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+            many((words.clone(), inner), 0..4).prop_map(|pairs| {
                 let pairs: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 format!("{{{}}}", pairs.join(", "))
             }),
