@@ -125,8 +125,9 @@ fn every_page_has_its_heads_in_order_and_something_under_each() {
             "rules/{}.md: one paragraph first",
             meta.code
         );
+        // What is wrong with silencing itself is not silenced by a comment.
         assert!(
-            page.contains(&format!("envgate: allow {}", meta.code)),
+            meta.family() == "CFG" || page.contains(&format!("envgate: allow {}", meta.code)),
             "rules/{}.md: no allow line",
             meta.code
         );

@@ -210,6 +210,23 @@ fn what_is_right_stays_in_force_beside_what_is_wrong() {
 }
 
 #[test]
+fn its_own_findings_obey_it_too() {
+    let own = super::rules();
+    let judged = |settings: &str| {
+        let text = format!("nope: 1\nenvironments: {{a: {{compose: [gone.yml]}}}}\n{settings}\n");
+        let (_, found) = load(&Source::new("envgate.yaml", text), &own, &tree());
+        found.iter().map(|found| (found.meta.code, found.severity)).collect::<Vec<_>>()
+    };
+    let invalid = ("CFG001", Severity::Error);
+    assert_eq!(judged(""), [invalid, ("CFG003", Severity::Error)]);
+    assert_eq!(judged("rules: {CFG: off}"), [invalid]);
+    assert_eq!(judged("rules: {CFG001: off, missing-file: info}"), [invalid, ("CFG003", Severity::Info)]);
+    assert_eq!(judged("ignore: [{rule: CFG003, reason: built later}, {rule: CFG001, reason: x}]"), [invalid]);
+    let unreasoned = ("CFG004", Severity::Error);
+    assert_eq!(judged("ignore: [{rule: CFG003}]"), [invalid, ("CFG003", Severity::Error), unreasoned]);
+}
+
+#[test]
 fn a_broken_glob_silences_nothing() {
     let (config, found) = read_at("envgate.yaml", "ignore: [{rule: ENV102, path: 'a[', reason: x}]\n");
     assert_eq!(found.len(), 1);
