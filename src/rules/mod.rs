@@ -5,6 +5,7 @@
 // ENV
 
 // CMP
+mod cmp107_invalid_compose;
 
 // HOK
 
@@ -64,6 +65,7 @@ pub static ALL: &[&dyn Rule] = &[
     // ENV
 
     // CMP
+    &cmp107_invalid_compose::InvalidCompose,
 
     // HOK
 
