@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use envgate::commands::catalog;
 use envgate::diagnostic::Meta;
-use envgate::{catalog, config, rules};
+use envgate::{config, engine, rules};
 
 const FAMILIES: [(&str, &str); 6] = [
     ("ENV", "Env files and what arrives from them"),
@@ -38,7 +39,7 @@ fn coded() -> BTreeSet<&'static str> {
 
 /// The rules that have a page of their own in `rules/`.
 fn paged() -> Vec<&'static Meta> {
-    let own = config::rules();
+    let own = config::rules().into_iter().chain(engine::METAS.iter().copied());
     rules::ALL.iter().map(|rule| rule.meta()).chain(own).collect()
 }
 
@@ -124,8 +125,9 @@ fn every_page_has_its_heads_in_order_and_something_under_each() {
             "rules/{}.md: one paragraph first",
             meta.code
         );
+        // What is wrong with silencing itself is not silenced by a comment.
         assert!(
-            page.contains(&format!("envgate: allow {}", meta.code)),
+            meta.family() == "CFG" || page.contains(&format!("envgate: allow {}", meta.code)),
             "rules/{}.md: no allow line",
             meta.code
         );

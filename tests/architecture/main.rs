@@ -38,7 +38,7 @@ const WALLS: &[(&str, &[&str])] = &[
 /// Each power and the modules that hold it.
 #[rustfmt::skip]
 const POWERS: &[(&str, &[&str])] = &[
-    ("clap",             &["cli"]),
+    ("clap",             &["cli", "main"]),
     ("git2",             &["git"]),
     ("miette",           &["render"]),
     ("rayon",            &["engine"]),
