@@ -7,6 +7,7 @@ pub mod commands;
 pub mod expectations;
 pub mod names;
 pub mod resolve;
+pub mod uses;
 
 use std::collections::BTreeMap;
 
