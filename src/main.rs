@@ -1,1 +1,16 @@
-fn main() {}
+//! The command; everything it does lies in the library.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use envgate::cli::Cli;
+use envgate::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(&cli, &mut io::stdout().lock()) {
+        Ok(status) => status.into(),
+        Err(error) => commands::fail(&error, &mut io::stderr().lock()),
+    }
+}

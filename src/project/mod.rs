@@ -99,6 +99,14 @@ impl<'a> Project<'a> {
         }
     }
 
+    /// Adds files that others refer to.
+    pub fn add(&mut self, more: Vec<File>) {
+        self.files.extend(more);
+        self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        self.index =
+            self.files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
+    }
+
     /// The file at `path`, if it was read.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {

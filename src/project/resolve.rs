@@ -92,3 +92,9 @@ pub struct Environment {
 pub fn resolve(_project: &Project<'_>) -> Vec<Environment> {
     Vec::new()
 }
+
+/// TEMP
+#[must_use]
+pub fn wanted(_project: &Project<'_>) -> Vec<String> {
+    Vec::new()
+}

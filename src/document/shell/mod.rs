@@ -19,6 +19,12 @@ impl Script {
         Self::default()
     }
 
+    /// TEMP
+    #[must_use]
+    pub fn called_scripts(&self) -> Vec<crate::source::Spanned<String>> {
+        Vec::new()
+    }
+
     /// The spans of values that may be secret.
     #[must_use]
     pub fn value_spans(&self) -> Vec<Span> {
