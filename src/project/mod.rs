@@ -4,9 +4,11 @@
 //! the [`Tree`](crate::source::Tree) where only "does this path exist" matters.
 
 pub mod commands;
+pub mod env_check;
 pub mod expectations;
 pub mod names;
 pub mod resolve;
+pub mod tiers;
 pub mod uses;
 
 use std::collections::BTreeMap;

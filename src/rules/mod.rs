@@ -15,6 +15,7 @@ mod env108_public_secret;
 mod env109_real_secret;
 
 // CMP
+mod cmp107_invalid_compose;
 
 // HOK
 
@@ -84,6 +85,7 @@ pub static ALL: &[&dyn Rule] = &[
     &env109_real_secret::RealSecret,
 
     // CMP
+    &cmp107_invalid_compose::InvalidCompose,
 
     // HOK
 
