@@ -9,6 +9,7 @@ use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join};
 
+use super::service::own_keys;
 use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
 /// The values of names, each with those that it hides.
@@ -127,16 +128,20 @@ fn read_files(
             }
             continue;
         };
-        let known = |name: &str| {
-            let earlier = || values.get(name)?.first()?.value.clone();
-            names.value(name).or_else(earlier)
+        let before = values.clone();
+        let own = own_keys(file.source.text(), Loader::Compose);
+        let layer = |name: &str| {
+            let earlier = || before.get(name).filter(|_| !own.contains(name))?.first();
+            names.get(name).or_else(earlier).cloned()
         };
-        let loaded = env::load(file.source.text(), Loader::Compose, &known);
+        let loaded = env::load(file.source.text(), Loader::Compose, &|name| layer(name)?.value);
         refusal(path, &loaded, environment);
         for variable in loaded.variables {
-            let Some(value) = variable.value else { continue };
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
-            values.entry(variable.key).or_default().insert(0, Layer { value: Some(value), origin });
+            let written = variable.value.map(|value| Layer { value: Some(value), origin });
+            if let Some(layer) = written.or_else(|| layer(&variable.key)) {
+                values.entry(variable.key).or_default().insert(0, layer);
+            }
         }
     }
     for (name, layers) in values {

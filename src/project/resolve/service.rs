@@ -76,17 +76,34 @@ fn read(
         Some("raw") => Loader::ComposeRaw,
         _ => Loader::ComposeEnvFile,
     };
-    let known = |name: &str| {
-        let set = || settings.get(name)?.value.as_ref()?.as_ref()?.value.clone();
-        environment.names.value(name).or_else(set)
+    let before = found.clone();
+    let outside = |name: &str| {
+        let set = || settings.get(name)?.value.as_ref()?.as_ref().filter(|layer| layer.value.is_some());
+        environment.names.get(name).or_else(set).cloned()
     };
-    let loaded = env::load(read.source.text(), loader, &known);
-    refusal(&file.path, &loaded, environment);
-    for variable in loaded.variables {
-        let Some(value) = variable.value else { continue };
+    let text = read.source.text();
+    let own = own_keys(text, loader);
+    let layer = |name: &str| {
+        let earlier = || before.get(name).filter(|_| !own.contains(name))?.first().cloned();
+        outside(name).or_else(earlier)
+    };
+    let loaded = env::load(text, loader, &|name| layer(name)?.value);
+    for variable in &loaded.variables {
         let origin = Origin { kind: OriginKind::EnvFile, path: file.path.clone(), span: variable.value_span };
-        found.entry(variable.key).or_default().insert(0, Layer { value: Some(value), origin });
+        let written = variable.value.clone().map(|value| Layer { value: Some(value), origin });
+        // A bare name takes what is known outside, over a value that stands before it.
+        if let Some(layer) = written.or_else(|| layer(&variable.key)) {
+            found.entry(variable.key.clone()).or_default().insert(0, layer);
+        }
     }
+    refusal(&file.path, &loaded, environment);
+}
+
+/// The keys that a file gives a value to: in it they count before those of earlier files.
+pub(super) fn own_keys(text: &str, loader: Loader) -> BTreeSet<String> {
+    let loaded = env::load(text, loader, &|_| None);
+    let set = loaded.variables.into_iter().filter(|variable| variable.value.is_some());
+    set.map(|variable| variable.key).collect()
 }
 
 fn variables(
