@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::dialect::{self, Dialect, Grammar, Lookup, NotUtf8, Nul};
+use super::dialect::{Dialect, Grammar, Lookup, NotUtf8, Nul};
 use super::normal::Normal;
 use super::{
-    assignments, dotenvy_words, make_variables, shell_source, systemd_unit, whole_lines, xargs_words,
+    assignments, dialects, dotenvy_words, make_variables, shell_source, systemd_unit, whole_lines,
+    xargs_words,
 };
 use crate::document::Problem;
 use crate::source::Span;
@@ -159,7 +160,7 @@ impl std::fmt::Debug for LoadedVariable {
 /// A byte that is not UTF-8 is expected as U+FFFD, as [`Source`](crate::source::Source) has it.
 #[must_use]
 pub fn load(text: &str, loader: Loader, environ: &dyn Fn(&str) -> Option<String>) -> Loaded {
-    let dialect = dialect::of(loader);
+    let dialect = dialects::of(loader);
     let normal = Normal::new(text, dialect.first_pass);
     let mut sink =
         Sink { dialect, normal: &normal, environ, known: HashMap::new(), loaded: Loaded::default() };

@@ -2,8 +2,10 @@
 //!
 //! Not here: which loaders a project uses, and whether a value is good.
 
+mod assignment_keys;
 mod assignments;
 mod dialect;
+mod dialects;
 mod dotenvy_words;
 mod expand;
 mod loader;
