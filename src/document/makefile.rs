@@ -116,7 +116,8 @@ impl Makefile {
             }
             let group = lines.get(start..end).unwrap_or(&[]);
             let (recipe, ignored) = self.recipe(text, group);
-            let target = self.targets.get(first.target).map_or_else(String::new, |target| target.value.clone());
+            let target =
+                self.targets.get(first.target).map_or_else(String::new, |target| target.value.clone());
             let origin = Origin::Recipe { target, shell: shell.clone(), flags: flags.clone(), ignored };
             if !recipe.text().trim().is_empty() {
                 self.recipes.push(Script::parse_mapped(&recipe, origin, 0));
@@ -158,7 +159,8 @@ impl Makefile {
             if text.get(start..).is_some_and(|rest| rest.starts_with('\n')) {
                 // The tab that make itself asks for at the head of a continued line is not the shell's.
                 into.push(text.get(run..=start).unwrap_or(""), place.span(run, start + 1));
-                run = start + 1 + usize::from(text.get(start + 1..).is_some_and(|rest| rest.starts_with('\t')));
+                run =
+                    start + 1 + usize::from(text.get(start + 1..).is_some_and(|rest| rest.starts_with('\t')));
                 at = run;
                 continue;
             }

@@ -91,12 +91,17 @@ impl<'t> Parser<'t> {
             match self.peek() {
                 Some(b' ' | b'\t') => self.at += 1,
                 Some(b'\\') if self.peek_at(1) == Some(b'\n') => self.at += 2,
-                Some(b'\\') if self.peek_at(1) == Some(b'\r') && self.peek_at(2) == Some(b'\n') => self.at += 3,
+                Some(b'\\') if self.peek_at(1) == Some(b'\r') && self.peek_at(2) == Some(b'\n') => {
+                    self.at += 3
+                }
                 Some(b'#') => {
                     let start = self.at;
                     let rest = self.bytes().get(start..).unwrap_or(&[]);
                     self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                    if self.at > start && self.bytes().get(self.at - 1) == Some(&b'\r') && self.peek().is_some() {
+                    if self.at > start
+                        && self.bytes().get(self.at - 1) == Some(&b'\r')
+                        && self.peek().is_some()
+                    {
                         self.at -= 1;
                     }
                     self.comments.push(self.span(start, self.at));
@@ -141,7 +146,10 @@ impl<'t> Parser<'t> {
             .take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'{' | b'}' | b'[' | b']' | b'!'))
             .count();
         let ends = rest.get(length).is_none_or(|byte| {
-            matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' | b'\\')
+            matches!(
+                byte,
+                b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' | b'\\'
+            )
         });
         if ends { self.slice(self.at, self.at + length) } else { "" }
     }

@@ -18,18 +18,19 @@ mod status;
 mod text;
 mod tree;
 mod values;
+mod visit;
 mod words;
 
 pub use flow::{Context, Flow, Inside, Launch, Options, Step};
 pub use shebang::{Interpreter, Shebang};
-pub use status::{Answer, answer, deciders};
+pub use status::{Answer, answer, deciders, git_subcommand};
 pub use text::Mapped;
-pub(super) use values::{secret_name, written_values};
-pub use values::{Call, looks_like_script};
 pub use tree::{
-    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline, Quote,
-    Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
+    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline,
+    Quote, Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
 };
+pub use values::{Call, looks_like_script};
+pub(super) use values::{secret_name, written_values};
 
 use super::Problem;
 use crate::source::Span;
@@ -97,7 +98,7 @@ impl Script {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut script = Self::parse_mapped(&Mapped::whole(text), Origin::File, 0);
-        script.written = values::written_values(text);
+        script.written = written_values(text);
         script
     }
 
@@ -108,8 +109,7 @@ impl Script {
         let byte_order_mark = whole.starts_with('\u{feff}');
         let carriage_return = whole.find("\r\n").map(|at| text.span(at, at + 1));
         let shebang = if origin == Origin::File { Shebang::find(whole) } else { None };
-        let mut script =
-            Self { origin, shebang, byte_order_mark, carriage_return, span, ..Self::default() };
+        let mut script = Self { origin, shebang, byte_order_mark, carriage_return, span, ..Self::default() };
         if whole.len() > MAX_BYTES {
             let message = String::from("the script is too large to be read");
             script.problems.push(Problem { span, message });

@@ -26,15 +26,16 @@ pub(super) fn find(simple: &mut Simple, redirects: &[Redirect], depth: usize) {
             found = Some((Runner::Remote, String::from("sh"), String::new(), joined(command)));
             if command.is_empty() || reads_script(command) {
                 let shell = command.first().and_then(Word::literal).map_or("sh", file_name);
-                found = heredoc(redirects).map(|text| (Runner::Remote, shell.to_owned(), String::new(), text));
+                found =
+                    heredoc(redirects).map(|text| (Runner::Remote, shell.to_owned(), String::new(), text));
             }
         }
         "eval" => {
             found = Some((Runner::Eval, String::new(), String::new(), joined(words.get(1..).unwrap_or(&[]))));
         }
         "bash" | "sh" | "dash" | "zsh" | "ksh" | "ash" => {
-            found = shell(words, redirects)
-                .map(|(flags, text)| (Runner::Shell, name.to_owned(), flags, text));
+            found =
+                shell(words, redirects).map(|(flags, text)| (Runner::Shell, name.to_owned(), flags, text));
         }
         _ => {}
     }

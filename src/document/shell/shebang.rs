@@ -118,9 +118,7 @@ impl Script {
                 Some(shebang) if shebang.first => shebang.interpreter(),
                 _ => Interpreter::Sh,
             },
-            Origin::Recipe { shell, .. } => {
-                shell.as_deref().map_or(Interpreter::Sh, Interpreter::named)
-            }
+            Origin::Recipe { shell, .. } => shell.as_deref().map_or(Interpreter::Sh, Interpreter::named),
             // Nobody knows the login shell over there; on a server it is bash.
             Origin::Nested { runner: Runner::Remote, shell, .. } if shell == "sh" => Interpreter::Bash,
             Origin::Nested { runner: Runner::Eval, .. } => Interpreter::Bash,

@@ -66,8 +66,7 @@ impl Parser<'_> {
         self.expect_byte(b')', "`(` does not belong here")?;
         let name = simple.words.first().map(|word| word.raw.clone()).unwrap_or_default();
         let kind = self.function_body(name, None)?;
-        let redirects = self.redirects()?;
-        Ok(Command { kind, redirects, span: self.span(start, self.at) })
+        Ok(Command { kind, redirects: Vec::new(), span: self.span(start, self.at) })
     }
 
     fn declared_word(&self, start: usize, assignment: &Assignment) -> Word {
@@ -169,7 +168,8 @@ impl Parser<'_> {
     fn heredoc(&mut self, delimiter: &Word, strip: bool) -> Heredoc {
         let expands = !delimiter.raw.contains(['\'', '"', '\\']);
         let wanted = delimiter.literal().unwrap_or(&delimiter.raw);
-        let Some(line_end) = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line()) else {
+        let Some(line_end) = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line())
+        else {
             return Heredoc { expands, ..Heredoc::default() };
         };
         let start = self.heredocs.map_or(line_end, |(_, resume)| resume);

@@ -187,16 +187,14 @@ impl Simple {
             }
             // `command -v x` asks about x; it does not run it.
             if name == "command"
-                && words.get(1).and_then(Word::literal).is_some_and(|word| word.starts_with("-"))
+                && words.get(1).and_then(Word::literal).is_some_and(|word| word.starts_with('-'))
             {
                 return words;
             }
             let skipped = words
                 .iter()
                 .skip(1)
-                .take_while(|word| {
-                    word.raw.starts_with('-') || (name == "env" && word.assigned().is_some())
-                })
+                .take_while(|word| word.raw.starts_with('-') || (name == "env" && word.assigned().is_some()))
                 .count();
             let Some(rest) = words.get(1 + skipped + usize::from(takes_one)..) else { return words };
             if rest.is_empty() {
@@ -401,9 +399,10 @@ impl Word {
 /// Whether `text` can be a variable's name.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
-    text.bytes().enumerate().all(|(at, byte)| {
-        byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit())
-    }) && !text.is_empty()
+    text.bytes()
+        .enumerate()
+        .all(|(at, byte)| byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit()))
+        && !text.is_empty()
 }
 
 fn collect_parameters<'a>(pieces: &'a [Piece], found: &mut Vec<&'a Parameter>) {

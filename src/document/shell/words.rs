@@ -78,7 +78,10 @@ impl Parser<'_> {
     fn extended_glob(&self, run: usize, mode: Mode) -> bool {
         mode == Mode::Word
             && self.at > run
-            && self.bytes().get(self.at - 1).is_some_and(|sign| matches!(sign, b'@' | b'!' | b'?' | b'*' | b'+'))
+            && self
+                .bytes()
+                .get(self.at - 1)
+                .is_some_and(|sign| matches!(sign, b'@' | b'!' | b'?' | b'*' | b'+'))
     }
 
     fn literal(&self, start: usize, quote: Quote, pieces: &mut Vec<Piece>) {
@@ -153,7 +156,11 @@ impl Parser<'_> {
                     if skipped == 0 {
                         self.at += 2;
                         let text = self.slice(start + 1, self.at).to_owned();
-                        pieces.push(Piece::Literal { text, quote: Quote::Double, span: self.span(start, self.at) });
+                        pieces.push(Piece::Literal {
+                            text,
+                            quote: Quote::Double,
+                            span: self.span(start, self.at),
+                        });
                     } else {
                         self.at += skipped;
                     }
@@ -234,7 +241,9 @@ impl Parser<'_> {
         let start = self.at;
         self.at += 2;
         let sign = self.peek().filter(|byte| matches!(byte, b'#' | b'!'));
-        if sign.is_some() && self.peek_at(1).is_some_and(|byte| !matches!(byte, b'}' | b':' | b'-' | b'+' | b'=')) {
+        if sign.is_some()
+            && self.peek_at(1).is_some_and(|byte| !matches!(byte, b'}' | b':' | b'-' | b'+' | b'='))
+        {
             self.at += 1;
         }
         let name_start = self.at;
@@ -247,7 +256,14 @@ impl Parser<'_> {
         let operation = self.slice(operation_start, self.at).to_owned();
         self.expect_byte(b'}', "`${` is not closed")?;
         let raw = self.slice(start, self.at).to_owned();
-        Ok(Piece::Parameter(Parameter { name, operation, operand, raw, quote, span: self.span(start, self.at) }))
+        Ok(Piece::Parameter(Parameter {
+            name,
+            operation,
+            operand,
+            raw,
+            quote,
+            span: self.span(start, self.at),
+        }))
     }
 
     fn operand(&mut self, quote: Quote, start: usize) -> Parsed<Vec<Piece>> {
