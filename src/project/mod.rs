@@ -5,6 +5,7 @@
 
 pub mod commands;
 pub mod expectations;
+pub mod hooks;
 pub mod names;
 pub mod resolve;
 
