@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join};
 
-use super::service::own_keys;
+use super::service::first_values;
 use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
 /// The values of names, each with those that it hides.
@@ -128,18 +128,14 @@ fn read_files(
             }
             continue;
         };
-        let before = values.clone();
-        let own = own_keys(file.source.text(), Loader::Compose);
-        let layer = |name: &str| {
-            let earlier = || before.get(name).filter(|_| !own.contains(name))?.first();
-            names.get(name).or_else(earlier).cloned()
-        };
-        let loaded = env::load(file.source.text(), Loader::Compose, &|name| layer(name)?.value);
+        let outside = |name: &str| names.value(name);
+        let text = file.source.text();
+        let loaded = env::load_after(text, Loader::Compose, &outside, first_values(&values));
         refusal(path, &loaded, environment);
         for variable in loaded.variables {
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
             let written = variable.value.map(|value| Layer { value: Some(value), origin });
-            if let Some(layer) = written.or_else(|| layer(&variable.key)) {
+            if let Some(layer) = written.or_else(|| names.get(&variable.key).cloned()) {
                 values.entry(variable.key).or_default().insert(0, layer);
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Not here: how files merge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::document::env::{self, Loader};
 use crate::project::Project;
@@ -76,34 +76,27 @@ fn read(
         Some("raw") => Loader::ComposeRaw,
         _ => Loader::ComposeEnvFile,
     };
-    let before = found.clone();
     let outside = |name: &str| {
         let set = || settings.get(name)?.value.as_ref()?.as_ref().filter(|layer| layer.value.is_some());
         environment.names.get(name).or_else(set).cloned()
     };
     let text = read.source.text();
-    let own = own_keys(text, loader);
-    let layer = |name: &str| {
-        let earlier = || before.get(name).filter(|_| !own.contains(name))?.first().cloned();
-        outside(name).or_else(earlier)
-    };
-    let loaded = env::load(text, loader, &|name| layer(name)?.value);
+    let loaded = env::load_after(text, loader, &|name| outside(name)?.value, first_values(found));
     for variable in &loaded.variables {
         let origin = Origin { kind: OriginKind::EnvFile, path: file.path.clone(), span: variable.value_span };
         let written = variable.value.clone().map(|value| Layer { value: Some(value), origin });
         // A bare name takes what is known outside, over a value that stands before it.
-        if let Some(layer) = written.or_else(|| layer(&variable.key)) {
+        if let Some(layer) = written.or_else(|| outside(&variable.key)) {
             found.entry(variable.key.clone()).or_default().insert(0, layer);
         }
     }
     refusal(&file.path, &loaded, environment);
 }
 
-/// The keys that a file gives a value to: in it they count before those of earlier files.
-pub(super) fn own_keys(text: &str, loader: Loader) -> BTreeSet<String> {
-    let loaded = env::load(text, loader, &|_| None);
-    let set = loaded.variables.into_iter().filter(|variable| variable.value.is_some());
-    set.map(|variable| variable.key).collect()
+/// The value of each name that counts.
+pub(super) fn first_values(layers: &BTreeMap<String, Vec<Layer>>) -> HashMap<String, String> {
+    let value = |layers: &Vec<Layer>| layers.first()?.value.clone();
+    layers.iter().filter_map(|(name, layers)| Some((name.clone(), value(layers)?))).collect()
 }
 
 fn variables(
