@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod env_check;
 pub mod expectations;
+pub mod hooks;
 pub mod names;
 pub mod resolve;
 pub mod tiers;

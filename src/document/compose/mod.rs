@@ -85,9 +85,6 @@ impl ComposeFile {
     }
 
     fn read_services(&mut self, text: &str, services: &Node) {
-        if services.is_null() {
-            return;
-        }
         if !services.is_mapping() {
             self.problem(services.span, "`services` is a mapping of names to services");
             return;
