@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "build/filter.rs"]
+mod filter;
+#[path = "build/page.rs"]
+mod page;
 #[path = "build/schema.rs"]
 mod schema;
 #[path = "src/secrets/window.rs"]
 mod window;
-#[path = "build/page.rs"]
-mod page;
-#[path = "build/filter.rs"]
-mod filter;
 
 use schema::{Pack, Pattern};
 
@@ -77,7 +77,10 @@ fn refuse_repeats(patterns: &[(&Pack, &Pattern)]) -> Outcome<()> {
 
 fn write_patterns(code: &mut String, patterns: &[(&Pack, &Pattern)], root: &Path) -> Outcome<()> {
     let mut write = |text: String| code.push_str(&text);
-    write(format!("/// Every declared pattern, in the order of the codes.\npub static PATTERNS: [Pattern; {}] = [\n", patterns.len()));
+    write(format!(
+        "/// Every declared pattern, in the order of the codes.\npub static PATTERNS: [Pattern; {}] = [\n",
+        patterns.len()
+    ));
     for (pack, pattern) in patterns {
         let page = page::of(pack, pattern, root)?;
         write(format!(

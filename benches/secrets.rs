@@ -28,17 +28,26 @@ fn bench(bencher: Bencher<'_, '_>, text: &str) {
 
 #[divan::bench]
 fn source_text(bencher: Bencher<'_, '_>) {
-    bench(bencher, &filled("    let total_# = items.iter().map(|item| item.price * item.count).sum::<u64>();\n"));
+    bench(
+        bencher,
+        &filled("    let total_# = items.iter().map(|item| item.price * item.count).sum::<u64>();\n"),
+    );
 }
 
 #[divan::bench]
 fn configuration_with_references(bencher: Bencher<'_, '_>) {
-    bench(bencher, &filled("service_#:\n  password: ${DB_PASSWORD}\n  url: https://service-#.internal/api?key=value\n"));
+    bench(
+        bencher,
+        &filled("service_#:\n  password: ${DB_PASSWORD}\n  url: https://service-#.internal/api?key=value\n"),
+    );
 }
 
 #[divan::bench]
 fn one_long_line(bencher: Bencher<'_, '_>) {
-    bench(bencher, &filled("{\"id\":#,\"name\":\"a thing\",\"tags\":[\"one\",\"two\"],\"href\":\"/things/#\"},"));
+    bench(
+        bencher,
+        &filled("{\"id\":#,\"name\":\"a thing\",\"tags\":[\"one\",\"two\"],\"href\":\"/things/#\"},"),
+    );
 }
 
 #[divan::bench]

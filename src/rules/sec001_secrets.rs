@@ -28,11 +28,18 @@ impl Rule for Secrets {
         let lock = is_lock_file(file.source.path());
         for candidate in scan(text) {
             let pattern = candidate.pattern;
-            if is_generic(pattern) && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_))) {
+            if is_generic(pattern)
+                && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_)))
+            {
                 continue;
             }
             let name = name_of(text, &candidate);
-            let finding = found.push_as(&pattern.meta, file.source.shared_path(), candidate.span, message(pattern, name));
+            let finding = found.push_as(
+                &pattern.meta,
+                file.source.shared_path(),
+                candidate.span,
+                message(pattern, name),
+            );
             finding.severity(severity(&candidate, sample)).help(help(pattern));
             if let Some(name) = name {
                 finding.key(name);
@@ -70,18 +77,24 @@ fn message(pattern: &Pattern, name: Option<&str>) -> String {
 
 fn help(pattern: &Pattern) -> String {
     match pattern.meta.code {
-        "SEC001" => "make a new key pair, replace the public half wherever it is trusted, and keep the new private \
+        "SEC001" => {
+            "make a new key pair, replace the public half wherever it is trusted, and keep the new private \
                      key in a file that git ignores or in a secret store; the text names only its path"
-            .to_owned(),
-        "SEC002" => "let the token expire or change the key that signed it, then read tokens at run time from the \
+                .to_owned()
+        }
+        "SEC002" => {
+            "let the token expire or change the key that signed it, then read tokens at run time from the \
                      environment or ask the issuer for one"
-            .to_owned(),
+                .to_owned()
+        }
         "SEC003" => "change the password where it is valid, and build the URL from a variable: \
                      `scheme://user:${PASSWORD}@host`"
             .to_owned(),
-        "SEC004" => "change the secret where it is valid, move the new one to an env file that git ignores or to a \
+        "SEC004" => {
+            "change the secret where it is valid, move the new one to an env file that git ignores or to a \
                      secret store, and read it here by name"
-            .to_owned(),
+                .to_owned()
+        }
         _ => format!(
             "revoke it first ({}), then put the new one into an env file that git ignores or into a secret store, \
              and read it here by name",
@@ -96,10 +109,15 @@ fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
         return None;
     }
     let context = text.get(candidate.context.start..candidate.span.start)?;
-    let length = context.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.$".contains(byte)).count();
+    let length =
+        context.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.$".contains(byte)).count();
     let name = context.get(..length)?.trim_start_matches('-');
-    let assigned = !Span::new(candidate.context.start, candidate.span.start).is_empty() && length < context.len();
-    (assigned && !name.is_empty() && !matches!(name.to_ascii_lowercase().as_str(), "bearer" | "basic" | "identified")).then_some(name)
+    let assigned =
+        !Span::new(candidate.context.start, candidate.span.start).is_empty() && length < context.len();
+    (assigned
+        && !name.is_empty()
+        && !matches!(name.to_ascii_lowercase().as_str(), "bearer" | "basic" | "identified"))
+    .then_some(name)
 }
 
 /// Whether the file shows or tests things rather than running them.
@@ -109,18 +127,44 @@ fn is_sample(path: &str) -> bool {
     let directory = |part: &str| {
         matches!(
             part,
-            "test" | "tests" | "testing" | "spec" | "specs" | "__tests__" | "__mocks__" | "mocks" | "testdata" | "fixtures" | "fixture" | "e2e"
-                | "example" | "examples" | "sample" | "samples" | "demo" | "doc" | "docs"
+            "test"
+                | "tests"
+                | "testing"
+                | "spec"
+                | "specs"
+                | "__tests__"
+                | "__mocks__"
+                | "mocks"
+                | "testdata"
+                | "fixtures"
+                | "fixture"
+                | "e2e"
+                | "example"
+                | "examples"
+                | "sample"
+                | "samples"
+                | "demo"
+                | "doc"
+                | "docs"
         )
     };
     let extension = name.rsplit('.').next().unwrap_or_default();
     lower.split('/').rev().skip(1).any(directory)
-        || matches!(extension, "md" | "rst" | "adoc" | "mdx" | "example" | "sample" | "template" | "dist" | "ipynb")
-        || [".example", ".sample", ".test.", ".spec.", "_test.", "-test."].iter().any(|mark| name.contains(mark))
+        || matches!(
+            extension,
+            "md" | "rst" | "adoc" | "mdx" | "example" | "sample" | "template" | "dist" | "ipynb"
+        )
+        || [".example", ".sample", ".test.", ".spec.", "_test.", "-test."]
+            .iter()
+            .any(|mark| name.contains(mark))
         || name.starts_with("test_")
 }
 
 fn is_lock_file(path: &str) -> bool {
     let name = file_name(path);
-    name.ends_with(".lock") || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum" | "Package.resolved")
+    name.ends_with(".lock")
+        || matches!(
+            name,
+            "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum" | "Package.resolved"
+        )
 }

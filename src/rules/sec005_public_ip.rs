@@ -13,7 +13,13 @@ pub struct PublicIp;
 
 impl Rule for PublicIp {
     fn meta(&self) -> &'static Meta {
-        meta!("SEC005", "public-ip", Warning, Heuristic, "a public IP address is written into a script or configuration")
+        meta!(
+            "SEC005",
+            "public-ip",
+            Warning,
+            Heuristic,
+            "a public IP address is written into a script or configuration"
+        )
     }
 
     fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
@@ -30,7 +36,11 @@ impl Rule for PublicIp {
             at = start + length;
             let Some(octets) = octets(number.get(..length).unwrap_or_default()) else { continue };
             let span = Span::new(start, start + length);
-            if is_public(octets) && !is_part_of_more(bytes, span) && !is_version(text, span, octets) && !is_login(text, span) {
+            if is_public(octets)
+                && !is_part_of_more(bytes, span)
+                && !is_version(text, span, octets)
+                && !is_login(text, span)
+            {
                 found.push(span, "public IP address is written into the file").help(
                     "give the server a name in DNS or read its address from a variable, such as `$DEPLOY_HOST`, so that the \
                      address is not published and can change",
@@ -50,13 +60,36 @@ fn is_operational(file: &File) -> bool {
     let lower = file.source.path().to_ascii_lowercase();
     let name = file_name(&lower);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let lock = name.ends_with(".lock") || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum");
-    let named = ["dockerfile", "caddyfile", "jenkinsfile", "procfile", "vagrantfile", "hosts", "inventory"].iter().any(|start| name.starts_with(start));
+    let lock = name.ends_with(".lock")
+        || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum");
+    let named = ["dockerfile", "caddyfile", "jenkinsfile", "procfile", "vagrantfile", "hosts", "inventory"]
+        .iter()
+        .any(|start| name.starts_with(start));
     let configuration = matches!(
         extension,
-        "sh" | "bash" | "zsh" | "ps1" | "bat" | "cmd" | "yml" | "yaml" | "toml" | "ini" | "cfg" | "conf" | "properties" | "json" | "tf" | "tfvars" | "hcl" | "service" | "mk" | "nginx" | "xml"
+        "sh" | "bash"
+            | "zsh"
+            | "ps1"
+            | "bat"
+            | "cmd"
+            | "yml"
+            | "yaml"
+            | "toml"
+            | "ini"
+            | "cfg"
+            | "conf"
+            | "properties"
+            | "json"
+            | "tf"
+            | "tfvars"
+            | "hcl"
+            | "service"
+            | "mk"
+            | "nginx"
+            | "xml"
     );
-    let runbook = matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
+    let runbook =
+        matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
     !lock && (named || configuration || runbook || file.role == Role::Deploy)
 }
 
@@ -79,11 +112,22 @@ fn octets(text: &[u8]) -> Option<[u8; 4]> {
 fn is_public(octets: [u8; 4]) -> bool {
     match octets {
         [0 | 10 | 127, ..] | [224..=255, ..] => false,
-        [100, 64..=127, ..] | [169, 254, ..] | [172, 16..=31, ..] | [192, 168, ..] | [198, 18..=19, ..] => false,
+        [100, 64..=127, ..] | [169, 254, ..] | [172, 16..=31, ..] | [192, 168, ..] | [198, 18..=19, ..] => {
+            false
+        }
         [192, 0, 0 | 2, _] | [192, 88, 99, _] | [198, 51, 100, _] | [203, 0, 113, _] => false,
         // Resolvers that anyone may use, and the cloud's own.
-        [8, 8, 8, 8] | [8, 8, 4, 4] | [1, 1, 1, 1..=3] | [1, 0, 0, 1..=3] | [9, 9, 9, 9..=12] | [149, 112, 112, _] => false,
-        [208, 67, 222 | 220, _] | [4, 2, 2, 1..=6] | [94, 140, 14 | 15, _] | [77, 88, 8, _] | [168, 63, 129, 16] => false,
+        [8, 8, 8, 8]
+        | [8, 8, 4, 4]
+        | [1, 1, 1, 1..=3]
+        | [1, 0, 0, 1..=3]
+        | [9, 9, 9, 9..=12]
+        | [149, 112, 112, _] => false,
+        [208, 67, 222 | 220, _]
+        | [4, 2, 2, 1..=6]
+        | [94, 140, 14 | 15, _]
+        | [77, 88, 8, _]
+        | [168, 63, 129, 16] => false,
         // Networks, not hosts.
         [_, _, _, 0] => false,
         _ => true,
@@ -94,8 +138,14 @@ fn is_public(octets: [u8; 4]) -> bool {
 fn is_part_of_more(bytes: &[u8], span: Span) -> bool {
     let before = span.start.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
     let after = bytes.get(span.end).copied().unwrap_or(b' ');
-    let network = after == b'/' && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit) && bytes.get(span.end..span.end + 3) != Some(b"/32");
-    before.is_ascii_alphanumeric() || b"._-~^".contains(&before) || after.is_ascii_alphanumeric() || b"_-+".contains(&after) || network
+    let network = after == b'/'
+        && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit)
+        && bytes.get(span.end..span.end + 3) != Some(b"/32");
+    before.is_ascii_alphanumeric()
+        || b"._-~^".contains(&before)
+        || after.is_ascii_alphanumeric()
+        || b"_-+".contains(&after)
+        || network
 }
 
 /// Whether four numbers are more likely a version: all small, or the line says so.
@@ -105,13 +155,20 @@ fn is_version(text: &str, span: Span, octets: [u8; 4]) -> bool {
     if addressed {
         return false;
     }
-    octets.iter().all(|&octet| octet < 40) || line.contains("version") || line.ends_with("==") || line.ends_with(">=") || line.contains("user-agent")
+    octets.iter().all(|&octet| octet < 40)
+        || line.contains("version")
+        || line.ends_with("==")
+        || line.ends_with(">=")
+        || line.contains("user-agent")
 }
 
 /// Whether the address stands behind `user@` in a command that logs in there.
 fn is_login(text: &str, span: Span) -> bool {
     let line = line_before(text, span);
-    line.ends_with('@') && line.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| matches!(word, "ssh" | "scp" | "rsync" | "sftp"))
+    line.ends_with('@')
+        && line
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "ssh" | "scp" | "rsync" | "sftp"))
 }
 
 /// The line up to the span, at most 200 bytes of it.

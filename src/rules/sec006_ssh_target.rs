@@ -48,8 +48,12 @@ fn is_script(file: &File) -> bool {
             let lower = file.source.path().to_ascii_lowercase();
             let name = file_name(&lower);
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            let runbook = matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
-            let script = matches!(extension, "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "ps1" | "service" | "json" | "toml");
+            let runbook = matches!(extension, "md" | "txt" | "rst")
+                && (name.contains("deploy") || name.contains("runbook"));
+            let script = matches!(
+                extension,
+                "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "ps1" | "service" | "json" | "toml"
+            );
             script || runbook || name.starts_with("jenkinsfile") || file.role == Role::Deploy
         }
     }
@@ -78,7 +82,9 @@ fn target(text: &str, at: usize) -> Option<Target> {
 
 fn is_sample_host(host: &str) -> bool {
     let lower = host.to_ascii_lowercase();
-    ["example.com", "example.org", "example.net", ".example", ".test", ".invalid", ".localhost"].iter().any(|end| lower.ends_with(end))
+    ["example.com", "example.org", "example.net", ".example", ".test", ".invalid", ".localhost"]
+        .iter()
+        .any(|end| lower.ends_with(end))
         || ["192.0.2.", "198.51.100.", "203.0.113.", "127."].iter().any(|start| lower.starts_with(start))
 }
 

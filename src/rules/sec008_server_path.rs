@@ -13,19 +13,81 @@ pub struct ServerPath;
 
 /// Homes that containers and hosted builders have, and names that stand for anyone's.
 const SHARED_HOMES: [&str; 26] = [
-    "user", "username", "you", "me", "name", "runner", "node", "app", "appuser", "vscode", "coder", "jovyan", "airflow", "nonroot", "circleci",
-    "gitpod", "deno", "bun", "linuxbrew", "docker", "vsts", "travis", "jenkins", "nobody", "someone", "developer",
+    "user",
+    "username",
+    "you",
+    "me",
+    "name",
+    "runner",
+    "node",
+    "app",
+    "appuser",
+    "vscode",
+    "coder",
+    "jovyan",
+    "airflow",
+    "nonroot",
+    "circleci",
+    "gitpod",
+    "deno",
+    "bun",
+    "linuxbrew",
+    "docker",
+    "vsts",
+    "travis",
+    "jenkins",
+    "nobody",
+    "someone",
+    "developer",
 ];
 
 /// What packages install under `/opt`.
 const PACKAGES: [&str; 34] = [
-    "homebrew", "hostedtoolcache", "venv", "conda", "miniconda", "miniconda3", "anaconda", "anaconda3", "java", "google", "gitlab", "cni", "nvidia", "rocm",
-    "intel", "python", "node", "local", "containerd", "aws", "az", "bitnami", "kafka", "keycloak", "elasticsearch", "microsoft", "vc", "poetry", "pipx", "bin", "lib", "etc", "rust", "android",
+    "homebrew",
+    "hostedtoolcache",
+    "venv",
+    "conda",
+    "miniconda",
+    "miniconda3",
+    "anaconda",
+    "anaconda3",
+    "java",
+    "google",
+    "gitlab",
+    "cni",
+    "nvidia",
+    "rocm",
+    "intel",
+    "python",
+    "node",
+    "local",
+    "containerd",
+    "aws",
+    "az",
+    "bitnami",
+    "kafka",
+    "keycloak",
+    "elasticsearch",
+    "microsoft",
+    "vc",
+    "poetry",
+    "pipx",
+    "bin",
+    "lib",
+    "etc",
+    "rust",
+    "android",
 ];
 
 impl Rule for ServerPath {
     fn meta(&self) -> &'static Meta {
-        meta!("SEC008", "server-path", Info, Heuristic, "a path of one machine is written into a script or configuration")
+        meta!(
+            "SEC008",
+            "server-path",
+            Info,
+            Heuristic,
+            "a path of one machine is written into a script or configuration"
+        )
     }
 
     fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
@@ -54,7 +116,20 @@ fn is_operational(file: &File) -> bool {
         Document::Text => {
             let lower = file.source.path().to_ascii_lowercase();
             let extension = file_name(&lower).rsplit_once('.').map_or("", |(_, extension)| extension);
-            file.role == Role::Deploy || matches!(extension, "sh" | "bash" | "zsh" | "mk" | "service" | "conf" | "cfg" | "ini" | "yml" | "yaml" | "toml")
+            file.role == Role::Deploy
+                || matches!(
+                    extension,
+                    "sh" | "bash"
+                        | "zsh"
+                        | "mk"
+                        | "service"
+                        | "conf"
+                        | "cfg"
+                        | "ini"
+                        | "yml"
+                        | "yaml"
+                        | "toml"
+                )
         }
     }
 }
@@ -67,7 +142,8 @@ fn server_path(text: &str, at: usize) -> Option<Span> {
         return None;
     }
     let window = bytes.get(at..(at + 256).min(bytes.len()))?;
-    let length = window.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(byte)).count();
+    let length =
+        window.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(byte)).count();
     let path = text.get(at..at + length)?.trim_end_matches(['.', '/']);
     let mut parts = path.split('/').skip(1);
     let (first, second) = (parts.next()?, parts.next()?);

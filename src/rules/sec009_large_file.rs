@@ -38,5 +38,6 @@ impl Rule for LargeFile {
 /// Lock files are meant to be committed, whatever their size.
 fn is_generated(path: &str) -> bool {
     let name = file_name(path);
-    name.ends_with(".lock") || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum")
+    name.ends_with(".lock")
+        || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum")
 }

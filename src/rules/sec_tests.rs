@@ -54,7 +54,8 @@ const SECRET: &str = "client_secret = \"mV9xQ2rT8kLp4ZwN7bJc3HsY\"\n";
 
 #[test]
 fn the_identities_come_in_order_and_once() {
-    let codes: Vec<&str> = catalog().iter().map(|meta| meta.code).filter(|code| code.starts_with("SEC")).collect();
+    let codes: Vec<&str> =
+        catalog().iter().map(|meta| meta.code).filter(|code| code.starts_with("SEC")).collect();
     let mut sorted = codes.clone();
     sorted.sort_unstable();
     sorted.dedup();
@@ -90,40 +91,83 @@ fn place_and_value_decide_how_bad_a_guess_is() {
 fn messages_name_the_key_and_never_the_value() {
     for finding in check(&file("app/a.py", SECRET)).iter().chain(&check(&file("app/a.py", URL))) {
         let help = finding.help.as_deref().unwrap_or_default();
-        assert!(!finding.message.contains("mV9x") && !finding.message.contains("vR8k") && !help.contains("vR8k"));
+        assert!(
+            !finding.message.contains("mV9x") && !finding.message.contains("vR8k") && !help.contains("vR8k")
+        );
     }
-    assert_eq!(check(&file("app/a.py", SECRET)).first().and_then(|finding| finding.key.clone()).as_deref(), Some("client_secret"));
+    assert_eq!(
+        check(&file("app/a.py", SECRET)).first().and_then(|finding| finding.key.clone()).as_deref(),
+        Some("client_secret")
+    );
 }
 
 #[test]
 fn public_addresses_in_scripts_and_configuration() {
-    for path in ["a.sh", "docker-compose.yml", "nginx.conf", "ansible/hosts.ini", "docs/deploy.md", "Dockerfile"] {
+    for path in
+        ["a.sh", "docker-compose.yml", "nginx.conf", "ansible/hosts.ini", "docs/deploy.md", "Dockerfile"]
+    {
         assert_eq!(codes(path, IP), ["SEC005"], "{path}");
     }
     for path in ["README.md", "app/a.py", "package-lock.json", "Cargo.lock", ".env"] {
         assert!(codes(path, IP).is_empty(), "{path}");
     }
     for address in [
-        "10.0.0.1", "172.16.4.5", "192.168.1.20", "127.0.0.1", "0.0.0.0", "169.254.169.254", "192.0.2.7", "198.51.100.1", "203.0.113.9", "8.8.8.8",
-        "1.1.1.1", "9.9.9.9", "224.0.0.251", "255.255.255.0", "52.0.0.0/8", "34.28.92.0/24", "1.2.3.4", "10.2.3", "34.28.92.134.5", "034.28.92.134",
-        "34.28.92.256", "v34.28.92.134", "34.28.92.134-rc1", "version = \"121.45.67.89\"", "pkg==121.45.67.89",
+        "10.0.0.1",
+        "172.16.4.5",
+        "192.168.1.20",
+        "127.0.0.1",
+        "0.0.0.0",
+        "169.254.169.254",
+        "192.0.2.7",
+        "198.51.100.1",
+        "203.0.113.9",
+        "8.8.8.8",
+        "1.1.1.1",
+        "9.9.9.9",
+        "224.0.0.251",
+        "255.255.255.0",
+        "52.0.0.0/8",
+        "34.28.92.0/24",
+        "1.2.3.4",
+        "10.2.3",
+        "34.28.92.134.5",
+        "034.28.92.134",
+        "34.28.92.256",
+        "v34.28.92.134",
+        "34.28.92.134-rc1",
+        "version = \"121.45.67.89\"",
+        "pkg==121.45.67.89",
     ] {
         assert!(codes("a.conf", &format!("x {address}\n")).is_empty(), "{address}");
     }
-    assert_eq!(codes("a.conf", "allow 34.28.92.134/32;\ndeny 1.2.3.4; # http://1.2.3.4\n"), ["SEC005", "SEC005"]);
+    assert_eq!(
+        codes("a.conf", "allow 34.28.92.134/32;\ndeny 1.2.3.4; # http://1.2.3.4\n"),
+        ["SEC005", "SEC005"]
+    );
 }
 
 #[test]
 fn logins_in_scripts() {
     for line in [
-        "ssh jf@34.28.92.134 uptime", "scp dump.gz jf@web1.shop.internal:/srv/", "rsync -az -e ssh ./ deploy@web1.shop.internal:app/", "$(/usr/bin/ssh root@web1.shop.internal id)",
+        "ssh jf@34.28.92.134 uptime",
+        "scp dump.gz jf@web1.shop.internal:/srv/",
+        "rsync -az -e ssh ./ deploy@web1.shop.internal:app/",
+        "$(/usr/bin/ssh root@web1.shop.internal id)",
         "ssh \"jf@web1.shop.internal\" id",
     ] {
         assert_eq!(codes("a.sh", &format!("{line}\n")), ["SEC006"], "{line}");
     }
     for line in [
-        "ssh \"$TARGET\"", "ssh $USER@$HOST", "ssh ${USER}@web1.shop.internal", "ssh git@github.com", "git clone git@github.com:a/b.git", "ssh deploy@server.example.com",
-        "mail -s done jf@shop.internal", "ssh web1", "npm install @scope/pkg@1.2.3", "ssh deploy@web1",
+        "ssh \"$TARGET\"",
+        "ssh $USER@$HOST",
+        "ssh ${USER}@web1.shop.internal",
+        "ssh git@github.com",
+        "git clone git@github.com:a/b.git",
+        "ssh deploy@server.example.com",
+        "mail -s done jf@shop.internal",
+        "ssh web1",
+        "npm install @scope/pkg@1.2.3",
+        "ssh deploy@web1",
     ] {
         assert!(codes("a.sh", &format!("{line}\n")).is_empty(), "{line}");
     }
@@ -136,7 +180,17 @@ fn paths_of_one_machine() {
         assert_eq!(codes("a.sh", &format!("cd {path}\n")), ["SEC008"], "{path}");
     }
     for path in [
-        "$ROOT/home/jf", "${HOME}/shop", "/home/runner/work", "/opt/homebrew/bin", "/var/www/html", "/var/log/shop", "https://host/home/jf/x", "./home/jf", "/home", "/opt", "~/home/jf/x",
+        "$ROOT/home/jf",
+        "${HOME}/shop",
+        "/home/runner/work",
+        "/opt/homebrew/bin",
+        "/var/www/html",
+        "/var/log/shop",
+        "https://host/home/jf/x",
+        "./home/jf",
+        "/home",
+        "/opt",
+        "~/home/jf/x",
     ] {
         assert!(codes("a.sh", &format!("cd {path}\n")).is_empty(), "{path}");
     }

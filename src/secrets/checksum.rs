@@ -47,7 +47,8 @@ fn bech32(token: &[u8]) -> bool {
     let low = name.iter().map(|byte| byte & 31);
     let values = data.iter().skip(1).map(|byte| BECH32.iter().position(|digit| digit == byte));
     let mut sum = 1;
-    for value in high.chain([0]).chain(low).map(Some).chain(values.map(|at| at.and_then(|at| u8::try_from(at).ok())))
+    for value in
+        high.chain([0]).chain(low).map(Some).chain(values.map(|at| at.and_then(|at| u8::try_from(at).ok())))
     {
         let Some(value) = value else { return false };
         sum = polymod(sum, value);
@@ -59,7 +60,10 @@ fn polymod(sum: u32, value: u8) -> u32 {
     const GENERATOR: [u32; 5] = [0x3B6A_57B2, 0x2650_8E6D, 0x1EA1_19FA, 0x3D42_33DD, 0x2A14_62B3];
     let top = sum >> 25;
     let shifted = ((sum & 0x01FF_FFFF) << 5) ^ u32::from(value);
-    GENERATOR.iter().enumerate().fold(shifted, |sum, (bit, part)| if top >> bit & 1 == 1 { sum ^ part } else { sum })
+    GENERATOR
+        .iter()
+        .enumerate()
+        .fold(shifted, |sum, (bit, part)| if top >> bit & 1 == 1 { sum ^ part } else { sum })
 }
 
 #[cfg(test)]

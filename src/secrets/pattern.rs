@@ -60,7 +60,8 @@ impl Pattern {
     /// which a test rules out.
     pub(super) fn regex(&self) -> Option<&Regex> {
         let build = || {
-            let anchored = if self.before == 0 { format!("^(?:{})", self.regex) } else { self.regex.to_owned() };
+            let anchored =
+                if self.before == 0 { format!("^(?:{})", self.regex) } else { self.regex.to_owned() };
             RegexBuilder::new(&anchored).unicode(false).build().ok()
         };
         self.compiled.get_or_init(build).as_ref()

@@ -13,7 +13,8 @@ const LENGTH: usize = 32 * 1024;
 /// Reads the armour around the keyword `PRIVATE KEY` at `at`.
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
     let start = begin(bytes, at)?;
-    let label_end = at + bytes.get(at..(at + 32).min(bytes.len()))?.windows(5).position(|window| window == b"-----")?;
+    let label_end =
+        at + bytes.get(at..(at + 32).min(bytes.len()))?.windows(5).position(|window| window == b"-----")?;
     let body_start = label_end + 5;
     let window = bytes.get(body_start..(body_start + LENGTH).min(bytes.len()))?;
     let (body, digits) = body(window);
@@ -51,7 +52,8 @@ fn body(window: &[u8]) -> (usize, usize) {
                 digits += 1;
                 foreign = 0;
             }
-            b'\n' | b'\r' | b'\t' | b' ' | b'"' | b'\'' | b'\\' | b',' | b'.' | b':' | b'-' | b'#' | b'|' | b'*' => {
+            b'\n' | b'\r' | b'\t' | b' ' | b'"' | b'\'' | b'\\' | b',' | b'.' | b':' | b'-' | b'#' | b'|'
+            | b'*' => {
                 foreign += 1;
                 if foreign > 120 {
                     return (at, digits);

@@ -74,7 +74,8 @@ fn everything(text: &str) -> Vec<Candidate> {
             if pattern.detector == Detector::PrivateKey {
                 private_key_end = candidate.span.end;
             }
-            let repeats = |last: &Candidate| last.span == candidate.span && std::ptr::eq(last.pattern, pattern);
+            let repeats =
+                |last: &Candidate| last.span == candidate.span && std::ptr::eq(last.pattern, pattern);
             let whole = text.get(candidate.span.start..candidate.span.end).is_some();
             if whole && !candidates.last().is_some_and(repeats) {
                 candidates.push(candidate);

@@ -60,7 +60,12 @@ pub(super) fn has_sequence(text: &[u8]) -> bool {
 
 /// The pairs of letters that English text is made of: bit `b` of row `a` stands for the pair `ab`.
 /// Counted over documentation and source text; a pair counts from one in 800 on.
-const COMMON_PAIRS: [u32; 26] = [0x11E_B94E, 0x010_4911, 0x01A_4D95, 0x016_4919, 0x1AE_B97F, 0x002_4931, 0x006_0111, 0x000_4111, 0x22E_F87F, 0x000_0000, 0x000_0110, 0x11C_4919, 0x000_C111, 0x01C_617D, 0x07E_F80E, 0x01E_C911, 0x010_0000, 0x11E_715D, 0x11C_C995, 0x11E_D995, 0x00E_B812, 0x000_0111, 0x000_0101, 0x00C_0010, 0x000_8000, 0x000_0010];
+const COMMON_PAIRS: [u32; 26] = [
+    0x11E_B94E, 0x010_4911, 0x01A_4D95, 0x016_4919, 0x1AE_B97F, 0x002_4931, 0x006_0111, 0x000_4111,
+    0x22E_F87F, 0x000_0000, 0x000_0110, 0x11C_4919, 0x000_C111, 0x01C_617D, 0x07E_F80E, 0x01E_C911,
+    0x010_0000, 0x11E_715D, 0x11C_C995, 0x11E_D995, 0x00E_B812, 0x000_0111, 0x000_0101, 0x00C_0010,
+    0x000_8000, 0x000_0010,
+];
 
 /// How much of a text reads like words, from 0 to 1: the share of its pairs of letters that are common.
 /// A text without pairs reads like none.
@@ -120,10 +125,27 @@ impl Classes {
 /// `#{x}`, `{0}`, `$X`, `@x@`.
 pub(super) fn is_template(text: &[u8]) -> bool {
     let holds = |needle: &[u8]| text.windows(needle.len()).any(|window| window == needle);
-    let around = |open: u8, close: u8| text.len() > 2 && text.first() == Some(&open) && text.last() == Some(&close);
-    [&b"${"[..], b"$(", b"{{", b"#{", b"%(", b"<%", b"%s", b"%d", b"%v", b"%q", b"%w", b"{}", b"{0}", b"%{", b"\\("]
-        .into_iter()
-        .any(holds)
+    let around =
+        |open: u8, close: u8| text.len() > 2 && text.first() == Some(&open) && text.last() == Some(&close);
+    [
+        &b"${"[..],
+        b"$(",
+        b"{{",
+        b"#{",
+        b"%(",
+        b"<%",
+        b"%s",
+        b"%d",
+        b"%v",
+        b"%q",
+        b"%w",
+        b"{}",
+        b"{0}",
+        b"%{",
+        b"\\(",
+    ]
+    .into_iter()
+    .any(holds)
         || around(b'<', b'>')
         || around(b'{', b'}')
         || around(b'[', b']')
@@ -142,7 +164,10 @@ fn is_variable(text: &[u8]) -> bool {
     let Some(name) = text.strip_prefix(b"$") else { return false };
     let name = name.strip_prefix(b"env:").unwrap_or(name);
     !name.is_empty()
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'[' | b']' | b'\'' | b':' | b'-' | b'>'))
+        && name.iter().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'.' | b'[' | b']' | b'\'' | b':' | b'-' | b'>')
+        })
         && (name.len() < 20 || wordiness(name) > 0.55)
 }
 

@@ -62,13 +62,18 @@ fn a_checksum_that_does_not_hold_makes_a_guess() {
 fn spans_cover_the_secret_alone() {
     let text = "häuser = 1\nclient_secret: 'mV9xQ2rT8kLp4ZwN7bJc3HsY' # ü\n";
     let found = scan(text);
-    let slices: Vec<&str> = found.iter().filter_map(|found| text.get(found.span.start..found.span.end)).collect();
+    let slices: Vec<&str> =
+        found.iter().filter_map(|found| text.get(found.span.start..found.span.end)).collect();
     assert_eq!(slices, ["mV9xQ2rT8kLp4ZwN7bJc3HsY"]);
 }
 
 #[test]
 fn weak_ones_are_hidden_too() {
-    for text in ["password = \"changeme12345\"", "postgres://shop:password@db/shop", "api_key = \"your-api-key-1234\""] {
+    for text in [
+        "password = \"changeme12345\"",
+        "postgres://shop:password@db/shop",
+        "api_key = \"your-api-key-1234\"",
+    ] {
         assert!(scan(text).is_empty(), "{text}");
         assert_eq!(sensitive_spans(text).len(), 1, "{text}");
     }
@@ -80,13 +85,41 @@ fn weak_ones_are_hidden_too() {
 #[test]
 fn hostile_texts_cost_their_length() {
     let pieces = [
-        "ghp_", "://", "://a:", "-----BEGIN PRIVATE KEY-----\n", "eyJhbGciOiJ", "password=", "key='", "token:\"", "secret,", "\"password\", ", "AAAA", "sk-proj-", "\"key",
-        "Bearer ", "<password>", "discord", "-----BEGIN RSA PRIVATE KEY-----AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "heroku=", "T3BlbkFJ", "http://a:b@", "key=\\\"", "ü", "\0",
+        "ghp_",
+        "://",
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "eyJhbGciOiJ",
+        "password=",
+        "key='",
+        "token:\"",
+        "secret,",
+        "\"password\", ",
+        "AAAA",
+        "sk-proj-",
+        "\"key",
+        "Bearer ",
+        "<password>",
+        "discord",
+        "-----BEGIN RSA PRIVATE KEY-----AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "heroku=",
+        "T3BlbkFJ",
+        "http://a:b@",
+        "key=\\\"",
+        "ü",
+        "\0",
     ];
     for piece in pieces {
         let cost = |size: usize| {
             let text = piece.repeat(size / piece.len());
-            (0..3).map(|_| { let start = Instant::now(); std::hint::black_box(scan(&text)); start.elapsed() }).min().unwrap_or(Duration::ZERO)
+            (0..3)
+                .map(|_| {
+                    let start = Instant::now();
+                    std::hint::black_box(scan(&text));
+                    start.elapsed()
+                })
+                .min()
+                .unwrap_or(Duration::ZERO)
         };
         let (small, large) = (cost(16_000), cost(128_000));
         assert!(large < small * 24 + Duration::from_millis(30), "{piece:?}: {small:?} then {large:?}");

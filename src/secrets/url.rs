@@ -22,7 +22,11 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     let (user_info, host) = (authority.get(..host_at)?, authority.get(host_at + 1..)?);
     let colon = user_info.iter().position(|&byte| byte == b':')?;
     let (user, password) = (user_info.get(..colon)?, user_info.get(colon + 1..)?);
-    if password.is_empty() || !is_host(host) || user.iter().any(|byte| b"'\"`()[]".contains(byte)) {
+    if password.is_empty()
+        || user.is_empty() && password.contains(&b':')
+        || !is_host(host)
+        || user.iter().any(|byte| b"'\"`()[]".contains(byte))
+    {
         return None;
     }
     let span = Span::new(from + colon + 1, from + host_at);
@@ -49,7 +53,11 @@ fn authority_length(window: &[u8]) -> usize {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
             b'\n' | b'\r' | b'"' | b'`' => return at,
-            b'/' | b'?' | b'\'' | b'<' | b'>' | b'|' | b',' | b' ' | b'\t' | b')' | b']' | b'\\' if depth == 0 => return at,
+            b'/' | b'?' | b'\'' | b'<' | b'>' | b'|' | b',' | b' ' | b'\t' | b')' | b']' | b'\\'
+                if depth == 0 =>
+            {
+                return at;
+            }
             _ => {}
         }
     }
@@ -62,11 +70,16 @@ fn is_host(host: &[u8]) -> bool {
 
 fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
     let text = std::str::from_utf8(password).ok()?;
-    if shape::is_template(password) || password.starts_with(b"$") || password.starts_with(b"%(") || text.contains("...") {
+    if shape::is_template(password)
+        || password.starts_with(b"$")
+        || password.starts_with(b"%(")
+        || text.contains("...")
+    {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let placeholder = lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
+    let placeholder = text.len() < 3
+        || lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
         || PLACEHOLDERS.contains(&lower.trim_matches(['*', '_', '-', '.']))
         || lower.chars().all(|character| matches!(character, 'x' | '*' | '.' | '-'))
         || lower.contains("pass")
@@ -82,16 +95,66 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
 
 /// What tutorials write for a password.
 const PLACEHOLDERS: &[&str] = &[
-    "pass", "pwd", "password", "passwd", "secret", "token", "pw", "p", "user", "foo", "bar", "baz", "test", "key", "abc",
-    "example", "changeme", "123", "1234", "12345", "123456", "guest", "root", "admin", "postgres", "api_key", "apikey",
-    "mypass", "mypassword", "my_password", "dbpass", "pass123", "xxx", "hidden", "redacted", "s3cret", "secret123", "passw0rd", "p4ssw0rd",
+    "pass",
+    "pwd",
+    "xyz",
+    "xyzzy",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "pw",
+    "p",
+    "user",
+    "foo",
+    "bar",
+    "baz",
+    "test",
+    "key",
+    "abc",
+    "example",
+    "changeme",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "guest",
+    "root",
+    "admin",
+    "postgres",
+    "api_key",
+    "apikey",
+    "mypass",
+    "mypassword",
+    "my_password",
+    "dbpass",
+    "pass123",
+    "xxx",
+    "hidden",
+    "redacted",
+    "s3cret",
+    "secret123",
+    "passw0rd",
+    "p4ssw0rd",
 ];
 
 /// Hosts of RFC 2606 and the machine itself.
 fn is_sample_host(host: &[u8]) -> bool {
     let name = host.split(|&byte| byte == b':').next().unwrap_or_default();
-    let ends = |suffix: &[u8]| name.len() >= suffix.len() && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix));
-    [&b"example.com"[..], b"example.org", b"example.net", b".example", b".test", b".invalid", b"localhost", b"127.0.0.1"]
-        .into_iter()
-        .any(ends)
+    let ends = |suffix: &[u8]| {
+        name.len() >= suffix.len()
+            && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    };
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b".example",
+        b".test",
+        b".invalid",
+        b"localhost",
+        b"127.0.0.1",
+    ]
+    .into_iter()
+    .any(ends)
 }
