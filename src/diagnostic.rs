@@ -2,6 +2,10 @@
 //!
 //! Not here: which rules exist, how a report is written, where files come from.
 
+mod report;
+
+pub use report::{Finding, Region, Report};
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -80,14 +84,34 @@ impl Meta {
         self.code.trim_end_matches(|character: char| character.is_ascii_digit())
     }
 
-    /// Whether `word` names this rule: by code, by name or by family.
+    /// Whether `word` names this rule: by code or by name.
+    #[must_use]
+    pub fn names(&self, word: &str) -> bool {
+        word.eq_ignore_ascii_case(self.code) || word.eq_ignore_ascii_case(self.name)
+    }
+
+    /// Whether `word` names this rule or the family that it belongs to.
     #[must_use]
     pub fn answers_to(&self, word: &str) -> bool {
-        word.eq_ignore_ascii_case(self.code)
-            || word.eq_ignore_ascii_case(self.name)
-            || word.eq_ignore_ascii_case(self.family())
+        self.names(word) || word.eq_ignore_ascii_case(self.family())
     }
 }
+
+/// Builds a rule's [`Meta`] and takes its page in: a rule without `rules/CODE.md` does not compile.
+macro_rules! meta {
+    ($code:literal, $name:literal, $severity:ident, $certainty:ident, $summary:literal) => {{
+        static META: $crate::diagnostic::Meta = $crate::diagnostic::Meta {
+            code: $code,
+            name: $name,
+            severity: $crate::diagnostic::Severity::$severity,
+            certainty: $crate::diagnostic::Certainty::$certainty,
+            summary: $summary,
+            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $code, ".md")),
+        };
+        &META
+    }};
+}
+pub(crate) use meta;
 
 /// Whether applying a fix can change what the file means to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,9 +9,17 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod cli;
+pub mod commands;
+pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod engine;
+pub mod files;
+pub mod git;
 pub mod project;
+pub mod render;
 pub mod rules;
 pub mod secrets;
 pub mod source;
+pub mod suppress;

@@ -3,6 +3,9 @@
 //! Not here: what the text means, and where it was read from. [`Tree`] is the one question that
 //! others may ask about the world around a file.
 
+mod mask;
+
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -212,6 +215,15 @@ pub enum PathKind {
 pub trait Tree: Sync {
     /// What stands at `path` (relative to the working directory), or `None` where nothing does.
     fn kind(&self, path: &str) -> Option<PathKind>;
+
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such regular file in the tree, or it cannot be read.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        Err(io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in this tree")))
+    }
 }
 
 /// Joins `path` to the directory `base`, resolving `.` and `..` by the text alone.
@@ -254,4 +266,25 @@ pub fn parent(path: &str) -> &str {
 #[must_use]
 pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What a file called `.env.<this>` is when it is not an env file.
+const OTHER_LANGUAGES: &[&str] = &[
+    "js", "mjs", "cjs", "ts", "tsx", "jsx", "py", "rb", "sh", "md", "yml", "yaml", "json", "toml", "go",
+    "rs", "schema", "vault", "keys", "html",
+];
+
+/// Whether a file of this name is an env file: `.env`, `.env.*`, `*.env`.
+///
+/// ```
+/// use envgate::source::is_env_name;
+/// assert!(is_env_name(".env") && is_env_name(".env.production") && is_env_name("backend.env"));
+/// assert!(!is_env_name("env.ts") && !is_env_name(".env.d.ts") && !is_env_name(".envrc"));
+/// ```
+#[must_use]
+pub fn is_env_name(name: &str) -> bool {
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    let family =
+        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
+    family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
 }

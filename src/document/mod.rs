@@ -7,6 +7,7 @@
 pub mod compose;
 pub mod env;
 pub mod makefile;
+pub mod names;
 pub mod python_settings;
 pub mod shell;
 pub mod yaml;

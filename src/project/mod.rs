@@ -4,9 +4,11 @@
 //! the [`Tree`](crate::source::Tree) where only "does this path exist" matters.
 
 pub mod commands;
+pub mod env_check;
 pub mod expectations;
 pub mod names;
 pub mod resolve;
+pub mod tiers;
 
 use std::collections::BTreeMap;
 
@@ -96,6 +98,14 @@ impl<'a> Project<'a> {
             tree,
             index,
         }
+    }
+
+    /// Adds files that others refer to.
+    pub fn add(&mut self, more: Vec<File>) {
+        self.files.extend(more);
+        self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        self.index =
+            self.files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
     }
 
     /// The file at `path`, if it was read.

@@ -5,6 +5,7 @@
 // ENV
 
 // CMP
+mod cmp107_invalid_compose;
 
 // HOK
 
@@ -32,8 +33,14 @@ pub trait Rule: Sync {
     /// Its identity.
     fn meta(&self) -> &'static Meta;
 
-    /// Looks at any checked text file.
-    fn check_text(&self, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
+    /// Whether it reports under the identities of many declared patterns rather than its own.
+    fn stands_for_patterns(&self) -> bool {
+        false
+    }
+
+    /// Looks at any checked text file by itself, while the tree is still being read: the files of a
+    /// large tree are not all kept, so there is no project yet.
+    fn check_text(&self, _file: &File, _found: &mut Findings<'_>) {}
 
     /// Looks at an env file.
     fn check_env(&self, _env: &EnvFile, _file: &File, _project: &Project<'_>, _found: &mut Findings<'_>) {}
@@ -56,21 +63,7 @@ pub trait Rule: Sync {
     fn check_project(&self, _project: &Project<'_>, _found: &mut Findings<'_>) {}
 }
 
-/// Builds a rule's [`Meta`] and takes its page in: a rule without `rules/CODE.md` does not compile.
-macro_rules! meta {
-    ($code:literal, $name:literal, $severity:ident, $certainty:ident, $summary:literal) => {{
-        static META: $crate::diagnostic::Meta = $crate::diagnostic::Meta {
-            code: $code,
-            name: $name,
-            severity: $crate::diagnostic::Severity::$severity,
-            certainty: $crate::diagnostic::Certainty::$certainty,
-            summary: $summary,
-            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $code, ".md")),
-        };
-        &META
-    }};
-}
-pub(crate) use meta;
+pub(crate) use crate::diagnostic::meta;
 
 /// Every rule, in the order of the codes. The patterns declared in `rules/secrets/` have identities of
 /// their own behind the one rule that runs them; [`catalog`] lists those too.
@@ -79,6 +72,7 @@ pub static ALL: &[&dyn Rule] = &[
     // ENV
 
     // CMP
+    &cmp107_invalid_compose::InvalidCompose,
 
     // HOK
 

@@ -6,20 +6,24 @@
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
-use crate::project::{File, Project, Role};
+use crate::project::{File, Role};
 use crate::rules::Rule;
 use crate::secrets::{Candidate, Confidence, PATTERNS, Pattern, scan};
 use crate::source::{Span, file_name};
 
 /// The rule.
-pub struct Secrets;
+pub(super) struct Secrets;
 
 impl Rule for Secrets {
     fn meta(&self) -> &'static Meta {
         &PATTERNS[0].meta
     }
 
-    fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn stands_for_patterns(&self) -> bool {
+        true
+    }
+
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         let text = file.source.text();
         if is_home_of_secrets(file) {
             return;

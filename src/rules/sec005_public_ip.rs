@@ -4,12 +4,12 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
-use crate::project::{File, Project, Role};
+use crate::project::{File, Role};
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name};
 
 /// The rule.
-pub struct PublicIp;
+pub(super) struct PublicIp;
 
 impl Rule for PublicIp {
     fn meta(&self) -> &'static Meta {
@@ -22,7 +22,7 @@ impl Rule for PublicIp {
         )
     }
 
-    fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         if !is_operational(file) {
             return;
         }

@@ -4,12 +4,12 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
-use crate::project::{File, Project, Role};
+use crate::project::{File, Role};
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name};
 
 /// The rule.
-pub struct SshTarget;
+pub(super) struct SshTarget;
 
 const COMMANDS: [&str; 5] = ["ssh", "scp", "rsync", "sftp", "ssh-copy-id"];
 
@@ -18,7 +18,7 @@ impl Rule for SshTarget {
         meta!("SEC006", "ssh-target", Warning, Heuristic, "a user and server are written into a script")
     }
 
-    fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         if !is_script(file) {
             return;
         }

@@ -4,12 +4,12 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
-use crate::project::{File, Project, Role};
+use crate::project::{File, Role};
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name};
 
 /// The rule.
-pub struct ServerPath;
+pub(super) struct ServerPath;
 
 /// Homes that containers and hosted builders have, and names that stand for anyone's.
 const SHARED_HOMES: [&str; 26] = [
@@ -90,7 +90,7 @@ impl Rule for ServerPath {
         )
     }
 
-    fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         if !is_operational(file) {
             return;
         }

@@ -3,12 +3,12 @@
 //! Not here: files that are not text, which no rule sees; how the file came to be.
 
 use crate::diagnostic::{Findings, Meta, Severity};
-use crate::project::{File, Project};
+use crate::project::File;
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name};
 
 /// The rule.
-pub struct LargeFile;
+pub(super) struct LargeFile;
 
 /// The largest size, in bytes, that nobody is told about.
 const LIMIT: usize = 1_000_000;
@@ -18,7 +18,7 @@ impl Rule for LargeFile {
         meta!("SEC009", "large-file", Info, Certain, "file is larger than a megabyte")
     }
 
-    fn check_text(&self, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         let size = file.source.text().len();
         if size <= LIMIT || is_generated(file.source.path()) {
             return;

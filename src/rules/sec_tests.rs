@@ -7,18 +7,9 @@ use crate::document::Document;
 use crate::document::compose::ComposeFile;
 use crate::document::env::EnvFile;
 use crate::document::shell::Script;
-use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Role};
+use crate::project::{File, Role};
 use crate::rules::{ALL, catalog};
-use crate::source::{PathKind, Source, Tree};
-
-struct Nothing;
-
-impl Tree for Nothing {
-    fn kind(&self, _path: &str) -> Option<PathKind> {
-        None
-    }
-}
+use crate::source::Source;
 
 fn file(path: &str, text: &str) -> File {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -36,10 +27,9 @@ fn file(path: &str, text: &str) -> File {
 }
 
 fn check(file: &File) -> Vec<Diagnostic> {
-    let project = Project::new(Vec::new(), Expectations::default(), &Nothing);
     let mut found = Vec::new();
     for rule in ALL.iter().filter(|rule| rule.meta().family() == "SEC") {
-        rule.check_text(file, &project, &mut Findings::new(rule.meta(), file.source.path(), &mut found));
+        rule.check_text(file, &mut Findings::new(rule.meta(), file.source.path(), &mut found));
     }
     found
 }

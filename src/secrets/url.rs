@@ -5,7 +5,6 @@
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
-use super::weak::weakness;
 use crate::source::Span;
 
 /// How far an authority is read; longer ones exist in no configuration.
@@ -86,7 +85,7 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
         || lower.contains("pwd")
         || lower.contains("letmein")
         || lower.contains("your")
-        || weakness(text).is_some();
+        || shape::stands_for_another(text);
     if placeholder {
         return Some(Confidence::Low);
     }

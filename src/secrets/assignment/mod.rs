@@ -10,7 +10,6 @@ mod value;
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
-use super::weak::weakness;
 use crate::source::Span;
 use name::Promise;
 use syntax::Assigned;
@@ -45,7 +44,7 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
     let look = value::look(value, assigned.literal);
     let placeholder = || {
         let text = std::str::from_utf8(value).unwrap_or_default();
-        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || weakness(text).is_some()
+        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || shape::stands_for_another(text)
     };
     match (promise, look) {
         (_, Look::NoLiteral) => None,
@@ -114,6 +113,6 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
         return None;
     }
     let text = std::str::from_utf8(password).ok()?;
-    let weak = value::is_placeholder(password) || user == password || weakness(text).is_some();
+    let weak = value::is_placeholder(password) || user == password || shape::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })
 }

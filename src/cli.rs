@@ -1,0 +1,172 @@
+//! The command line as typed; what it means is for [`crate::commands`] to say.
+//!
+//! Not here: anything but clap.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// One gate between your configuration and production.
+#[derive(Debug, Parser)]
+#[command(name = "envgate", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+}
+
+impl Cli {
+    /// Reads the process's arguments; prints help, the version or what is wrong, and ends the process where
+    /// that is all there is to do.
+    #[must_use]
+    pub fn from_arguments() -> Self {
+        Self::parse()
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check env files, compose files, hooks, scripts and text; exit 1 when something is wrong
+    Check(Check),
+    /// Show a rule's page: what it reports, why it matters, what to write instead
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// Check one env file's variables: critical, important, development
+    EnvCheck(EnvCheck),
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to write the findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// How to write a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people
+    Human,
+    /// One JSON array
+    Json,
+}
+
+/// From which severity on the exit code is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors alone
+    Error,
+    /// Errors and warnings
+    Warning,
+}
+
+/// `envgate check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files and directories to check
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How to write the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+
+    /// Run these rules alone: codes, names or families, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub only: Vec<String>,
+
+    /// Leave these rules out: codes, names or families, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub ignore: Vec<String>,
+
+    /// From which severity on the exit code is 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+
+    /// Check only files that match these globs
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+
+    /// Leave out files and directories that match these globs
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// Read this configuration instead of the nearest `envgate.yaml`
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Check what is staged for the next commit, and report what the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub staged: bool,
+
+    /// Check the staged files whole, not only the lines that the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub all_staged: bool,
+
+    /// Show findings of severity info too
+    #[arg(long)]
+    pub info: bool,
+}
+
+/// `envgate explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule's code or name
+    pub rule: String,
+}
+
+/// `envgate rules`
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// How to write the table
+    #[arg(long, value_enum, default_value_t = TableFormat::Human)]
+    pub format: TableFormat,
+}
+
+/// What `envgate env-check` is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EnvCheckMode {
+    /// Print what is wrong; exit 1 for critical variables alone
+    Warn,
+    /// Print a masked table of all variables; exit 0
+    Info,
+    /// Print what is wrong; exit 1 for critical and important variables
+    Strict,
+}
+
+/// `envgate env-check`
+#[derive(Debug, Args)]
+pub struct EnvCheck {
+    /// The env file [default: the configured one, else `envs/.env`, else `.env`]
+    #[arg(value_name = "ENV_FILE")]
+    pub env_file: Option<PathBuf>,
+
+    /// What to do
+    #[arg(long, value_enum, default_value_t = EnvCheckMode::Warn)]
+    pub mode: EnvCheckMode,
+
+    /// Read this configuration instead of the nearest `envgate.yaml`
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}

@@ -1,0 +1,113 @@
+//! From the paths that were typed to the files that are checked, with what git and the disk say of each.
+//!
+//! Not here: reading the files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::engine::Input;
+use crate::files::{self, Walk, relative};
+use crate::git::{self, WorkTree};
+use crate::project::Repository;
+use crate::source::{file_name, join, parent};
+
+use super::Error;
+
+/// What there is to check.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    /// The files, ordered by path.
+    pub(super) files: Vec<Input>,
+    /// The typed directories, and the directories of typed files, relative to the working directory.
+    pub(super) roots: Vec<String>,
+    /// Names that are no UTF-8, by the path shown for them.
+    pub(super) names: BTreeMap<String, PathBuf>,
+    /// What git knows.
+    pub(super) repository: Option<Repository>,
+}
+
+impl Inputs {
+    /// The directories that files may be read from: the typed ones, and the work tree around them, since
+    /// compose files refer to their neighbours.
+    pub(super) fn reach(&self) -> impl Iterator<Item = &str> {
+        let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
+        self.roots.iter().map(String::as_str).chain(work_tree)
+    }
+}
+
+/// Lists the files under `paths`.
+///
+/// # Errors
+///
+/// Where a path does not exist or cannot be walked, or git cannot be read.
+pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> Result<Inputs, Error> {
+    let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut roots = Vec::new();
+    let mut work_tree = None;
+    for path in paths {
+        let shown = relative(path, working_directory);
+        let directory = files::stat(path)?.directory;
+        let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
+        found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
+        let root = if directory { shown } else { parent(&shown).to_owned() };
+        if work_tree.is_none() {
+            work_tree = git::work_tree(&working_directory.join(&root))?;
+        }
+        if let Some(tree) = work_tree.as_ref().filter(|tree| directory && holds(path, tree)) {
+            found.extend(hooks_in(tree, working_directory)?);
+        }
+        roots.push(root);
+    }
+    let repository = work_tree.as_ref().map(|tree| repository(tree, &found, working_directory));
+    let files = found.iter().map(|(shown, path)| input(shown, path, work_tree.as_ref())).collect();
+    let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
+    Ok(Inputs { files, roots, names, repository })
+}
+
+fn holds(path: &Path, tree: &WorkTree) -> bool {
+    files::real(path).is_some_and(|real| tree.root.starts_with(&real))
+}
+
+/// The hooks that git would run, where they lie outside of what a walk sees.
+fn hooks_in(tree: &WorkTree, working_directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let files = files::files_in(&tree.hooks_directory)?.into_iter();
+    let hooks = files.filter(|path| path.extension().is_none_or(|extension| extension != "sample"));
+    Ok(hooks.map(|path| (relative(&path, working_directory), path)).collect())
+}
+
+fn repository(tree: &WorkTree, found: &BTreeMap<String, PathBuf>, working_directory: &Path) -> Repository {
+    Repository {
+        root: relative(&tree.root, working_directory),
+        hooks_path: tree.hooks_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        hooks_directory: relative(&tree.hooks_directory, working_directory),
+        husky: found.keys().find_map(|path| husky_beside(path, found)),
+    }
+}
+
+/// husky's major version in the `package.json` beside the `.husky` that `path` lies in.
+fn husky_beside(path: &str, found: &BTreeMap<String, PathBuf>) -> Option<u32> {
+    let directory = parent(path);
+    if file_name(directory) != ".husky" {
+        return None;
+    }
+    let manifest = found.get(&join(parent(directory), "package.json"))?;
+    let bytes = files::read(manifest).ok()?;
+    let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    let version =
+        ["devDependencies", "dependencies"].iter().find_map(|kind| json.get(kind)?.get("husky")?.as_str())?;
+    let digits: String =
+        version.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+fn input(shown: &str, path: &Path, tree: Option<&WorkTree>) -> Input {
+    let indexed = tree.map(|tree| {
+        let directory = path.parent().and_then(files::real);
+        let real = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
+        real.and_then(|real| tree.tracked.get(&real).copied())
+    });
+    let on_disk = || files::stat(path).ok().and_then(|stat| stat.mode);
+    let mode = indexed.flatten().or_else(on_disk);
+    let tracked = indexed.map(|mode| mode.is_some());
+    Input { path: shown.to_owned(), tracked, mode, checked: true, lines: None }
+}

@@ -1,0 +1,151 @@
+//! One file a command; each puts the other modules together and does no work of its own.
+
+mod check;
+mod configuration;
+mod explain;
+mod inputs;
+mod rules;
+mod staged;
+mod terminal;
+
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::diagnostic::Meta;
+use crate::{config, engine, files, git, rules as rule_list};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing at or above the severity that fails.
+    Clean,
+    /// Something at or above it.
+    Findings,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Clean => Self::SUCCESS,
+            Status::Findings => Self::from(1),
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The disk.
+    #[error(transparent)]
+    Files(#[from] files::Error),
+    /// Git.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// Unreadable inputs.
+    #[error(transparent)]
+    Unreadable(#[from] engine::Unreadable),
+    /// Nothing to look at.
+    #[error("nothing to check in `{path}`")]
+    NothingToCheck {
+        /// The paths, as typed.
+        path: String,
+    },
+    /// No such rule.
+    #[error("no rule is called `{word}`")]
+    NoSuchRule {
+        /// As typed.
+        word: String,
+    },
+    /// The configuration has mistakes; they have been printed as findings.
+    #[error("the configuration `{path}` cannot be used")]
+    Config {
+        /// The file.
+        path: String,
+    },
+    /// There is no working directory any more.
+    #[error("cannot tell the working directory")]
+    WorkingDirectory(#[source] io::Error),
+    /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
+    #[error("`{paths}` cannot be parsed, so the check is not whole")]
+    Broken {
+        /// The paths.
+        paths: String,
+    },
+    /// The output could not be written.
+    #[error("cannot write the output")]
+    Output(#[from] io::Error),
+}
+
+impl Error {
+    fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::NothingToCheck { .. } => Some(
+                "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
+            ),
+            Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
+            Self::Files(files::Error::TooLarge { .. }) => {
+                Some("leave it out with `--exclude` or in `.envgateignore`")
+            }
+            Self::Git(git::Error::Open { .. }) => Some(
+                "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
+            ),
+            _ => None,
+        }
+    }
+}
+
+fn working_directory() -> Result<PathBuf, Error> {
+    std::env::current_dir().map_err(Error::WorkingDirectory)
+}
+
+/// The identity of everything that can be reported, in the order of the codes of each family.
+#[must_use]
+pub fn catalog() -> Vec<&'static Meta> {
+    let mut all = rule_list::catalog();
+    all.extend(config::rules());
+    all.extend(engine::METAS);
+    all
+}
+
+/// Runs the command that was typed.
+///
+/// # Errors
+///
+/// Where it could not do its work; the exit code is then 2.
+pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    match &cli.command {
+        Command::Check(arguments) => check::run(arguments, cli.color, out),
+        Command::Explain(arguments) => explain::run(arguments, cli.color, out),
+        Command::Rules(arguments) => rules::run(arguments, cli.color, out),
+        Command::EnvCheck(_) => Ok(Status::Clean),
+    }
+}
+
+/// Prints why a command could not do its work and gives the exit code. A reader that went away is no
+/// failure.
+pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
+    if let Error::Output(source) = error
+        && source.kind() == io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::SUCCESS;
+    }
+    // Nowhere is left to say that this cannot be said.
+    let _ = report(error, out);
+    ExitCode::from(2)
+}
+
+fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "error: {error}")?;
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        writeln!(out, "caused by: {source}")?;
+        cause = source.source();
+    }
+    match error.help() {
+        Some(help) => writeln!(out, "help: {help}"),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,211 @@
+//! Which texts of a compose file may be secret and are never shown.
+//!
+//! Not here: whether they are. Too much is better than too little, but ports and hosts stay readable.
+
+use super::template::{Operator, Piece, Template, Variable};
+use super::{ComposeFile, values::Value};
+use crate::document::names::is_secret;
+use crate::document::yaml::{Node, Places};
+use crate::source::Span;
+
+/// The spans, sorted and not overlapping.
+pub(super) fn masks(text: &str, file: &ComposeFile) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for root in &file.documents {
+        walk(text, root, false, &mut spans);
+    }
+    plain_lines(text, file.broken, &mut spans);
+    join(spans)
+}
+
+fn join(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort();
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+fn walk(text: &str, node: &Node, secret: bool, spans: &mut Vec<Span>) {
+    // What an alias stands for is walked where it is written.
+    if matches!(node.kind, crate::document::yaml::Kind::Alias(_)) {
+        return;
+    }
+    if let Some(items) = node.items() {
+        let mut flagged = false;
+        for item in items {
+            walk(text, item, flagged, spans);
+            flagged = item.as_str().is_some_and(is_secret_flag);
+        }
+    } else if node.is_mapping() {
+        for entry in node.raw_entries() {
+            let direct = entry.value.as_str().is_some() && is_secret(entry.name());
+            walk(text, &entry.value, direct || entry.name() == "content", spans);
+        }
+    } else {
+        scalar(text, node, secret, spans);
+    }
+}
+
+fn scalar(source: &str, node: &Node, secret: bool, spans: &mut Vec<Span>) {
+    let Some(value) = Value::read(source, node) else { return };
+    let text = value.text.as_str();
+    if secret {
+        literals(&value.template, spans);
+        return;
+    }
+    for variable in value.template.variables() {
+        if is_secret(&variable.name) {
+            fallback(variable, spans);
+        }
+    }
+    if !text.contains(['=', ' ', ':', '\n']) {
+        return;
+    }
+    let places = Places::new(source, node);
+    if let Some((name, _)) = text.split_once('=')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && is_secret(name)
+    {
+        let whole = places.span(name.len() + 1, text.len());
+        mask_literals_within(&value.template, whole, spans);
+        return;
+    }
+    for (start, end) in passwords(text).into_iter().chain(arguments(text)) {
+        mask_literals_within(&value.template, places.span(start, end), spans);
+    }
+}
+
+fn literals(template: &Template, spans: &mut Vec<Span>) {
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal { span, .. } => spans.push(*span),
+            Piece::Variable(variable) => fallback(variable, spans),
+        }
+    }
+    if let Some(error) = &template.error {
+        spans.push(error.span);
+    }
+}
+
+fn fallback(variable: &Variable, spans: &mut Vec<Span>) {
+    if matches!(variable.operator, Some(Operator::Default { .. } | Operator::Alternative { .. })) {
+        literals(&variable.word, spans);
+    }
+}
+
+/// The literal text and the fallbacks that lie in `within`.
+fn mask_literals_within(template: &Template, within: Span, spans: &mut Vec<Span>) {
+    let mut found = Vec::new();
+    literals(template, &mut found);
+    for span in found.into_iter().filter(|span| span.overlaps(within)) {
+        spans.push(Span::new(span.start.max(within.start), span.end.min(within.end)));
+    }
+}
+
+/// The password in each `scheme://user:password@`, as ranges of the text.
+fn passwords(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find("://")) {
+        let start = from + at + 3;
+        from = start;
+        let rest = text.get(start..).unwrap_or_default();
+        let end = authority_end(rest);
+        let Some(at) = rest.get(..end).and_then(|authority| authority.rfind('@')) else { continue };
+        if let Some(colon) = rest.get(..at).and_then(user_end) {
+            found.push((start + colon + 1, start + at));
+        }
+        from = start + at;
+    }
+    found
+}
+
+/// Where user, password and host end: at a blank, quote or slash outside of `${…}`.
+fn authority_end(text: &str) -> usize {
+    outside_braces(text, |byte| matches!(byte, b'/' | b' ' | b'\n' | b'"' | b'\'' | b',' | b'?' | b'#'))
+        .unwrap_or(text.len())
+}
+
+fn user_end(text: &str) -> Option<usize> {
+    outside_braces(text, |byte| byte == b':')
+}
+
+fn outside_braces(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let (mut open, mut before) = (0_usize, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if before == b'$' || open > 0 => open += 1,
+            b'}' => open = open.saturating_sub(1),
+            _ if open == 0 && wanted(byte) => return Some(at),
+            _ => {}
+        }
+        before = byte;
+    }
+    None
+}
+
+/// The values of `--password x`, `--password=x` and `NAME_TOKEN=x` in a command, as ranges of the text.
+fn arguments(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut flagged = false;
+    let mut at = 0;
+    for word in text.split([' ', '\n', '\t']) {
+        let end = at + word.len();
+        if flagged && !word.is_empty() {
+            found.push((at, end));
+            flagged = false;
+        } else if let Some((name, _)) = word.split_once('=')
+            && is_secret_word(name)
+        {
+            found.push((at + name.len() + 1, end));
+        } else if !word.is_empty() {
+            flagged = is_secret_flag(word);
+        }
+        at = end + 1;
+    }
+    found
+}
+
+fn is_secret_word(name: &str) -> bool {
+    let name = name.trim_start_matches(['-', '"', '\'']);
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    !name.is_empty() && name.len() <= 100 && plain && (is_secret(name) || is_requirepass(name))
+}
+
+fn is_secret_flag(word: &str) -> bool {
+    word.starts_with('-') && is_secret_word(word)
+}
+
+fn is_requirepass(name: &str) -> bool {
+    name.eq_ignore_ascii_case("requirepass") || name.eq_ignore_ascii_case("masterauth")
+}
+
+/// Comments, and everything when the file is no YAML: lines that set a secret-named name.
+fn plain_lines(text: &str, broken: bool, spans: &mut Vec<Span>) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let from = if broken { Some(0) } else { content.find('#') };
+        if let Some(value) = from.and_then(|from| secret_line(content, from)) {
+            spans.push(Span::new(start + value, start + content.len()));
+        }
+        start += line.len();
+    }
+}
+
+/// Where the value starts in `NAME: value` or `NAME=value`, read from byte `from` of the line on.
+fn secret_line(line: &str, from: usize) -> Option<usize> {
+    let rest = line.get(from..)?;
+    let separator = rest.find([':', '='])?;
+    let name = rest.get(..separator)?.trim_matches([' ', '\t', '#', '-', '"', '\'']);
+    let name = name.rsplit([' ', '\t']).next()?;
+    let value = rest.get(separator + 1..)?;
+    let blanks = value.len() - value.trim_start_matches([' ', '\t']).len();
+    (is_secret(name) && !value.trim().is_empty()).then_some(from + separator + 1 + blanks)
+}

@@ -1,0 +1,212 @@
+//! The reader of `source file` in bash and `. file` in dash: an env file taken as a script.
+//!
+//! Not here: real scripts. Only assignments and `export` are followed; every other command is a span
+//! that would run.
+
+use super::expand::name_length;
+use super::loader::Sink;
+use super::shell_words::{Broken, Word, Words};
+use crate::source::Span;
+
+/// Reads the whole text into the sink.
+pub(super) fn read(sink: &mut Sink<'_>, bash: bool) {
+    let mut at = 0;
+    while at < sink.text().len() {
+        let line = match Line::read(sink, bash, at) {
+            Ok(line) => line,
+            Err((Broken::Required, span)) => {
+                // The shell itself ends, and with it all that was set before.
+                sink.refuse(span, "the shell ends here: a variable that `${…?}` requires is missing");
+                sink.forget();
+                return;
+            }
+            Err((Broken::TooMuch, span)) => return sink.refuse(span, "the value grows without bounds"),
+            Err((Broken::Unterminated, span)) => {
+                return sink
+                    .refuse(span, "the file breaks off here: a quote, brace or parenthesis has no mate");
+            }
+        };
+        if line.end <= at {
+            return;
+        }
+        at = line.end;
+        line.apply(sink);
+    }
+}
+
+/// One assignment that a line makes.
+struct Assigned {
+    key: String,
+    key_span: Span,
+    value: Option<String>,
+    value_span: Span,
+}
+
+/// What one complete line (the shell reads it whole before it runs any of it) does.
+struct Line {
+    end: usize,
+    assigned: Vec<Assigned>,
+    runs: Vec<Span>,
+}
+
+/// What ends a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Sequence,
+    /// `&` and `|`: the command runs in a process of its own.
+    Apart,
+}
+
+/// One command while it is read.
+#[derive(Default)]
+struct Command {
+    words: Vec<Word>,
+    redirected: Option<Span>,
+    /// Whether a file is read from, which must be there for dash.
+    reads: bool,
+}
+
+type Failure = (Broken, Span);
+
+impl Line {
+    fn read(sink: &Sink<'_>, bash: bool, start: usize) -> Result<Self, Failure> {
+        let text = sink.text();
+        let mut line = Self { end: start, assigned: Vec::new(), runs: Vec::new() };
+        let mut pending: Vec<(String, String)> = Vec::new();
+        let mut command = Command::default();
+        let mut at = start;
+        loop {
+            at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
+            let rest = &text[at..];
+            let broken = |at: usize| (Broken::Unterminated, Span::new(at, at + 1));
+            match rest.chars().next() {
+                None => break,
+                Some('\n') => {
+                    at += 1;
+                    break;
+                }
+                Some('#') => at += rest.find('\n').unwrap_or(rest.len()),
+                Some('\\') if rest.starts_with("\\\n") => at += 2,
+                Some('(' | ')') => return Err(broken(at)),
+                Some(sign @ (';' | '&' | '|')) => {
+                    if command.is_empty() {
+                        return Err(broken(at));
+                    }
+                    let double = rest[1..].starts_with(sign) && sign != ';';
+                    let ending = if double || sign == ';' { Ending::Sequence } else { Ending::Apart };
+                    command.finish(sink, bash, ending, &mut line, &mut pending);
+                    at += if double { 2 } else { 1 };
+                }
+                Some('<' | '>') => {
+                    let sign = rest.len() - rest.trim_start_matches(['<', '>', '&', '|']).len();
+                    let target = rest[sign..].trim_start_matches([' ', '\t']);
+                    if target.is_empty() || target.starts_with(['\n', ';', '(', ')']) {
+                        return Err(broken(at));
+                    }
+                    let begin = text.len() - target.len();
+                    let word = read_word(sink, &pending, begin)?;
+                    command.redirected = Some(Span::new(at, word.end));
+                    command.reads |= rest.starts_with('<');
+                    at = word.end.max(begin + 1);
+                }
+                Some(_) => {
+                    let word = read_word(sink, &pending, at)?;
+                    at = word.end;
+                    command.words.push(word);
+                }
+            }
+        }
+        command.finish(sink, bash, Ending::Sequence, &mut line, &mut pending);
+        line.end = at;
+        Ok(line)
+    }
+
+    fn apply(self, sink: &mut Sink<'_>) {
+        for span in self.runs {
+            sink.executes(span);
+        }
+        for one in self.assigned {
+            sink.set(&one.key, one.key_span, one.value, one.value_span);
+        }
+    }
+}
+
+fn read_word(sink: &Sink<'_>, pending: &[(String, String)], at: usize) -> Result<Word, Failure> {
+    let text = sink.text();
+    let mut words = Words { sink, pending, text, at };
+    words.word().map_err(|broken| {
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        (broken, Span::new(at, end))
+    })
+}
+
+impl Command {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.redirected.is_none()
+    }
+
+    /// Takes the command apart into what it assigns and what it runs, and leaves an empty one.
+    fn finish(
+        &mut self,
+        sink: &Sink<'_>,
+        bash: bool,
+        ending: Ending,
+        line: &mut Line,
+        pending: &mut Vec<(String, String)>,
+    ) {
+        let command = std::mem::take(self);
+        line.runs.extend(command.redirected);
+        let known = |name: &str| {
+            let mine = pending.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            mine.or_else(|| sink.known(name).cloned()).unwrap_or_default()
+        };
+        let assignments: Vec<Option<Assigned>> =
+            command.words.iter().map(|word| assignment(word, bash, &known)).collect();
+        let first = assignments.iter().position(Option::is_none);
+        let exports = first.is_some_and(|at| command.words.get(at).is_some_and(|word| word.text == "export"));
+        line.runs.extend(
+            command.words.iter().filter(|word| word.runs).map(|word| Span::new(word.start, word.end)),
+        );
+        let lost = ending == Ending::Apart || (command.reads && !bash);
+        if let (Some(at), false) = (first, exports) {
+            // A `\r` on a line of its own names no command that anyone would fear.
+            let word = command.words.get(at).filter(|word| word.text != "\r");
+            line.runs.extend(word.map(|word| Span::new(word.start, word.end)));
+        }
+        if lost || (first.is_some() && !exports) {
+            return;
+        }
+        for (word, assigned) in command.words.iter().zip(assignments).skip(first.unwrap_or(0)) {
+            let bare = || exports.then(|| bare(word)).flatten();
+            let Some(assigned) = assigned.or_else(bare) else { continue };
+            if let Some(value) = &assigned.value {
+                pending.push((assigned.key.clone(), value.clone()));
+            }
+            line.assigned.push(assigned);
+        }
+    }
+}
+
+fn assignment(word: &Word, bash: bool, known: &dyn Fn(&str) -> String) -> Option<Assigned> {
+    let length = name_length(&word.text);
+    let (name, rest) = word.text.split_at(length);
+    if name.is_empty() || word.quoted_key {
+        return None;
+    }
+    let (value, sign) = match rest.strip_prefix('=') {
+        Some(value) => (value.to_owned(), 1),
+        None => (known(name) + rest.strip_prefix("+=").filter(|_| bash)?, 2),
+    };
+    let key_span = Span::new(word.start, word.start + length);
+    let value_span = Span::new((key_span.end + sign).min(word.end), word.end);
+    Some(Assigned { key: name.to_owned(), key_span, value: Some(value), value_span })
+}
+
+/// A name that `export` passes on.
+fn bare(word: &Word) -> Option<Assigned> {
+    let is_name =
+        !word.text.is_empty() && name_length(&word.text) == word.text.len() && word.text != "export";
+    let key_span = Span::new(word.start, word.end);
+    let value_span = Span::new(word.end, word.end);
+    is_name.then(|| Assigned { key: word.text.clone(), key_span, value: None, value_span })
+}

@@ -1,0 +1,201 @@
+//! Which kind of document a file is, and what it is for, by its name and its first bytes.
+//!
+//! Not here: finding files, and anything that needs two files to know (which scripts hooks call).
+
+use memchr::memmem;
+
+use crate::document::Document;
+use crate::document::compose::{self, ComposeFile};
+use crate::document::env::EnvFile;
+use crate::document::makefile::Makefile;
+use crate::document::python_settings::SettingsFile;
+use crate::document::shell::Script;
+use crate::document::yaml;
+use crate::project::Role;
+use crate::source::{Source, file_name, parent};
+
+/// The hooks that git knows, by name.
+const GIT_HOOKS: &[&str] = &[
+    "applypatch-msg",
+    "pre-applypatch",
+    "post-applypatch",
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "pre-rebase",
+    "post-checkout",
+    "post-merge",
+    "pre-push",
+    "pre-receive",
+    "update",
+    "proc-receive",
+    "post-receive",
+    "post-update",
+    "reference-transaction",
+    "push-to-checkout",
+    "pre-auto-gc",
+    "post-rewrite",
+    "sendemail-validate",
+    "fsmonitor-watchman",
+    "post-index-change",
+];
+
+/// Directories that hold hooks by convention.
+const HOOK_DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githooks", "git-hooks", "hooks"];
+
+/// What a Python file mentions when it declares settings.
+const SETTINGS_MARKS: &[&str] = &["BaseSettings", "environ.Env", "environs", "decouple"];
+
+/// Words in an env file's name that say it is there to be copied.
+const EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "tmpl", "dist", "skeleton"];
+
+/// Whether bytes look binary, as git tells: a NUL in the first 8 KiB.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(8 * 1024)]).is_some()
+}
+
+/// Whether a path names an env file, by its own name or by the directory that it lies in.
+pub(super) fn is_env_path(path: &str) -> bool {
+    let name = file_name(path);
+    let bare = !name.contains('.');
+    crate::source::is_env_name(name)
+        || (bare && ["envs", ".envs"].contains(&file_name(parent(path))) && name != "README")
+}
+
+/// Whether a file of this path may mean something to others, or others to it, by its name alone: env and
+/// compose files, scripts, Makefiles, settings.
+#[must_use]
+pub fn has_neighbours(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let settings =
+        ["settings", "config", "conf", "env"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+    is_env_path(path)
+        || (yaml && name.contains("compose"))
+        || name == "makefile"
+        || name == "gnumakefile"
+        || [".sh", ".bash", ".mk"].iter().any(|ending| name.ends_with(ending))
+        || (name.ends_with(".py") && settings)
+        || is_hook(path, &name)
+}
+
+/// Reads a text as the kind of document that its path and content say it is.
+pub(super) fn document(source: &Source) -> (Document, Role) {
+    let (path, text) = (source.path(), source.text());
+    let name = file_name(path);
+    let lower = name.to_ascii_lowercase();
+    if is_env_path(path) {
+        let example = lower.split(['.', '-', '_']).any(|word| EXAMPLE_WORDS.contains(&word));
+        return (Document::Env(EnvFile::parse(text)), if example { Role::Example } else { Role::Plain });
+    }
+    if lower == "makefile" || lower == "gnumakefile" || lower.ends_with(".mk") {
+        return (Document::Makefile(Makefile::parse(text)), Role::Plain);
+    }
+    if (lower.ends_with(".yml") || lower.ends_with(".yaml")) && is_compose(&lower, text) {
+        return (Document::Compose(ComposeFile::parse(text)), Role::Plain);
+    }
+    if lower.ends_with(".py") {
+        let declares =
+            SETTINGS_MARKS.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let document =
+            if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
+        return (document, Role::Plain);
+    }
+    shell(source, &lower)
+}
+
+fn shell(source: &Source, name: &str) -> (Document, Role) {
+    let text = source.text();
+    let hook = is_hook(source.path(), name);
+    let extension = [".sh", ".bash", ".ksh", ".envrc"].iter().any(|ending| name.ends_with(ending));
+    if !(hook || extension || has_shell_shebang(text)) {
+        return (Document::Text, Role::Plain);
+    }
+    if hook && has_other_shebang(text) {
+        return (Document::Text, Role::Hook);
+    }
+    let deploys = name.split(['.', '-', '_']).any(|word| ["deploy", "deployment", "release"].contains(&word));
+    let role = match (hook, deploys) {
+        (true, _) => Role::Hook,
+        (false, true) => Role::Deploy,
+        (false, false) => Role::Plain,
+    };
+    (Document::Shell(Script::parse(text)), role)
+}
+
+fn is_compose(name: &str, text: &str) -> bool {
+    if name.starts_with("compose") || name.contains("docker-compose") {
+        return true;
+    }
+    let has_services =
+        text.starts_with("services:") || memmem::find(text.as_bytes(), b"\nservices:").is_some();
+    has_services && yaml::parse(text).root().is_some_and(compose::looks_like_compose)
+}
+
+fn is_hook(path: &str, name: &str) -> bool {
+    let directory = parent(path);
+    let known = GIT_HOOKS.contains(&name);
+    known && (HOOK_DIRECTORIES.contains(&file_name(directory)) || directory.ends_with(".git/hooks"))
+}
+
+fn shebang(text: &str) -> Option<&str> {
+    text.trim_start_matches('\u{feff}').lines().next().and_then(|line| line.strip_prefix("#!"))
+}
+
+fn is_shell(interpreter: &str) -> bool {
+    let shells = ["sh", "bash", "dash", "ksh", "ash"];
+    interpreter.split([' ', '\t', '/']).any(|word| shells.contains(&word.trim_end_matches('\r')))
+}
+
+fn has_shell_shebang(text: &str) -> bool {
+    shebang(text).is_some_and(is_shell)
+}
+
+fn has_other_shebang(text: &str) -> bool {
+    shebang(text).is_some_and(|interpreter| !is_shell(interpreter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{document, is_env_path};
+    use crate::document::Document;
+    use crate::project::Role;
+    use crate::source::Source;
+
+    fn kind(path: &str, text: &str) -> (&'static str, Role) {
+        let (document, role) = document(&Source::new(path, text));
+        let kind = match document {
+            Document::Env(_) => "env",
+            Document::Compose(_) => "compose",
+            Document::Shell(_) => "shell",
+            Document::Makefile(_) => "makefile",
+            Document::PythonSettings(_) => "settings",
+            Document::Text => "text",
+        };
+        (kind, role)
+    }
+
+    #[test]
+    fn names_tell_the_kind() {
+        assert_eq!(kind("envs/.env", "A=1"), ("env", Role::Plain));
+        assert_eq!(kind("envs/.env.prod.example", "A=1"), ("env", Role::Example));
+        assert_eq!(kind(".env.secrets.template", "A=1"), ("env", Role::Example));
+        assert_eq!(kind("src/env.ts", "A=1"), ("text", Role::Plain));
+        assert_eq!(kind("infra/docker-compose.yml", "services: {}"), ("compose", Role::Plain));
+        assert_eq!(kind(".husky/pre-commit", "npm test"), ("shell", Role::Hook));
+        assert_eq!(kind("src/hooks/useThing.sh.ts", ""), ("text", Role::Plain));
+        assert_eq!(kind("scripts/deploy-to-production.sh", "ls"), ("shell", Role::Deploy));
+        assert_eq!(kind("bin/tool", "#!/usr/bin/env bash\nls"), ("shell", Role::Plain));
+        assert_eq!(kind(".githooks/pre-commit", "#!/usr/bin/env python3\nimport os"), ("text", Role::Hook));
+        assert_eq!(kind("Makefile", "a:\n\tls"), ("makefile", Role::Plain));
+    }
+
+    #[test]
+    fn directories_for_env_files_hold_env_files() {
+        assert!(
+            is_env_path("envs/production") && !is_env_path("envs/README") && !is_env_path("bin/production")
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Files in, findings out: read, parse, resolve, run the rules, silence what is silenced.
+//!
+//! Parallel here and nowhere else. Not here: the command line, the disk, git, how a report looks.
+
+mod classify;
+mod load;
+mod select;
+mod silence;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::document::Document;
+use crate::project::commands::ComposeCommand;
+use crate::project::expectations::Expectations;
+use crate::project::{File, Project, Repository, commands, resolve};
+use crate::rules::{ALL, Rule};
+use crate::secrets;
+use crate::source::{Source, Span, Tree};
+
+pub use classify::has_neighbours;
+pub use select::{Ignored, Selection};
+pub use silence::METAS;
+
+/// One file to be checked.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Relative to the working directory, with `/` separators.
+    pub path: String,
+    /// Whether git tracks it; `None` outside a repository.
+    pub tracked: Option<bool>,
+    /// Its permission bits, where known.
+    pub mode: Option<u32>,
+    /// Whether it is checked itself; else it is only read for what it means to others.
+    pub checked: bool,
+    /// The 1-based lines that findings may start on; `None` for all.
+    pub lines: Option<BTreeSet<usize>>,
+}
+
+/// What the configuration and the command line ask for.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// Which rules run, and how bad their findings are.
+    pub selection: Selection,
+    /// What is expected of variables.
+    pub expectations: Expectations,
+    /// The configured environments as commands.
+    pub environments: Vec<ComposeCommand>,
+    /// What git knows; `None` outside a repository.
+    pub repository: Option<Repository>,
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, ordered by path, place and code.
+    pub findings: Vec<Diagnostic>,
+    /// The files that findings point into, each with the spans that must be masked.
+    pub sources: BTreeMap<Arc<str>, (Source, Vec<Span>)>,
+    /// How many files were looked at.
+    pub files: usize,
+    /// How many findings were silenced.
+    pub suppressed: usize,
+    /// The checked files that could not be parsed to their end: the check is not whole.
+    pub broken: Vec<String>,
+}
+
+/// Files that could not be read; a check that could not look is no check.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", unreadable(.0))]
+pub struct Unreadable(pub Vec<(String, std::io::Error)>);
+
+fn unreadable(files: &[(String, std::io::Error)]) -> String {
+    let lines: Vec<String> =
+        files.iter().map(|(path, error)| format!("cannot read `{path}`: {error}")).collect();
+    lines.join("\n")
+}
+
+/// Checks `inputs`, reading them and whatever they refer to from `tree`.
+///
+/// # Errors
+///
+/// Where one of `inputs` cannot be read.
+pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
+    let running = settings.selection.running(ALL);
+    let loaded = load::load(inputs, &running, tree)?;
+    let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
+    project.repository = settings.repository.take();
+    load::assign_hook_roles(&mut project);
+    resolve_commands(&mut project, &settings.environments, tree);
+
+    let mut found = loaded.found;
+    found.extend(run(&project, &running));
+    let lines =
+        inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
+    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
+    outcome.broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
+    for finding in &report.findings {
+        let labels = finding.labels.iter().map(|label| &label.path);
+        for path in std::iter::once(&finding.path).chain(labels) {
+            if let Some(file) = project.file(path).filter(|_| !outcome.sources.contains_key(path)) {
+                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks(file)));
+            }
+        }
+    }
+    outcome.findings = report.findings;
+    Ok(outcome)
+}
+
+/// Finds the compose commands, and reads the files that they need and nobody listed, until nothing new
+/// is asked for.
+fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tree: &dyn Tree) {
+    // A file that is read can name another one; three rounds reach everything that compose itself
+    // would read, and bound what a hostile project can ask for.
+    for _ in 0..3 {
+        project.commands = configured.to_vec();
+        project.commands.extend(commands::find(project));
+        project.environments = resolve::resolve(project);
+        let wanted = resolve::wanted(project);
+        let more: Vec<File> =
+            wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
+        if more.is_empty() {
+            return;
+        }
+        project.add(more);
+    }
+}
+
+fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+    let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
+    let mut found: Vec<Diagnostic> =
+        checked.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+    let across: Vec<Diagnostic> = running
+        .par_iter()
+        .flat_map_iter(|rule| {
+            let mut found = Vec::new();
+            rule.check_project(project, &mut Findings::new(rule.meta(), "", &mut found));
+            found
+        })
+        .collect();
+    found.extend(across);
+    found
+}
+
+fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in running {
+        let mut findings = Findings::new(rule.meta(), file.source.shared_path(), &mut found);
+        match &file.document {
+            Document::Env(env) => rule.check_env(env, file, project, &mut findings),
+            Document::Compose(compose) => rule.check_compose(compose, file, project, &mut findings),
+            Document::Shell(script) => rule.check_shell(script, file, project, &mut findings),
+            Document::Makefile(makefile) => {
+                for recipe in &makefile.recipes {
+                    rule.check_shell(recipe, file, project, &mut findings);
+                }
+            }
+            Document::PythonSettings(_) | Document::Text => {}
+        }
+    }
+    found
+}
+
+fn is_broken(file: &File) -> bool {
+    file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
+}
+
+/// The spans of a file that no output may show.
+fn masks(file: &File) -> Vec<Span> {
+    let mut spans = file.document.value_spans();
+    spans.extend(secrets::sensitive_spans(file.source.text()));
+    spans.sort_unstable();
+    spans
+}

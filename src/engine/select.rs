@@ -1,0 +1,90 @@
+//! Which rules run, how bad their findings are, and which findings the configuration ignores.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::diagnostic::{Diagnostic, Meta, Severity};
+use crate::rules::Rule;
+
+/// A test of a finding.
+type Matcher = Box<dyn Fn(&Diagnostic) -> bool + Send + Sync>;
+
+/// Findings that the configuration ignores, and how many there were.
+pub struct Ignored {
+    matches: Matcher,
+    count: AtomicUsize,
+}
+
+impl fmt::Debug for Ignored {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ignored").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
+impl Ignored {
+    /// Ignores the findings for which `matches` holds.
+    #[must_use]
+    pub fn new(matches: impl Fn(&Diagnostic) -> bool + Send + Sync + 'static) -> Self {
+        Self { matches: Box::new(matches), count: AtomicUsize::new(0) }
+    }
+
+    /// How many findings it has ignored.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn covers(&self, finding: &Diagnostic) -> bool {
+        let covers = (self.matches)(finding);
+        self.count.fetch_add(usize::from(covers), Ordering::Relaxed);
+        covers
+    }
+}
+
+/// Which rules run, and how bad their findings are.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Codes, names or families; none means all.
+    pub only: Vec<String>,
+    /// Codes, names or families that do not run.
+    pub ignore: Vec<String>,
+    /// Severities from the configuration, by code, name or family; `None` switches a rule off.
+    pub severities: Vec<(String, Option<Severity>)>,
+    /// Whether findings of severity info are kept.
+    pub info: bool,
+    /// The configuration's ignores.
+    pub ignored: Vec<Ignored>,
+}
+
+impl Selection {
+    /// Whether findings under `meta` are wanted at all.
+    #[must_use]
+    pub fn wants(&self, meta: &Meta) -> bool {
+        let named = |words: &[String]| words.iter().any(|word| meta.answers_to(word));
+        (self.only.is_empty() || named(&self.only))
+            && !named(&self.ignore)
+            && self.configured(meta) != Some(None)
+    }
+
+    /// The severity of `finding` after configuration.
+    #[must_use]
+    pub fn severity(&self, finding: &Diagnostic) -> Severity {
+        self.configured(finding.meta).flatten().unwrap_or(finding.severity)
+    }
+
+    fn configured(&self, meta: &Meta) -> Option<Option<Severity>> {
+        // The last word wins, but a code or name beats a family.
+        let of = |exact: bool| {
+            let fits = move |word: &str| if exact { meta.names(word) } else { meta.answers_to(word) };
+            self.severities.iter().rev().find(|(word, _)| fits(word)).map(|(_, severity)| *severity)
+        };
+        of(true).or_else(|| of(false))
+    }
+
+    /// The rules of `all` that run. A rule that stands for many declared patterns always runs; its
+    /// findings are sorted out by [`Selection::wants`].
+    #[must_use]
+    pub(super) fn running(&self, all: &'static [&'static dyn Rule]) -> Vec<&'static dyn Rule> {
+        all.iter().copied().filter(|rule| rule.stands_for_patterns() || self.wants(rule.meta())).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading: regular files only, never more than a bound, never through a link that leads elsewhere.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::source::{PathKind, Tree};
+
+use super::{Error, real};
+
+/// The largest file that is read. A larger text is an error, never silently skipped.
+pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How much of a file is looked at to tell text from binary, as git does it.
+const SNIFF_BYTES: usize = 8 * 1024;
+
+/// Reads the regular file at `path`.
+///
+/// # Errors
+///
+/// Where nothing, or no regular file, stands there; where it is larger than [`MAX_FILE_BYTES`] and
+/// does not look binary; where it cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let shown = || path.display().to_string();
+    let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::Missing { path: shown() },
+        _ => Error::Read { path: shown(), source },
+    })?;
+    if !metadata.is_file() {
+        return Err(Error::NotAFile { path: shown() });
+    }
+    let failed = |source| Error::Read { path: shown(), source };
+    let mut file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::with_capacity(capacity(&metadata));
+    file.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.contains(&0) && metadata.len() > SNIFF_BYTES as u64 {
+        // Binary: the head is enough to tell, and all that anyone will look at.
+        return Ok(bytes);
+    }
+    // The file may grow while it is read, so the bound is on what is read, not on what `stat` said.
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if read as u64 > MAX_FILE_BYTES {
+        return Err(Error::TooLarge { path: shown() });
+    }
+    Ok(bytes)
+}
+
+fn capacity(metadata: &Metadata) -> usize {
+    usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1
+}
+
+/// The working directory's disk, kept inside the trees that were asked for.
+#[derive(Debug, Default)]
+pub struct DiskTree {
+    roots: Vec<PathBuf>,
+    names: BTreeMap<String, PathBuf>,
+}
+
+impl DiskTree {
+    /// A tree that never leaves `roots` through a link.
+    ///
+    /// # Errors
+    ///
+    /// Where a root does not exist.
+    pub fn new<'a>(roots: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
+        let canonical =
+            |root: &str| real(Path::new(root)).ok_or_else(|| Error::Missing { path: root.to_owned() });
+        Ok(Self {
+            roots: roots.into_iter().map(canonical).collect::<Result<_, _>>()?,
+            names: BTreeMap::new(),
+        })
+    }
+
+    /// The same tree, in which the paths shown for `names` stand for names that are no UTF-8.
+    #[must_use]
+    pub fn with_names(self, names: BTreeMap<String, PathBuf>) -> Self {
+        Self { names, ..self }
+    }
+
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        let real = real(self.names.get(path).map_or(Path::new(path), PathBuf::as_path))?;
+        self.roots.iter().any(|root| real.starts_with(root)).then_some(real)
+    }
+}
+
+impl Tree for DiskTree {
+    fn kind(&self, path: &str) -> Option<PathKind> {
+        let shown = if path.is_empty() { "." } else { path };
+        let metadata = fs::metadata(shown).ok()?;
+        Some(match metadata {
+            _ if self.inside(path).is_none() => PathKind::Other,
+            data if data.is_file() => PathKind::File,
+            data if data.is_dir() => PathKind::Directory,
+            _ => PathKind::Other,
+        })
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
+        let real = self.inside(path).ok_or_else(outside)?;
+        read(&real).map_err(|error| match error {
+            Error::Read { source, .. } => source,
+            other => io::Error::other(other),
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! Asking about paths without opening them.
+
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+
+use super::Error;
+
+/// What is known of a path without opening it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stat {
+    /// Whether it is a directory, through links.
+    pub directory: bool,
+    /// The permission bits of the path itself, where the system has such a thing.
+    pub mode: Option<u32>,
+}
+
+/// What stands at `path`.
+///
+/// # Errors
+///
+/// Where nothing does, or it cannot be asked about.
+pub fn stat(path: &Path) -> Result<Stat, Error> {
+    let shown = path.display().to_string();
+    let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::Missing { path: shown.clone() },
+        _ => Error::Read { path: shown.clone(), source },
+    })?;
+    Ok(Stat { directory: metadata.is_dir(), mode: fs::symlink_metadata(path).ok().as_ref().and_then(mode) })
+}
+
+/// The path without links, or `None` where it does not exist.
+#[must_use]
+pub fn real(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path }).ok()
+}
+
+/// The regular files in `directory`, not deeper; none where it does not exist.
+///
+/// # Errors
+///
+/// Where it exists and cannot be read.
+pub fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::Read { path: directory.display().to_string(), source };
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(failed(source)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no mode")]
+fn mode(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(metadata.permissions().mode())
+}
+
+#[cfg(not(unix))]
+fn mode(_metadata: &Metadata) -> Option<u32> {
+    None
+}

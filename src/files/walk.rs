@@ -1,0 +1,199 @@
+//! Walking: which files are looked at when a directory is named.
+//!
+//! `.gitignore` and `.envgateignore` are honoured, with one exception: env files are looked at although
+//! git ignores them, because that is where they are meant to be. No link is followed.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::source::is_env_name;
+
+use super::Error;
+
+/// Directories that git may ignore as a whole and that still hold env files.
+const ENV_DIRECTORIES: &[&str] = &["env", "envs", ".envs", "environments", "config", "secrets", "deploy"];
+
+/// `path` relative to the working directory with `/` separators; bytes that are no UTF-8 become U+FFFD.
+#[must_use]
+pub fn relative(path: &Path, working_directory: &Path) -> String {
+    let absolute = if path.is_absolute() { path.to_owned() } else { working_directory.join(path) };
+    let absolute = normalized(&absolute);
+    let mut base = working_directory.to_owned();
+    let mut up = PathBuf::new();
+    while !absolute.starts_with(&base) {
+        if !base.pop() {
+            break;
+        }
+        up.push("..");
+    }
+    let down = absolute.strip_prefix(&base).unwrap_or(&absolute);
+    let joined = up.join(down);
+    joined.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn normalized(path: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                whole.pop();
+            }
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// A walk over a directory.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Globs that a file must match (any of them); none means all.
+    pub include: Vec<String>,
+    /// Globs of files and directories that are left out.
+    pub exclude: Vec<String>,
+}
+
+type Collected = Arc<Mutex<Found>>;
+
+#[derive(Default)]
+struct Found {
+    files: BTreeSet<PathBuf>,
+    directories: BTreeSet<PathBuf>,
+    error: Option<(String, ignore::Error)>,
+}
+
+impl Walk {
+    /// All files under `root`, ordered by path, each path beginning with `root` as given.
+    ///
+    /// # Errors
+    ///
+    /// Where a directory cannot be read or a glob is none.
+    pub fn files(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
+        let overrides = self.overrides(root)?;
+        let mut found = collect(builder(root, overrides.clone(), true), root)?;
+        let ignored = env_files_that_git_ignores(root, overrides, &found.directories)?;
+        found.files.extend(ignored);
+        Ok(found.files.into_iter().collect())
+    }
+
+    fn overrides(&self, root: &Path) -> Result<Override, Error> {
+        let mut builder = OverrideBuilder::new(root);
+        let inclusions = self.include.iter().cloned();
+        let exclusions = self.exclude.iter().map(|glob| format!("!{glob}"));
+        for glob in inclusions.chain(exclusions) {
+            builder.add(&glob).map_err(|source| Error::Glob { glob: glob.clone(), source })?;
+        }
+        builder.build().map_err(|source| Error::Glob { glob: String::new(), source })
+    }
+}
+
+fn builder(root: &Path, overrides: Override, honour_git: bool) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .overrides(overrides)
+        .hidden(false)
+        .follow_links(false)
+        .require_git(false)
+        // A machine's own global excludes must not change what a project's check says.
+        .git_global(false)
+        .ignore(false)
+        .git_ignore(honour_git)
+        .git_exclude(honour_git)
+        .parents(honour_git)
+        .add_custom_ignore_filename(".envgateignore");
+    builder
+}
+
+fn collect(mut builder: WalkBuilder, root: &Path) -> Result<Found, Error> {
+    let collected = Collected::default();
+    builder.filter_entry(|entry| !is_git_directory(entry));
+    builder.build_parallel().run(|| {
+        let collected = Arc::clone(&collected);
+        Box::new(move |entry| {
+            let Ok(mut found) = collected.lock() else { return WalkState::Quit };
+            match entry {
+                Ok(entry) => {
+                    note(&mut found, entry);
+                    WalkState::Continue
+                }
+                Err(error) => {
+                    let place = place_of(&error).unwrap_or_default();
+                    found.error.get_or_insert((place, error));
+                    WalkState::Quit
+                }
+            }
+        })
+    });
+    let mut found = collected.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
+    match found.error.take() {
+        Some((place, source)) => {
+            let path = if place.is_empty() { root.to_string_lossy().into_owned() } else { place };
+            Err(Error::Walk { path, source })
+        }
+        None => Ok(found),
+    }
+}
+
+fn note(found: &mut Found, entry: DirEntry) {
+    match entry.file_type() {
+        Some(kind) if kind.is_file() => {
+            found.files.insert(entry.into_path());
+        }
+        Some(kind) if kind.is_dir() => {
+            found.directories.insert(entry.into_path());
+        }
+        // Links, FIFOs, sockets and devices are never opened.
+        _ => {}
+    }
+}
+
+fn place_of(error: &ignore::Error) -> Option<String> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.to_string_lossy().into_owned()),
+        ignore::Error::WithDepth { err, .. } => place_of(err),
+        ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        _ => None,
+    }
+}
+
+fn is_git_directory(entry: &DirEntry) -> bool {
+    entry.file_name() == ".git"
+}
+
+/// The second look: env files in the directories that the first look went through, and in ignored
+/// directories made for env files.
+fn env_files_that_git_ignores(
+    root: &Path,
+    overrides: Override,
+    walked: &BTreeSet<PathBuf>,
+) -> Result<BTreeSet<PathBuf>, Error> {
+    let walked = walked.clone();
+    let mut builder = builder(root, overrides, false);
+    builder.filter_entry(move |entry| {
+        let name = entry.file_name().to_string_lossy();
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            let special = || {
+                ENV_DIRECTORIES.contains(&&*name)
+                    && entry.path().parent().is_some_and(|parent| walked.contains(parent))
+            };
+            return !is_git_directory(entry) && (walked.contains(entry.path()) || special());
+        }
+        is_env_name(&name)
+    });
+    let mut files = BTreeSet::new();
+    for entry in builder.build() {
+        let entry = entry.map_err(|source| Error::Walk {
+            path: place_of(&source).unwrap_or_else(|| root.to_string_lossy().into_owned()),
+            source,
+        })?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            files.insert(entry.into_path());
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,34 @@
+//! Writing: whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use super::Error;
+
+/// Writes `bytes` to `path` through a file beside it, so that a reader sees the old or the new file and
+/// never half of one. The permissions of an existing file are kept.
+///
+/// # Errors
+///
+/// Where the directory cannot be written or the disk is full; the old file then still stands.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".envgate-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = (|| {
+        let mut file = File::create_new(&beside)?;
+        if let Ok(metadata) = fs::metadata(path) {
+            file.set_permissions(metadata.permissions())?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    })();
+    written.map_err(|source| {
+        // Best effort: the error that matters is the one above.
+        let _ = fs::remove_file(&beside);
+        failed(source)
+    })
+}

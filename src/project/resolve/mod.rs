@@ -1,0 +1,240 @@
+//! What a compose command makes of the project: every service's environment, each value with its way.
+//!
+//! Not here: whether a value is good. What cannot be known (a file that was not read, a mistake that
+//! stops compose) is said in the result, never guessed around.
+
+mod draft;
+mod load;
+mod names;
+mod plan;
+mod service;
+
+use std::fmt;
+
+use crate::source::Span;
+
+use super::Project;
+use super::commands::ComposeCommand;
+
+pub use names::Names;
+
+/// Where a value was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OriginKind {
+    /// The shell's environment (a sourced and exported file, `--set`).
+    Shell,
+    /// A file given by `--env-file`.
+    CommandEnvFile,
+    /// The `.env` in the project directory.
+    Dotenv,
+    /// A file in the service's `env_file`.
+    EnvFile,
+    /// Written in the service's `environment`.
+    Environment,
+    /// The fallback in `${KEY:-fallback}`.
+    Fallback,
+    /// Nowhere: a blank, or a name passed on that nobody sets.
+    None,
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// What kind of place.
+    pub kind: OriginKind,
+    /// The file; for a shell value the file that was sourced, empty where there is none.
+    pub path: String,
+    /// The place of the value in it.
+    pub span: Span,
+}
+
+/// One value that a variable could have had.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// The value; `None` for a name passed on that nobody sets.
+    pub value: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Values may be secret: only the length is ever shown.
+impl fmt::Debug for Layer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Layer({:?} bytes, {:?})", self.value.as_ref().map(String::len), self.origin)
+    }
+}
+
+/// One `${…}` that was filled in on the way to a value.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The name.
+    pub name: String,
+    /// Its place in the file that has the template.
+    pub span: Span,
+    /// What the name had; `None` where nobody sets it.
+    pub layer: Option<Layer>,
+}
+
+/// One variable of a service's environment.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub key: String,
+    /// What arrives.
+    pub arrives: Layer,
+    /// The place in the compose file (or `env_file`) that put it there: the value, or the bare name.
+    pub set_at: Origin,
+    /// What would have arrived without it, the next in line first.
+    pub shadows: Vec<Layer>,
+    /// The variables that were filled in, in the file of `set_at`; empty for values from `env_file`.
+    pub inputs: Vec<Input>,
+}
+
+/// One service.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// The file that defines it last.
+    pub path: String,
+    /// The place of its name there.
+    pub span: Span,
+    /// Whether a profile that the command does not name switches it off.
+    pub disabled: bool,
+    /// Its environment, ordered by name.
+    pub variables: Vec<Variable>,
+    /// Its env files, in order.
+    pub env_files: Vec<ServiceEnvFile>,
+    /// Names whose value compose refuses to make; nothing is known of them.
+    pub refused: Vec<String>,
+}
+
+impl Service {
+    /// The variable of this name.
+    #[must_use]
+    pub fn variable(&self, key: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.key == key)
+    }
+}
+
+/// Whether a file's content is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It was read.
+    Read,
+    /// It is there, but was not read: what it sets is not known.
+    Unread,
+    /// It is not there.
+    Missing,
+}
+
+/// One `env_file` of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceEnvFile {
+    /// The file, relative to the working directory.
+    pub path: String,
+    /// Whether it was read.
+    pub presence: Presence,
+    /// Whether compose stops when it is missing.
+    pub required: bool,
+    /// The compose file that names it.
+    pub named_in: String,
+    /// The place there.
+    pub span: Span,
+}
+
+/// What is wrong in the large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// A compose file, or an `--env-file`, that is not there or was not read.
+    NoFile,
+    /// A compose file that compose cannot read.
+    Unreadable,
+    /// A template that is written wrong.
+    InvalidTemplate,
+    /// A `${NAME:?}` that is missing.
+    MissingVariable,
+    /// An env file that its loader refuses.
+    RefusedEnvFile,
+    /// A required `env_file` that is not there.
+    MissingEnvFile,
+    /// Something that is not worked out here; values may differ.
+    NotResolved,
+}
+
+/// Something that stops compose, or stops us from knowing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What kind.
+    pub kind: TroubleKind,
+    /// The file; the command's where the command itself is at fault.
+    pub path: String,
+    /// The place.
+    pub span: Span,
+    /// The name or path it is about.
+    pub about: String,
+}
+
+/// A `${NAME}` without fallback that nobody sets: compose warns and puts a blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blank {
+    /// The name.
+    pub name: String,
+    /// The compose file.
+    pub path: String,
+    /// The place of the `${…}`.
+    pub span: Span,
+}
+
+/// What one command makes of the compose files.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// The command.
+    pub command: ComposeCommand,
+    /// The project directory, relative to the working directory.
+    pub project_directory: String,
+    /// The compose files in order, included ones not counted.
+    pub files: Vec<String>,
+    /// The files that `${…}` was filled from, first in precedence first.
+    pub interpolation: Vec<String>,
+    /// What `${…}` is filled from.
+    pub names: Names,
+    /// The services, ordered by name.
+    pub services: Vec<Service>,
+    /// What stops compose, or stops us from knowing.
+    pub troubles: Vec<Trouble>,
+    /// What silently becomes blank.
+    pub blanks: Vec<Blank>,
+    /// Files that are there and were not read, though they say what variables hold.
+    pub unread: Vec<String>,
+}
+
+impl Environment {
+    /// Whether nobody wrote this command: it is what the compose files suggest.
+    #[must_use]
+    pub fn assumed(&self) -> bool {
+        self.command.path.is_empty()
+    }
+
+    /// The service of this name.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+}
+
+/// Resolves every distinct command of the project.
+#[must_use]
+pub fn resolve(project: &Project<'_>) -> Vec<Environment> {
+    plan::plan(project).into_iter().map(|command| load::load(project, command)).collect()
+}
+
+/// The files that [`resolve`] needs, that are there, and that were not read. Read, they may make more
+/// files wanted.
+#[must_use]
+pub fn wanted(project: &Project<'_>) -> Vec<String> {
+    plan::wanted(project)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! What `${…}` is filled from: the shell, then `--env-file`s or the default `.env`.
+//!
+//! Not here: services' own env files.
+
+use std::collections::BTreeMap;
+
+use crate::document::env::{self, Loader};
+use crate::project::Project;
+use crate::project::commands::ComposeCommand;
+use crate::source::{Span, join};
+
+use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
+
+/// The values of names, each with those that it hides.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    layers: BTreeMap<String, Vec<Layer>>,
+}
+
+impl Names {
+    /// What `${name}` is filled with.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Layer> {
+        self.layers.get(name).and_then(|layers| layers.first())
+    }
+
+    /// The value of a name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(|layer| layer.value.clone())
+    }
+
+    /// Every name with its layers, the one that counts first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Layer])> {
+        self.layers.iter().map(|(name, layers)| (name.as_str(), layers.as_slice()))
+    }
+
+    /// Adds a value that is hidden by what is known already.
+    fn below(&mut self, name: String, layer: Layer) {
+        self.layers.entry(name).or_default().push(layer);
+    }
+
+    /// Adds a value that hides what is known already.
+    fn above(&mut self, name: String, layer: Layer) {
+        self.layers.entry(name).or_default().insert(0, layer);
+    }
+
+    /// Adds a value only where the name is not known.
+    pub(super) fn otherwise(&mut self, name: &str, value: &str) {
+        let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
+        let layer = Layer { value: Some(value.to_owned()), origin };
+        self.layers.entry(name.to_owned()).or_insert_with(|| vec![layer]);
+    }
+
+    /// The names of these, with those of more env files below them; an included project's view.
+    pub(super) fn with_files(
+        &self,
+        project: &Project<'_>,
+        files: &[String],
+        environment: &mut Environment,
+    ) -> Self {
+        let mut names = self.clone();
+        read_files(project, files, OriginKind::Dotenv, &mut names, environment);
+        names
+    }
+}
+
+/// Whether a file was read, is there, or is not.
+pub(super) fn presence(project: &Project<'_>, path: &str) -> Presence {
+    if project.file(path).is_some() {
+        Presence::Read
+    } else if project.tree.kind(path).is_some() {
+        Presence::Unread
+    } else {
+        Presence::Missing
+    }
+}
+
+/// Fills `environment.names` and says which files were used.
+pub(super) fn names(project: &Project<'_>, command: &ComposeCommand, environment: &mut Environment) {
+    let mut names = Names::default();
+    shell(project, command, &mut names, environment);
+    let (kind, files) = if command.env_files.is_empty() {
+        (OriginKind::Dotenv, default_files(project, command, &environment.project_directory))
+    } else {
+        (OriginKind::CommandEnvFile, command.env_files.clone())
+    };
+    for file in &files {
+        if kind == OriginKind::CommandEnvFile && presence(project, file) == Presence::Missing {
+            environment.troubles.push(Trouble {
+                kind: TroubleKind::NoFile,
+                path: command.path.clone(),
+                span: command.span,
+                about: file.clone(),
+            });
+        }
+    }
+    read_files(project, &files, kind, &mut names, environment);
+    environment.interpolation.extend(files.into_iter().rev());
+    environment.names = names;
+}
+
+/// Without `-f`, the `.env` where the command runs counts before the project directory's.
+fn default_files(project: &Project<'_>, command: &ComposeCommand, directory: &str) -> Vec<String> {
+    let mut files = vec![join(directory, ".env")];
+    let here = join(&command.directory, ".env");
+    if command.files.is_empty() && !files.contains(&here) {
+        files.push(here);
+    }
+    files.retain(|file| presence(project, file) != Presence::Missing);
+    files
+}
+
+/// Reads env files, of which later ones hide earlier ones, below what is known already.
+fn read_files(
+    project: &Project<'_>,
+    files: &[String],
+    kind: OriginKind,
+    names: &mut Names,
+    environment: &mut Environment,
+) {
+    let mut values: BTreeMap<String, Vec<Layer>> = BTreeMap::new();
+    for path in files {
+        let Some(file) = project.file(path) else {
+            if project.tree.kind(path).is_some() {
+                environment.unread.push(path.clone());
+            }
+            continue;
+        };
+        let known = |name: &str| {
+            let earlier = || values.get(name)?.first()?.value.clone();
+            names.value(name).or_else(earlier)
+        };
+        let loaded = env::load(file.source.text(), Loader::Compose, &known);
+        refusal(path, &loaded, environment);
+        for variable in loaded.variables {
+            let Some(value) = variable.value else { continue };
+            let origin = Origin { kind, path: path.clone(), span: variable.value_span };
+            values.entry(variable.key).or_default().insert(0, Layer { value: Some(value), origin });
+        }
+    }
+    for (name, layers) in values {
+        for layer in layers {
+            names.below(name.clone(), layer);
+        }
+    }
+}
+
+/// A file that its loader refuses stops the whole project.
+pub(super) fn refusal(path: &str, loaded: &env::Loaded, environment: &mut Environment) {
+    if let Some(span) = loaded.aborted {
+        let trouble = Trouble {
+            kind: TroubleKind::RefusedEnvFile,
+            path: path.to_owned(),
+            span,
+            about: path.to_owned(),
+        };
+        if !environment.troubles.contains(&trouble) {
+            environment.troubles.push(trouble);
+        }
+    }
+}
+
+/// What files loaded into the shell export; the later one hides the earlier.
+fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, environment: &mut Environment) {
+    let mut set: BTreeMap<String, String> = BTreeMap::new();
+    for sourced in &command.sourced {
+        let Some(file) = project.file(&sourced.path) else {
+            environment.unread.push(sourced.path.clone());
+            continue;
+        };
+        let loader = if sourced.by_source { Loader::Bash } else { Loader::Xargs };
+        let before = set.clone();
+        let loaded = env::load(file.source.text(), loader, &|name| before.get(name).cloned());
+        for variable in loaded.variables {
+            let Some(value) = variable.value else { continue };
+            set.insert(variable.key.clone(), value.clone());
+            let exported = sourced.exported.as_ref().is_none_or(|names| names.contains(&variable.key));
+            if exported {
+                let origin =
+                    Origin { kind: OriginKind::Shell, path: sourced.path.clone(), span: variable.value_span };
+                names.above(variable.key, Layer { value: Some(value), origin });
+            }
+        }
+        environment.interpolation.push(sourced.path.clone());
+    }
+}

@@ -1,0 +1,179 @@
+//! Which commands are resolved: those that were found, each once, and for compose files that no
+//! found command uses the ones that their names suggest.
+//!
+//! Not here: finding commands in scripts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::Document;
+use crate::document::compose::{ComposeFile, Service};
+use crate::document::env::{self, Loader};
+use crate::project::Project;
+use crate::project::commands::ComposeCommand;
+use crate::source::{PathKind, file_name, join, parent};
+
+/// The names that compose looks for by itself, in its order.
+pub(super) const DEFAULT_FILES: &[&str] =
+    &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+/// The names that it then looks for beside them.
+pub(super) const OVERRIDE_FILES: &[&str] = &[
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// More files than this in one directory are a collection, not a project's overrides.
+const ASSUMED_LIMIT: usize = 40;
+
+/// The commands, found ones first.
+pub(super) fn plan(project: &Project<'_>) -> Vec<ComposeCommand> {
+    let mut commands: Vec<ComposeCommand> = Vec::new();
+    for command in project.commands.iter().filter(|command| makes_containers(command)) {
+        let known = commands.iter().any(|other| same(other, command));
+        if !known && files_of(project, command).iter().any(|file| compose_file(project, file).is_some()) {
+            commands.push(command.clone());
+        }
+    }
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for command in &commands {
+        used.extend(files_of(project, command));
+    }
+    commands.extend(assumed(project, &used));
+    commands
+}
+
+/// Whether the command's outcome depends on variables: `ps`, `logs` and `exec` take what runs already.
+fn makes_containers(command: &ComposeCommand) -> bool {
+    let subcommand = command.subcommand.as_deref();
+    subcommand
+        .is_none_or(|name| matches!(name, "up" | "run" | "create" | "build" | "config" | "convert" | "watch"))
+}
+
+fn same(one: &ComposeCommand, other: &ComposeCommand) -> bool {
+    let sourced = |command: &ComposeCommand| {
+        let key = |from: &crate::project::commands::Sourced| {
+            (from.path.clone(), from.by_source, from.exported.clone())
+        };
+        command.sourced.iter().map(key).collect::<Vec<_>>()
+    };
+    one.files == other.files
+        && one.env_files == other.env_files
+        && one.project_directory == other.project_directory
+        && one.profiles == other.profiles
+        && one.directory == other.directory
+        && sourced(one) == sourced(other)
+}
+
+/// The compose files of a command: its own, or those that compose finds from the directory upwards.
+pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<String> {
+    if !command.files.is_empty() {
+        return command.files.clone();
+    }
+    if let Some(files) = configured_files(project, command) {
+        return files;
+    }
+    let mut directory = command.project_directory.as_deref().unwrap_or(&command.directory);
+    loop {
+        let first = |names: &[&str]| {
+            let mut paths = names.iter().map(|name| join(directory, name));
+            paths.find(|path| project.file(path).is_some() || project.tree.kind(path).is_some())
+        };
+        if let Some(base) = first(DEFAULT_FILES) {
+            return std::iter::once(base).chain(first(OVERRIDE_FILES)).collect();
+        }
+        if directory.is_empty() || directory == "/" {
+            return Vec::new();
+        }
+        directory = parent(directory);
+    }
+}
+
+/// The files that `COMPOSE_FILE` names in the `.env` where the command runs.
+fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
+    let file = project.file(&join(&command.directory, ".env"))?;
+    let loaded = env::load(file.source.text(), Loader::Compose, &|_| None);
+    let list = loaded.variable("COMPOSE_FILE")?.value.clone().filter(|list| !list.is_empty())?;
+    Some(list.split(':').map(|path| join(&command.directory, path)).collect())
+}
+
+/// Files that are there, were not read, and that resolution needs.
+pub(super) fn wanted(project: &Project<'_>) -> Vec<String> {
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    for environment in &project.environments {
+        wanted.extend(environment.unread.iter().cloned());
+    }
+    for command in project.commands.iter().filter(|command| makes_containers(command)) {
+        wanted.extend(files_of(project, command));
+        wanted.insert(join(&command.directory, ".env"));
+    }
+    let there =
+        |path: &String| project.file(path).is_none() && project.tree.kind(path) == Some(PathKind::File);
+    wanted.into_iter().filter(there).collect()
+}
+
+/// The compose document at a path.
+pub(super) fn compose_file<'project>(
+    project: &'project Project<'_>,
+    path: &str,
+) -> Option<&'project ComposeFile> {
+    match &project.file(path)?.document {
+        Document::Compose(compose) => Some(compose),
+        _ => None,
+    }
+}
+
+fn assumed(project: &Project<'_>, used: &BTreeSet<String>) -> Vec<ComposeCommand> {
+    let mut directories: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in &project.files {
+        if let Document::Compose(compose) = &file.document
+            && !compose.services.is_empty()
+        {
+            directories.entry(parent(file.source.path())).or_default().push(file.source.path());
+        }
+    }
+    let mut commands = Vec::new();
+    for (directory, paths) in directories {
+        let open: Vec<&str> = paths.iter().copied().filter(|path| !used.contains(*path)).collect();
+        if paths.len() > ASSUMED_LIMIT {
+            commands.extend(open.iter().map(|path| assume(directory, vec![(*path).to_owned()])));
+            continue;
+        }
+        let named = |names: &[&str]| {
+            names.iter().find_map(|name| paths.iter().copied().find(|path| file_name(path) == *name))
+        };
+        let base = named(DEFAULT_FILES);
+        for path in open {
+            let overrides = OVERRIDE_FILES.contains(&file_name(path));
+            match base {
+                Some(base) if path == base => commands.push(assume(directory, vec![base.to_owned()])),
+                Some(base) if overrides || !stands_alone(project, path) => {
+                    commands.push(assume(directory, vec![base.to_owned(), path.to_owned()]));
+                }
+                _ => commands.push(assume(directory, vec![path.to_owned()])),
+            }
+        }
+    }
+    commands
+}
+
+fn assume(directory: &str, files: Vec<String>) -> ComposeCommand {
+    ComposeCommand { directory: directory.to_owned(), files, ..ComposeCommand::default() }
+}
+
+/// Whether a file is whole without a base: each service can run, and whatever it uses is in it.
+fn stands_alone(project: &Project<'_>, path: &str) -> bool {
+    let Some(compose) = compose_file(project, path) else { return false };
+    let runs = |service: &Service| {
+        let context = service.build.as_ref().is_some_and(|build| build.context.is_some());
+        let cancelled = service.build.as_ref().is_some_and(|build| build.null);
+        !cancelled && (service.image.is_some() || context || service.extends.is_some())
+    };
+    let whole = |service: &Service| {
+        let uses = service.uses.iter().all(|used| {
+            used.name.value == "default" || compose.resource(used.kind, &used.name.value).is_some()
+        });
+        uses && service.depends_on.iter().all(|other| compose.service(&other.name.value).is_some())
+    };
+    compose.services.iter().all(|service| runs(service) && whole(service))
+}

@@ -1,0 +1,239 @@
+//! The report for people: grouped by file, each finding with the line it is about and what to write instead.
+//!
+//! Not here: how an excerpt is cut out; drawing it is miette's work.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic as Shown, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters,
+    ThemeStyles,
+};
+
+use super::Options;
+use super::excerpt::Excerpt;
+use super::paint::{Role, paint};
+use super::visible::{visible, visible_lines};
+use super::wrap::wrap;
+use crate::diagnostic::{Finding, Report, Severity};
+
+/// From this many findings of one rule in one file on, only the first is shown with its excerpt.
+const MANY: usize = 3;
+
+/// How many of the others are listed.
+const LISTED: usize = 20;
+
+/// Writes the findings, then one line that sums up.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for file in report.findings.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
+        heading(file, options, out)?;
+        for group in groups(file) {
+            match &group[..] {
+                [first, rest @ ..] if group.len() >= MANY && !options.full => {
+                    finding(report, first, options, out)?;
+                    others(first, rest, options, out)?;
+                }
+                all => {
+                    for one in all {
+                        finding(report, one, options, out)?;
+                    }
+                }
+            }
+        }
+    }
+    summary(report, options, out)
+}
+
+/// The findings of one file by rule and severity, in the order of each one's first.
+fn groups(file: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let kind = |finding: &Finding| (finding.diagnostic.meta.code, finding.diagnostic.severity);
+    for finding in file {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| kind(first) == kind(finding)))
+        {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+fn heading(file: &[Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = file.first() else { return Ok(()) };
+    let path = visible(&first.diagnostic.path);
+    let count = |severity| file.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let counts = counted(count);
+    let bar = if options.unicode { '━' } else { '=' };
+    let used = path.chars().count() + counts.chars().count() + 7;
+    let line: String = std::iter::repeat_n(bar, options.columns().saturating_sub(used).max(3)).collect();
+    writeln!(
+        out,
+        "{faint_bar} {path} {line} {counts}\n",
+        faint_bar = paint(options.color, Role::Faint, format_args!("{bar}{bar}")),
+        path = paint(options.color, Role::Heading, path),
+        line = paint(options.color, Role::Faint, line),
+        counts = paint(options.color, Role::Faint, counts),
+    )
+}
+
+fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let diagnostic = &finding.diagnostic;
+    let level = Role::Level(diagnostic.severity);
+    writeln!(
+        out,
+        "{} {} {}",
+        paint(options.color, level, diagnostic.severity),
+        paint(options.color, Role::Heading, diagnostic.meta.code),
+        diagnostic.meta.name,
+    )?;
+    let excerpt = Excerpt::new(report, finding, options);
+    let room = options.columns().saturating_sub(4);
+    let shown = Drawn {
+        message: wrap(&visible_lines(&diagnostic.message), room).join("\n"),
+        help: diagnostic.help.as_deref().map(|help| wrap(&visible_lines(help), room - 4).join("\n")),
+        severity: diagnostic.severity,
+        excerpt: &excerpt,
+    };
+    let mut text = String::new();
+    handler(options, diagnostic.severity, &excerpt)
+        .render_report(&mut text, &shown)
+        .map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())?;
+    for note in &excerpt.notes {
+        hanging(out, "  note: ", Role::Level(Severity::Info), note, options)?;
+    }
+    writeln!(out)
+}
+
+/// The findings that say the same as the first at other places, a line each.
+fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let place = |finding: &Finding| format!("{}:{}", finding.region.start.line, finding.region.start.column);
+    let listed = rest.get(..LISTED).unwrap_or(rest);
+    let (same, different): (Vec<&Finding>, Vec<&Finding>) =
+        listed.iter().partition(|other| other.diagnostic.message == first.diagnostic.message);
+    if !same.is_empty() {
+        let places: Vec<String> = same.into_iter().map(place).collect();
+        let text = format!("the same at {}", places.join(", "));
+        hanging(out, "  also: ", Role::Level(Severity::Info), &text, options)?;
+    }
+    let widest = different.iter().map(|other| place(other).len()).max().unwrap_or_default();
+    for (nth, other) in different.into_iter().enumerate() {
+        let lead = if nth == 0 { "  also: " } else { "        " };
+        let lead = format!("{lead}{:<widest$}  ", place(other));
+        hanging(out, &lead, Role::Level(Severity::Info), &other.diagnostic.message, options)?;
+    }
+    let left = rest.len() - listed.len();
+    if left > 0 {
+        let text = format!("        and {left} more");
+        writeln!(out, "{}", paint(options.color, Role::Faint, text))?;
+    }
+    writeln!(out)
+}
+
+/// Text after a lead, wrapped under its own beginning.
+fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Options) -> io::Result<()> {
+    let indent = lead.chars().count();
+    let room = options.columns().saturating_sub(indent).max(24);
+    for (nth, line) in wrap(&visible_lines(text), room).iter().enumerate() {
+        if nth == 0 {
+            writeln!(out, "{}{line}", paint(options.color, role, lead))?;
+        } else {
+            writeln!(out, "{:indent$}{line}", "")?;
+        }
+    }
+    Ok(())
+}
+
+fn summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let files = plural(report.files, "file");
+    let silenced =
+        if report.suppressed > 0 { format!(" ({} suppressed)", report.suppressed) } else { String::new() };
+    let worst = report.findings.iter().map(|finding| finding.diagnostic.severity).max();
+    let (role, what) = match worst {
+        Some(severity) => (Role::Level(severity), counted(|severity| report.count(severity))),
+        None => (Role::Good, "no findings".to_owned()),
+    };
+    writeln!(out, "{} in {files}{silenced}", paint(options.color, role, what))
+}
+
+/// `3 errors, 1 warning`; what there is none of goes unsaid.
+fn counted(count: impl Fn(Severity) -> usize) -> String {
+    let words: Vec<String> = [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+        (count(Severity::Info), "note"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| plural(count, word))
+    .collect();
+    words.join(", ")
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+fn handler(options: &Options, severity: Severity, excerpt: &Excerpt) -> GraphicalReportHandler {
+    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let mut styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    // The finding's own place in the colour of its severity, the others in that of the help.
+    let main = match severity {
+        Severity::Error => styles.error,
+        Severity::Warning => styles.warning,
+        Severity::Info => styles.advice,
+    };
+    styles.link = styles.help;
+    styles.highlights =
+        excerpt.labels.iter().map(|label| if label.primary() { main } else { styles.help }).collect();
+    // The texts come wrapped: miette would break commands at their hyphens.
+    GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+        .with_links(false)
+        .with_wrap_lines(false)
+        .with_width(options.columns())
+        .with_context_lines(1)
+}
+
+/// A finding in miette's terms.
+struct Drawn<'a> {
+    message: String,
+    help: Option<String>,
+    severity: Severity,
+    excerpt: &'a Excerpt,
+}
+
+impl fmt::Debug for Drawn<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn<'_> {}
+
+impl Shown for Drawn<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display + 'a>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.excerpt.labels.is_empty()).then_some(self.excerpt as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.excerpt.labels.iter().cloned()))
+    }
+}

@@ -1,0 +1,74 @@
+//! Reports, pages and tables written out, one file a format.
+//!
+//! Not here: what was found and why, whether colours are wanted, unmasked text. What is written comes from
+//! a [`Report`], whose sources are masked, and control characters never get through.
+
+mod excerpt;
+mod human;
+mod json;
+mod page;
+mod paint;
+mod rules;
+mod sarif;
+mod visible;
+mod wrap;
+
+use std::io::{self, Write};
+
+pub use page::page;
+pub use rules::{rules_json, rules_table};
+
+use crate::diagnostic::Report;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people: excerpts, and what to write instead.
+    #[default]
+    Human,
+    /// One object, `envgate/report/v1`.
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+}
+
+/// How text for people looks. The caller decides, from flags and from the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Whether to colour.
+    pub color: bool,
+    /// Whether to draw with characters outside ASCII.
+    pub unicode: bool,
+    /// How many columns there are; fewer than 40 count as 40.
+    pub width: usize,
+    /// Whether to show each of many findings of one rule in one file with its excerpt.
+    pub full: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: false, unicode: true, width: 80, full: false }
+    }
+}
+
+impl Options {
+    const fn columns(&self) -> usize {
+        if self.width < 40 { 40 } else { self.width }
+    }
+}
+
+/// Writes a report.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(report, options, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! The list of rules, as a table and as JSON.
+//!
+//! Not here: which rules there are; the caller hands their identities over.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Options;
+use super::json::object;
+use super::paint::{Role, paint};
+use super::wrap::wrap;
+use crate::diagnostic::Meta;
+
+/// Writes a line a rule: code, name, severity, whether it knows or guesses, and what it says.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let widest = |cell: fn(&Meta) -> &str, heading: &str| {
+        rules.iter().map(|meta| cell(meta).len()).max().unwrap_or_default().max(heading.len())
+    };
+    let codes = widest(|meta| meta.code, "code");
+    let names = widest(|meta| meta.name, "name");
+    let (severities, certainties) = ("severity".len(), "certainty".len());
+    let indent = codes + names + severities + certainties + 8;
+    let room = options.columns().saturating_sub(indent).max(24);
+    let heading = format!(
+        "{:codes$}  {:names$}  {:severities$}  {:certainties$}  summary",
+        "code", "name", "severity", "certainty"
+    );
+    writeln!(out, "{}", paint(options.color, Role::Faint, heading))?;
+    for meta in rules {
+        let summary = wrap(meta.summary, room);
+        for (nth, line) in summary.iter().enumerate() {
+            if nth > 0 {
+                writeln!(out, "{:indent$}{line}", "")?;
+                continue;
+            }
+            let severity = format!("{:severities$}", meta.severity.as_str());
+            writeln!(
+                out,
+                "{}  {:names$}  {}  {:certainties$}  {line}",
+                paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
+                meta.name,
+                paint(options.color, Role::Level(meta.severity), severity),
+                meta.certainty.as_str(),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    schema: &'static str,
+    rules: Vec<One<'a>>,
+}
+
+#[derive(Serialize)]
+struct One<'a> {
+    code: &'a str,
+    name: &'a str,
+    family: &'a str,
+    severity: &'a str,
+    certainty: &'a str,
+    summary: &'a str,
+}
+
+/// Writes the same as one object, `envgate/rules/v1`.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn rules_json(rules: &[&Meta], out: &mut dyn Write) -> io::Result<()> {
+    let rules = rules
+        .iter()
+        .map(|meta| One {
+            code: meta.code,
+            name: meta.name,
+            family: meta.family(),
+            severity: meta.severity.as_str(),
+            certainty: meta.certainty.as_str(),
+            summary: meta.summary,
+        })
+        .collect();
+    object(&Listed { schema: "envgate/rules/v1", rules }, out)
+}
