@@ -10,7 +10,6 @@ mod value;
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
-use super::weak::weakness;
 use crate::source::Span;
 use name::Promise;
 use syntax::Assigned;
@@ -22,14 +21,15 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     if keyword.ends_with(b" ") {
         return authorization(pattern, bytes, at, length);
     }
-    let (name, promise) = if keyword.contains(&b' ') {
-        (Span::new(at, at + length), Promise::Password)
-    } else {
-        let name = name::around(bytes, at, length)?;
-        (name, name::promise(bytes.get(name.start..name.end)?)?)
-    };
+    let phrase = keyword.contains(&b' ');
+    let name = if phrase { Span::new(at, at + length) } else { name::around(bytes, at, length)? };
     let text = bytes.get(name.start..name.end)?;
+    // Most names are given no literal, which is seen faster than what they mean.
     let assigned = syntax::assigned(bytes, name)?;
+    let promise = if phrase { Promise::Password } else { name::promise(text)? };
+    if promise == Promise::Vague && assigned.apart {
+        return None;
+    }
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
     let confidence = judge(promise, text, value, &assigned)?;
     Some(Candidate {
@@ -44,7 +44,7 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
     let look = value::look(value, assigned.literal);
     let placeholder = || {
         let text = std::str::from_utf8(value).unwrap_or_default();
-        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || weakness(text).is_some()
+        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || shape::stands_for_another(text)
     };
     match (promise, look) {
         (_, Look::NoLiteral) => None,
@@ -55,11 +55,15 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
         (Promise::Password, Look::Word) if !assigned.explicit => None,
         (Promise::Password, Look::Word | Look::Mixed) if placeholder() => Some(Confidence::Low),
         (Promise::Password, Look::Mixed) => Some(Confidence::Medium),
-        (Promise::Password, Look::Word) if assigned.quoted && shape::wordiness(value) < 0.7 => {
+        (Promise::Password, Look::Word)
+            if assigned.quoted && value.len() > 4 && shape::wordiness(value) < 0.7 =>
+        {
             Some(Confidence::Medium)
         }
         (Promise::Password, Look::Word) => Some(Confidence::Low),
-        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => Some(Confidence::Low),
+        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => {
+            Some(Confidence::Low)
+        }
         (Promise::Secret, Look::Mixed) => Some(Confidence::Medium),
         (Promise::Secret, Look::Word) if assigned.quoted => Some(Confidence::Low),
         (Promise::Secret | Promise::Vague, _) => None,
@@ -109,6 +113,6 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
         return None;
     }
     let text = std::str::from_utf8(password).ok()?;
-    let weak = value::is_placeholder(password) || user == password || weakness(text).is_some();
+    let weak = value::is_placeholder(password) || user == password || shape::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })
 }

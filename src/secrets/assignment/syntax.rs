@@ -11,6 +11,8 @@ pub(super) struct Assigned {
     pub(super) span: Span,
     /// Whether it stood in quotes, or between tags.
     pub(super) quoted: bool,
+    /// Whether only a blank stands between, as after a flag.
+    pub(super) apart: bool,
     /// Whether what stands there is text even without quotes, as in a shell's `NAME=text`.
     pub(super) literal: bool,
     /// Whether `=`, `:` or a flag stood between, so that an unquoted word can only be the value.
@@ -42,15 +44,13 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
     } else if let Some(after) = operator(bytes, at) {
         at = after;
     } else if closed && peek(bytes, at) == b',' {
-        // A call or a pair: ("password", "…"). Only a quoted value says that it is meant.
-        at += 1;
-        blanks(bytes, &mut at);
-        return quoted(bytes, at);
+        return pair(bytes, name, at + 1);
     } else if peek(bytes, name.end) == b'(' {
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
-        return if flag { bare(bytes, at) } else { quoted(bytes, at) };
+        let value = if flag { quoted(bytes, at).or_else(|| bare(bytes, at)) } else { sql(bytes, name, at) };
+        return value.map(|value| Assigned { apart: true, ..value });
     } else {
         return None;
     }
@@ -66,6 +66,25 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
 fn is_variable(bytes: &[u8], name: Span) -> bool {
     let text = bytes.get(name.start..name.end).unwrap_or_default();
     text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+/// A pair in brackets of its own: `("password", "…")`. A longer list is one of names.
+fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
+    let mut at = at;
+    blanks(bytes, &mut at);
+    let value = quoted(bytes, at)?;
+    let before = bytes.get(name.start.saturating_sub(3)..name.start)?;
+    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\'']);
+    let mut after = value.span.end + 1;
+    blanks(bytes, &mut after);
+    (opened && matches!(peek(bytes, after), b')' | b'}' | b']')).then_some(value)
+}
+
+/// SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'`; prose quotes what follows a small word.
+fn sql(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
+    let text = bytes.get(name.start..name.end)?;
+    let says = text == b"PASSWORD" || text.contains(&b' ');
+    if says && peek(bytes, at) != b'`' { quoted(bytes, at) } else { None }
 }
 
 fn peek(bytes: &[u8], at: usize) -> u8 {
@@ -112,7 +131,12 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         // Go writes the type without a colon: `var password string = "…"`.
         return typed(window, 0).map(|after| at + after);
     }
-    if signs > 3 || text == b"::" || text == b"?" || text.starts_with(b">") || text.starts_with(b"!") && signs == 1 {
+    if signs > 3
+        || text == b"::"
+        || text == b"?"
+        || text.starts_with(b">")
+        || text.starts_with(b"!") && signs == 1
+    {
         return None;
     }
     if matches!(text, b":" | b"?:") {
@@ -130,7 +154,17 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
     while let Some(byte) = window.get(at) {
         match byte {
             b' ' if letters == 0 => {}
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'[' | b']' | b'.' | b'|' | b'&' | b'\'' | b'*' => letters += 1,
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'['
+            | b']'
+            | b'.'
+            | b'|'
+            | b'&'
+            | b'\''
+            | b'*' => letters += 1,
             b' ' => break,
             _ => return None,
         }
@@ -166,13 +200,21 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
-    (closes && length > 0).then(|| Assigned { span: Span::new(at, at + length), quoted: true, literal: true, explicit: true })
+    (closes && length > 0).then(|| Assigned {
+        span: Span::new(at, at + length),
+        quoted: true,
+        apart: false,
+        literal: true,
+        explicit: true,
+    })
 }
 
 /// A literal in quotes at `at`, with the prefixes that languages put before one.
 fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
     let mut at = at;
-    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R') && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`') {
+    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
+        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
+    {
         at += 1;
     }
     let escaped = peek(bytes, at) == b'\\';
@@ -193,14 +235,26 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             return None;
         } else if byte == b'\\' {
             if escaped && window.get(length + 1) == Some(&quote) {
-                return Some(Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
+                return Some(Assigned {
+                    span: Span::new(from, from + length),
+                    quoted: true,
+                    apart: false,
+                    literal: true,
+                    explicit: true,
+                });
             }
             skip = true;
         } else if byte == quote {
             let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
             // A word in the middle of an expression or a sentence is no literal of its own.
             let glued = next.is_ascii_alphanumeric() || next == b'_';
-            return (!glued).then(|| Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
+            return (!glued).then(|| Assigned {
+                span: Span::new(from, from + length),
+                quoted: true,
+                apart: false,
+                literal: true,
+                explicit: true,
+            });
         }
     }
     None
@@ -210,7 +264,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
+    let ends =
+        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());
     if length == 0 || length == BARE {
         return None;
@@ -225,6 +280,20 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let rest = window.get(length..)?;
     let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
     let tail = line.trim_ascii();
-    let alone = tail.is_empty() || tail.starts_with(b"#") || tail.starts_with(b"\\") || tail.starts_with(b"}") || tail.starts_with(b"\"") || tail.starts_with(b"'") || tail.starts_with(b",") || tail.starts_with(b"&") || tail.starts_with(b"-");
-    Some(Assigned { span: Span::new(at, at + length), quoted: false, literal: false, explicit: alone })
+    let alone = tail.is_empty()
+        || tail.starts_with(b"#")
+        || tail.starts_with(b"\\")
+        || tail.starts_with(b"}")
+        || tail.starts_with(b"\"")
+        || tail.starts_with(b"'")
+        || tail.starts_with(b",")
+        || tail.starts_with(b"&")
+        || tail.starts_with(b"-");
+    Some(Assigned {
+        span: Span::new(at, at + length),
+        quoted: false,
+        apart: false,
+        literal: false,
+        explicit: alone,
+    })
 }
