@@ -3,7 +3,7 @@
 //!
 //! Not here: whether the values are good; see [`super::env_check`].
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::document::env::EnvFile;
 use crate::document::python_settings::{Field, ListShape};
@@ -64,12 +64,12 @@ impl Witnesses<'_> {
     /// Every variable that is asked for, ordered by name.
     #[must_use]
     pub fn wanted(&self) -> Vec<Wanted> {
-        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
-        names.extend(self.expectations.variables.keys().map(|name| (name.as_str(), ())));
-        names.extend(self.settings.iter().map(|field| (field.variable.as_str(), ())));
+        let configured = self.expectations.variables.keys().map(String::as_str);
+        let declared = self.settings.iter().map(|field| field.variable.as_str());
         let entries = self.examples.iter().flat_map(|(file, _)| &file.entries);
-        names.extend(entries.map(|entry| (entry.key.as_str(), ())));
-        names.into_keys().map(|name| self.variable(name)).collect()
+        let names: BTreeSet<&str> =
+            configured.chain(declared).chain(entries.map(|entry| entry.key.as_str())).collect();
+        names.into_iter().map(|name| self.variable(name)).collect()
     }
 
     /// What is known of the variable `name`, asked for or not.

@@ -87,16 +87,14 @@ pub fn evaluate(file: &EnvFile, text: &str, witnesses: &Witnesses<'_>) -> Vec<Ro
     wanted.extend(unknown.map(|name| witnesses.variable(name)));
     let mut rows: Vec<Row> = wanted
         .into_iter()
-        .map(|wanted| match entries.get(wanted.name.as_str()) {
-            Some(entry) => {
-                let value = entry.plain(text);
-                let faults = faults(&value, &wanted);
-                Row { wanted, length: Some(value.chars().count()), span: Some(entry.key_span), faults }
-            }
-            None => {
+        .map(|wanted| {
+            let Some(entry) = entries.get(wanted.name.as_str()) else {
                 let faults = if is_needed(&wanted) { vec![Fault::Missing] } else { Vec::new() };
-                Row { wanted, length: None, span: None, faults }
-            }
+                return Row { wanted, length: None, span: None, faults };
+            };
+            let value = entry.plain(text);
+            let faults = faults(&value, &wanted);
+            Row { wanted, length: Some(value.chars().count()), span: Some(entry.key_span), faults }
         })
         .collect();
     rows.sort_by(|one, two| (one.wanted.tier, &one.wanted.name).cmp(&(two.wanted.tier, &two.wanted.name)));
