@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod names;
 pub mod resolve;
 pub mod tiers;
+pub mod uses;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,16 @@
 //! Not here: configuration files, the engine, rendering, the disk. Rules do not know each other.
 
 // ENV
+mod env008_duplicate_key;
+mod env009_unclean_bytes;
+mod env012_unclosed_quote;
+mod env101_required_missing;
+mod env102_too_short;
+mod env103_weak_secret;
+mod env104_list_shape;
+mod env105_dequoted_json;
+mod env108_public_secret;
+mod env109_real_secret;
 
 // CMP
 mod cmp107_invalid_compose;
@@ -63,6 +73,16 @@ pub(crate) use crate::diagnostic::meta;
 #[rustfmt::skip]
 pub static ALL: &[&dyn Rule] = &[
     // ENV
+    &env008_duplicate_key::DuplicateKey,
+    &env009_unclean_bytes::UncleanBytes,
+    &env012_unclosed_quote::UnclosedQuote,
+    &env101_required_missing::RequiredMissing,
+    &env102_too_short::TooShort,
+    &env103_weak_secret::WeakSecret,
+    &env104_list_shape::WrongListShape,
+    &env105_dequoted_json::DequotedJson,
+    &env108_public_secret::PublicSecret,
+    &env109_real_secret::RealSecret,
 
     // CMP
     &cmp107_invalid_compose::InvalidCompose,
