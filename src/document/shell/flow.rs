@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::tree::{
-    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Word,
+    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Value, Word,
 };
 use super::{Interpreter, Origin, Script};
 
