@@ -59,7 +59,9 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
             Some(Confidence::Medium)
         }
         (Promise::Password, Look::Word) => Some(Confidence::Low),
-        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => Some(Confidence::Low),
+        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => {
+            Some(Confidence::Low)
+        }
         (Promise::Secret, Look::Mixed) => Some(Confidence::Medium),
         (Promise::Secret, Look::Word) if assigned.quoted => Some(Confidence::Low),
         (Promise::Secret | Promise::Vague, _) => None,

@@ -112,7 +112,12 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         // Go writes the type without a colon: `var password string = "…"`.
         return typed(window, 0).map(|after| at + after);
     }
-    if signs > 3 || text == b"::" || text == b"?" || text.starts_with(b">") || text.starts_with(b"!") && signs == 1 {
+    if signs > 3
+        || text == b"::"
+        || text == b"?"
+        || text.starts_with(b">")
+        || text.starts_with(b"!") && signs == 1
+    {
         return None;
     }
     if matches!(text, b":" | b"?:") {
@@ -130,7 +135,17 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
     while let Some(byte) = window.get(at) {
         match byte {
             b' ' if letters == 0 => {}
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'[' | b']' | b'.' | b'|' | b'&' | b'\'' | b'*' => letters += 1,
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'['
+            | b']'
+            | b'.'
+            | b'|'
+            | b'&'
+            | b'\''
+            | b'*' => letters += 1,
             b' ' => break,
             _ => return None,
         }
@@ -166,13 +181,20 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
-    (closes && length > 0).then(|| Assigned { span: Span::new(at, at + length), quoted: true, literal: true, explicit: true })
+    (closes && length > 0).then(|| Assigned {
+        span: Span::new(at, at + length),
+        quoted: true,
+        literal: true,
+        explicit: true,
+    })
 }
 
 /// A literal in quotes at `at`, with the prefixes that languages put before one.
 fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
     let mut at = at;
-    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R') && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`') {
+    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
+        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
+    {
         at += 1;
     }
     let escaped = peek(bytes, at) == b'\\';
@@ -193,14 +215,24 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             return None;
         } else if byte == b'\\' {
             if escaped && window.get(length + 1) == Some(&quote) {
-                return Some(Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
+                return Some(Assigned {
+                    span: Span::new(from, from + length),
+                    quoted: true,
+                    literal: true,
+                    explicit: true,
+                });
             }
             skip = true;
         } else if byte == quote {
             let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
             // A word in the middle of an expression or a sentence is no literal of its own.
             let glued = next.is_ascii_alphanumeric() || next == b'_';
-            return (!glued).then(|| Assigned { span: Span::new(from, from + length), quoted: true, literal: true, explicit: true });
+            return (!glued).then(|| Assigned {
+                span: Span::new(from, from + length),
+                quoted: true,
+                literal: true,
+                explicit: true,
+            });
         }
     }
     None
@@ -210,7 +242,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
+    let ends =
+        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());
     if length == 0 || length == BARE {
         return None;
@@ -225,6 +258,14 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
     let rest = window.get(length..)?;
     let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
     let tail = line.trim_ascii();
-    let alone = tail.is_empty() || tail.starts_with(b"#") || tail.starts_with(b"\\") || tail.starts_with(b"}") || tail.starts_with(b"\"") || tail.starts_with(b"'") || tail.starts_with(b",") || tail.starts_with(b"&") || tail.starts_with(b"-");
+    let alone = tail.is_empty()
+        || tail.starts_with(b"#")
+        || tail.starts_with(b"\\")
+        || tail.starts_with(b"}")
+        || tail.starts_with(b"\"")
+        || tail.starts_with(b"'")
+        || tail.starts_with(b",")
+        || tail.starts_with(b"&")
+        || tail.starts_with(b"-");
     Some(Assigned { span: Span::new(at, at + length), quoted: false, literal: false, explicit: alone })
 }

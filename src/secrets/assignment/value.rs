@@ -19,7 +19,12 @@ pub(super) enum Look {
 
 /// How a value looks.
 pub(super) fn look(value: &[u8], literal: bool) -> Look {
-    if value.len() < 4 || shape::is_template(value) || !is_plain(value) || is_reference(value, literal) || is_structure(value) {
+    if value.len() < 4
+        || shape::is_template(value)
+        || !is_plain(value)
+        || is_reference(value, literal)
+        || is_structure(value)
+    {
         return Look::NoLiteral;
     }
     let classes = Classes::of(value);
@@ -47,7 +52,28 @@ fn is_plain(value: &[u8]) -> bool {
 fn is_reference(value: &[u8], literal: bool) -> bool {
     let starts = |prefix: &[u8]| value.starts_with(prefix);
     let holds = |needle: &[u8]| value.windows(needle.len()).any(|window| window == needle);
-    if [&b"http:"[..], b"https:", b"//", b"./", b"../", b"~/", b"$", b"env(", b"file:", b"vault:", b"ssm:", b"secret:", b"arn:", b"urn:", b"data:", b"@"].into_iter().any(starts) && !starts(b"$2") {
+    if [
+        &b"http:"[..],
+        b"https:",
+        b"//",
+        b"./",
+        b"../",
+        b"~/",
+        b"$",
+        b"env(",
+        b"file:",
+        b"vault:",
+        b"ssm:",
+        b"secret:",
+        b"arn:",
+        b"urn:",
+        b"data:",
+        b"@",
+    ]
+    .into_iter()
+    .any(starts)
+        && !starts(b"$2")
+    {
         return true;
     }
     if holds(b"://") || holds(b"::") || holds(b"()") || holds(b"->") || holds(b"...") || holds(b"=>") {
@@ -60,9 +86,12 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
         return false;
     }
     // `config.password`, `self.token`, `None`, `newPassword`: names, not values.
-    let name = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
+    let name = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
     let words = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
-    value.starts_with(b"_") || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
+    value.starts_with(b"_")
+        || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
 }
 
@@ -70,15 +99,42 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
 fn is_structure(value: &[u8]) -> bool {
     let count = |wanted: u8| value.iter().filter(|&&byte| byte == wanted).count();
     let slashes = count(b'/');
-    let path = slashes >= 2 && value.split(|&byte| byte == b'/').all(|part| part.len() < 20 && !part.contains(&b'+'));
+    let path = slashes >= 2
+        && value.split(|&byte| byte == b'/').all(|part| part.len() < 20 && !part.contains(&b'+'));
     let dotted = count(b'.') >= 1
-        && value.split(|byte| matches!(byte, b'.' | b'-' | b'_')).all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphabetic));
+        && value
+            .split(|byte| matches!(byte, b'.' | b'-' | b'_'))
+            .all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphabetic));
     let mail = count(b'@') == 1
-        && value.split(|&byte| byte == b'@').nth(1).is_some_and(|host| host.contains(&b'.') && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte)));
-    let number = value.iter().all(|byte| byte.is_ascii_digit() || b".,:+-".contains(byte)) && value.len() < 12;
-    let hash = [&b"$argon2"[..], b"$2a$", b"$2b$", b"$2y$", b"$1$", b"$5$", b"$6$", b"$apr1$", b"{SSHA", b"{CRYPT}", b"pbkdf2", b"sha256$", b"sha1$", b"ssh-", b"ecdsa-", b"sha256-", b"sha512-", b"sha384-", b"SHA256:"]
-        .into_iter()
-        .any(|prefix| value.starts_with(prefix));
+        && value.split(|&byte| byte == b'@').nth(1).is_some_and(|host| {
+            host.contains(&b'.')
+                && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+        });
+    let number =
+        value.iter().all(|byte| byte.is_ascii_digit() || b".,:+-".contains(byte)) && value.len() < 12;
+    let hash = [
+        &b"$argon2"[..],
+        b"$2a$",
+        b"$2b$",
+        b"$2y$",
+        b"$1$",
+        b"$5$",
+        b"$6$",
+        b"$apr1$",
+        b"{SSHA",
+        b"{CRYPT}",
+        b"pbkdf2",
+        b"sha256$",
+        b"sha1$",
+        b"ssh-",
+        b"ecdsa-",
+        b"sha256-",
+        b"sha512-",
+        b"sha384-",
+        b"SHA256:",
+    ]
+    .into_iter()
+    .any(|prefix| value.starts_with(prefix));
     path || dotted || mail || number || hash || count(b'(') > 0 && count(b')') > 0
 }
 
@@ -105,21 +161,29 @@ fn is_random(value: &[u8], classes: Classes) -> bool {
     let noise = shape::wordiness(value) < 0.6;
     match classes.kinds() {
         1 => noise && entropy > 3.2 && shape::wordiness(value) < 0.45,
-        2 if classes.digits > 0 => entropy > 3.0 && (noise || classes.digits * 5 > value.len()) && !reads_like_words(value),
+        2 if classes.digits > 0 => {
+            entropy > 3.0 && (noise || classes.digits * 5 > value.len()) && !reads_like_words(value)
+        }
         _ => entropy > 3.3 && !reads_like_words(value),
     }
 }
 
 fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+        && value.iter().enumerate().all(|(at, byte)| {
+            if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+        })
 }
 
 /// Whether the letters come in words, as in `my-api-key-2024`, `someTokenValue`.
 pub(super) fn reads_like_words(value: &[u8]) -> bool {
     let mut in_words = 0usize;
     let mut letters = 0usize;
-    for word in value.chunk_by(|one, other| one.is_ascii_alphabetic() && other.is_ascii_alphabetic() && !(other.is_ascii_uppercase() && one.is_ascii_lowercase())) {
+    for word in value.chunk_by(|one, other| {
+        one.is_ascii_alphabetic()
+            && other.is_ascii_alphabetic()
+            && !(other.is_ascii_uppercase() && one.is_ascii_lowercase())
+    }) {
         if !word.first().is_some_and(u8::is_ascii_alphabetic) {
             continue;
         }
@@ -146,11 +210,91 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
 }
 
 const MARKS: &[&str] = &[
-    "example", "your", "changeme", "change-me", "change_me", "placeholder", "password", "passwd", "secret", "token", "dummy", "fake", "sample", "xxxx",
-    "todo", "insert", "replace", "redacted", "removed", "apikey", "api_key", "api-key", "mykey", "my_key", "some", "here", "hidden", "masked", "test", "none", "null", "undefined", "foobar", "deadbeef", "lorem", "abcd", "1234", "qwerty",
-    "pass", "letmein", "welcome", "default", "username", "value", "tu_", "contrase",
+    "example",
+    "your",
+    "changeme",
+    "change-me",
+    "change_me",
+    "placeholder",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "dummy",
+    "fake",
+    "sample",
+    "xxxx",
+    "todo",
+    "insert",
+    "replace",
+    "redacted",
+    "removed",
+    "apikey",
+    "api_key",
+    "api-key",
+    "mykey",
+    "my_key",
+    "some",
+    "here",
+    "hidden",
+    "masked",
+    "test",
+    "none",
+    "null",
+    "undefined",
+    "foobar",
+    "deadbeef",
+    "lorem",
+    "abcd",
+    "1234",
+    "qwerty",
+    "pass",
+    "letmein",
+    "welcome",
+    "default",
+    "username",
+    "value",
+    "tu_",
+    "contrase",
 ];
 
 const STANDARD: &[&str] = &[
-    "true", "false", "yes", "required", "optional", "string", "text", "root", "admin", "postgres", "guest", "user", "foo", "bar", "baz", "hunter2", "minioadmin", "mysql", "redis", "mongo", "admin123", "rabbitmq", "elastic", "sa", "pwd", "bad", "wrong", "good", "invalid", "valid", "correct", "incorrect", "empty", "blah", "asdf", "asdfasdf", "abc123", "let_me_in",
+    "true",
+    "false",
+    "yes",
+    "required",
+    "optional",
+    "string",
+    "text",
+    "root",
+    "admin",
+    "postgres",
+    "guest",
+    "user",
+    "foo",
+    "bar",
+    "baz",
+    "hunter2",
+    "minioadmin",
+    "mysql",
+    "redis",
+    "mongo",
+    "admin123",
+    "rabbitmq",
+    "elastic",
+    "sa",
+    "pwd",
+    "bad",
+    "wrong",
+    "good",
+    "invalid",
+    "valid",
+    "correct",
+    "incorrect",
+    "empty",
+    "blah",
+    "asdf",
+    "asdfasdf",
+    "abc123",
+    "let_me_in",
 ];
