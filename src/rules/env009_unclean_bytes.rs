@@ -4,7 +4,7 @@
 
 use super::{Rule, meta};
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety, Severity};
-use crate::document::env::EnvFile;
+use crate::document::env::{Entry, EnvFile};
 use crate::project::uses::sourced_at;
 use crate::project::{File, Project};
 use crate::source::Span;
@@ -55,7 +55,8 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
     let severity = if sourced.is_some() { Severity::Error } else { Severity::Warning };
     let count = env.carriage_returns.len();
     let more = if count >= 1000 { " or more" } else { "" };
-    let message = format!("{}{more} end in CRLF", counted(count, "line"));
+    let verb = if count == 1 { "ends" } else { "end" };
+    let message = format!("{}{more} {verb} in CRLF", counted(count, "line"));
     let edits = env.carriage_returns.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
     let fix = Fix { title: "end lines in LF".to_owned(), safety: Safety::Safe, edits };
     let diagnostic = found.push(first, message).severity(severity).help(
@@ -71,23 +72,25 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
 }
 
 fn no_break_spaces(env: &EnvFile, file: &File, found: &mut Findings<'_>) {
-    let zero_width = ["\u{200b}", "\u{2060}"];
-    let meant = |span: Span| {
-        let inside = |entry: &&crate::document::env::Entry| {
-            let inner = entry.inner_span.filter(|_| entry.quote.is_some());
-            inner.is_some_and(|inner| inner.start < span.start && span.end < inner.end)
-        };
-        // In the middle of a quoted text a no-break space is typography.
-        !zero_width.contains(&file.source.slice(span)) && env.entries.iter().any(|entry| inside(&entry))
+    let is_zero_width = |span: Span| ["\u{200b}", "\u{2060}"].contains(&file.source.slice(span));
+    // In the middle of a quoted text a no-break space is typography; one without width is never meant.
+    let inside = |entry: &Entry, span: Span| {
+        let inner = entry.inner_span.filter(|_| entry.quote.is_some());
+        inner.is_some_and(|inner| inner.start < span.start && span.end < inner.end)
     };
-    let stray: Vec<Span> = env.no_break_spaces.iter().copied().filter(|&span| !meant(span)).collect();
-    let Some(&first) = stray.first() else { return };
+    let (zero_width, wide): (Vec<Span>, Vec<Span>) =
+        env.no_break_spaces.iter().copied().partition(|&span| is_zero_width(span));
+    let stray =
+        wide.into_iter().filter(|&span| !env.entries.iter().any(|entry| inside(entry, span))).collect();
+    report_spaces(stray, "no-break space", found);
+    report_spaces(zero_width, "zero-width space", found);
+}
+
+fn report_spaces(spans: Vec<Span>, thing: &str, found: &mut Findings<'_>) {
+    let Some(&first) = spans.first() else { return };
+    let edits = spans.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
     found
-        .push(first, format!("the file has {} outside of quotes", counted(stray.len(), "no-break space")))
-        .help("type an ordinary space, or none; some loaders keep it as part of the value, others cut it off")
-        .fix(Fix {
-            title: "delete the no-break spaces".to_owned(),
-            safety: Safety::Unsafe,
-            edits: stray.into_iter().map(|span| Edit { span, replacement: String::new() }).collect(),
-        });
+        .push(first, format!("the file has {} where an ordinary one or none is meant", counted(spans.len(), thing)))
+        .help("type an ordinary space, or none; some loaders keep this one as part of the value, others cut it off")
+        .fix(Fix { title: format!("delete each {thing}"), safety: Safety::Unsafe, edits });
 }

@@ -9,6 +9,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::document::env::EnvFile;
+use crate::project::resolve::OriginKind;
 use crate::project::{File, Project, Role};
 use crate::source::Span;
 
@@ -77,12 +78,11 @@ fn set_elsewhere<'a>(project: &'a Project<'_>, files: &[(&'a File, &'a EnvFile)]
             env.entries.iter().filter(|entry| entry.raw_span.is_none() || !entry.plain(text).is_empty());
         set.extend(filled.map(|entry| entry.key.as_str()));
     }
+    // What a compose file hands over is judged there, blank or not.
     let services = project.environments.iter().flat_map(|environment| &environment.services);
-    for variable in services.flat_map(|service| &service.variables) {
-        if variable.arrives.value.as_deref().is_some_and(|value| !value.is_empty()) {
-            set.insert(variable.key.as_str());
-        }
-    }
+    let variables = services.flat_map(|service| &service.variables);
+    let handed_over = variables.filter(|variable| variable.set_at.kind == OriginKind::Environment);
+    set.extend(handed_over.map(|variable| variable.key.as_str()));
     set
 }
 

@@ -114,24 +114,25 @@ impl Wrong {
     }
 
     fn explain(&self, diagnostic: &mut Diagnostic, key: &str) {
-        let who = match &self.decider {
-            Decider::Configuration => "the configuration says so".to_owned(),
-            Decider::Settings(path, span) => {
-                diagnostic.label(path.clone(), *span, "declared here");
-                format!("the settings class in `{path}` says so")
-            }
-            Decider::Name => {
-                diagnostic.severity(Severity::Warning);
-                format!(
-                    "no settings class was found that says so; if its reader wants JSON, declare `expect: json` for `{key}` in `envgate.yaml`"
-                )
-            }
-        };
         let form = match self.wanted {
             ListShape::Json => format!("write a JSON list in single quotes, as in `{key}='[\"a\",\"b\"]'`"),
             _ => format!("write the items with commas and nothing else, as in `{key}=a,b`"),
         };
-        diagnostic.key(key).help(format!("{form}: {who}"));
+        let help = match &self.decider {
+            Decider::Configuration => format!("{form}: `envgate.yaml` says that its reader wants that"),
+            Decider::Settings(path, span) => {
+                diagnostic.label(path.clone(), *span, "declared here");
+                format!("{form}: the settings class in `{path}` says so")
+            }
+            Decider::Name => {
+                diagnostic.severity(Severity::Warning);
+                format!(
+                    "{form}, or declare `expect: json` for it in `envgate.yaml` where its reader decodes JSON; no \
+                     settings class that reads it was found"
+                )
+            }
+        };
+        diagnostic.key(key).help(help);
     }
 
     fn fix(&self, entry: &Entry, raw: Span, value: &str) -> Option<Fix> {
