@@ -34,24 +34,23 @@ impl Strength {
         self.needed.is_none_or(|needed| self.length >= needed)
     }
 
-    /// It in words: `31 characters, too short (32 needed)`.
+    /// It in words: `31 characters where 32 are needed, a placeholder`.
     #[must_use]
     pub fn describe(&self) -> String {
         let plural = if self.length == 1 { "" } else { "s" };
         let mut text = format!("{} character{plural}", self.length);
-        match self.needed {
-            Some(needed) if self.length < needed => text.push_str(&format!(", too short ({needed} needed)")),
-            Some(needed) => text.push_str(&format!(", long enough ({needed} needed)")),
-            None => {}
+        if let Some(needed) = self.needed {
+            text.push_str(&format!(" where {needed} are needed"));
         }
-        let joint = if self.needed.is_some() && self.long_enough() { " but" } else { "," };
-        match self.weakness {
-            Some(Weakness::Placeholder) => text.push_str(&format!("{joint} a placeholder")),
-            Some(Weakness::KnownDefault) => text.push_str(&format!("{joint} a well-known default")),
-            Some(Weakness::Guessable) => text.push_str(&format!("{joint} guessable")),
-            None => {}
-        }
-        text
+        // Length alone would have let it through: the interesting case.
+        let joint = if self.needed.is_some() && self.long_enough() { ", but" } else { "," };
+        let weakness = match self.weakness {
+            Some(Weakness::Placeholder) => " a placeholder",
+            Some(Weakness::KnownDefault) => " a well-known default",
+            Some(Weakness::Guessable) => " guessable",
+            None => return text,
+        };
+        text + joint + weakness
     }
 }
 
