@@ -15,7 +15,17 @@ mod env108_public_secret;
 mod env109_real_secret;
 
 // CMP
+mod cmp001_invalid_template;
+mod cmp002_secret_fallback;
+mod cmp003_secret_may_be_blank;
+mod cmp004_shadowed_env_file;
+mod cmp005_unread_env_file;
+mod cmp101_no_effect_override;
+mod cmp104_missing_reference;
+mod cmp106_different_secret;
 mod cmp107_invalid_compose;
+mod cmp201_literal_secret;
+mod cmp202_url_credential;
 
 // HOK
 
@@ -93,6 +103,16 @@ pub static ALL: &[&dyn Rule] = &[
 
     // CMP
     &cmp107_invalid_compose::InvalidCompose,
+    &cmp001_invalid_template::InvalidTemplate,
+    &cmp002_secret_fallback::SecretFallback,
+    &cmp003_secret_may_be_blank::SecretMayBeBlank,
+    &cmp004_shadowed_env_file::ShadowedEnvFile,
+    &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp101_no_effect_override::NoEffectOverride,
+    &cmp104_missing_reference::MissingReference,
+    &cmp106_different_secret::DifferentSecret,
+    &cmp201_literal_secret::LiteralSecret,
+    &cmp202_url_credential::UrlCredential,
 
     // HOK
 
