@@ -75,7 +75,9 @@ fn message(pattern: &Pattern, name: Option<&str>) -> String {
     match (pattern.meta.code, name) {
         ("SEC004", Some(name)) => format!("`{name}` is set to a literal that looks like a secret"),
         ("SEC004", None) => "a literal that looks like a secret".to_owned(),
-        _ => format!("{} in plain text", pattern.meta.summary),
+        ("SEC001", _) => "a private key is written into the file".to_owned(),
+        ("SEC003", _) => "a URL carries a password".to_owned(),
+        _ => format!("{} is written into the file", pattern.meta.summary),
     }
 }
 

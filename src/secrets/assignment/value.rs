@@ -36,7 +36,10 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
         if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
-    } else if literal || !reads_like_words(value) {
+    } else if literal
+        || !reads_like_words(value)
+        || classes.digits >= 2 && classes.others == 0 && value.len() >= 8
+    {
         Look::Mixed
     } else {
         Look::Word
@@ -90,7 +93,8 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
     let name = value
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
-    let words = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    let wordy = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    let words = wordy && (value.len() < 14 || reads_like_words(value));
     value.starts_with(b"_")
         || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
