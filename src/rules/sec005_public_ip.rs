@@ -6,7 +6,7 @@ use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::{Rule, meta};
-use crate::source::{Span, file_name};
+use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
 pub(super) struct PublicIp;
@@ -60,8 +60,6 @@ fn is_operational(file: &File) -> bool {
     let lower = file.source.path().to_ascii_lowercase();
     let name = file_name(&lower);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let lock = name.ends_with(".lock")
-        || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum");
     let named = ["dockerfile", "caddyfile", "jenkinsfile", "procfile", "vagrantfile", "hosts", "inventory"]
         .iter()
         .any(|start| name.starts_with(start));
@@ -90,7 +88,7 @@ fn is_operational(file: &File) -> bool {
     );
     let runbook =
         matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
-    !lock && (named || configuration || runbook || file.role == Role::Deploy)
+    !is_lock_name(name) && (named || configuration || runbook || file.role == Role::Deploy)
 }
 
 /// The four numbers of a dotted address, without leading zeros; a full stop behind it is prose.
@@ -111,7 +109,7 @@ fn octets(text: &[u8]) -> Option<[u8; 4]> {
 /// Whether anyone can reach the address, and it is not one that everyone knows.
 fn is_public(octets: [u8; 4]) -> bool {
     match octets {
-        [0 | 10 | 127, ..] | [224..=255, ..] => false,
+        [0 | 10 | 127 | 224..=255, ..] => false,
         [100, 64..=127, ..] | [169, 254, ..] | [172, 16..=31, ..] | [192, 168, ..] | [198, 18..=19, ..] => {
             false
         }

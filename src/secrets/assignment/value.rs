@@ -93,8 +93,8 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
     let name = value
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
-    let wordy = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
-    let words = wordy && (value.len() < 14 || reads_like_words(value));
+    let readable = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    let words = readable && (value.len() < 14 || reads_like_words(value));
     value.starts_with(b"_")
         || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
