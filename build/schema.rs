@@ -33,8 +33,8 @@ pub(crate) struct Pattern {
     pub(crate) certainty: Certainty,
     #[serde(default)]
     pub(crate) detector: Detector,
-    #[serde(default)]
-    pub(crate) pattern: String,
+    #[serde(default, rename = "pattern")]
+    pub(crate) regex: String,
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
     pub(crate) fold: bool,
@@ -99,7 +99,7 @@ pub(crate) fn read(path: &Path) -> Result<Pack, String> {
     let at = |message: &str| format!("{}: {message}", path.display());
     let text = fs::read_to_string(path).map_err(|error| at(&error.to_string()))?;
     let mut pack: Pack = serde_yaml::from_str(&text).map_err(|error| at(&error.to_string()))?;
-    pack.path = path.to_owned();
+    path.clone_into(&mut pack.path);
     for pattern in &pack.patterns {
         complete(pattern).map_err(|field| at(&format!("{}: {field}", pattern.code)))?;
     }
@@ -111,7 +111,7 @@ fn complete(pattern: &Pattern) -> Result<(), &'static str> {
     if number.len() != 3 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("field `code` is not SEC and three digits");
     }
-    if (pattern.detector == Detector::Regex) == pattern.pattern.is_empty() {
+    if (pattern.detector == Detector::Regex) == pattern.regex.is_empty() {
         return Err("exactly one of the fields `pattern` and `detector` is needed");
     }
     if pattern.keywords.is_empty() || pattern.keywords.iter().any(|keyword| keyword.len() < 3) {

@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
 use crate::secrets::{Candidate, Confidence, PATTERNS, Pattern, scan};
-use crate::source::{Span, file_name};
+use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
 pub(super) struct Secrets;
@@ -29,7 +29,7 @@ impl Rule for Secrets {
             return;
         }
         let sample = file.role == Role::Example || is_sample(file.source.path());
-        let lock = is_lock_file(file.source.path());
+        let lock = is_lock_name(file_name(file.source.path()));
         for candidate in scan(text) {
             let pattern = candidate.pattern;
             if is_generic(pattern)
@@ -75,7 +75,9 @@ fn message(pattern: &Pattern, name: Option<&str>) -> String {
     match (pattern.meta.code, name) {
         ("SEC004", Some(name)) => format!("`{name}` is set to a literal that looks like a secret"),
         ("SEC004", None) => "a literal that looks like a secret".to_owned(),
-        _ => format!("{} in plain text", pattern.meta.summary),
+        ("SEC001", _) => "a private key is written into the file".to_owned(),
+        ("SEC003", _) => "a URL carries a password".to_owned(),
+        _ => format!("{} is written into the file", pattern.meta.summary),
     }
 }
 
@@ -162,13 +164,4 @@ fn is_sample(path: &str) -> bool {
             .iter()
             .any(|mark| name.contains(mark))
         || name.starts_with("test_")
-}
-
-fn is_lock_file(path: &str) -> bool {
-    let name = file_name(path);
-    name.ends_with(".lock")
-        || matches!(
-            name,
-            "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum" | "Package.resolved"
-        )
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::{Rule, meta};
-use crate::source::{Span, file_name};
+use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
 pub(super) struct PublicIp;
@@ -60,8 +60,6 @@ fn is_operational(file: &File) -> bool {
     let lower = file.source.path().to_ascii_lowercase();
     let name = file_name(&lower);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let lock = name.ends_with(".lock")
-        || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum");
     let named = ["dockerfile", "caddyfile", "jenkinsfile", "procfile", "vagrantfile", "hosts", "inventory"]
         .iter()
         .any(|start| name.starts_with(start));
@@ -90,7 +88,7 @@ fn is_operational(file: &File) -> bool {
     );
     let runbook =
         matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
-    !lock && (named || configuration || runbook || file.role == Role::Deploy)
+    !is_lock_name(name) && (named || configuration || runbook || file.role == Role::Deploy)
 }
 
 /// The four numbers of a dotted address, without leading zeros; a full stop behind it is prose.
@@ -110,28 +108,36 @@ fn octets(text: &[u8]) -> Option<[u8; 4]> {
 
 /// Whether anyone can reach the address, and it is not one that everyone knows.
 fn is_public(octets: [u8; 4]) -> bool {
-    match octets {
-        [0 | 10 | 127, ..] | [224..=255, ..] => false,
-        [100, 64..=127, ..] | [169, 254, ..] | [172, 16..=31, ..] | [192, 168, ..] | [198, 18..=19, ..] => {
-            false
-        }
-        [192, 0, 0 | 2, _] | [192, 88, 99, _] | [198, 51, 100, _] | [203, 0, 113, _] => false,
-        // Resolvers that anyone may use, and the cloud's own.
+    let reserved = matches!(
+        octets,
+        [0 | 10 | 127 | 224..=255, ..]
+            | [100, 64..=127, ..]
+            | [169, 254, ..]
+            | [172, 16..=31, ..]
+            | [192, 168, ..]
+            | [198, 18..=19, ..]
+            | [192, 0, 0 | 2, _]
+            | [192, 88, 99, _]
+            | [198, 51, 100, _]
+            | [203, 0, 113, _]
+    );
+    // Resolvers that anyone may use, and a cloud's own.
+    let known = matches!(
+        octets,
         [8, 8, 8, 8]
-        | [8, 8, 4, 4]
-        | [1, 1, 1, 1..=3]
-        | [1, 0, 0, 1..=3]
-        | [9, 9, 9, 9..=12]
-        | [149, 112, 112, _] => false,
-        [208, 67, 222 | 220, _]
-        | [4, 2, 2, 1..=6]
-        | [94, 140, 14 | 15, _]
-        | [77, 88, 8, _]
-        | [168, 63, 129, 16] => false,
-        // Networks, not hosts.
-        [_, _, _, 0] => false,
-        _ => true,
-    }
+            | [8, 8, 4, 4]
+            | [1, 1, 1, 1..=3]
+            | [1, 0, 0, 1..=3]
+            | [9, 9, 9, 9..=12]
+            | [149, 112, 112, _]
+            | [208, 67, 220 | 222, _]
+            | [4, 2, 2, 1..=6]
+            | [94, 140, 14 | 15, _]
+            | [77, 88, 8, _]
+            | [168, 63, 129, 16]
+    );
+    let network = matches!(octets, [_, _, _, 0]);
+    !reserved && !known && !network
 }
 
 /// Whether the digits belong to a longer word, a range or a network.

@@ -5,7 +5,7 @@
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::project::File;
 use crate::rules::{Rule, meta};
-use crate::source::{Span, file_name};
+use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
 pub(super) struct LargeFile;
@@ -20,7 +20,8 @@ impl Rule for LargeFile {
 
     fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         let size = file.source.text().len();
-        if size <= LIMIT || is_generated(file.source.path()) {
+        // Lock files are meant to be committed, whatever their size.
+        if size <= LIMIT || is_lock_name(file_name(file.source.path())) {
             return;
         }
         let message = format!("file has {size} bytes, more than {LIMIT}");
@@ -33,11 +34,4 @@ impl Rule for LargeFile {
             finding.severity(Severity::Warning);
         }
     }
-}
-
-/// Lock files are meant to be committed, whatever their size.
-fn is_generated(path: &str) -> bool {
-    let name = file_name(path);
-    name.ends_with(".lock")
-        || matches!(name, "package-lock.json" | "npm-shrinkwrap.json" | "pnpm-lock.yaml" | "go.sum")
 }

@@ -17,7 +17,7 @@ fn file(path: &str, text: &str) -> File {
         Document::Env(EnvFile::parse(text))
     } else if name.contains("compose") {
         Document::Compose(ComposeFile::parse(text))
-    } else if name.ends_with(".sh") {
+    } else if name.rsplit_once('.').is_some_and(|(_, extension)| extension == "sh") {
         Document::Shell(Script::parse(text))
     } else {
         Document::Text

@@ -43,7 +43,7 @@ pub(super) fn is_placeholder_token(token: &[u8]) -> bool {
     let says = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
     // A run at the very start is a prefix that some vendors use.
     let lead = lower.chunk_by(|one, other| one == other).next().map_or(0, <[u8]>::len);
-    EXAMPLE_WORDS.iter().any(|word| says(word)) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
+    EXAMPLE_WORDS.iter().any(says) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
 }
 
 /// The longest repetition of one byte.

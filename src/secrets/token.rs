@@ -43,20 +43,19 @@ fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
 
 /// Whether the token is not a piece of a longer word.
 fn stands_alone(bytes: &[u8], span: Span) -> bool {
-    !bytes.get(span.end).is_some_and(is_word) && begins_alone(bytes, span.start)
+    !bytes.get(span.end).copied().is_some_and(is_word) && begins_alone(bytes, span.start)
 }
 
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether no word runs into the token; `\n` and `%3D` in front are no letters of it.
 fn begins_alone(bytes: &[u8], start: usize) -> bool {
     let before = bytes.get(start.saturating_sub(3)..start).unwrap_or_default();
     match before {
-        [] => true,
-        [.., last] if !is_word(last) => true,
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] if !is_word(*last) => true,
+        [] | [.., b'\\', b'n' | b'r' | b't'] => true,
         [b'%', high, low] => high.is_ascii_hexdigit() && low.is_ascii_hexdigit(),
         _ => false,
     }

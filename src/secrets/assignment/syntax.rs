@@ -9,14 +9,30 @@ use crate::source::Span;
 pub(super) struct Assigned {
     /// The value, without quotes.
     pub(super) span: Span,
-    /// Whether it stood in quotes, or between tags.
-    pub(super) quoted: bool,
-    /// Whether only a blank stands between, as after a flag.
+    /// How sure it is that the value is text and not an expression.
+    pub(super) written: Written,
+    /// Whether only a blank stands between name and value, as after a flag.
     pub(super) apart: bool,
-    /// Whether what stands there is text even without quotes, as in a shell's `NAME=text`.
-    pub(super) literal: bool,
-    /// Whether `=`, `:` or a flag stood between, so that an unquoted word can only be the value.
-    pub(super) explicit: bool,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In quotes, or between tags.
+    Quoted,
+    /// As a shell's `NAME=text`.
+    Shell,
+    /// Without quotes, up to the end of the line or of the list.
+    Alone,
+    /// Without quotes, and more follows.
+    Loose,
+}
+
+impl Written {
+    /// Whether it is text, whatever it looks like.
+    pub(super) const fn is_literal(self) -> bool {
+        matches!(self, Self::Quoted | Self::Shell)
+    }
 }
 
 /// The longest value that is read.
@@ -59,7 +75,9 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
-    quoted(bytes, at).or_else(|| bare(bytes, at).map(|value| Assigned { literal: shell, ..value }))
+    quoted(bytes, at).or_else(|| {
+        bare(bytes, at).map(|value| if shell { Assigned { written: Written::Shell, ..value } } else { value })
+    })
 }
 
 /// Whether the name is written as variables of the environment are: what stands after its `=` is text.
@@ -139,10 +157,10 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
     {
         return None;
     }
-    if matches!(text, b":" | b"?:") {
-        if let Some(after) = typed(window, signs) {
-            return Some(at + after);
-        }
+    if matches!(text, b":" | b"?:")
+        && let Some(after) = typed(window, signs)
+    {
+        return Some(at + after);
     }
     Some(at + signs)
 }
@@ -202,10 +220,8 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let closes = window.get(length..length + 2) == Some(b"</");
     (closes && length > 0).then(|| Assigned {
         span: Span::new(at, at + length),
-        quoted: true,
+        written: Written::Quoted,
         apart: false,
-        literal: true,
-        explicit: true,
     })
 }
 
@@ -237,10 +253,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             if escaped && window.get(length + 1) == Some(&quote) {
                 return Some(Assigned {
                     span: Span::new(from, from + length),
-                    quoted: true,
+                    written: Written::Quoted,
                     apart: false,
-                    literal: true,
-                    explicit: true,
                 });
             }
             skip = true;
@@ -250,10 +264,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             let glued = next.is_ascii_alphanumeric() || next == b'_';
             return (!glued).then(|| Assigned {
                 span: Span::new(from, from + length),
-                quoted: true,
+                written: Written::Quoted,
                 apart: false,
-                literal: true,
-                explicit: true,
             });
         }
     }
@@ -291,9 +303,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
         || tail.starts_with(b"-");
     Some(Assigned {
         span: Span::new(at, at + length),
-        quoted: false,
+        written: if alone { Written::Alone } else { Written::Loose },
         apart: false,
-        literal: false,
-        explicit: alone,
     })
 }

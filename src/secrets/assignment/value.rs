@@ -32,7 +32,7 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
         return Look::Random;
     }
     let letters = classes.lower + classes.upper;
-    if classes.digits == 0 && classes.others == 0 || classes.digits == 0 && reads_like_words(value) {
+    if classes.digits == 0 && (classes.others == 0 || reads_like_words(value)) {
         if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
@@ -102,7 +102,7 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
 
 /// Dates, paths, e-mail addresses, dotted names, numbers with units, format lines, hashes of passwords.
 fn is_structure(value: &[u8]) -> bool {
-    let count = |wanted: u8| value.iter().filter(|&&byte| byte == wanted).count();
+    let count = |wanted: u8| memchr::memchr_iter(wanted, value).count();
     let slashes = count(b'/');
     let path = slashes >= 2
         && value.split(|&byte| byte == b'/').all(|part| part.len() < 20 && !part.contains(&b'+'));
