@@ -14,6 +14,7 @@ use crate::source::Span;
 use super::expectations::{Tier, ValueKind};
 use super::names::{is_comma_list, is_secret};
 use super::tiers::{Asked, Wanted, Witnesses};
+use super::uses::is_plainly_no_secret;
 
 /// What is wrong with a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,11 +111,10 @@ fn is_needed(wanted: &Wanted) -> bool {
 /// All that is wrong with a value.
 fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     if value.trim().is_empty() {
-        return if is_needed(wanted) || wanted.tier == Tier::Critical {
-            vec![Fault::Empty]
-        } else {
-            Vec::new()
-        };
+        // Nothing at all is no JSON, and stops its reader.
+        let json = wanted.list == Some(ListShape::Json);
+        let wrong = json || is_needed(wanted) || wanted.tier == Tier::Critical;
+        return if wrong { vec![Fault::Empty] } else { Vec::new() };
     }
     // What stands here is filled in elsewhere.
     if is_template(value) {
@@ -122,10 +122,11 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     let length = value.chars().count();
-    if let Some(needed) = wanted.min_length.filter(|needed| length < *needed) {
+    let plainly_none = is_plainly_no_secret(value);
+    if let Some(needed) = wanted.min_length.filter(|needed| !plainly_none && length < *needed) {
         faults.push(Fault::TooShort { length, needed });
     }
-    let secret = wanted.kind == Some(ValueKind::Secret) || is_secret(&wanted.name);
+    let secret = !plainly_none && (wanted.kind == Some(ValueKind::Secret) || is_secret(&wanted.name));
     let list = list_fault(value, wanted);
     // Only of a secret is it wrong to be guessable; a placeholder is wrong anywhere, but a list in brackets
     // only looks like one.

@@ -53,6 +53,8 @@ fn lists_are_held_against_what_reads_them() {
         (ListShape::Json, r#"["a","b"]"#, None),
         (ListShape::Json, "a,b", Some(Fault::Shape(ListShape::Json))),
         (ListShape::Json, "[a,b]", Some(Fault::LostQuotes)),
+        (ListShape::Json, "", Some(Fault::Empty)),
+        (ListShape::Csv, "", None),
         (ListShape::Csv, "a,b", None),
         (ListShape::Csv, r#"["a","b"]"#, Some(Fault::Shape(ListShape::Csv))),
         (ListShape::Csv, "[a,b]", Some(Fault::LostQuotes)),
@@ -92,6 +94,9 @@ fn secrets_are_long_and_not_guessable() {
     assert_eq!(placeholder, [Fault::Weak(Weakness::Placeholder)]);
     assert_eq!(faults("GREETING=CHANGE_ME\n"), [Fault::Weak(Weakness::Placeholder)]);
     assert_eq!(faults("DATABASE=postgres\n"), []);
+    // A switch, a number, a path: called like a secret, and none.
+    assert_eq!(faults("REQUIRE_PASSWORD=true\n"), []);
+    assert_eq!(faults("DB_PASSWORD=/run/secrets/db\n"), []);
     // Characters count, not bytes; quotes do not.
     let eñes = "ñ".repeat(11);
     assert!(faults(&format!("X_PASSWORD='{eñes}'\n")).contains(&Fault::TooShort { length: 11, needed: 12 }));
