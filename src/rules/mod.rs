@@ -102,7 +102,6 @@ pub static ALL: &[&dyn Rule] = &[
     &env109_real_secret::RealSecret,
 
     // CMP
-    &cmp107_invalid_compose::InvalidCompose,
     &cmp001_invalid_template::InvalidTemplate,
     &cmp002_secret_fallback::SecretFallback,
     &cmp003_secret_may_be_blank::SecretMayBeBlank,
@@ -111,6 +110,7 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp101_no_effect_override::NoEffectOverride,
     &cmp104_missing_reference::MissingReference,
     &cmp106_different_secret::DifferentSecret,
+    &cmp107_invalid_compose::InvalidCompose,
     &cmp201_literal_secret::LiteralSecret,
     &cmp202_url_credential::UrlCredential,
 
