@@ -305,12 +305,7 @@ impl<'a> Walker<'a> {
         context: Context<'a>,
         before: Before<'a>,
     ) {
-        for redirect in &command.redirects {
-            self.word(&redirect.target, *options, context, Inside::Argument);
-            if let Some(heredoc) = &redirect.heredoc {
-                self.word(&heredoc.word, *options, context, Inside::Argument);
-            }
-        }
+        self.redirects(command, *options, context);
         let condition = Context { tested: true, last: false, ..context };
         let looped = Context { last: false, ..context };
         let start = *options;
@@ -355,6 +350,15 @@ impl<'a> Walker<'a> {
                 }
             }
             CommandKind::Arithmetic(_) => {}
+        }
+    }
+
+    fn redirects(&mut self, command: &'a Command, options: Options, context: Context<'a>) {
+        for redirect in &command.redirects {
+            self.word(&redirect.target, options, context, Inside::Argument);
+            if let Some(heredoc) = &redirect.heredoc {
+                self.word(&heredoc.word, options, context, Inside::Argument);
+            }
         }
     }
 
