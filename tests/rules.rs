@@ -71,18 +71,20 @@ fn example(page: &str, head: &str) -> Case {
     let mut case = Case::default();
     let section = page.split(&format!("\n## {head}\n")).nth(1).unwrap_or_default();
     let section = section.split("\n## ").next().unwrap_or_default();
-    let mut block: Option<(String, String)> = None;
+    let mut block: Option<(String, u32, String)> = None;
     for line in section.lines() {
         match (&mut block, line.strip_prefix("```")) {
             (None, Some(info)) => {
                 let path = info.split_whitespace().find_map(|word| word.strip_prefix("path="));
-                block = Some((path.unwrap_or("unnamed.txt").to_owned(), String::new()));
+                let mode = info.split_whitespace().find_map(|word| word.strip_prefix("mode="));
+                let mode = mode.map_or(0o755, |mode| u32::from_str_radix(mode, 8).unwrap());
+                block = Some((path.unwrap_or("unnamed.txt").to_owned(), mode, String::new()));
             }
             (Some(_), Some("")) => {
-                let (path, text) = block.take().unwrap();
-                case.files.insert(path, (text.into_bytes(), Some(0o755)));
+                let (path, mode, text) = block.take().unwrap();
+                case.files.insert(path, (text.into_bytes(), Some(mode)));
             }
-            (Some((_, text)), _) => {
+            (Some((_, _, text)), _) => {
                 text.push_str(line);
                 text.push('\n');
             }

@@ -7,8 +7,19 @@
 // CMP
 
 // HOK
+mod hok001_not_executable;
+mod hok006_shebang;
+mod hok007_missing_script;
+mod hok101_match_in_assignment;
+mod hok102_match_under_pipefail;
+mod hok103_increment_from_zero;
+mod hok104_dead_status_test;
+mod hok202_diff_filter;
+mod hok212_no_verify;
 
 // DEP
+mod dep001_sourced_env;
+mod dep004_sed_version;
 
 // SEC
 
@@ -66,8 +77,19 @@ pub static ALL: &[&dyn Rule] = &[
     // CMP
 
     // HOK
+    &hok001_not_executable::NotExecutable,
+    &hok006_shebang::ShebangFaults,
+    &hok007_missing_script::MissingScript,
+    &hok101_match_in_assignment::MatchInAssignment,
+    &hok102_match_under_pipefail::MatchUnderPipefail,
+    &hok103_increment_from_zero::IncrementFromZero,
+    &hok104_dead_status_test::DeadStatusTest,
+    &hok202_diff_filter::DiffFilter,
+    &hok212_no_verify::NoVerify,
 
     // DEP
+    &dep001_sourced_env::SourcedEnv,
+    &dep004_sed_version::SedVersion,
 
     // SEC
 
