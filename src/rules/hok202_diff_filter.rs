@@ -102,7 +102,12 @@ fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
 
 /// `xargs` with a command that opens what it is given.
 fn opens_arguments(simple: &Simple) -> bool {
-    let mut words = simple.words.iter().skip(1).filter(|word| !word.raw.starts_with('-'));
+    const WITH_VALUE: &[&str] = &["-n", "-I", "-P", "-L", "-d", "-s", "-a", "-E"];
+    let mut skip = false;
+    let mut words = simple.words.iter().skip(1).filter(|word| {
+        let is_value = std::mem::replace(&mut skip, WITH_VALUE.contains(&word.raw.as_str()));
+        !is_value && !word.raw.starts_with('-')
+    });
     simple.name() == Some("xargs")
         && words.next().and_then(Word::literal).is_some_and(|name| !NAME_ONLY.contains(&name))
 }
