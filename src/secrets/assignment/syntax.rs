@@ -39,7 +39,7 @@ impl Written {
 const VALUE: usize = 4096;
 
 /// The longest value without quotes.
-const BARE: usize = 512;
+const BARE: usize = 256;
 
 /// How much blank space may stand between a name and its value.
 const BLANKS: usize = 40;
