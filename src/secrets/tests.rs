@@ -80,8 +80,8 @@ fn weak_ones_are_hidden_too() {
     assert!(sensitive_spans("password: ${PASSWORD}\nport = 8080\n").is_empty());
 }
 
-/// Texts made of one keyword, or of what makes a detector look far, must cost their length only. The
-/// second half must not take longer than a few times the first.
+/// Texts made of one keyword, or of what makes a detector look far, must cost their length only: sixteen
+/// times the text may take 64 times as long on a busy machine, not 256 times.
 #[test]
 fn hostile_texts_cost_their_length() {
     let pieces = [
@@ -112,17 +112,12 @@ fn hostile_texts_cost_their_length() {
     for piece in pieces {
         let cost = |size: usize| {
             let text = piece.repeat(size / piece.len());
-            (0..5)
-                .map(|_| {
-                    let start = Instant::now();
-                    std::hint::black_box(scan(&text));
-                    start.elapsed()
-                })
-                .min()
-                .unwrap_or(Duration::ZERO)
+            let start = Instant::now();
+            std::hint::black_box(scan(&text));
+            start.elapsed()
         };
-        // Eight times the text: a linear scan takes 8 times as long, a quadratic one 64 times.
-        let (small, large) = (cost(32_000), cost(256_000));
-        assert!(large < small * 40, "{piece:?}: {small:?} then {large:?}");
+        let small = (0..5).map(|_| cost(12_000)).min().unwrap_or(Duration::ZERO);
+        let large = cost(192_000).min(cost(192_000));
+        assert!(large < small * 64 + Duration::from_millis(100), "{piece:?}: {small:?} then {large:?}");
     }
 }
