@@ -19,6 +19,15 @@ pub struct Cli {
     pub color: When,
 }
 
+impl Cli {
+    /// Reads the process's arguments; prints help, the version or what is wrong, and ends the process where
+    /// that is all there is to do.
+    #[must_use]
+    pub fn from_arguments() -> Self {
+        Self::parse()
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -106,6 +115,14 @@ pub struct Check {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Check what is staged for the next commit, and report what the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub staged: bool,
+
+    /// Check the staged files whole, not only the lines that the commit adds
+    #[arg(long, conflicts_with = "paths")]
+    pub all_staged: bool,
 
     /// Show findings of severity info too
     #[arg(long)]

@@ -3,12 +3,11 @@
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
 use envgate::cli::Cli;
 use envgate::commands;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::from_arguments();
     match commands::run(&cli, &mut io::stdout().lock()) {
         Ok(status) => status.into(),
         Err(error) => commands::fail(&error, &mut io::stderr().lock()),

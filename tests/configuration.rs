@@ -23,7 +23,7 @@ fn root(path: &str) -> PathBuf {
 }
 
 fn known() -> Vec<&'static Meta> {
-    envgate::catalog()
+    envgate::commands::catalog()
 }
 
 /// The one example of the reference.

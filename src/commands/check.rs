@@ -7,20 +7,32 @@ use crate::cli::{Check, FailOn, Format, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
-use crate::files::{DiskTree, Walk};
+use crate::files::{DiskTree, Walk, relative};
+use crate::git;
+use crate::project::Repository;
 use crate::render;
 use crate::source::Tree;
 
 use super::configuration::{self, Loaded};
-use super::inputs::{self, Inputs};
-use super::{Error, Status, terminal, working_directory};
+
+use super::{Error, Status, inputs, staged, terminal, working_directory};
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
+    if arguments.staged || arguments.all_staged {
+        staged(arguments, color, &here, out)
+    } else {
+        tree(arguments, color, &here, out)
+    }
+}
+
+/// Files and directories.
+fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let walk = Walk { include: arguments.include.clone(), exclude: arguments.exclude.clone() };
-    let listed = inputs::list(&arguments.paths, &walk, &here)?;
+    let listed = inputs::list(&arguments.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
-    let loaded = configured(arguments, &listed, &here, &tree)?;
+    let start = listed.roots.first().map(String::as_str).unwrap_or_default();
+    let loaded = configured(arguments, start, listed.repository.as_ref(), here, &tree)?;
     let files = wanted(listed.files, &loaded.config);
     if !files.iter().any(|input| input.checked) {
         let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
@@ -29,12 +41,39 @@ pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result
     let mut settings = settings(arguments, &loaded.config);
     settings.repository = listed.repository;
     let outcome = engine::check(&files, &mut settings, &tree)?;
+    if outcome.files == 0 {
+        let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Error::NothingToCheck { path: paths.join("`, `") });
+    }
     report(arguments, color, loaded, outcome, out)
 }
 
-fn configured(arguments: &Check, listed: &Inputs, here: &Path, tree: &dyn Tree) -> Result<Loaded, Error> {
-    let start = listed.roots.first().map(String::as_str).unwrap_or_default();
-    let top = listed.repository.as_ref().map(|repository| repository.root.as_str());
+/// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
+fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    let index = git::staged(here)?;
+    let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
+    let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
+    let root = listed.repository.root.clone();
+    let loaded = configured(arguments, &root, Some(&listed.repository), here, &listed.tree)?;
+    let files = wanted(listed.files, &loaded.config);
+    let mut settings = settings(arguments, &loaded.config);
+    settings.repository = Some(listed.repository);
+    let outcome = engine::check(&files, &mut settings, &listed.tree)?;
+    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
+    if silent && arguments.format == Format::Human {
+        return Ok(Status::Clean);
+    }
+    report(arguments, color, loaded, outcome, out)
+}
+
+fn configured(
+    arguments: &Check,
+    start: &str,
+    repository: Option<&Repository>,
+    here: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
+    let top = repository.map(|repository| repository.root.as_str());
     configuration::load(arguments.config.as_deref(), start, top, here, tree)
 }
 
@@ -82,6 +121,9 @@ fn report(
     out.flush()?;
     if let (true, Some(path)) = (broken, config_path) {
         return Err(Error::Config { path });
+    }
+    if !outcome.broken.is_empty() {
+        return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
     let threshold = match arguments.fail_on {
         Some(FailOn::Error) => Severity::Error,

@@ -78,7 +78,7 @@ fn hooks_in(tree: &WorkTree, working_directory: &Path) -> Result<Vec<(String, Pa
 fn repository(tree: &WorkTree, found: &BTreeMap<String, PathBuf>, working_directory: &Path) -> Repository {
     Repository {
         root: relative(&tree.root, working_directory),
-        hooks_path: tree.hooks_path.clone(),
+        hooks_path: tree.hooks_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
         hooks_directory: relative(&tree.hooks_directory, working_directory),
         husky: found.keys().find_map(|path| husky_beside(path, found)),
     }

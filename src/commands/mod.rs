@@ -5,6 +5,7 @@ mod configuration;
 mod explain;
 mod inputs;
 mod rules;
+mod staged;
 mod terminal;
 
 use std::error::Error as _;
@@ -67,6 +68,12 @@ pub enum Error {
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
     WorkingDirectory(#[source] io::Error),
+    /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
+    #[error("`{paths}` cannot be parsed, so the check is not whole")]
+    Broken {
+        /// The paths.
+        paths: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),

@@ -25,7 +25,7 @@ pub(super) fn missing_file() -> &'static Meta {
 
 /// A finding is ignored and nobody says why.
 pub(super) fn no_reason() -> &'static Meta {
-    meta!("CFG004", "ignore-without-reason", Warning, Certain, "a finding is ignored without a reason")
+    meta!("CFG004", "ignore-without-reason", Error, Certain, "a finding is ignored without a reason")
 }
 
 /// The identities of the findings about `envgate.yaml` itself, in the order of the codes.

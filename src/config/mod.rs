@@ -87,7 +87,7 @@ pub struct Ignore {
     pub path: Option<Glob>,
     /// The variable; `None` is all.
     pub key: Option<String>,
-    /// Why.
+    /// Why; without a reason it silences nothing.
     pub reason: Option<String>,
 }
 
@@ -115,6 +115,18 @@ impl Config {
         options.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
+    /// A finding about the configuration as the configuration itself wants it. What cannot be read cannot
+    /// be asked, so such findings stay.
+    fn judge(&self, mut found: Diagnostic) -> Option<Diagnostic> {
+        if found.meta.code != invalid().code {
+            found.severity = self.severity(found.meta, found.severity)?;
+            if self.ignores.iter().any(|ignore| ignore.silences(&found)) {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
     /// The settings that apply to a rule, families first.
     fn settings<'a>(&'a self, meta: &'a Meta) -> impl Iterator<Item = &'a RuleSetting> {
         let of = |family| {
@@ -133,10 +145,11 @@ impl RuleSetting {
 }
 
 impl Ignore {
-    /// Whether it means this finding.
+    /// Whether it gives a reason and means this finding.
     #[must_use]
     pub fn silences(&self, diagnostic: &Diagnostic) -> bool {
-        diagnostic.meta.answers_to(&self.rule)
+        self.reason.is_some()
+            && diagnostic.meta.answers_to(&self.rule)
             && self.path.as_ref().is_none_or(|glob| glob.matches(&diagnostic.path))
             && self.key.as_ref().is_none_or(|key| diagnostic.key.as_ref() == Some(key))
     }
@@ -144,14 +157,16 @@ impl Ignore {
 
 /// Reads `source` as a configuration.
 ///
-/// All its mistakes are findings, in the order of the file; the parts that are right are in force. `known`
-/// are the rules that settings may name; `tree` says which files exist.
+/// All its mistakes are findings, in the order of the file; the parts that are right are in force, also
+/// over these findings. `known` are the rules that settings may name; `tree` says which files exist.
 #[must_use]
 pub fn load(source: &Source, known: &[&'static Meta], tree: &dyn Tree) -> (Config, Vec<Diagnostic>) {
     let mut mistakes = Mistakes::new(source.shared_path(), source.text().len());
     let config = read(source, &mut mistakes)
         .map(|file| valid::validate(file, &World { path: source.path(), known, tree }, &mut mistakes));
-    (config.unwrap_or_default(), mistakes.into_found())
+    let config = config.unwrap_or_default();
+    let found = mistakes.into_found().into_iter().filter_map(|found| config.judge(found)).collect();
+    (config, found)
 }
 
 fn read(source: &Source, mistakes: &mut Mistakes) -> Option<raw::File> {

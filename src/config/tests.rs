@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
+use proptest::collection::vec as many;
+use proptest::sample::select;
+use proptest::strategy::Strategy;
+use proptest::{prop_oneof, proptest};
 
 use super::{Config, load};
 use crate::diagnostic::{Certainty, Diagnostic, Meta, Severity};
@@ -207,6 +210,23 @@ fn what_is_right_stays_in_force_beside_what_is_wrong() {
 }
 
 #[test]
+fn its_own_findings_obey_it_too() {
+    let own = super::rules();
+    let judged = |settings: &str| {
+        let text = format!("nope: 1\nenvironments: {{a: {{compose: [gone.yml]}}}}\n{settings}\n");
+        let (_, found) = load(&Source::new("envgate.yaml", text), &own, &tree());
+        found.iter().map(|found| (found.meta.code, found.severity)).collect::<Vec<_>>()
+    };
+    let invalid = ("CFG001", Severity::Error);
+    assert_eq!(judged(""), [invalid, ("CFG003", Severity::Error)]);
+    assert_eq!(judged("rules: {CFG: off}"), [invalid]);
+    assert_eq!(judged("rules: {CFG001: off, missing-file: info}"), [invalid, ("CFG003", Severity::Info)]);
+    assert_eq!(judged("ignore: [{rule: CFG003, reason: built later}, {rule: CFG001, reason: x}]"), [invalid]);
+    let unreasoned = ("CFG004", Severity::Error);
+    assert_eq!(judged("ignore: [{rule: CFG003}]"), [invalid, ("CFG003", Severity::Error), unreasoned]);
+}
+
+#[test]
 fn a_broken_glob_silences_nothing() {
     let (config, found) = read_at("envgate.yaml", "ignore: [{rule: ENV102, path: 'a[', reason: x}]\n");
     assert_eq!(found.len(), 1);
@@ -244,56 +264,18 @@ fn messages_hold_no_values_and_no_control_characters() {
     assert_eq!(told(text).len(), 4);
 }
 
+const WORDS: &str = "version|environments|variables|rules|ignore|include|fail_on|kind|compose|env_file|profiles|\
+    directory|required|min_length|expect|tier|severity|rule|path|key|reason|ENV102|CMP|off|\
+    error|secret|true|1|-1|1.5|~|é|'a['|\"\\e\"|*a|&a x|!t x|<<|2024-01-01|a/../..|infra";
+
 /// A YAML text of the configuration's own words in any arrangement.
 fn wild() -> impl Strategy<Value = String> {
-    let words = prop::sample::select(vec![
-        "version",
-        "environments",
-        "variables",
-        "rules",
-        "ignore",
-        "include",
-        "fail_on",
-        "kind",
-        "compose",
-        "env_file",
-        "profiles",
-        "directory",
-        "required",
-        "min_length",
-        "expect",
-        "tier",
-        "severity",
-        "rule",
-        "path",
-        "key",
-        "reason",
-        "ENV102",
-        "CMP",
-        "off",
-        "error",
-        "secret",
-        "true",
-        "1",
-        "-1",
-        "1.5",
-        "~",
-        "é",
-        "'a['",
-        "\"\\e\"",
-        "*a",
-        "&a x",
-        "!t x",
-        "<<",
-        "2024-01-01",
-        "a/../..",
-        "infra",
-    ]);
+    let words = select(WORDS.split('|').collect::<Vec<_>>());
     let leaf = words.clone().prop_map(str::to_owned);
     leaf.prop_recursive(5, 48, 4, move |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
-            prop::collection::vec((words.clone(), inner), 0..4).prop_map(|pairs| {
+            many(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+            many((words.clone(), inner), 0..4).prop_map(|pairs| {
                 let pairs: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 format!("{{{}}}", pairs.join(", "))
             }),

@@ -85,7 +85,7 @@ impl Reader {
 
     /// A node's copy, or `None` where it was a flaw. Recursion is bounded by the parser's own depth limit.
     fn node(&mut self, node: &yaml::Node) -> Option<Node> {
-        let Some(left) = self.budget.checked_sub(1) else { return None };
+        let left = self.budget.checked_sub(1)?;
         self.budget = left;
         if left == 0 {
             self.flaw(node.span, format!("the file holds more than {BUDGET} values"));

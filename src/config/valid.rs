@@ -36,8 +36,8 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
         expectations: expectations(file.variables),
         rules: world.rules(file.rules, mistakes),
         ignores: world.ignores(file.ignore, mistakes),
-        include: world.globs(file.include, mistakes),
-        exclude: world.globs(file.exclude, mistakes),
+        include: world.globs(&file.include, mistakes),
+        exclude: world.globs(&file.exclude, mistakes),
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
             Some(raw::FailOn::Error) | None => Severity::Error,
@@ -164,7 +164,7 @@ impl World<'_> {
         ignores
     }
 
-    fn globs(&self, globs: Vec<Located<String>>, mistakes: &mut Mistakes) -> Vec<Glob> {
+    fn globs(&self, globs: &[Located<String>], mistakes: &mut Mistakes) -> Vec<Glob> {
         globs.iter().filter_map(|glob| self.glob(glob, mistakes)).collect()
     }
 

@@ -64,6 +64,23 @@ pub(super) fn is_env_path(path: &str) -> bool {
         || (bare && ["envs", ".envs"].contains(&file_name(parent(path))) && name != "README")
 }
 
+/// Whether a file of this path may mean something to others, or others to it, by its name alone: env and
+/// compose files, scripts, Makefiles, settings.
+#[must_use]
+pub fn has_neighbours(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let settings =
+        ["settings", "config", "conf", "env"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+    is_env_path(path)
+        || (yaml && name.contains("compose"))
+        || name == "makefile"
+        || name == "gnumakefile"
+        || [".sh", ".bash", ".mk"].iter().any(|ending| name.ends_with(ending))
+        || (name.ends_with(".py") && settings)
+        || is_hook(path, &name)
+}
+
 /// Reads a text as the kind of document that its path and content say it is.
 pub(super) fn document(source: &Source) -> (Document, Role) {
     let (path, text) = (source.path(), source.text());

@@ -117,7 +117,7 @@ pub(super) fn assign_hook_roles(project: &mut Project<'_>) {
     }
 }
 
-fn path_of(file: &File) -> String {
+pub(super) fn path_of(file: &File) -> String {
     file.source.path().to_owned()
 }
 

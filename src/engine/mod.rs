@@ -21,6 +21,7 @@ use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
 
+pub use classify::has_neighbours;
 pub use select::{Ignored, Selection};
 pub use silence::METAS;
 
@@ -63,6 +64,8 @@ pub struct Outcome {
     pub files: usize,
     /// How many findings were silenced.
     pub suppressed: usize,
+    /// The checked files that could not be parsed to their end: the check is not whole.
+    pub broken: Vec<String>,
 }
 
 /// Files that could not be read; a check that could not look is no check.
@@ -95,6 +98,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
     let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
     let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
+    outcome.broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     for finding in &report.findings {
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
@@ -159,6 +163,10 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
         }
     }
     found
+}
+
+fn is_broken(file: &File) -> bool {
+    file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
 }
 
 /// The spans of a file that no output may show.

@@ -51,8 +51,8 @@ pub struct WorkTree {
     pub tracked: HashMap<PathBuf, u32>,
     /// The directory that git runs hooks from, absolute.
     pub hooks_directory: PathBuf,
-    /// `core.hooksPath` as written, if set.
-    pub hooks_path: Option<String>,
+    /// `core.hooksPath`, if set.
+    pub hooks_path: Option<PathBuf>,
 }
 
 /// The work tree that `path` lies in, or `None` where there is no repository (or only a bare one).
@@ -74,7 +74,7 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     };
     let hooks_path = configured_hooks_path(&repository).map_err(failed("configuration"))?;
     let hooks_directory = match &hooks_path {
-        Some(path) => root.join(expand_home(path)),
+        Some(path) => root.join(path),
         None => repository.commondir().join("hooks"),
     };
     let index = repository.index().map_err(failed("index"))?;
@@ -82,18 +82,12 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     Ok(Some(WorkTree { root, tracked, hooks_directory, hooks_path }))
 }
 
-fn configured_hooks_path(repository: &Repository) -> Result<Option<String>, git2::Error> {
-    match repository.config()?.snapshot()?.get_string("core.hooksPath") {
+/// `core.hooksPath` with `~` filled in.
+fn configured_hooks_path(repository: &Repository) -> Result<Option<PathBuf>, git2::Error> {
+    match repository.config()?.snapshot()?.get_path("core.hooksPath") {
         Ok(path) => Ok(Some(path)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-fn expand_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
     }
 }
 

@@ -4,11 +4,14 @@
 //! the [`Tree`](crate::source::Tree) where only "does this path exist" matters.
 
 pub mod commands;
+pub mod env_check;
 pub mod expectations;
 pub mod hooks;
 pub mod names;
 pub mod resolve;
 pub mod strength;
+pub mod tiers;
+pub mod uses;
 
 use std::collections::BTreeMap;
 

@@ -19,7 +19,7 @@ pub(super) struct Excerpt {
     text: String,
     blocks: Vec<Block>,
     cut: &'static str,
-    /// What to underline, by offsets into the excerpt.
+    /// What to underline, by offsets into the excerpt, in their order.
     pub(super) labels: Vec<LabeledSpan>,
     /// Second places that could not be drawn, each a line of text.
     pub(super) notes: Vec<String>,
@@ -60,6 +60,7 @@ impl Excerpt {
             here.sort_by_key(|mark| (mark.region.start.line, mark.span.start));
             excerpt.add_file(path, &here, width);
         }
+        excerpt.labels.sort_by_key(LabeledSpan::offset);
         excerpt
     }
 

@@ -95,7 +95,9 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
         excerpt: &excerpt,
     };
     let mut text = String::new();
-    handler(options).render_report(&mut text, &shown).map_err(io::Error::other)?;
+    handler(options, diagnostic.severity, &excerpt)
+        .render_report(&mut text, &shown)
+        .map_err(io::Error::other)?;
     out.write_all(text.as_bytes())?;
     for note in &excerpt.notes {
         hanging(out, "  note: ", Role::Level(Severity::Info), note, options)?;
@@ -172,9 +174,18 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-fn handler(options: &Options) -> GraphicalReportHandler {
+fn handler(options: &Options, severity: Severity, excerpt: &Excerpt) -> GraphicalReportHandler {
     let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let mut styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    // The finding's own place in the colour of its severity, the others in that of the help.
+    let main = match severity {
+        Severity::Error => styles.error,
+        Severity::Warning => styles.warning,
+        Severity::Info => styles.advice,
+    };
+    styles.link = styles.help;
+    styles.highlights =
+        excerpt.labels.iter().map(|label| if label.primary() { main } else { styles.help }).collect();
     // The texts come wrapped: miette would break commands at their hyphens.
     GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_links(false)

@@ -1,7 +1,7 @@
 //! A rule's page in the terminal.
 //!
 //! Not here: Markdown at large; this reads the few forms that pages use: headings, paragraphs, fenced
-//! code, lists, `code` and **strong** in running text.
+//! code, lists, tables as they are, `code` and **strong** in running text.
 
 use std::io::{self, Write};
 
@@ -40,9 +40,12 @@ pub fn page(markdown: &str, options: &Options, out: &mut dyn Write) -> io::Resul
         } else if let Some(heading) = heading(line) {
             paragraph.end(options, out)?;
             writeln!(out, "{}", paint(options.color, Role::Heading, heading))?;
-        } else if let Some(item) = trimmed.strip_prefix("- ") {
+        } else if trimmed.starts_with('|') {
             paragraph.end(options, out)?;
-            paragraph.bullet = true;
+            writeln!(out, "  {}", visible_lines(trimmed))?;
+        } else if let Some((lead, item)) = item(trimmed, options.unicode) {
+            paragraph.end(options, out)?;
+            paragraph.lead = lead;
             paragraph.push(item);
         } else {
             paragraph.push(trimmed);
@@ -55,7 +58,8 @@ pub fn page(markdown: &str, options: &Options, out: &mut dyn Write) -> io::Resul
 #[derive(Default)]
 struct Paragraph {
     text: String,
-    bullet: bool,
+    /// What stands before its first line, where it is an item of a list.
+    lead: String,
 }
 
 impl Paragraph {
@@ -67,19 +71,16 @@ impl Paragraph {
     }
 
     fn end(&mut self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-        let Self { text, bullet } = std::mem::take(self);
+        let Self { text, lead } = std::mem::take(self);
         if text.is_empty() {
             return Ok(());
         }
-        let (lead, indent) = match (bullet, options.unicode) {
-            (true, true) => ("  • ", "    "),
-            (true, false) => ("  - ", "    "),
-            (false, _) => ("", ""),
-        };
-        let room = options.columns().saturating_sub(indent.len());
+        let indent = lead.chars().count();
+        let room = options.columns().saturating_sub(indent);
         let mut code = false;
         for (nth, line) in wrap(&visible_lines(&text.replace("**", "")), room).iter().enumerate() {
-            writeln!(out, "{}{}", if nth == 0 { lead } else { indent }, inline(line, options, &mut code))?;
+            let lead = if nth == 0 { lead.as_str() } else { "" };
+            writeln!(out, "{lead:indent$}{}", inline(line, options, &mut code))?;
         }
         Ok(())
     }
@@ -109,6 +110,16 @@ fn fence_mark(line: &str) -> Option<&str> {
     let length = line.bytes().take_while(|byte| *byte == b'`').count();
     let length = if length == 0 { line.bytes().take_while(|byte| *byte == b'~').count() } else { length };
     if length < 3 { None } else { line.get(..length) }
+}
+
+/// What leads an item of a list, and the item.
+fn item(line: &str, unicode: bool) -> Option<(String, &str)> {
+    if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+        return Some((format!("  {} ", if unicode { '•' } else { '-' }), item));
+    }
+    let (number, item) = line.split_once(". ")?;
+    let counts = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    counts.then(|| (format!("  {number}. "), item))
 }
 
 fn heading(line: &str) -> Option<&str> {

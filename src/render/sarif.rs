@@ -128,7 +128,10 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,=@".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let digit =
+                |nibble: u8| char::from_digit(u32::from(nibble), 16).map(|it| it.to_ascii_uppercase());
+            uri.push('%');
+            uri.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
         }
     }
     uri

@@ -47,7 +47,10 @@ impl Rule for LiteralSecret {
                     format!("the value of `{argument}` is written here ({})", strength.describe()),
                 )
                 .key(name)
-                .help("set it in an env file that is not in git, and write `${NAME:?set NAME}` here");
+                .help(format!(
+                    "set it in an env file that is not in git, and write `${{{0}:?set {0}}}` here",
+                    variable_name(name)
+                ));
         }
     }
 }
@@ -62,10 +65,17 @@ fn check_setting(setting: &Setting, service: &str, project: &Project<'_>, found:
         return;
     }
     let key = &setting.key;
+    let variable = variable_name(key);
     let strength = Strength::of(&project.expectations, key, text);
     found
         .push(value.span, format!("`{key}` is written into this file ({})", strength.describe()))
         .key(key.clone())
         .service(service)
-        .help(format!("set `{key}` in an env file that is not in git, and write `${{{key}:?set {key}}}` here; then change the secret, it is in git's history"));
+        .help(format!("set `{variable}` in an env file that is not in git, and write `${{{variable}:?set {variable}}}` here; then change the secret, it is in git's history"));
+}
+
+/// A name that compose can fill in, for a label's or an argument's.
+fn variable_name(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    upper.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '_' }).collect()
 }

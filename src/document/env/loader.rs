@@ -200,6 +200,24 @@ pub fn load_after(
     sink.loaded
 }
 
+/// Whether each of `loaders` reads `key=written`, alone on its line, as exactly `value`: the proof that
+/// a fix owes.
+///
+/// ```
+/// use envgate::document::env::{Loader, line_reads_as};
+/// assert!(line_reads_as("K", r#"'["a","b"]'"#, r#"["a","b"]"#, &[Loader::Bash, Loader::Compose]));
+/// assert!(!line_reads_as("K", r#"["a","b"]"#, r#"["a","b"]"#, &[Loader::Bash]));
+/// ```
+#[must_use]
+pub fn line_reads_as(key: &str, written: &str, value: &str, loaders: &[Loader]) -> bool {
+    let line = format!("{key}={written}\n");
+    loaders.iter().all(|&loader| {
+        let loaded = load(&line, loader, &|_| None);
+        let read = loaded.variable(key).and_then(|variable| variable.value.as_deref());
+        read == Some(value) && loaded.executes.is_empty() && loaded.variables.len() == 1
+    })
+}
+
 /// Where the readers put what they read. Spans are those of the normal text.
 pub(super) struct Sink<'a> {
     pub(super) dialect: &'static Dialect,

@@ -264,3 +264,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn lists_and_tables_of_a_page() {
+    let markdown = "1. first, which\n   goes on\n2. second\n\n* `a` and b\n\n| x | y |\n|---|---|\n\nIn 2024. Not a list.\n";
+    let mut out = Vec::new();
+    page(markdown, &Options { unicode: false, ..Options::default() }, &mut out)
+        .expect("a vector takes everything");
+    let expected = "  1. first, which goes on\n  2. second\n\n  - `a` and b\n\n  | x | y |\n  |---|---|\n\nIn 2024. Not a list.\n";
+    assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
+}

@@ -30,7 +30,7 @@ pub(super) const PLACEHOLDER_PHRASES: &[&str] = &[
     "_fillme_", "_fill_this_", "_put_your_", "_insert_your_", "_enter_your_", "_add_your_", "_paste_your_",
     "_use_your_", "_with_your_", "_generate_with_", "_generate_a_", "_generate_me_", "_generate_your_",
     "_generate_new_", "_not_a_real_", "_not_real_", "_not_set_", "_do_not_use_", "_for_testing_only_",
-    "_only_for_dev_", "_for_development_only_", "_dev_only_", "_placeholder_", "_your_key_",
+    "_only_for_dev_", "_for_development_only_", "_dev_only_", "_placeholder_", "_optional_", "_if_required_", "_if_needed_", "_not_required_", "_your_key_",
     "_your_secret_", "_your_password_", "_your_token_", "_your_api_", "_your_jwt_", "_your_super_",
     "_cambiar_", "_cambiame_", "_cámbiame_", "_cambia_esto_", "_cambiar_esto_", "_cambia_me_",
     "_reemplazar_", "_reemplaza_", "_sustituir_", "_tu_password_", "_tu_clave_", "_tu_token_", "_tu_api_",

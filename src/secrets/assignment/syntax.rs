@@ -1,0 +1,271 @@
+//! How a name and its value are written together, in whatever language the text is.
+//!
+//! Not here: what either of them means.
+
+use crate::source::Span;
+
+/// A value that a name is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Assigned {
+    /// The value, without quotes.
+    pub(super) span: Span,
+    /// Whether it stood in quotes, or between tags.
+    pub(super) quoted: bool,
+    /// Whether what stands there is text even without quotes, as in a shell's `NAME=text`.
+    pub(super) literal: bool,
+    /// Whether `=`, `:` or a flag stood between, so that an unquoted word can only be the value.
+    pub(super) explicit: bool,
+}
+
+/// The longest value that is read.
+const VALUE: usize = 4096;
+
+/// The longest value without quotes.
+const BARE: usize = 512;
+
+/// How much blank space may stand between a name and its value.
+const BLANKS: usize = 40;
+
+/// The value assigned to the name at `name`.
+pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
+    let mut at = name.end;
+    let flag = bytes.get(name.start..name.start + 2) == Some(b"--");
+    if peek(bytes, at) == b'>' && !flag {
+        return between_tags(bytes, at + 1);
+    }
+    let closed = close(bytes, &mut at);
+    let line_end = blanks(bytes, &mut at);
+    if let Some(hop) = value_field(bytes, at) {
+        at = hop;
+    } else if line_end {
+        return None;
+    } else if let Some(after) = operator(bytes, at) {
+        at = after;
+    } else if closed && peek(bytes, at) == b',' {
+        // A call or a pair: ("password", "…"). Only a quoted value says that it is meant.
+        at += 1;
+        blanks(bytes, &mut at);
+        return quoted(bytes, at);
+    } else if peek(bytes, name.end) == b'(' {
+        // A setter has one argument; with more of them nobody knows which is which.
+        return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
+    } else if at > name.end && !closed {
+        return if flag { bare(bytes, at) } else { quoted(bytes, at) };
+    } else {
+        return None;
+    }
+    let shell = at == name.end + 1 && is_variable(bytes, name);
+    blanks(bytes, &mut at);
+    if peek(bytes, at) == b'[' {
+        return quoted(bytes, at + 1);
+    }
+    quoted(bytes, at).or_else(|| bare(bytes, at).map(|value| Assigned { literal: shell, ..value }))
+}
+
+/// Whether the name is written as variables of the environment are: what stands after its `=` is text.
+fn is_variable(bytes: &[u8], name: Span) -> bool {
+    let text = bytes.get(name.start..name.end).unwrap_or_default();
+    text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+fn peek(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(b'\n')
+}
+
+/// Steps over the quote and the bracket that close a quoted name; whether there was a quote.
+fn close(bytes: &[u8], at: &mut usize) -> bool {
+    if peek(bytes, *at) == b'\\' && matches!(peek(bytes, *at + 1), b'"' | b'\'') {
+        *at += 1;
+    }
+    let quote = matches!(peek(bytes, *at), b'"' | b'\'' | b'`');
+    if quote {
+        *at += 1;
+        if peek(bytes, *at) == b']' {
+            *at += 1;
+        }
+    }
+    quote
+}
+
+/// Steps over blanks, at most one line end among them; whether there was one.
+fn blanks(bytes: &[u8], at: &mut usize) -> bool {
+    let mut line_end = false;
+    for _ in 0..BLANKS {
+        match peek(bytes, *at) {
+            b' ' | b'\t' => *at += 1,
+            b'\n' | b'\r' if bytes.get(*at).is_some() => {
+                line_end = true;
+                *at += 1;
+            }
+            _ => break,
+        }
+    }
+    line_end
+}
+
+/// After `=`, `:`, `:=`, `=>`, `==`, `!=`, `||=`, and after a type between `:` and `=`.
+fn operator(bytes: &[u8], at: usize) -> Option<usize> {
+    let window = bytes.get(at..(at + 64).min(bytes.len()))?;
+    let signs = window.iter().take_while(|byte| b"=:!|?>~".contains(byte)).count();
+    let text = window.get(..signs)?;
+    if signs == 0 {
+        // Go writes the type without a colon: `var password string = "…"`.
+        return typed(window, 0).map(|after| at + after);
+    }
+    if signs > 3
+        || text == b"::"
+        || text == b"?"
+        || text.starts_with(b">")
+        || text.starts_with(b"!") && signs == 1
+    {
+        return None;
+    }
+    if matches!(text, b":" | b"?:") {
+        if let Some(after) = typed(window, signs) {
+            return Some(at + after);
+        }
+    }
+    Some(at + signs)
+}
+
+/// After `Type =` at `from`, where a quote follows.
+fn typed(window: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    let mut letters = 0;
+    while let Some(byte) = window.get(at) {
+        match byte {
+            b' ' if letters == 0 => {}
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'['
+            | b']'
+            | b'.'
+            | b'|'
+            | b'&'
+            | b'\''
+            | b'*' => letters += 1,
+            b' ' => break,
+            _ => return None,
+        }
+        at += 1;
+    }
+    let rest = window.get(at..)?.strip_prefix(b" = ")?;
+    (letters > 0 && matches!(rest.first(), Some(b'"' | b'\'' | b'`'))).then_some(at + 3)
+}
+
+/// After `value:` or `"value":` or `value=`, which gives the value of a name that is itself a value.
+fn value_field(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = at;
+    if peek(bytes, at) == b',' {
+        at += 1;
+        blanks(bytes, &mut at);
+    }
+    if matches!(peek(bytes, at), b'"' | b'\'') {
+        at += 1;
+    }
+    if !bytes.get(at..at + 5)?.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    at += 5;
+    if matches!(peek(bytes, at), b'"' | b'\'') {
+        at += 1;
+    }
+    blanks(bytes, &mut at);
+    matches!(peek(bytes, at), b':' | b'=').then_some(at + 1)
+}
+
+/// `<password>…</password>`.
+fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
+    let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
+    let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
+    let closes = window.get(length..length + 2) == Some(b"</");
+    (closes && length > 0).then(|| Assigned {
+        span: Span::new(at, at + length),
+        quoted: true,
+        literal: true,
+        explicit: true,
+    })
+}
+
+/// A literal in quotes at `at`, with the prefixes that languages put before one.
+fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
+    let mut at = at;
+    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
+        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
+    {
+        at += 1;
+    }
+    let escaped = peek(bytes, at) == b'\\';
+    if escaped {
+        at += 1;
+    }
+    let quote = peek(bytes, at);
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let from = at + 1;
+    let window = bytes.get(from..(from + VALUE).min(bytes.len()))?;
+    let mut skip = false;
+    for (length, &byte) in window.iter().enumerate() {
+        if skip {
+            skip = false;
+        } else if byte == b'\n' {
+            return None;
+        } else if byte == b'\\' {
+            if escaped && window.get(length + 1) == Some(&quote) {
+                return Some(Assigned {
+                    span: Span::new(from, from + length),
+                    quoted: true,
+                    literal: true,
+                    explicit: true,
+                });
+            }
+            skip = true;
+        } else if byte == quote {
+            let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
+            // A word in the middle of an expression or a sentence is no literal of its own.
+            let glued = next.is_ascii_alphanumeric() || next == b'_';
+            return (!glued).then(|| Assigned {
+                span: Span::new(from, from + length),
+                quoted: true,
+                literal: true,
+                explicit: true,
+            });
+        }
+    }
+    None
+}
+
+/// An unquoted value at `at`: up to a blank or a separator. What follows it must not make it an
+/// expression.
+fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
+    let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
+    let ends =
+        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
+    let length = window.iter().position(ends).unwrap_or(window.len());
+    if length == 0 || length == BARE {
+        return None;
+    }
+    let rest = window.get(length..)?;
+    if matches!(rest.first(), Some(b'(' | b'[' | b'{' | b'<')) {
+        return None;
+    }
+    // Escapes of a literal that surrounds all of it: `\n`, `\"`.
+    let value = window.get(..length)?;
+    let length = value.iter().position(|&byte| byte == b'\\').unwrap_or(length);
+    let rest = window.get(length..)?;
+    let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
+    let tail = line.trim_ascii();
+    let alone = tail.is_empty()
+        || tail.starts_with(b"#")
+        || tail.starts_with(b"\\")
+        || tail.starts_with(b"}")
+        || tail.starts_with(b"\"")
+        || tail.starts_with(b"'")
+        || tail.starts_with(b",")
+        || tail.starts_with(b"&")
+        || tail.starts_with(b"-");
+    Some(Assigned { span: Span::new(at, at + length), quoted: false, literal: false, explicit: alone })
+}

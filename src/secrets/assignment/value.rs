@@ -1,0 +1,300 @@
+//! What a literal looks like, apart from the name it is given to.
+//!
+//! Not here: known defaults, which are [`weakness`](super::super::weak::weakness)'s.
+
+use super::super::shape::{self, Classes};
+
+/// The look of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// No literal at all: a reference, an expression, prose, a path, a type.
+    NoLiteral,
+    /// Words, or a word.
+    Word,
+    /// Something between: short and with digits or signs, as people's passwords are.
+    Mixed,
+    /// Made by a machine.
+    Random,
+}
+
+/// How a value looks.
+pub(super) fn look(value: &[u8], literal: bool) -> Look {
+    if value.len() < 4
+        || shape::is_template(value)
+        || !is_plain(value)
+        || is_reference(value, literal)
+        || is_structure(value)
+    {
+        return Look::NoLiteral;
+    }
+    let classes = Classes::of(value);
+    if is_random(value, classes) {
+        return Look::Random;
+    }
+    let letters = classes.lower + classes.upper;
+    if classes.digits == 0 && classes.others == 0 || classes.digits == 0 && reads_like_words(value) {
+        if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
+    } else if letters == 0 && value.len() < 6 {
+        Look::NoLiteral
+    } else if literal || !reads_like_words(value) {
+        Look::Mixed
+    } else {
+        Look::Word
+    }
+}
+
+/// No control character, no blank, nothing that is not ASCII.
+fn is_plain(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_graphic)
+}
+
+/// Whether the value names something instead of being it.
+fn is_reference(value: &[u8], literal: bool) -> bool {
+    let starts = |prefix: &[u8]| value.starts_with(prefix);
+    let holds = |needle: &[u8]| value.windows(needle.len()).any(|window| window == needle);
+    if [
+        &b"http:"[..],
+        b"https:",
+        b"//",
+        b"./",
+        b"../",
+        b"~/",
+        b"$",
+        b"env(",
+        b"file:",
+        b"vault:",
+        b"ssm:",
+        b"secret:",
+        b"arn:",
+        b"urn:",
+        b"data:",
+        b"@",
+    ]
+    .into_iter()
+    .any(starts)
+        && !starts(b"$2")
+    {
+        return true;
+    }
+    if holds(b"://") || holds(b"::") || holds(b"()") || holds(b"->") || holds(b"...") || holds(b"=>") {
+        return true;
+    }
+    if starts(b"0x") && value.len() <= 18 {
+        return true;
+    }
+    if literal {
+        return false;
+    }
+    // `config.password`, `self.token`, `None`, `newPassword`: names, not values.
+    let name = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
+    let words = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    value.starts_with(b"_")
+        || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
+        || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
+}
+
+/// Dates, paths, e-mail addresses, dotted names, numbers with units, format lines, hashes of passwords.
+fn is_structure(value: &[u8]) -> bool {
+    let count = |wanted: u8| value.iter().filter(|&&byte| byte == wanted).count();
+    let slashes = count(b'/');
+    let path = slashes >= 2
+        && value.split(|&byte| byte == b'/').all(|part| part.len() < 20 && !part.contains(&b'+'));
+    let dotted = count(b'.') >= 1
+        && value
+            .split(|byte| matches!(byte, b'.' | b'-' | b'_'))
+            .all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphabetic));
+    let mail = count(b'@') == 1
+        && value.split(|&byte| byte == b'@').nth(1).is_some_and(|host| {
+            host.contains(&b'.')
+                && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+        });
+    let number =
+        value.iter().all(|byte| byte.is_ascii_digit() || b".,:+-".contains(byte)) && value.len() < 12;
+    let hash = [
+        &b"$argon2"[..],
+        b"$2a$",
+        b"$2b$",
+        b"$2y$",
+        b"$1$",
+        b"$5$",
+        b"$6$",
+        b"$apr1$",
+        b"{SSHA",
+        b"{CRYPT}",
+        b"pbkdf2",
+        b"sha256$",
+        b"sha1$",
+        b"ssh-",
+        b"ecdsa-",
+        b"sha256-",
+        b"sha512-",
+        b"sha384-",
+        b"SHA256:",
+    ]
+    .into_iter()
+    .any(|prefix| value.starts_with(prefix));
+    path || dotted || mail || number || hash || count(b'(') > 0 && count(b')') > 0
+}
+
+/// Whether a machine made it: long enough, disordered enough, and not made of words.
+fn is_random(value: &[u8], classes: Classes) -> bool {
+    let body = value.len() - value.iter().rev().take_while(|&&byte| byte == b'=').count();
+    if body < 16 || value.len() > 4000 {
+        return false;
+    }
+    let entropy = shape::entropy(value);
+    if classes.hex == value.len() {
+        return entropy > 2.8 && classes.digits > 0 && classes.lower + classes.upper > 0;
+    }
+    if classes.digits == value.len() {
+        return body >= 20 && entropy > 2.6;
+    }
+    if is_uuid(value) {
+        return entropy > 2.8;
+    }
+    let letters = classes.lower + classes.upper;
+    if classes.others * 3 > value.len() || letters == 0 {
+        return false;
+    }
+    let noise = shape::wordiness(value) < 0.6;
+    match classes.kinds() {
+        1 => noise && entropy > 3.2 && shape::wordiness(value) < 0.45,
+        2 if classes.digits > 0 => {
+            entropy > 3.0 && (noise || classes.digits * 5 > value.len()) && !reads_like_words(value)
+        }
+        _ => entropy > 3.3 && !reads_like_words(value),
+    }
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| {
+            if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+        })
+}
+
+/// Whether the letters come in words, as in `my-api-key-2024`, `someTokenValue`.
+pub(super) fn reads_like_words(value: &[u8]) -> bool {
+    let mut in_words = 0usize;
+    let mut letters = 0usize;
+    for word in value.chunk_by(|one, other| {
+        one.is_ascii_alphabetic()
+            && other.is_ascii_alphabetic()
+            && !(other.is_ascii_uppercase() && one.is_ascii_lowercase())
+    }) {
+        if !word.first().is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        letters += word.len();
+        if word.len() >= 3 && shape::wordiness(word) >= 0.6 {
+            in_words += word.len();
+        }
+    }
+    letters > 0 && in_words * 3 > letters * 2
+}
+
+/// Whether the value says that it stands for another.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let holds = |needle: &&str| lower.windows(needle.len()).any(|window| window == needle.as_bytes());
+    if MARKS.iter().any(holds) || shape::is_placeholder_token(value) || shape::has_sequence(&lower) {
+        return true;
+    }
+    let distinct = {
+        let mut seen = [false; 256];
+        lower.iter().filter(|&&byte| !std::mem::replace(&mut seen[usize::from(byte)], true)).count()
+    };
+    distinct <= 3 || STANDARD.iter().any(|word| lower == word.as_bytes())
+}
+
+const MARKS: &[&str] = &[
+    "example",
+    "your",
+    "changeme",
+    "change-me",
+    "change_me",
+    "placeholder",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "dummy",
+    "fake",
+    "sample",
+    "xxxx",
+    "todo",
+    "insert",
+    "replace",
+    "redacted",
+    "removed",
+    "apikey",
+    "api_key",
+    "api-key",
+    "mykey",
+    "my_key",
+    "some",
+    "here",
+    "hidden",
+    "masked",
+    "test",
+    "none",
+    "null",
+    "undefined",
+    "foobar",
+    "deadbeef",
+    "lorem",
+    "abcd",
+    "1234",
+    "qwerty",
+    "pass",
+    "letmein",
+    "welcome",
+    "default",
+    "username",
+    "value",
+    "tu_",
+    "contrase",
+];
+
+const STANDARD: &[&str] = &[
+    "true",
+    "false",
+    "yes",
+    "required",
+    "optional",
+    "string",
+    "text",
+    "root",
+    "admin",
+    "postgres",
+    "guest",
+    "user",
+    "foo",
+    "bar",
+    "baz",
+    "hunter2",
+    "minioadmin",
+    "mysql",
+    "redis",
+    "mongo",
+    "admin123",
+    "rabbitmq",
+    "elastic",
+    "sa",
+    "pwd",
+    "bad",
+    "wrong",
+    "good",
+    "invalid",
+    "valid",
+    "correct",
+    "incorrect",
+    "empty",
+    "blah",
+    "asdf",
+    "asdfasdf",
+    "abc123",
+    "let_me_in",
+];

@@ -1,0 +1,108 @@
+//! What a declared pattern is, and the table of all of them, generated from `rules/secrets/`.
+//!
+//! Not here: how a text is searched.
+
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::diagnostic::{Certainty, Meta, Severity};
+
+/// How a pattern is recognised once one of its keywords was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detector {
+    /// By its regular expression.
+    Regex,
+    /// A PEM block.
+    PrivateKey,
+    /// Three base64 parts, the first of them JSON.
+    Jwt,
+    /// `scheme://user:password@host`.
+    UrlCredential,
+    /// A name that promises a secret, and a value.
+    Assignment,
+}
+
+/// What the vendor computes into the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checksum {
+    /// Nothing.
+    None,
+    /// The last six characters are the CRC-32 of those before, in base 62.
+    Base62Crc32,
+    /// The six last characters of a Bech32 text.
+    Bech32,
+}
+
+/// One kind of credential: its identity, where its form is documented, how it is recognised.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Its identity as a rule.
+    pub meta: Meta,
+    /// Who issues it.
+    pub provider: &'static str,
+    /// The vendor's documentation of its form.
+    pub url: &'static str,
+    /// Where it is revoked.
+    pub rotate: &'static str,
+    pub(super) detector: Detector,
+    pub(super) regex: &'static str,
+    pub(super) group: usize,
+    pub(super) before: usize,
+    pub(super) after: usize,
+    pub(super) entropy: f32,
+    pub(super) checksum: Checksum,
+    pub(super) compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// The compiled expression, built when the first keyword is met; `None` where it does not compile,
+    /// which a test rules out.
+    pub(super) fn regex(&self) -> Option<&Regex> {
+        let build = || {
+            let anchored =
+                if self.before == 0 { format!("^(?:{})", self.regex) } else { self.regex.to_owned() };
+            RegexBuilder::new(&anchored).unicode(false).build().ok()
+        };
+        self.compiled.get_or_init(build).as_ref()
+    }
+
+    /// How much a finding of this pattern is worth where two overlap.
+    pub(super) const fn rank(&self) -> u8 {
+        match self.detector {
+            Detector::PrivateKey | Detector::Regex => 3,
+            Detector::Jwt => 2,
+            Detector::UrlCredential => 1,
+            Detector::Assignment => 0,
+        }
+    }
+}
+
+/// A text that sends its place to some patterns.
+pub(super) struct Keyword {
+    /// The text, in lower case where `fold` is set.
+    pub(super) text: &'static [u8],
+    /// Whether letter case is ignored.
+    pub(super) fold: bool,
+    /// Indexes into [`PATTERNS`].
+    pub(super) patterns: &'static [u16],
+}
+
+/// One window of a keyword in the filter.
+pub(super) struct Entry {
+    /// The window's slot.
+    pub(super) slot: u16,
+    /// The index into [`KEYWORDS`].
+    pub(super) keyword: u16,
+    /// Where the window stands in the keyword.
+    pub(super) offset: u8,
+}
+
+pub(super) mod tables {
+    //! The generated data.
+    use super::{Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Pattern, Severity};
+
+    include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));
+}
+
+pub use tables::PATTERNS;

@@ -1,0 +1,108 @@
+//! The scan: keywords met, detectors asked, overlaps settled.
+//!
+//! Not here: how each detector decides.
+
+use super::filter::each_keyword;
+use super::pattern::{Detector, PATTERNS, Pattern};
+use super::{assignment, private_key, token, url};
+use crate::source::Span;
+
+/// How sure the engine is, before anyone asks in which file the text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A placeholder, an example, a well-known default: nothing to report, but not to be shown either.
+    Low,
+    /// The shape is right and something speaks against it.
+    Medium,
+    /// Nothing speaks against it.
+    High,
+}
+
+/// A place that may hold a secret.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate {
+    /// Which kind.
+    pub pattern: &'static Pattern,
+    /// The secret itself.
+    pub span: Span,
+    /// The secret and the name or the scheme that gave it away.
+    pub context: Span,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
+/// What looks like a secret in `text`, in the order of the text, without overlaps: where several
+/// patterns see one place, the more specific wins. Placeholders are left out.
+#[must_use]
+pub fn scan(text: &str) -> Vec<Candidate> {
+    let mut candidates = everything(text);
+    candidates.retain(|candidate| candidate.confidence > Confidence::Low);
+    settle(candidates)
+}
+
+/// Every span of `text` that any pattern would call a secret, weak ones too, merged and in order: for
+/// those who must not show them.
+#[must_use]
+pub fn sensitive_spans(text: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = everything(text).iter().map(|candidate| candidate.span).collect();
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+fn everything(text: &str) -> Vec<Candidate> {
+    let bytes = text.as_bytes();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut private_key_end = 0;
+    each_keyword(bytes, |keyword, at| {
+        for pattern in keyword.patterns.iter().filter_map(|&index| PATTERNS.get(usize::from(index))) {
+            let candidate = match pattern.detector {
+                Detector::Regex => token::find(pattern, bytes, at, keyword.text.len()),
+                Detector::Jwt => token::find_jwt(pattern, bytes, at),
+                Detector::PrivateKey if at < private_key_end => None,
+                Detector::PrivateKey => private_key::find(pattern, bytes, at),
+                Detector::UrlCredential => url::find(pattern, bytes, at),
+                Detector::Assignment => assignment::find(pattern, bytes, at, keyword.text.len()),
+            };
+            let Some(candidate) = candidate else { continue };
+            if pattern.detector == Detector::PrivateKey {
+                private_key_end = candidate.span.end;
+            }
+            let repeats =
+                |last: &Candidate| last.span == candidate.span && std::ptr::eq(last.pattern, pattern);
+            let whole = text.get(candidate.span.start..candidate.span.end).is_some();
+            if whole && !candidates.last().is_some_and(repeats) {
+                candidates.push(candidate);
+            }
+        }
+    });
+    candidates
+}
+
+/// Leaves one candidate a place. Linear after the sort: a candidate is compared with the last kept one
+/// only, for kept ones never overlap and come in order.
+fn settle(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by_key(|candidate| candidate.span);
+    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        match kept.last_mut() {
+            Some(last) if last.span.overlaps(candidate.span) => {
+                if weight(&candidate) > weight(last) {
+                    *last = candidate;
+                }
+            }
+            _ => kept.push(candidate),
+        }
+    }
+    kept
+}
+
+fn weight(candidate: &Candidate) -> (u8, usize, Confidence) {
+    (candidate.pattern.rank(), candidate.span.len(), candidate.confidence)
+}

@@ -1,0 +1,127 @@
+//! Tokens with a form of their own: by regular expression, and JSON web tokens.
+//!
+//! Not here: which forms there are.
+
+use super::checksum;
+use super::pattern::Pattern;
+use super::scan::{Candidate, Confidence};
+use super::shape;
+use crate::source::Span;
+
+/// Asks a declared expression about the keyword of `length` bytes at `at`.
+pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usize) -> Option<Candidate> {
+    let start = at.saturating_sub(pattern.before);
+    let end = (at + pattern.after).min(bytes.len());
+    let window = bytes.get(start..end)?;
+    let regex = pattern.regex()?;
+    let captures = regex.captures(window)?;
+    let whole = Span::from(captures.get(0)?.range()).shifted(start);
+    let span = Span::from(captures.get(pattern.group)?.range()).shifted(start);
+    if !whole.contains(Span::new(at, at + length)) || !stands_alone(bytes, span) {
+        return None;
+    }
+    let secret = bytes.get(span.start..span.end)?;
+    let confidence = judge(pattern, secret);
+    Some(Candidate { pattern, span, context: whole, confidence })
+}
+
+fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
+    if checksum::holds(pattern.checksum, secret) == Some(true) {
+        return Confidence::High;
+    }
+    if shape::entropy(secret) < pattern.entropy || shape::is_placeholder_token(secret) {
+        return Confidence::Low;
+    }
+    if shape::has_sequence(secret) || checksum::holds(pattern.checksum, secret) == Some(false) {
+        return Confidence::Medium;
+    }
+    Confidence::High
+}
+
+/// Whether the token is not a piece of a longer word. `\n` and `%3D` in front are no letters of it.
+fn stands_alone(bytes: &[u8], span: Span) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if bytes.get(span.end).is_some_and(word) {
+        return false;
+    }
+    let before = bytes.get(span.start.saturating_sub(3)..span.start).unwrap_or_default();
+    match before {
+        [] => true,
+        [.., last] if !word(last) => true,
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [b'%', high, low] => high.is_ascii_hexdigit() && low.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
+
+/// The longest JSON web token that is read; longer ones exist in no header.
+const JWT_LENGTH: usize = 8192;
+
+/// Reads `header.payload.signature` at `at`; the header must say an algorithm other than none.
+pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
+    let window = bytes.get(at..(at + JWT_LENGTH).min(bytes.len()))?;
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let header = window.iter().take_while(|byte| digit(byte)).count();
+    let payload = window.iter().skip(header + 1).take_while(|byte| digit(byte)).count();
+    let signature_at = header + payload + 2;
+    let signature = window.iter().skip(signature_at).take_while(|byte| digit(byte)).count();
+    let dots = window.get(header) == Some(&b'.') && window.get(header + payload + 1) == Some(&b'.');
+    let span = Span::new(at, at + signature_at + signature);
+    if !dots || !(12..1024).contains(&header) || payload < 8 || signature < 20 || !stands_alone(bytes, span) {
+        return None;
+    }
+    let algorithm = header_algorithm(window.get(..header)?)?;
+    if algorithm == "none" {
+        return None;
+    }
+    let claims = window.get(header + 1..header + 1 + payload)?;
+    let encrypted = algorithm.contains("RSA-OAEP") || algorithm.starts_with("dir");
+    if !encrypted && !claims.starts_with(b"ey") && !claims.starts_with(b"e") {
+        return None;
+    }
+    let confidence = if shape::entropy(window.get(signature_at..signature_at + signature)?) < 3.0 {
+        Confidence::Low
+    } else if is_published_sample(claims) {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    };
+    Some(Candidate { pattern, span, context: span, confidence })
+}
+
+/// The `alg` of a header.
+fn header_algorithm(encoded: &[u8]) -> Option<String> {
+    let decoded = base64(encoded)?;
+    let header: serde_json::Value = serde_json::from_slice(&decoded).ok()?;
+    header.get("alg")?.as_str().map(str::to_owned)
+}
+
+/// The claims that every tutorial shows: a subject of ten digits in a row, a person of no name.
+fn is_published_sample(claims: &[u8]) -> bool {
+    let Some(decoded) = base64(claims) else { return false };
+    let holds = |needle: &[u8]| decoded.windows(needle.len()).any(|window| window == needle);
+    holds(b"John Doe") || holds(b"\"1234567890\"") || holds(b"Jane Doe")
+}
+
+/// Decodes base64, either alphabet, without padding. `None` where a byte is of neither.
+pub(super) fn base64(encoded: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::with_capacity(encoded.len() * 3 / 4);
+    let (mut held, mut bits) = (0u32, 0u32);
+    for &byte in encoded {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        held = (held << 6 | u32::from(digit)) & 0xFFFF;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            decoded.push(u8::try_from(held >> bits & 0xFF).unwrap_or_default());
+        }
+    }
+    Some(decoded)
+}

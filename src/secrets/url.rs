@@ -1,0 +1,153 @@
+//! Credentials in URLs: `scheme://user:password@host`.
+//!
+//! Not here: tokens with a form of their own that stand in a URL; they win where they are known.
+
+use super::pattern::Pattern;
+use super::scan::{Candidate, Confidence};
+use super::shape;
+use super::weak::weakness;
+use crate::source::Span;
+
+/// How far an authority is read; longer ones exist in no configuration.
+const AUTHORITY: usize = 512;
+
+/// Reads the URL around the `://` at `at`.
+pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
+    let start = scheme(bytes, at)?;
+    let from = at + 3;
+    let window = bytes.get(from..(from + AUTHORITY).min(bytes.len()))?;
+    let authority = window.get(..authority_length(window))?;
+    // A password may hold an `@`, a host may not.
+    let host_at = authority.iter().rposition(|&byte| byte == b'@')?;
+    let (user_info, host) = (authority.get(..host_at)?, authority.get(host_at + 1..)?);
+    let colon = user_info.iter().position(|&byte| byte == b':')?;
+    let (user, password) = (user_info.get(..colon)?, user_info.get(colon + 1..)?);
+    if password.is_empty() || !is_host(host) || user.iter().any(|byte| b"'\"`()[]".contains(byte)) {
+        return None;
+    }
+    let span = Span::new(from + colon + 1, from + host_at);
+    let confidence = judge(user, password, host)?;
+    Some(Candidate { pattern, span, context: Span::new(start, from + authority.len()), confidence })
+}
+
+/// Where the scheme before `at` starts.
+fn scheme(bytes: &[u8], at: usize) -> Option<usize> {
+    let before = bytes.get(at.saturating_sub(32)..at)?;
+    let letters = before
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+        .count();
+    (letters >= 2).then_some(at - letters)
+}
+
+/// How many bytes can belong to the authority. Template braces may hold what ends it otherwise.
+fn authority_length(window: &[u8]) -> usize {
+    let mut depth = 0usize;
+    for (at, &byte) in window.iter().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'\n' | b'\r' | b'"' | b'`' => return at,
+            b'/' | b'?' | b'\'' | b'<' | b'>' | b'|' | b',' | b' ' | b'\t' | b')' | b']' | b'\\'
+                if depth == 0 =>
+            {
+                return at;
+            }
+            _ => {}
+        }
+    }
+    window.len()
+}
+
+fn is_host(host: &[u8]) -> bool {
+    host.iter().any(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'{' | b'%' | b'['))
+}
+
+fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
+    let text = std::str::from_utf8(password).ok()?;
+    if shape::is_template(password)
+        || password.starts_with(b"$")
+        || password.starts_with(b"%(")
+        || text.contains("...")
+    {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let placeholder = lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
+        || PLACEHOLDERS.contains(&lower.trim_matches(['*', '_', '-', '.']))
+        || lower.chars().all(|character| matches!(character, 'x' | '*' | '.' | '-'))
+        || lower.contains("pass")
+        || lower.contains("pwd")
+        || lower.contains("letmein")
+        || lower.contains("your")
+        || weakness(text).is_some();
+    if placeholder {
+        return Some(Confidence::Low);
+    }
+    Some(if is_sample_host(host) { Confidence::Medium } else { Confidence::High })
+}
+
+/// What tutorials write for a password.
+const PLACEHOLDERS: &[&str] = &[
+    "pass",
+    "pwd",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "pw",
+    "p",
+    "user",
+    "foo",
+    "bar",
+    "baz",
+    "test",
+    "key",
+    "abc",
+    "example",
+    "changeme",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "guest",
+    "root",
+    "admin",
+    "postgres",
+    "api_key",
+    "apikey",
+    "mypass",
+    "mypassword",
+    "my_password",
+    "dbpass",
+    "pass123",
+    "xxx",
+    "hidden",
+    "redacted",
+    "s3cret",
+    "secret123",
+    "passw0rd",
+    "p4ssw0rd",
+];
+
+/// Hosts of RFC 2606 and the machine itself.
+fn is_sample_host(host: &[u8]) -> bool {
+    let name = host.split(|&byte| byte == b':').next().unwrap_or_default();
+    let ends = |suffix: &[u8]| {
+        name.len() >= suffix.len()
+            && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    };
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b".example",
+        b".test",
+        b".invalid",
+        b"localhost",
+        b"127.0.0.1",
+    ]
+    .into_iter()
+    .any(ends)
+}
