@@ -33,6 +33,13 @@ mod cmp107_invalid_compose;
 // DEP
 
 // SEC
+mod sec001_secrets;
+mod sec005_public_ip;
+mod sec006_ssh_target;
+mod sec008_server_path;
+mod sec009_large_file;
+#[cfg(test)]
+mod sec_tests;
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
@@ -114,11 +121,21 @@ pub static ALL: &[&dyn Rule] = &[
     // DEP
 
     // SEC
-
+    &sec001_secrets::Secrets,
+    &sec005_public_ip::PublicIp,
+    &sec006_ssh_target::SshTarget,
+    &sec008_server_path::ServerPath,
+    &sec009_large_file::LargeFile,
 ];
 
 /// The identity of every rule and of every declared pattern, in the order of the codes.
 #[must_use]
 pub fn catalog() -> Vec<&'static Meta> {
-    ALL.iter().map(|rule| rule.meta()).collect()
+    let mut metas: Vec<&'static Meta> = ALL.iter().map(|rule| rule.meta()).collect();
+    metas.extend(crate::secrets::PATTERNS.iter().map(|pattern| &pattern.meta));
+    // The rule that runs the patterns bears the identity of one of them; the other families keep their
+    // place.
+    metas.sort_by_key(|meta| (meta.family() == "SEC").then_some(meta.code));
+    metas.dedup_by_key(|meta| meta.code);
+    metas
 }

@@ -42,3 +42,86 @@ fn every_example_is_found_and_no_counter_example_is() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn overlaps_leave_the_more_specific() {
+    let token = ["ht", "tps://x:gl", "pat-", "xK9fQ2mZ7rT4", "wVbN8cLp@git.shop.internal/a.git"].concat();
+    assert_eq!(codes(&token), ["SEC117"]);
+    assert_eq!(codes(&format!("token = \"{token}\"")), ["SEC117"]);
+}
+
+#[test]
+fn a_checksum_that_does_not_hold_makes_a_guess() {
+    use super::Confidence;
+    let token = ["gh", "p_xK9fQ2mZ7rT4wV", "bN8cLp3HsYd6Jg1AqE5uRi"].concat();
+    let found = scan(&token);
+    assert_eq!(found.iter().map(|candidate| candidate.confidence).collect::<Vec<_>>(), [Confidence::Medium]);
+}
+
+#[test]
+fn spans_cover_the_secret_alone() {
+    let text = "häuser = 1\nclient_secret: 'mV9xQ2rT8kLp4ZwN7bJc3HsY' # ü\n";
+    let found = scan(text);
+    let slices: Vec<&str> =
+        found.iter().filter_map(|found| text.get(found.span.start..found.span.end)).collect();
+    assert_eq!(slices, ["mV9xQ2rT8kLp4ZwN7bJc3HsY"]);
+}
+
+#[test]
+fn weak_ones_are_hidden_too() {
+    for text in [
+        "password = \"changeme12345\"",
+        "postgres://shop:password@db/shop",
+        "api_key = \"your-api-key-1234\"",
+    ] {
+        assert!(scan(text).is_empty(), "{text}");
+        assert_eq!(sensitive_spans(text).len(), 1, "{text}");
+    }
+    assert!(sensitive_spans("password: ${PASSWORD}\nport = 8080\n").is_empty());
+}
+
+/// Texts made of one keyword, or of what makes a detector look far, must cost their length only. The
+/// second half must not take longer than a few times the first.
+#[test]
+fn hostile_texts_cost_their_length() {
+    let pieces = [
+        "ghp_",
+        "://",
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "eyJhbGciOiJ",
+        "password=",
+        "key='",
+        "token:\"",
+        "secret,",
+        "\"password\", ",
+        "AAAA",
+        "sk-proj-",
+        "\"key",
+        "Bearer ",
+        "<password>",
+        "discord",
+        "-----BEGIN RSA PRIVATE KEY-----AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "heroku=",
+        "T3BlbkFJ",
+        "http://a:b@",
+        "key=\\\"",
+        "ü",
+        "\0",
+    ];
+    for piece in pieces {
+        let cost = |size: usize| {
+            let text = piece.repeat(size / piece.len());
+            (0..3)
+                .map(|_| {
+                    let start = Instant::now();
+                    std::hint::black_box(scan(&text));
+                    start.elapsed()
+                })
+                .min()
+                .unwrap_or(Duration::ZERO)
+        };
+        let (small, large) = (cost(16_000), cost(128_000));
+        assert!(large < small * 24 + Duration::from_millis(30), "{piece:?}: {small:?} then {large:?}");
+    }
+}

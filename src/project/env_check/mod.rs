@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::env::EnvFile;
 use crate::document::python_settings::ListShape;
-use crate::secrets::weak::{Weakness, weakness};
+use crate::secrets::weak::{Weakness, is_template, weakness};
 use crate::source::Span;
 
 use super::expectations::{Tier, ValueKind};
-use super::names::is_secret;
+use super::names::{is_comma_list, is_secret};
 use super::tiers::{Asked, Wanted, Witnesses};
+use super::uses::is_plainly_no_secret;
 
 /// What is wrong with a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,16 +88,14 @@ pub fn evaluate(file: &EnvFile, text: &str, witnesses: &Witnesses<'_>) -> Vec<Ro
     wanted.extend(unknown.map(|name| witnesses.variable(name)));
     let mut rows: Vec<Row> = wanted
         .into_iter()
-        .map(|wanted| match entries.get(wanted.name.as_str()) {
-            Some(entry) => {
-                let value = entry.plain(text);
-                let faults = faults(&value, &wanted);
-                Row { wanted, length: Some(value.chars().count()), span: Some(entry.key_span), faults }
-            }
-            None => {
+        .map(|wanted| {
+            let Some(entry) = entries.get(wanted.name.as_str()) else {
                 let faults = if is_needed(&wanted) { vec![Fault::Missing] } else { Vec::new() };
-                Row { wanted, length: None, span: None, faults }
-            }
+                return Row { wanted, length: None, span: None, faults };
+            };
+            let value = entry.plain(text);
+            let faults = faults(&value, &wanted);
+            Row { wanted, length: Some(value.chars().count()), span: Some(entry.key_span), faults }
         })
         .collect();
     rows.sort_by(|one, two| (one.wanted.tier, &one.wanted.name).cmp(&(two.wanted.tier, &two.wanted.name)));
@@ -112,22 +111,29 @@ fn is_needed(wanted: &Wanted) -> bool {
 /// All that is wrong with a value.
 fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     if value.trim().is_empty() {
-        return if is_needed(wanted) || wanted.tier == Tier::Critical {
-            vec![Fault::Empty]
-        } else {
-            Vec::new()
-        };
+        // Nothing at all is no JSON, and stops its reader.
+        let json = wanted.list == Some(ListShape::Json);
+        let wrong = json || is_needed(wanted) || wanted.tier == Tier::Critical;
+        return if wrong { vec![Fault::Empty] } else { Vec::new() };
+    }
+    // What stands here is filled in elsewhere.
+    if is_template(value) {
+        return Vec::new();
     }
     let mut faults = Vec::new();
     let length = value.chars().count();
-    if let Some(needed) = wanted.min_length.filter(|needed| length < *needed) {
+    let plainly_none = is_plainly_no_secret(value);
+    if let Some(needed) = wanted.min_length.filter(|needed| !plainly_none && length < *needed) {
         faults.push(Fault::TooShort { length, needed });
     }
-    let secret = wanted.kind == Some(ValueKind::Secret) || is_secret(&wanted.name);
-    // Only of a secret is it wrong to be guessable; a placeholder is wrong anywhere.
-    let weak = weakness(value).filter(|weakness| secret || *weakness == Weakness::Placeholder);
+    let secret = !plainly_none && (wanted.kind == Some(ValueKind::Secret) || is_secret(&wanted.name));
+    let list = list_fault(value, wanted);
+    // Only of a secret is it wrong to be guessable; a placeholder is wrong anywhere, but a list in brackets
+    // only looks like one.
+    let weak =
+        weakness(value).filter(|weakness| secret || (*weakness == Weakness::Placeholder && list.is_none()));
     faults.extend(weak.map(Fault::Weak));
-    faults.extend(list_fault(value, wanted));
+    faults.extend(list);
     if let Some(kind) = wanted.kind.as_ref().filter(|kind| weak.is_none() && !fits(value, kind)) {
         faults.push(Fault::Kind(kind.clone()));
     }
@@ -139,18 +145,12 @@ fn list_fault(value: &str, wanted: &Wanted) -> Option<Fault> {
     let brackets = trimmed.starts_with('[');
     let array = brackets && serde_json::from_str::<Vec<serde_json::Value>>(trimmed).is_ok();
     let lost = brackets && !array && trimmed.ends_with(']');
-    match wanted.list.or_else(|| by_name(&wanted.name)) {
+    match wanted.list.or_else(|| is_comma_list(&wanted.name).then_some(ListShape::Csv)) {
         Some(_) if lost => Some(Fault::LostQuotes),
         Some(ListShape::Json) if !array => Some(Fault::Shape(ListShape::Json)),
         Some(ListShape::Csv) if brackets => Some(Fault::Shape(ListShape::Csv)),
         _ => None,
     }
-}
-
-/// Lists that web servers read, where nothing says how; then either shape may be right.
-fn by_name(name: &str) -> Option<ListShape> {
-    let list = name == "ALLOWED_HOSTS" || ["_ORIGINS", "_HOSTS"].iter().any(|ending| name.ends_with(ending));
-    list.then_some(ListShape::Either)
 }
 
 /// Whether a value is of its kind. Kinds that any text fits always do.
@@ -186,3 +186,6 @@ fn is_email(value: &str) -> bool {
         && !place.starts_with('.')
         && !place.ends_with('.')
 }
+
+#[cfg(test)]
+mod tests;
