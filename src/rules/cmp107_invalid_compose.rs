@@ -1,4 +1,6 @@
-//! CMP107: a file that compose refuses as it stands: no YAML, a key twice, a value of the wrong kind.
+//! CMP107: a file that compose refuses: broken YAML, a key twice, a structure of the wrong kind.
+//!
+//! Not here: templates (CMP001) and names that nothing declares (CMP104).
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
@@ -12,7 +14,7 @@ pub struct InvalidCompose;
 
 impl Rule for InvalidCompose {
     fn meta(&self) -> &'static Meta {
-        meta!("CMP107", "invalid-compose", Error, Certain, "compose refuses the file as it stands")
+        meta!("CMP107", "invalid-compose", Error, Certain, "compose refuses the file")
     }
 
     fn check_compose(
@@ -23,13 +25,15 @@ impl Rule for InvalidCompose {
         found: &mut Findings<'_>,
     ) {
         for problem in &compose.problems {
-            found.push(problem.span, format!("compose cannot read this: {}", problem.message));
+            found
+                .push(problem.span, &problem.message)
+                .help("`docker compose config` stops here too; nothing behind this place is checked");
         }
         for duplicate in &compose.duplicates {
             found
-                .push(duplicate.second, format!("`{}` stands twice in one mapping, and compose refuses the file", duplicate.key))
-                .help("put both together, or take one away")
-                .label(file.source.path(), duplicate.first, "here it stands first");
+                .push(duplicate.second, format!("`{}` stands twice in the same mapping", duplicate.key))
+                .label(file.source.shared_path(), duplicate.first, "it stands here first")
+                .help("keep one of the two; compose refuses the file as it is");
         }
     }
 }

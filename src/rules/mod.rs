@@ -26,7 +26,6 @@ mod cmp106_different_secret;
 mod cmp107_invalid_compose;
 mod cmp201_literal_secret;
 mod cmp202_url_credential;
-mod cmp107_invalid_compose;
 
 // HOK
 
@@ -114,7 +113,6 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp107_invalid_compose::InvalidCompose,
     &cmp201_literal_secret::LiteralSecret,
     &cmp202_url_credential::UrlCredential,
-    &cmp107_invalid_compose::InvalidCompose,
 
     // HOK
 
