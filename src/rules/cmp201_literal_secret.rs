@@ -26,8 +26,13 @@ impl Rule for LiteralSecret {
     ) {
         for service in &compose.services {
             let args = service.build.iter().flat_map(|build| &build.args);
-            for setting in service.environment.iter().chain(args).chain(&service.labels) {
-                check_setting(setting, &service.name.value, project, found);
+            for setting in service.environment.iter().chain(args) {
+                check_setting(setting, &setting.key, &service.name.value, project, found);
+            }
+            for label in &service.labels {
+                // `traefik.http.routers.token-service.rule` is about something that is called so.
+                let name = label.key.rsplit('.').next().unwrap_or_default();
+                check_setting(label, name, &service.name.value, project, found);
             }
         }
         for credential in &compose.credentials {
@@ -55,8 +60,14 @@ impl Rule for LiteralSecret {
     }
 }
 
-fn check_setting(setting: &Setting, service: &str, project: &Project<'_>, found: &mut Findings<'_>) {
-    let Some(value) = setting.value.as_ref().filter(|_| is_secret(&setting.key)) else { return };
+fn check_setting(
+    setting: &Setting,
+    name: &str,
+    service: &str,
+    project: &Project<'_>,
+    found: &mut Findings<'_>,
+) {
+    let Some(value) = setting.value.as_ref().filter(|_| is_secret(name)) else { return };
     let Some(text) = value.template.as_literal().filter(|text| may_be_secret(&setting.key, text)) else {
         return;
     };
