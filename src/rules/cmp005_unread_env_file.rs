@@ -65,13 +65,16 @@ fn best<'project>(
     for service in &environment.services {
         candidates.extend(service.env_files.iter().map(|file| file.path.clone()));
     }
+    candidates.extend(environment.command.sourced.iter().map(|sourced| sourced.path.clone()));
     for other in &project.environments {
         if other.files.iter().any(|file| environment.files.contains(file)) {
             candidates.extend(other.command.env_files.iter().cloned());
         }
     }
     let mut best: Option<(&str, Vec<String>)> = None;
-    for path in candidates.iter().filter(|path| !environment.interpolation.contains(path)) {
+    let unread =
+        |path: &&String| !environment.interpolation.contains(path) || partly_exported(environment, path);
+    for path in candidates.iter().filter(unread) {
         let Some(file) = project.file(path).filter(|file| file.role != Role::Example) else { continue };
         let Document::Env(env) = &file.document else { continue };
         let names: BTreeSet<&str> = env.entries.iter().map(|entry| entry.key.as_str()).collect();
@@ -82,6 +85,11 @@ fn best<'project>(
         }
     }
     best
+}
+
+/// Whether the script loads the file into the shell, but exports only some of its names.
+fn partly_exported(environment: &Environment, path: &str) -> bool {
+    environment.command.sourced.iter().any(|sourced| sourced.path == path && sourced.exported.is_some())
 }
 
 fn report(
@@ -110,17 +118,25 @@ fn report(
     let count = names.len();
     let shown = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let more = if count > 3 { format!(" and {} more", count - 3) } else { String::new() };
-    let whose = if assumed { "compose" } else { "this command" };
-    let message = format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}");
+    let message = if partly_exported(environment, file) {
+        format!(
+            "`{file}` is loaded, but not exported to this command: `${{…}}` does not get its {shown}{more}"
+        )
+    } else {
+        let whose = if assumed { "compose" } else { "this command" };
+        format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
+    };
     let reads = match environment.interpolation.as_slice() {
         [] => format!(
             "it looks for `{}` only, which is not there",
             join(&environment.project_directory, ".env")
         ),
-        files => format!(
-            "it reads {} only",
-            files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ")
-        ),
+        files => format!("it reads {} only", list(files)),
+    };
+    let reads = if partly_exported(environment, file) {
+        "a sourced name that is not exported stays in the shell".to_owned()
+    } else {
+        reads
     };
     let finding = found.push_in(place.0.as_str(), place.1, message);
     finding
@@ -130,4 +146,8 @@ fn report(
     } else {
         finding.label(first.0.as_str(), first.1, "for example here");
     }
+}
+
+fn list(files: &[String]) -> String {
+    files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ")
 }

@@ -26,8 +26,13 @@ impl Rule for LiteralSecret {
     ) {
         for service in &compose.services {
             let args = service.build.iter().flat_map(|build| &build.args);
-            for setting in service.environment.iter().chain(args).chain(&service.labels) {
-                check_setting(setting, &service.name.value, project, found);
+            for setting in service.environment.iter().chain(args) {
+                check_setting(setting, &setting.key, &service.name.value, project, found);
+            }
+            for label in &service.labels {
+                // `traefik.http.routers.token-service.rule` is about something that is called so.
+                let name = label.key.rsplit('.').next().unwrap_or_default();
+                check_setting(label, name, &service.name.value, project, found);
             }
         }
         for credential in &compose.credentials {
@@ -47,13 +52,22 @@ impl Rule for LiteralSecret {
                     format!("the value of `{argument}` is written here ({})", strength.describe()),
                 )
                 .key(name)
-                .help("set it in an env file that is not in git, and write `${NAME:?set NAME}` here");
+                .help(format!(
+                    "set it in an env file that is not in git, and write `${{{0}:?set {0}}}` here",
+                    variable_name(name)
+                ));
         }
     }
 }
 
-fn check_setting(setting: &Setting, service: &str, project: &Project<'_>, found: &mut Findings<'_>) {
-    let Some(value) = setting.value.as_ref().filter(|_| is_secret(&setting.key)) else { return };
+fn check_setting(
+    setting: &Setting,
+    name: &str,
+    service: &str,
+    project: &Project<'_>,
+    found: &mut Findings<'_>,
+) {
+    let Some(value) = setting.value.as_ref().filter(|_| is_secret(name)) else { return };
     let Some(text) = value.template.as_literal().filter(|text| may_be_secret(&setting.key, text)) else {
         return;
     };
@@ -62,10 +76,17 @@ fn check_setting(setting: &Setting, service: &str, project: &Project<'_>, found:
         return;
     }
     let key = &setting.key;
+    let variable = variable_name(key);
     let strength = Strength::of(&project.expectations, key, text);
     found
         .push(value.span, format!("`{key}` is written into this file ({})", strength.describe()))
         .key(key.clone())
         .service(service)
-        .help(format!("set `{key}` in an env file that is not in git, and write `${{{key}:?set {key}}}` here; then change the secret, it is in git's history"));
+        .help(format!("set `{variable}` in an env file that is not in git, and write `${{{variable}:?set {variable}}}` here; then change the secret, it is in git's history"));
+}
+
+/// A name that compose can fill in, for a label's or an argument's.
+fn variable_name(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    upper.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '_' }).collect()
 }
