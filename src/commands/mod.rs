@@ -2,9 +2,11 @@
 
 mod check;
 mod configuration;
+mod env;
 mod env_check;
 mod explain;
 mod inputs;
+mod resolve;
 mod rules;
 mod staged;
 mod terminal;
@@ -81,18 +83,69 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
+    /// No such loader of env files.
+    #[error("no loader is called `{word}`")]
+    NoSuchLoader {
+        /// As typed.
+        word: String,
+    },
+    /// No such service in any compose file of the command.
+    #[error("no service is called `{name}`")]
+    NoSuchService {
+        /// As typed.
+        name: String,
+    },
+    /// No compose file, and no command that names one.
+    #[error("there is no compose file here, and no Makefile or script below names one")]
+    NoComposeFile,
+    /// `--set` without a `=`. What was typed may be a secret.
+    #[error("`--set` takes NAME=VALUE")]
+    NotAnAssignment,
+    /// Compose would refuse; that is an answer, not a failure.
+    #[error("compose refuses this project: {}", .reasons.join("; "))]
+    Refused {
+        /// Why, a line each.
+        reasons: Vec<String>,
+    },
+    /// Files that are there, are needed, and cannot be read.
+    #[error("cannot read `{paths}`, so what variables hold is not known")]
+    NotRead {
+        /// The paths.
+        paths: String,
+    },
+    /// Something that is not worked out.
+    #[error("{place}: what is written here cannot be followed")]
+    NotResolved {
+        /// Where.
+        place: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
 }
 
+/// What `--as` takes; a test holds it to the loaders that there are.
+const LOADERS: &str = "the loaders are python-dotenv, django-environ, decouple, node-dotenv, dotenv-expand, \
+    dotenvx, node20, node24, dotenvy, godotenv, bash, dash, xargs, compose, compose-env-file, compose-raw, \
+    docker, systemd, make; `all` stands for all of them";
+
 impl Error {
+    /// The exit code that belongs to it.
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Refused { .. } => 1,
+            _ => 2,
+        }
+    }
+
     fn help(&self) -> Option<&'static str> {
         match self {
             Self::NothingToCheck { .. } => Some(
                 "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
             ),
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
+            Self::NoSuchLoader { .. } => Some(LOADERS),
+            Self::NoComposeFile => Some("name one with `-f`"),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -128,6 +181,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
+        Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
+        Command::Why(_) | Command::Fix(_) => Ok(Status::Clean),
+        Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
 }
@@ -142,7 +198,7 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
     }
     // Nowhere is left to say that this cannot be said.
     let _ = report(error, out);
-    ExitCode::from(2)
+    ExitCode::from(error.code())
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 //! Parallel here and nowhere else. Not here: the command line, the disk, git, how a report looks.
 
 mod classify;
+mod gather;
 mod load;
 mod select;
 mod silence;
@@ -23,6 +24,7 @@ use crate::source::{Source, Span, Tree};
 
 pub use classify::document;
 pub use classify::has_neighbours;
+pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
 pub use silence::METAS;
 

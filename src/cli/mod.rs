@@ -2,7 +2,11 @@
 //!
 //! Not here: anything but clap.
 
+mod resolve;
+
 use std::path::PathBuf;
+
+pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Fix, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -39,6 +43,14 @@ pub enum Command {
     Rules(Rules),
     /// Check one env file's variables: critical, important, development
     EnvCheck(EnvCheck),
+    /// Show what each service of a compose project really gets, and where every value comes from
+    Resolve(Resolve),
+    /// Tell the story of one variable: looked for, found, hidden, and what arrives
+    Why(Why),
+    /// Show an env file as loaders read it, or compare two
+    Env(Env),
+    /// Put right what can be put right, byte by byte, each change proved by reading it again
+    Fix(Fix),
 }
 
 /// When to colour.
