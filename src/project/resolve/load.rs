@@ -18,6 +18,10 @@ use super::{Blank, Environment, Names, Presence, Trouble, TroubleKind, service};
 /// How deep files may include and services extend.
 const DEPTH_LIMIT: usize = 16;
 
+/// How many bytes of env files may be read for one command's services, each service anew, where a
+/// variable counts for a hundred; more is no project.
+const BUDGET: usize = 50_000_000;
+
 /// What the command makes of the files.
 pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environment {
     let files = files_of(project, &command);
@@ -40,8 +44,14 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environmen
     let Loader { mut environment, drafts, .. } = loader;
     let profiles = profiles(&environment.command, &names);
     environment.names = names;
+    let mut budget = BUDGET;
     for (name, draft) in drafts {
-        let service = service::finish(project, &mut environment, name, draft, &profiles);
+        let (path, span) = (draft.path.clone(), draft.span);
+        let Some(service) = service::finish(project, &mut environment, &name, draft, &profiles, &mut budget)
+        else {
+            environment.troubles.push(Trouble { kind: TroubleKind::NotResolved, path, span, about: name });
+            break;
+        };
         environment.services.push(service);
     }
     environment
