@@ -13,8 +13,12 @@
 pub fn is_secret(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace(['-', '.'], "_");
     let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
-    let Some(&last) = words.last() else { return false };
-    if NOT_SECRET_ENDINGS.contains(&last) {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else { return false };
+    if NOT_SECRET_ENDINGS.contains(&last) || NOT_SECRET_BEGINNINGS.contains(&first) {
+        return false;
+    }
+    // The shell's own, and a header's switch.
+    if matches!(words.as_slice(), ["PWD" | "OLDPWD"]) || upper.ends_with("ALLOW_CREDENTIALS") {
         return false;
     }
     if words.contains(&"PUBLIC")
@@ -57,6 +61,12 @@ const SECRET_PHRASES: &[&str] = &[
 
 const SECRET_SUFFIXES: &[&str] = &["PASSWORD", "SECRET", "APIKEY", "_SALT", "_PEPPER"];
 
+/// Beginnings that make a switch or a number of it.
+const NOT_SECRET_BEGINNINGS: &[&str] = &[
+    "ALLOW", "ALLOWED", "ENABLE", "DISABLE", "USE", "USES", "REQUIRE", "REQUIRES", "HAS", "IS", "SHOW",
+    "SKIP", "MAX", "MIN", "NUM",
+];
+
 /// Endings that speak about a secret rather than being one.
 const NOT_SECRET_ENDINGS: &[&str] = &[
     "MINUTES",
@@ -96,4 +106,24 @@ const NOT_SECRET_ENDINGS: &[&str] = &[
     "VERSION",
     "REGION",
     "BASE",
+    "TIMEOUT",
+    "EXPIRE",
+    "EXPIRED",
+    "LIFETIME",
+    "DURATION",
+    "INTERVAL",
+    "AGE",
+    "SIZE",
+    "BUDGET",
+    "THRESHOLD",
+    "FORMAT",
+    "MODE",
+    "PROVIDER",
+    "BACKEND",
+    "PREFIX",
+    "PATTERN",
+    "REGEX",
+    "HASHERS",
+    "VALIDATORS",
+    "ARN",
 ];

@@ -3,9 +3,29 @@
 //! Not here: configuration files, the engine, rendering, the disk. Rules do not know each other.
 
 // ENV
+mod env008_duplicate_key;
+mod env009_unclean_bytes;
+mod env012_unclosed_quote;
+mod env101_required_missing;
+mod env102_too_short;
+mod env103_weak_secret;
+mod env104_list_shape;
+mod env105_dequoted_json;
+mod env108_public_secret;
+mod env109_real_secret;
 
 // CMP
+mod cmp001_invalid_template;
+mod cmp002_secret_fallback;
+mod cmp003_secret_may_be_blank;
+mod cmp004_shadowed_env_file;
+mod cmp005_unread_env_file;
+mod cmp101_no_effect_override;
+mod cmp104_missing_reference;
+mod cmp106_different_secret;
 mod cmp107_invalid_compose;
+mod cmp201_literal_secret;
+mod cmp202_url_credential;
 
 // HOK
 
@@ -70,9 +90,29 @@ pub(crate) use crate::diagnostic::meta;
 #[rustfmt::skip]
 pub static ALL: &[&dyn Rule] = &[
     // ENV
+    &env008_duplicate_key::DuplicateKey,
+    &env009_unclean_bytes::UncleanBytes,
+    &env012_unclosed_quote::UnclosedQuote,
+    &env101_required_missing::RequiredMissing,
+    &env102_too_short::TooShort,
+    &env103_weak_secret::WeakSecret,
+    &env104_list_shape::WrongListShape,
+    &env105_dequoted_json::DequotedJson,
+    &env108_public_secret::PublicSecret,
+    &env109_real_secret::RealSecret,
 
     // CMP
+    &cmp001_invalid_template::InvalidTemplate,
+    &cmp002_secret_fallback::SecretFallback,
+    &cmp003_secret_may_be_blank::SecretMayBeBlank,
+    &cmp004_shadowed_env_file::ShadowedEnvFile,
+    &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp101_no_effect_override::NoEffectOverride,
+    &cmp104_missing_reference::MissingReference,
+    &cmp106_different_secret::DifferentSecret,
     &cmp107_invalid_compose::InvalidCompose,
+    &cmp201_literal_secret::LiteralSecret,
+    &cmp202_url_credential::UrlCredential,
 
     // HOK
 

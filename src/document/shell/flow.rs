@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::tree::{
-    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Word,
+    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Value, Word,
 };
 use super::{Interpreter, Origin, Script};
 
@@ -25,6 +25,7 @@ pub enum Launch {
 
 /// The options that decide whether a failure ends the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "they are the shell's own switches")]
 pub struct Options {
     /// `-e`
     pub errexit: bool,
@@ -108,6 +109,7 @@ pub enum Inside {
 
 /// What a command runs under.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each asked for by itself")]
 pub struct Context<'a> {
     /// The options.
     pub options: Options,
@@ -315,18 +317,7 @@ impl<'a> Walker<'a> {
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, options, context),
             CommandKind::If { branches, otherwise } => {
-                let mut ends = Vec::new();
-                for (at, (test, then)) in branches.iter().enumerate() {
-                    self.list(test, options, condition, if at == 0 { before } else { None });
-                    let mut own = *options;
-                    self.list(then, &mut own, context, None);
-                    ends.push(own);
-                }
-                let mut own = *options;
-                if let Some(list) = otherwise {
-                    self.list(list, &mut own, context, None);
-                }
-                *options = ends.into_iter().fold(own, Options::and);
+                self.conditional(branches, otherwise.as_ref(), options, context, before);
             }
             CommandKind::Loop { condition: test, body } => {
                 self.list(test, options, condition, before);
@@ -367,6 +358,29 @@ impl<'a> Walker<'a> {
         }
     }
 
+    fn conditional(
+        &mut self,
+        branches: &'a [(List, List)],
+        otherwise: Option<&'a List>,
+        options: &mut Options,
+        context: Context<'a>,
+        before: Before<'a>,
+    ) {
+        let condition = Context { tested: true, last: false, ..context };
+        let mut ends = Vec::new();
+        for (at, (test, then)) in branches.iter().enumerate() {
+            self.list(test, options, condition, if at == 0 { before } else { None });
+            let mut own = *options;
+            self.list(then, &mut own, context, None);
+            ends.push(own);
+        }
+        let mut own = *options;
+        if let Some(list) = otherwise {
+            self.list(list, &mut own, context, None);
+        }
+        *options = ends.into_iter().fold(own, Options::and);
+    }
+
     fn simple(&mut self, simple: &'a Simple, options: &mut Options, context: Context<'a>) {
         let inside = if simple.words.is_empty() {
             Inside::Assignment
@@ -377,8 +391,8 @@ impl<'a> Walker<'a> {
         };
         for assignment in &simple.assignments {
             match &assignment.value {
-                super::tree::Value::Scalar(word) => self.word(word, *options, context, inside),
-                super::tree::Value::Array(words) => {
+                Value::Scalar(word) => self.word(word, *options, context, inside),
+                Value::Array(words) => {
                     for word in words {
                         self.word(word, *options, context, Inside::Argument);
                     }
@@ -388,12 +402,7 @@ impl<'a> Walker<'a> {
         for word in &simple.words {
             self.word(word, *options, context, inside);
         }
-        let scripts = if self.last_round { simple.scripts.as_slice() } else { &[] };
-        for nested in scripts {
-            let remote = context.remote || nested.runner == Runner::Remote;
-            let outer = Context { remote, nested: true, position: 0, of: 1, ..context };
-            self.script(&nested.script, Launch::Direct, Context { tested: false, ..outer });
-        }
+        self.nested(simple, context);
         let Some(name) = simple.name() else { return };
         match name {
             "set" if self.parsed => options.apply(simple.words.iter().skip(1).map(|word| word.raw.as_str())),
@@ -407,6 +416,17 @@ impl<'a> Walker<'a> {
                 *known = known.or(inherited);
             }
             _ => {}
+        }
+    }
+
+    fn nested(&mut self, simple: &'a Simple, context: Context<'a>) {
+        if !self.last_round {
+            return;
+        }
+        for nested in &simple.scripts {
+            let remote = context.remote || nested.runner == Runner::Remote;
+            let outer = Context { remote, nested: true, position: 0, of: 1, tested: false, ..context };
+            self.script(&nested.script, Launch::Direct, outer);
         }
     }
 

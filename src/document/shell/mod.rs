@@ -18,11 +18,12 @@ mod status;
 mod text;
 mod tree;
 mod values;
+mod visit;
 mod words;
 
 pub use flow::{Context, Flow, Inside, Launch, Options, Step};
 pub use shebang::{Interpreter, Shebang};
-pub use status::{Answer, answer, deciders};
+pub use status::{Answer, answer, deciders, git_subcommand};
 pub use text::Mapped;
 pub use tree::{
     Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline,
@@ -97,7 +98,7 @@ impl Script {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut script = Self::parse_mapped(&Mapped::whole(text), Origin::File, 0);
-        script.written = values::written_values(text);
+        script.written = written_values(text);
         script
     }
 

@@ -66,8 +66,7 @@ impl Parser<'_> {
         self.expect_byte(b')', "`(` does not belong here")?;
         let name = simple.words.first().map(|word| word.raw.clone()).unwrap_or_default();
         let kind = self.function_body(name, None)?;
-        let redirects = self.redirects()?;
-        Ok(Command { kind, redirects, span: self.span(start, self.at) })
+        Ok(Command { kind, redirects: Vec::new(), span: self.span(start, self.at) })
     }
 
     fn declared_word(&self, start: usize, assignment: &Assignment) -> Word {

@@ -43,7 +43,7 @@ pub fn answer(simple: &Simple) -> Option<Answer> {
 
 /// The subcommand of `git`, its own options passed over.
 #[must_use]
-pub(super) fn git_subcommand(words: &[Word]) -> Option<&str> {
+pub fn git_subcommand(words: &[Word]) -> Option<&str> {
     let mut index = 1;
     while let Some(word) = words.get(index) {
         match word.raw.as_str() {
@@ -67,8 +67,8 @@ pub fn deciders(list: &List, errexit: bool, pipefail: bool) -> Vec<&Command> {
 fn of_list<'a>(list: &'a List, errexit: bool, pipefail: bool, found: &mut Vec<&'a Command>) {
     let count = list.items.len();
     for (at, item) in list.items.iter().enumerate() {
-        let last = at + 1 == count;
-        if last || (errexit && item.rest.is_empty()) {
+        let closing = at + 1 == count;
+        if closing || (errexit && item.rest.is_empty()) {
             of_item(item, errexit, pipefail, found);
         }
     }

@@ -187,7 +187,7 @@ impl Simple {
             }
             // `command -v x` asks about x; it does not run it.
             if name == "command"
-                && words.get(1).and_then(Word::literal).is_some_and(|word| word.starts_with("-"))
+                && words.get(1).and_then(Word::literal).is_some_and(|word| word.starts_with('-'))
             {
                 return words;
             }

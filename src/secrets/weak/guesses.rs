@@ -22,9 +22,16 @@ pub(super) fn is_guessable(value: &str, lower: &str) -> bool {
     if core.len() >= 4 && [unleeted.as_str(), core.as_str()].iter().any(|word| is_known(word)) {
         return true;
     }
-    let mut count = Count::default();
-    for piece in pieces(&once(value)) {
-        count.piece(&piece);
+    let pieces = pieces(&once(value));
+    let runs = pieces.iter().filter(|piece| piece.starts_with(char::is_alphabetic)).count();
+    let mut count = Count {
+        lone: runs == 1,
+        one_case: !lower_and_upper(value),
+        parted: value.contains(['-', '_', '.', ' ']),
+        ..Count::default()
+    };
+    for piece in &pieces {
+        count.piece(piece);
     }
     count.bits < if count.secretish { FEW_WITH_SECRETISH } else { FEW }
 }
@@ -85,6 +92,16 @@ struct Count {
     bits: f64,
     secretish: bool,
     separators: Vec<char>,
+    /// Whether the whole value is in small letters or in capitals.
+    one_case: bool,
+    /// Whether separators stand between its words.
+    parted: bool,
+    /// Whether it has but one run of letters.
+    lone: bool,
+}
+
+fn lower_and_upper(value: &str) -> bool {
+    value.chars().any(char::is_lowercase) && value.chars().any(char::is_uppercase)
 }
 
 impl Count {
@@ -93,7 +110,8 @@ impl Count {
         if first.is_ascii_digit() {
             self.bits += digits(piece);
         } else if first.is_alphabetic() {
-            self.letters(&piece.to_lowercase());
+            let written_as_word = self.one_case || piece.chars().skip(1).all(char::is_lowercase);
+            self.letters(&piece.to_lowercase(), written_as_word);
         } else if !self.separators.contains(&first) {
             self.separators.push(first);
             self.bits += if "-_ .".contains(first) { 1.0 } else { 5.0 };
@@ -102,8 +120,11 @@ impl Count {
         }
     }
 
-    fn letters(&mut self, word: &str) {
-        if is_row(word) {
+    fn letters(&mut self, word: &str, written_as_word: bool) {
+        if length(word) <= 3.0 && !self.parted {
+            // Three letters in a row come up by chance.
+            self.bits += length(word) * 4.7;
+        } else if is_row(word) {
             self.bits += PATTERN_BITS;
         } else if SECRETISH.contains(&word) {
             self.secretish = true;
@@ -117,7 +138,11 @@ impl Count {
             }
         } else {
             let brute = length(word) * 4.7;
-            self.bits += if is_wordlike(word) { brute.min(WORD_BITS) } else { brute };
+            self.bits += if written_as_word && (self.parted || self.lone) && is_wordlike(word) {
+                brute.min(WORD_BITS + (length(word) - 8.0).max(0.0) * 4.7)
+            } else {
+                brute
+            };
         }
     }
 }

@@ -96,7 +96,7 @@ fn is_placeholder(value: &str, lower: &str) -> bool {
         value.split_once('<').and_then(|(_, rest)| rest.split_once('>')).is_some_and(|(inner, _)| {
             inner.len() > 2 && inner.chars().all(|c| c.is_alphabetic() || "_- ".contains(c))
         });
-    if bracketed || inside || value.ends_with("...") || value.ends_with('…') || filler(lower) {
+    if bracketed || inside || value.ends_with("...") || value.ends_with('…') || filler(value) {
         return true;
     }
     let parts: Vec<&str> =
@@ -119,17 +119,22 @@ fn is_wordy(part: &&str) -> bool {
 }
 
 /// `xxxx`, `****`, `....`: one filler character and nothing else of weight.
-fn filler(lower: &str) -> bool {
+fn filler(value: &str) -> bool {
     let run = |filler: char, least: usize| {
         let mut longest = 0;
         let mut length = 0;
-        for character in lower.chars() {
+        for character in value.chars() {
             length = if character == filler { length + 1 } else { 0 };
             longest = longest.max(length);
         }
         longest >= least
     };
-    run('x', 4) || run('*', 3) || run('?', 3) || run('_', 5) || lower.chars().all(|c| c == '.' || c == '-')
+    run('x', 4)
+        || run('X', 4)
+        || run('*', 3)
+        || run('?', 3)
+        || run('_', 5)
+        || value.chars().all(|c| c == '.' || c == '-')
 }
 
 #[cfg(test)]

@@ -1,0 +1,106 @@
+//! Calls that read one variable each: django-environ, environs, decouple.
+//!
+//! Not here: `os.environ` and `os.getenv`, which declare nothing.
+
+use super::python::{Python, is_name};
+use super::{Field, ListShape};
+use crate::source::Span;
+
+/// The variables that the calls of a file read.
+pub(super) fn fields(python: &Python<'_>) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let imports = |module: &str| {
+        python.statements.iter().any(|statement| {
+            let code = python.code(statement.span);
+            code.strip_prefix("import ").or_else(|| code.strip_prefix("from ")).is_some_and(|rest| {
+                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                rest.get(..end) == Some(module)
+            })
+        })
+    };
+    if imports("environ") || imports("environs") {
+        for reader in readers(python) {
+            fields.extend(reads(python, &reader.name, &reader.defaults));
+        }
+    }
+    if imports("decouple") {
+        fields.extend(reads(python, "config", &[]));
+    }
+    fields
+}
+
+/// A name that an `Env(…)` was given, and the variables that it has defaults for.
+struct Reader {
+    name: String,
+    defaults: Vec<String>,
+}
+
+fn readers(python: &Python<'_>) -> Vec<Reader> {
+    let mut readers = Vec::new();
+    for statement in &python.statements {
+        let code = python.code(statement.span);
+        let Some((name, value)) = code.split_once('=') else { continue };
+        let value = value.trim_start();
+        if !is_name(name.trim())
+            || !["Env(", "environ.Env(", "environs.Env("].iter().any(|call| value.starts_with(call))
+        {
+            continue;
+        }
+        let open = statement.span.start + code.find('(').unwrap_or_default();
+        let defaults =
+            python.arguments(open).into_iter().map(|(name, _)| name).filter(|name| !name.is_empty());
+        readers.push(Reader { name: name.trim().to_owned(), defaults: defaults.collect() });
+    }
+    readers
+}
+
+/// How many occurrences of a reader's name are looked at.
+const MOST: usize = 5000;
+
+/// The calls `name("X", …)` and `name.method("X", …)`.
+fn reads(python: &Python<'_>, name: &str, defaults: &[String]) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (at, _) in python.mask.match_indices(name).take(MOST) {
+        let before = python.mask.get(..at).and_then(|before| before.chars().next_back());
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.') {
+            continue;
+        }
+        let Some(rest) = python.mask.get(at + name.len()..) else { continue };
+        let method = rest.strip_prefix('.').and_then(|rest| rest.split('(').next()).unwrap_or_default();
+        let open = at + name.len() + if method.is_empty() { 0 } else { method.len() + 1 };
+        if !(method.is_empty() || is_name(method)) || python.mask.as_bytes().get(open) != Some(&b'(') {
+            continue;
+        }
+        let arguments = python.arguments(open);
+        let Some(variable) = arguments
+            .first()
+            .filter(|(name, _)| name.is_empty())
+            .and_then(|(_, first)| python.string(*first))
+        else {
+            continue;
+        };
+        let named = |wanted: &str| arguments.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value);
+        let positional = arguments.iter().filter(|(name, _)| name.is_empty()).count();
+        let known = defaults.iter().any(|default| default == variable);
+        let end = python.closing(open).map_or(open, |close| close + 1);
+        fields.push(Field {
+            variable: variable.to_owned(),
+            span: Span::new(at, end),
+            required: named("default").is_none() && positional == 1 && !known,
+            list: shape(method, named("cast").map(|cast| python.code(cast))),
+            min_length: None,
+        });
+    }
+    fields
+}
+
+fn shape(method: &str, cast: Option<&str>) -> Option<ListShape> {
+    match (method, cast) {
+        ("list" | "tuple" | "set", _) => Some(ListShape::Csv),
+        ("json", _) => Some(ListShape::Json),
+        (_, Some(cast)) if cast.starts_with("Csv") || cast.contains(".split(") => Some(ListShape::Csv),
+        (_, Some(cast)) if cast.contains("json.loads") => Some(ListShape::Json),
+        (_, Some("list")) => Some(ListShape::Csv),
+        _ => None,
+    }
+}

@@ -1,0 +1,71 @@
+//! Python settings classes: which environment variables a pydantic `BaseSettings`, django-environ or
+//! decouple declaration reads, and in which shape it wants a list.
+//!
+//! Not here: running Python; this is a probe of the source text.
+
+mod calls;
+mod pydantic;
+mod python;
+
+use crate::source::Span;
+use python::Python;
+
+/// The settings that one Python file declares.
+#[derive(Debug, Default)]
+pub struct SettingsFile {
+    /// The variables it reads.
+    pub fields: Vec<Field>,
+}
+
+/// How a declaration wants a list value to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListShape {
+    /// `["a","b"]`
+    Json,
+    /// `a,b`
+    Csv,
+    /// Both are read.
+    Either,
+}
+
+/// One variable that the settings read.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The environment variable's name, as it would be written in an env file (upper case).
+    pub variable: String,
+    /// The place of the declaration.
+    pub span: Span,
+    /// Whether there is no default.
+    pub required: bool,
+    /// The shape a list is wanted in; `None` when it is no list.
+    pub list: Option<ListShape>,
+    /// The shortest length that a validator or `Field(min_length=…)` accepts, in characters.
+    pub min_length: Option<usize>,
+}
+
+/// No settings file is larger.
+const LARGEST: usize = 1 << 20;
+
+impl SettingsFile {
+    /// Reads a Python source text. A file that declares no settings has no fields.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let known = ["BaseSettings", "environ", "decouple"].iter().any(|word| text.contains(word));
+        if !known || text.len() > LARGEST {
+            return Self::default();
+        }
+        let python = Python::new(text);
+        let mut fields = pydantic::fields(&python);
+        fields.extend(calls::fields(&python));
+        Self { fields }
+    }
+
+    /// The spans of values that may be secret.
+    #[must_use]
+    pub fn value_spans(&self) -> Vec<Span> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;

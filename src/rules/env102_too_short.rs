@@ -1,0 +1,81 @@
+//! ENV102: a value is shorter than its variable needs, in an env file or where it arrives.
+//!
+//! Not here: what the value is made of.
+
+use super::{Rule, meta};
+use crate::diagnostic::{Findings, Meta};
+use crate::document::env::EnvFile;
+use crate::project::resolve::OriginKind;
+use crate::project::uses::{Arrival, Surroundings, arrivals, is_plainly_no_secret, min_length, surroundings};
+use crate::project::{File, Project, Role};
+use crate::secrets::weak::{Weakness, is_template, weakness};
+
+pub(super) struct TooShort;
+
+impl Rule for TooShort {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "ENV102",
+            "too-short",
+            Error,
+            Heuristic,
+            "a secret has fewer characters than its variable needs"
+        )
+    }
+
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        if file.role == Role::Example || surroundings(file.source.path()) == Surroundings::Test {
+            return;
+        }
+        for entry in &env.entries {
+            let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
+            let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
+            let value = entry.plain(file.source.text());
+            // A placeholder goes as a whole, however long it is.
+            if weakness(&value) == Some(Weakness::Placeholder) {
+                continue;
+            }
+            let Some((length, needed)) = shortfall(project, &entry.key, &value) else { continue };
+            let message = format!("`{}` has {length} characters, {needed} needed", entry.key);
+            found.push(span, message).key(&entry.key).help(help(needed));
+        }
+    }
+
+    fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        for arrival in arrivals(project) {
+            if let Some((length, needed)) = shortfall(project, arrival.key, arrival.value) {
+                found
+                    .push_in(arrival.path.clone(), arrival.span, message(&arrival, length, needed))
+                    .key(arrival.key)
+                    .service(arrival.services.first().copied().unwrap_or_default())
+                    .help(help(needed));
+            }
+        }
+    }
+}
+
+fn message(arrival: &Arrival<'_>, length: usize, needed: usize) -> String {
+    let services = arrival.services_text();
+    let key = arrival.key;
+    if arrival.kind == OriginKind::Fallback {
+        format!(
+            "`{key}` has {length} characters, {needed} needed: the fallback is what arrives in {services}"
+        )
+    } else {
+        format!("`{key}` has {length} characters, {needed} needed, and arrives in {services}")
+    }
+}
+
+fn help(needed: usize) -> String {
+    // Base64 makes four characters out of three bytes.
+    let bytes = needed.div_ceil(4) * 3;
+    format!("generate one: `openssl rand -base64 {bytes}`")
+}
+
+/// How long the value is and how long it must be, where it is too short.
+fn shortfall(project: &Project<'_>, name: &str, value: &str) -> Option<(usize, usize)> {
+    let needed = min_length(project, name)?;
+    let length = value.chars().count();
+    let judged = length > 0 && !is_template(value) && !is_plainly_no_secret(value);
+    (judged && length < needed).then_some((length, needed))
+}

@@ -1,0 +1,57 @@
+//! ENV103: a secret is a placeholder, a well-known default, or guessable.
+//!
+//! Not here: examples, where placeholders belong, and lengths.
+
+use super::{Rule, meta};
+use crate::diagnostic::{Findings, Meta, Severity};
+use crate::document::env::EnvFile;
+use crate::project::uses::{Surroundings, is_plainly_no_secret, min_length, surroundings};
+use crate::project::{File, Project, Role, names};
+use crate::secrets::weak::{Weakness, weakness};
+
+pub(super) struct WeakSecret;
+
+impl Rule for WeakSecret {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "ENV103",
+            "weak-secret",
+            Error,
+            Heuristic,
+            "a secret is a placeholder, a well-known default, or easy to guess"
+        )
+    }
+
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        let surroundings = surroundings(file.source.path());
+        if file.role == Role::Example || surroundings == Surroundings::Test {
+            return;
+        }
+        for entry in env.entries.iter().filter(|entry| names::is_secret(&entry.key)) {
+            let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
+            let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
+            let value = entry.plain(file.source.text());
+            let Some(weakness) = weakness(&value).filter(|_| !is_plainly_no_secret(&value)) else { continue };
+            let short = min_length(project, &entry.key).is_some_and(|needed| value.chars().count() < needed);
+            // Too short is said elsewhere; that it is guessable too helps nobody.
+            if weakness == Weakness::Guessable && short {
+                continue;
+            }
+            let (what, certain) = match weakness {
+                Weakness::Placeholder => ("holds a placeholder", true),
+                Weakness::KnownDefault => ("holds a well-known default", true),
+                Weakness::Guessable => ("can be guessed: it is made of words, years or runs of keys", false),
+            };
+            let severity = if certain && surroundings == Surroundings::Other {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
+            found
+                .push(span, format!("`{}` {what}", entry.key))
+                .key(&entry.key)
+                .severity(severity)
+                .help("generate a random value: `openssl rand -base64 32`");
+        }
+    }
+}

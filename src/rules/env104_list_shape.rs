@@ -1,0 +1,170 @@
+//! ENV104: a list is written in a shape that its reader does not read.
+//!
+//! Not here: JSON that has lost its quotes; it is wrong for every reader.
+
+use super::{Rule, meta};
+use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety, Severity};
+use crate::document::env::{Entry, EnvFile, Loader, line_reads_as};
+use crate::document::python_settings::ListShape;
+use crate::project::uses::{Decider, arrivals, list_wanted};
+use crate::project::{File, Project, Role};
+use crate::secrets::weak::is_template;
+use crate::source::Span;
+
+pub(super) struct WrongListShape;
+
+impl Rule for WrongListShape {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "ENV104",
+            "list-shape",
+            Error,
+            Certain,
+            "a list is written in a shape that its reader does not read"
+        )
+    }
+
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        for entry in &env.entries {
+            let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
+            let (Some(raw), Some(inner), true) = (entry.raw_span, entry.inner_span, counts) else { continue };
+            if entry.unterminated || entry.after_quote.is_some() {
+                continue;
+            }
+            let value = entry.plain(file.source.text());
+            // An example leaves lists for others to fill.
+            if value.is_empty() && file.role == Role::Example {
+                continue;
+            }
+            let Some(wrong) = wrong(project, &entry.key, &value) else { continue };
+            let span = if inner.is_empty() { entry.key_span } else { inner };
+            let diagnostic = found.push(span, wrong.message(&entry.key));
+            wrong.explain(diagnostic, &entry.key);
+            if let Some(fix) = wrong.fix(entry, raw, &value) {
+                diagnostic.fix(fix);
+            }
+        }
+    }
+
+    fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        for arrival in arrivals(project) {
+            let Some(wrong) = wrong(project, arrival.key, arrival.value) else { continue };
+            let message =
+                format!("{}, and arrives so in {}", wrong.message(arrival.key), arrival.services_text());
+            let diagnostic = found.push_in(arrival.path.clone(), arrival.span, message);
+            diagnostic.service(arrival.services.first().copied().unwrap_or_default());
+            wrong.explain(diagnostic, arrival.key);
+        }
+    }
+}
+
+/// What is wrong with a list.
+struct Wrong {
+    wanted: ListShape,
+    found: Found,
+    decider: Decider,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Json,
+    Separated,
+    Single,
+    Empty,
+}
+
+/// The shape of a value; `None` for JSON without its quotes and for what is no list at all.
+fn shape(value: &str) -> Option<Found> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Some(Found::Empty);
+    }
+    if value.starts_with(['[', '{']) {
+        return serde_json::from_str::<serde_json::Value>(value).is_ok().then_some(Found::Json);
+    }
+    Some(if value.contains(',') { Found::Separated } else { Found::Single })
+}
+
+fn wrong(project: &Project<'_>, name: &str, value: &str) -> Option<Wrong> {
+    if is_template(value) {
+        return None;
+    }
+    let found = shape(value)?;
+    let (wanted, decider) = list_wanted(project, name)?;
+    let wrong = match wanted {
+        ListShape::Json => found != Found::Json,
+        ListShape::Csv => found == Found::Json,
+        ListShape::Either => false,
+    };
+    wrong.then_some(Wrong { wanted, found, decider })
+}
+
+impl Wrong {
+    fn message(&self, key: &str) -> String {
+        let found = match self.found {
+            Found::Json => "a JSON list",
+            Found::Separated => "a comma-separated list",
+            Found::Single => "a single bare value",
+            Found::Empty => "empty",
+        };
+        let wanted = if self.wanted == ListShape::Json { "a JSON list" } else { "a comma-separated list" };
+        // By name alone it is a guess, and the message must not claim more.
+        let verb = if self.decider == Decider::Name { "usual" } else { "read" };
+        format!("`{key}` is {found} where {wanted} is {verb}")
+    }
+
+    fn explain(&self, diagnostic: &mut Diagnostic, key: &str) {
+        let form = match self.wanted {
+            ListShape::Json => format!("write a JSON list in single quotes, as in `{key}='[\"a\",\"b\"]'`"),
+            _ => format!("write the items with commas and nothing else, as in `{key}=a,b`"),
+        };
+        let help = match &self.decider {
+            Decider::Configuration => format!("{form}: `envgate.yaml` says that its reader wants that"),
+            Decider::Settings(path, span) => {
+                diagnostic.label(path.clone(), *span, "declared here");
+                format!("{form}: the settings class in `{path}` says so")
+            }
+            Decider::Name => {
+                diagnostic.severity(Severity::Warning);
+                format!(
+                    "{form}, or declare `expect: json` for it in `envgate.yaml` where its reader decodes JSON; no \
+                     settings class that reads it was found"
+                )
+            }
+        };
+        diagnostic.key(key).help(help);
+    }
+
+    fn fix(&self, entry: &Entry, raw: Span, value: &str) -> Option<Fix> {
+        let (title, written, read) = match self.wanted {
+            ListShape::Json => {
+                let items: Vec<&str> =
+                    value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+                let json = serde_json::to_string(&items).ok()?;
+                ("write a JSON list", format!("'{json}'"), json)
+            }
+            _ => {
+                let items: Vec<String> = serde_json::from_str(value).ok()?;
+                let plain = !items.iter().any(|item| item.contains(',') || item.trim() != item);
+                let joined = plain.then(|| items.join(","))?;
+                ("write the items with commas", joined.clone(), joined)
+            }
+        };
+        let proved = line_reads_as(&entry.key, &written, &read, PROVED);
+        let safety = if self.decider == Decider::Name { Safety::Unsafe } else { Safety::Safe };
+        proved.then(|| Fix::replace(title, safety, raw, written))
+    }
+}
+
+/// The loaders that a fix is proved with: all that take quotes off.
+const PROVED: &[Loader] = &[
+    Loader::PythonDotenv,
+    Loader::DjangoEnviron,
+    Loader::Decouple,
+    Loader::NodeDotenv,
+    Loader::Node20,
+    Loader::Compose,
+    Loader::ComposeEnvFile,
+    Loader::Bash,
+    Loader::Dash,
+];

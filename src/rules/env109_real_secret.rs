@@ -1,0 +1,85 @@
+//! ENV109: a secret that looks real in a file that others see: an example, or an env file in git.
+//!
+//! Not here: secrets in other files, and the shapes of well-known keys.
+
+use super::{Rule, meta};
+use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
+use crate::document::env::EnvFile;
+use crate::project::uses::{Surroundings, is_plainly_no_secret, surroundings};
+use crate::project::{File, Project, Role, names};
+use crate::secrets::weak::{is_template, weakness};
+
+pub(super) struct RealSecret;
+
+impl Rule for RealSecret {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "ENV109",
+            "real-secret",
+            Error,
+            Heuristic,
+            "a real-looking secret stands in an example or in git"
+        )
+    }
+
+    fn check_env(&self, env: &EnvFile, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+        let example = file.role == Role::Example;
+        if !example && file.tracked != Some(true) {
+            return;
+        }
+        for entry in env.entries.iter().filter(|entry| names::is_secret(&entry.key)) {
+            let (Some(raw), Some(inner)) = (entry.raw_span, entry.inner_span) else { continue };
+            let value = entry.plain(file.source.text());
+            if !looks_real(&value) || is_shipped_anyway(&entry.key) {
+                continue;
+            }
+            let place = if example { "in an example file" } else { "in a file that git tracks" };
+            let severity = match surroundings(file.source.path()) {
+                Surroundings::Test => Severity::Warning,
+                _ => Severity::Error,
+            };
+            let help = if example {
+                "write a placeholder such as `CHANGE_ME`, and replace the secret where it is in use: everyone with the \
+                 repository has it"
+            } else {
+                "take the file out of git (`git rm --cached`), ignore it, and replace the secret: the history keeps it"
+            };
+            let diagnostic = found
+                .push(inner, format!("`{}` holds what looks like a real secret {place}", entry.key))
+                .key(&entry.key)
+                .severity(severity)
+                .help(help);
+            if example {
+                diagnostic.fix(Fix::replace("write a placeholder", Safety::Unsafe, raw, "CHANGE_ME"));
+            }
+        }
+    }
+}
+
+/// Names of variables that browsers get in any case.
+fn is_shipped_anyway(key: &str) -> bool {
+    ["NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "REACT_APP_", "GATSBY_", "VITE_", "PUBLIC_"]
+        .iter()
+        .any(|prefix| key.starts_with(prefix))
+}
+
+fn looks_real(value: &str) -> bool {
+    let length = value.chars().count();
+    let upper = value.to_ascii_uppercase();
+    let documented = upper.contains("EXAMPLE") || upper.contains("DUMMY") || upper.contains("FAKE");
+    let prose = value.contains(' ') && !value.starts_with("-----BEGIN");
+    length >= 8
+        && !is_phrase(value)
+        && !documented
+        && !prose
+        && !is_template(value)
+        && !is_plainly_no_secret(value)
+        && weakness(value).is_none()
+}
+
+/// A few words of small letters, such as a person writes to explain: no secret that anyone made by chance.
+fn is_phrase(value: &str) -> bool {
+    let words: Vec<&str> = value.split(['-', '_', '.']).collect();
+    let word = |word: &&str| (2..=14).contains(&word.len()) && word.chars().all(|c| c.is_ascii_lowercase());
+    (2..=5).contains(&words.len()) && words.iter().all(|one| word(one))
+}
