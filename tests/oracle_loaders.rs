@@ -2,6 +2,8 @@
 //!
 //! Not here: rules. The measurements stand in `tests/oracles/loader_matrix.jsonl`.
 
+#![allow(clippy::expect_used, reason = "a test may die")]
+
 use envgate::document::env::{Loaded, Loader, load};
 use envgate::source::Source;
 use serde_json::Value;
@@ -42,7 +44,7 @@ const EXECUTES: &[(&str, &[Loader])] = &[
     ("x-bcrypt", &[Loader::Bash, Loader::Dash]),
 ];
 
-fn executes(id: &str, loader: Loader) -> bool {
+fn is_run(id: &str, loader: Loader) -> bool {
     EXECUTES.iter().any(|(row, loaders)| *row == id && loaders.contains(&loader))
 }
 
@@ -52,34 +54,34 @@ fn asks_the_process(loader: Loader) -> bool {
     matches!(loader, Loader::Bash | Loader::Dash | Loader::Xargs | Loader::Node20 | Loader::Node24)
 }
 
-fn outcome(
-    loaded: &Loaded,
+fn value(
+    outcome: &Loaded,
     loader: Loader,
     key: &str,
     environ: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
     let around = || environ(key);
-    if loader.environment_wins() && around().is_some() && loaded.variable(key).is_some() {
+    if loader.environment_wins() && around().is_some() && outcome.variable(key).is_some() {
         return around();
     }
-    match loaded.variable(key) {
+    match outcome.variable(key) {
         Some(variable) => variable.value.clone().or_else(around),
         None if asks_the_process(loader) => around(),
         None => None,
     }
 }
 
-fn agrees(expected: &Value, loaded: &Loaded, loader: Loader, found: Option<&str>) -> bool {
+fn agrees(expected: &Value, outcome: &Loaded, loader: Loader, found: Option<&str>) -> bool {
     if expected.get("error").is_some() {
         // systemd warns about the one key and goes on.
-        return loaded.aborted.is_some() || (loader == Loader::Systemd && !loaded.problems.is_empty());
+        return outcome.aborted.is_some() || (loader == Loader::Systemd && !outcome.problems.is_empty());
     }
     if expected.get("unset").is_some() {
         return found.is_none();
     }
     let Some(value) = expected.get("value").and_then(Value::as_str) else { return false };
     if value.starts_with("!ImproperlyConfigured") {
-        return found.is_none() && !loaded.problems.is_empty();
+        return found.is_none() && !outcome.problems.is_empty();
     }
     // systemd was measured through os-release, which shows a key that is not set as a blank one.
     found == Some(value) || (loader == Loader::Systemd && value.is_empty() && found.is_none())
@@ -107,18 +109,18 @@ fn every_measured_cell_is_held() {
             if expected.get("na").is_some() {
                 continue;
             }
-            let loaded = load(source.text(), loader, &environ);
-            let found = outcome(&loaded, loader, key, &environ);
-            let held = if executes(id, loader) {
-                !loaded.executes.is_empty()
+            let outcome = load(source.text(), loader, &environ);
+            let found = value(&outcome, loader, key, &environ);
+            let held = if is_run(id, loader) {
+                !outcome.executes.is_empty()
             } else {
-                agrees(expected, &loaded, loader, found.as_deref())
+                agrees(expected, &outcome, loader, found.as_deref())
             };
             if !held {
                 wrong.push(format!(
                     "{} {id}: expected {expected}, found {found:?}, {:?}",
                     loader.name(),
-                    loaded.aborted
+                    outcome.aborted
                 ));
             }
         }
@@ -130,8 +132,8 @@ fn every_measured_cell_is_held() {
 #[test]
 fn the_spans_are_those_of_the_file() {
     let text = "\u{feff}A=1\r\nexport B = \"x y\" # c\r\nC='z'\r\n";
-    let loaded = load(text, Loader::Compose, &|_| None);
-    let shown: Vec<_> = loaded
+    let outcome = load(text, Loader::Compose, &|_| None);
+    let shown: Vec<_> = outcome
         .variables
         .iter()
         .map(|variable| {

@@ -72,20 +72,18 @@ fn example(page: &str, head: &str) -> Case {
     let section = page.split(&format!("\n## {head}\n")).nth(1).unwrap_or_default();
     let section = section.split("\n## ").next().unwrap_or_default();
     let mut block: Option<(String, String)> = None;
-    let mut size_wanted = 0usize;
     for line in section.lines() {
         match (&mut block, line.strip_prefix("```")) {
-            (None, Some(info)) => {
-                let path = info.split_whitespace().find_map(|word| word.strip_prefix("path="));
-                let size = info.split_whitespace().find_map(|word| word.strip_prefix("size="));
-                size_wanted = size.map_or(0, |size| size.parse().unwrap());
-                block = Some((path.unwrap_or("unnamed.txt").to_owned(), String::new()));
-            }
+            (None, Some(info)) => block = Some((info.to_owned(), String::new())),
             (Some(_), Some("")) => {
-                let (path, mut text) = block.take().unwrap();
+                let (info, mut text) = block.take().unwrap();
+                let word = |key: &str| info.split_whitespace().find_map(|word| word.strip_prefix(key));
+                let mode = word("mode=").map_or(0o755, |mode| u32::from_str_radix(mode, 8).unwrap());
                 // A page cannot show a large file; `size=` fills it up.
-                text.extend(std::iter::repeat_n('.', size_wanted - text.len().min(size_wanted)));
-                case.files.insert(path, (text.into_bytes(), Some(0o755)));
+                let size: usize = word("size=").map_or(0, |size| size.parse().unwrap());
+                text.extend(std::iter::repeat_n('.', size - text.len().min(size)));
+                let path = word("path=").unwrap_or("unnamed.txt").to_owned();
+                case.files.insert(path, (text.into_bytes(), Some(mode)));
             }
             (Some((_, text)), _) => {
                 text.push_str(line);

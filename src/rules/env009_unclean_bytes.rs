@@ -80,13 +80,13 @@ fn no_break_spaces(env: &EnvFile, file: &File, found: &mut Findings<'_>) {
     };
     let (zero_width, wide): (Vec<Span>, Vec<Span>) =
         env.no_break_spaces.iter().copied().partition(|&span| is_zero_width(span));
-    let stray =
+    let stray: Vec<Span> =
         wide.into_iter().filter(|&span| !env.entries.iter().any(|entry| inside(entry, span))).collect();
-    report_spaces(stray, "no-break space", found);
-    report_spaces(zero_width, "zero-width space", found);
+    report_spaces(&stray, "no-break space", found);
+    report_spaces(&zero_width, "zero-width space", found);
 }
 
-fn report_spaces(spans: Vec<Span>, thing: &str, found: &mut Findings<'_>) {
+fn report_spaces(spans: &[Span], thing: &str, found: &mut Findings<'_>) {
     let Some(&first) = spans.first() else { return };
     let edits = spans.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
     found

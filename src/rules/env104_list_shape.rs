@@ -136,19 +136,15 @@ impl Wrong {
     }
 
     fn fix(&self, entry: &Entry, raw: Span, value: &str) -> Option<Fix> {
-        let (title, written, read) = match self.wanted {
-            ListShape::Json => {
-                let items: Vec<&str> =
-                    value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
-                let json = serde_json::to_string(&items).ok()?;
-                ("write a JSON list", format!("'{json}'"), json)
-            }
-            _ => {
-                let items: Vec<String> = serde_json::from_str(value).ok()?;
-                let plain = !items.iter().any(|item| item.contains(',') || item.trim() != item);
-                let joined = plain.then(|| items.join(","))?;
-                ("write the items with commas", joined.clone(), joined)
-            }
+        let (title, written, read) = if self.wanted == ListShape::Json {
+            let items: Vec<&str> = value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+            let json = serde_json::to_string(&items).ok()?;
+            ("write a JSON list", format!("'{json}'"), json)
+        } else {
+            let items: Vec<String> = serde_json::from_str(value).ok()?;
+            let plain = !items.iter().any(|item| item.contains(',') || item.trim() != item);
+            let joined = plain.then(|| items.join(","))?;
+            ("write the items with commas", joined.clone(), joined)
         };
         let proved = line_reads_as(&entry.key, &written, &read, PROVED);
         let safety = if self.decider == Decider::Name { Safety::Unsafe } else { Safety::Safe };

@@ -58,7 +58,7 @@ fn bare_items(value: &str) -> Option<Vec<&str>> {
         starts && !item.contains(['"', '\'', '[', ']', '{', '}', ' ', '\\', '|'])
     };
     let literal = |item: &&str| ["true", "false", "null"].contains(item);
-    (items.iter().all(|item| bare(item)) && !items.iter().all(|item| literal(item))).then_some(items)
+    (items.iter().all(bare) && !items.iter().all(literal)).then_some(items)
 }
 
 fn dequoted(
@@ -102,8 +102,8 @@ fn eaten(
 ) {
     let loader = if sourced.sourced.by_source { Loader::Bash } else { Loader::Xargs };
     let line = file.source.slice(entry.line_span);
-    let loaded = load(line, loader, &|_| None);
-    if loaded.variable(&entry.key).and_then(|variable| variable.value.as_deref()) == Some(value) {
+    let outcome = load(line, loader, &|_| None);
+    if outcome.variable(&entry.key).and_then(|variable| variable.value.as_deref()) == Some(value) {
         return;
     }
     let (how, label) = if sourced.sourced.by_source {

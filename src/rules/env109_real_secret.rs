@@ -81,5 +81,5 @@ fn looks_real(value: &str) -> bool {
 fn is_phrase(value: &str) -> bool {
     let words: Vec<&str> = value.split(['-', '_', '.']).collect();
     let word = |word: &&str| (2..=14).contains(&word.len()) && word.chars().all(|c| c.is_ascii_lowercase());
-    (2..=5).contains(&words.len()) && words.iter().all(|one| word(one))
+    (2..=5).contains(&words.len()) && words.iter().all(word)
 }

@@ -11,11 +11,17 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct MatchInAssignment;
+pub(super) struct MatchInAssignment;
 
 impl Rule for MatchInAssignment {
     fn meta(&self) -> &'static Meta {
-        meta!("HOK101", "match-in-assignment", Error, Certain, "an answer of 1 in an assignment ends the script")
+        meta!(
+            "HOK101",
+            "match-in-assignment",
+            Error,
+            Certain,
+            "an answer of 1 in an assignment ends the script"
+        )
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {

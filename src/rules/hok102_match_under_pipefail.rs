@@ -8,11 +8,17 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct MatchUnderPipefail;
+pub(super) struct MatchUnderPipefail;
 
 impl Rule for MatchUnderPipefail {
     fn meta(&self) -> &'static Meta {
-        meta!("HOK102", "match-under-pipefail", Error, Certain, "an answer of 1 within a pipeline ends the script")
+        meta!(
+            "HOK102",
+            "match-under-pipefail",
+            Error,
+            Certain,
+            "an answer of 1 within a pipeline ends the script"
+        )
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
@@ -55,7 +61,8 @@ fn report(file: &File, command: &Command, found: &mut Findings<'_>) {
         Answer::Missing => "there is none",
     };
     let consequence = hooks::consequence(file);
-    let message = format!("`{name}` answers 1 when {when}; pipefail hands that on, and errexit {consequence}");
+    let message =
+        format!("`{name}` answers 1 when {when}; pipefail hands that on, and errexit {consequence}");
     let finding = found.push(command.span, message);
     finding.help(format!("write `{{ {name} … || true; }}` at this place of the pipeline"));
     if kind == Answer::Missing {

@@ -9,7 +9,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct IncrementFromZero;
+pub(super) struct IncrementFromZero;
 
 impl Rule for IncrementFromZero {
     fn meta(&self) -> &'static Meta {

@@ -9,7 +9,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct DeadStatusTest;
+pub(super) struct DeadStatusTest;
 
 impl Rule for DeadStatusTest {
     fn meta(&self) -> &'static Meta {
@@ -60,7 +60,8 @@ fn can_fail(before: &Item) -> bool {
     let Some(last) = before.first.commands.last() else { return false };
     match &last.kind {
         CommandKind::Simple(simple) => {
-            let builtin = matches!(simple.name(), Some("set" | "trap" | ":" | "true" | "exit" | "return" | "shift"));
+            let builtin =
+                matches!(simple.name(), Some("set" | "trap" | ":" | "true" | "exit" | "return" | "shift"));
             let assigns = simple.words.is_empty()
                 && !simple.assignments.iter().any(|assignment| {
                     assignment.value.scalar().is_some_and(|word| !word.substitutions().is_empty())

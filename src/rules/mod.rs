@@ -28,8 +28,19 @@ mod cmp201_literal_secret;
 mod cmp202_url_credential;
 
 // HOK
+mod hok001_not_executable;
+mod hok006_shebang;
+mod hok007_missing_script;
+mod hok101_match_in_assignment;
+mod hok102_match_under_pipefail;
+mod hok103_increment_from_zero;
+mod hok104_dead_status_test;
+mod hok202_diff_filter;
+mod hok212_no_verify;
 
 // DEP
+mod dep001_sourced_env;
+mod dep004_sed_version;
 
 // SEC
 mod sec001_secrets;
@@ -115,8 +126,19 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp202_url_credential::UrlCredential,
 
     // HOK
+    &hok001_not_executable::NotExecutable,
+    &hok006_shebang::ShebangFaults,
+    &hok007_missing_script::MissingScript,
+    &hok101_match_in_assignment::MatchInAssignment,
+    &hok102_match_under_pipefail::MatchUnderPipefail,
+    &hok103_increment_from_zero::IncrementFromZero,
+    &hok104_dead_status_test::DeadStatusTest,
+    &hok202_diff_filter::DiffFilter,
+    &hok212_no_verify::NoVerify,
 
     // DEP
+    &dep001_sourced_env::SourcedEnv,
+    &dep004_sed_version::SedVersion,
 
     // SEC
     &sec001_secrets::Secrets,

@@ -80,8 +80,8 @@ fn weak_ones_are_hidden_too() {
     assert!(sensitive_spans("password: ${PASSWORD}\nport = 8080\n").is_empty());
 }
 
-/// Texts made of one keyword, or of what makes a detector look far, must cost their length only. The
-/// second half must not take longer than a few times the first.
+/// Texts made of one keyword, or of what makes a detector look far, must cost their length only: sixteen
+/// times the text may take 64 times as long on a busy machine, not 256 times.
 #[test]
 fn hostile_texts_cost_their_length() {
     let pieces = [
@@ -112,16 +112,12 @@ fn hostile_texts_cost_their_length() {
     for piece in pieces {
         let cost = |size: usize| {
             let text = piece.repeat(size / piece.len());
-            (0..3)
-                .map(|_| {
-                    let start = Instant::now();
-                    std::hint::black_box(scan(&text));
-                    start.elapsed()
-                })
-                .min()
-                .unwrap_or(Duration::ZERO)
+            let start = Instant::now();
+            std::hint::black_box(scan(&text));
+            start.elapsed()
         };
-        let (small, large) = (cost(16_000), cost(128_000));
-        assert!(large < small * 24 + Duration::from_millis(30), "{piece:?}: {small:?} then {large:?}");
+        let small = (0..5).map(|_| cost(12_000)).min().unwrap_or(Duration::ZERO);
+        let large = cost(192_000).min(cost(192_000));
+        assert!(large < small * 64 + Duration::from_millis(100), "{piece:?}: {small:?} then {large:?}");
     }
 }

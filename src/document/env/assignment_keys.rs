@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
     }
 
     fn word_key(&self) -> Key {
-        let exported = self.text[self.at..].strip_prefix("export").map(|rest| rest.trim_start());
+        let exported = self.text[self.at..].strip_prefix("export").map(str::trim_start);
         let behind = exported.map(|rest| self.text.len() - rest.len());
         let starts = [behind.filter(|&behind| behind > self.at + "export".len()), Some(self.at)];
         for start in starts.into_iter().flatten() {
@@ -108,7 +108,6 @@ impl Reader<'_, '_> {
 
     fn letter_key(&self, more: &str, bare: bool, bytes: bool) -> Key {
         let start = self.behind_export(self.at).unwrap_or(self.at);
-        let line_end = self.line_end(start);
         for (offset, character) in self.text[start..].char_indices() {
             let at = start + offset;
             match character {
@@ -126,7 +125,7 @@ impl Reader<'_, '_> {
                     }
                     return Key::Bare(key, at + 1);
                 }
-                '\n' => return Key::Refuse(Span::new(start, line_end), "the line has no `=`"),
+                '\n' => return Key::Refuse(Span::new(start, at), "the line has no `=`"),
                 _ if self.is_blank(character) || more.contains(character) => {}
                 _ if is_letter(character, bytes) => {}
                 _ => {
@@ -135,7 +134,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        Key::Skip(Span::new(start, line_end), self.text.len())
+        Key::Skip(Span::new(start, self.text.len()), self.text.len())
     }
 
     fn trimmed_key(&self, start: usize, end: usize) -> Span {

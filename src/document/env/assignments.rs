@@ -191,11 +191,8 @@ impl Reader<'_, '_> {
             at = here + 1;
             let is_quote = bytes.get(here) == Some(&quote);
             match self.rules.close {
-                Close::First if is_quote => return vec![here],
-                Close::NotAfterBackslash if is_quote && bytes.get(here - 1) != Some(&b'\\') => {
-                    return vec![here];
-                }
-                Close::Unescaped if is_quote => return vec![here],
+                Close::NotAfterBackslash if is_quote && bytes.get(here - 1) == Some(&b'\\') => {}
+                Close::First | Close::Unescaped | Close::NotAfterBackslash if is_quote => return vec![here],
                 Close::Unescaped => at = self.behind_character(here + 1),
                 Close::Searching if is_quote => {
                     escaped_ones.push(here);
@@ -240,7 +237,7 @@ impl Reader<'_, '_> {
             Comment::Anywhere => hashes.next(),
             Comment::AfterSpace => line[first..].find(" #").map(|at| at + first),
             Comment::AfterBlank => hashes.find(|&at| blank_before(at)),
-            Comment::AfterLastBlank => hashes.filter(|&at| at > first && blank_before(at)).last(),
+            Comment::AfterLastBlank => hashes.rfind(|&at| at > first && blank_before(at)),
         };
         let value = &line[..cut.unwrap_or(line.len())];
         let start = first.min(value.len());

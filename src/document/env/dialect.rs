@@ -158,6 +158,7 @@ pub(super) struct Assignments {
 
 /// The rules of the reader of whole lines.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of a table, not the states of a machine")]
 pub(super) struct Lines {
     /// Whether a line may be indented.
     pub(super) indent: bool,

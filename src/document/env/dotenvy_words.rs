@@ -61,12 +61,10 @@ fn step(state: Line, character: char) -> Line {
     match (state, character) {
         (Line::Strong, '\'') | (Line::Weak, '"') | (Line::Escape, _) => Line::Whole,
         (Line::Strong, '\\') => Line::StrongEscape,
-        (Line::Strong | Line::StrongEscape, _) => Line::Strong,
         (Line::Weak, '\\') => Line::WeakEscape,
-        (Line::Weak | Line::WeakEscape, _) => Line::Weak,
+        (Line::Strong | Line::StrongEscape, _) | (Line::Whole | Line::Blank, '\'') => Line::Strong,
+        (Line::Weak | Line::WeakEscape, _) | (_, '"') => Line::Weak,
         (_, '\\') => Line::Escape,
-        (_, '"') => Line::Weak,
-        (_, '\'') => Line::Strong,
         (Line::Whole, _) if character.is_whitespace() && character != '\n' && character != '\r' => {
             Line::Blank
         }

@@ -213,10 +213,9 @@ fn rereading(raw: &str, look: &Look<'_>) -> Result<String, &'static str> {
         let plus = operator.is_some_and(|(at, length)| expression[at..at + length].ends_with('+'));
         let found = look(name).filter(|found| !found.is_empty());
         let replacement = match (plus, found) {
-            (true, Some(_)) => word.to_owned(),
             (true, None) => String::new(),
             (false, Some(found)) if !seen.contains(&found) => found,
-            (false, _) => word.to_owned(),
+            _ => word.to_owned(),
         };
         let mut next = String::new();
         add(&mut next, &value[..start])?;

@@ -238,13 +238,11 @@ impl Expansion<'_, '_> {
             self.runs = true;
             return Ok(());
         }
-        match self.values.get(name) {
-            Some(&value) => self.expand(value, depth + 1),
-            None => {
-                self.out.push_str(&self.sink.environ(name).unwrap_or_default());
-                Ok(())
-            }
+        if let Some(&value) = self.values.get(name) {
+            return self.expand(value, depth + 1);
         }
+        self.out.push_str(&self.sink.environ(name).unwrap_or_default());
+        Ok(())
     }
 }
 

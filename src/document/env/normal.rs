@@ -63,7 +63,7 @@ impl Normal {
                 },
                 '\0' if pass.drops_nul => normal.leave_out(),
                 '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' if pass.separators_end_lines => {
-                    normal.text.push('\n')
+                    normal.text.push('\n');
                 }
                 _ => normal.text.push(character),
             }

@@ -62,12 +62,12 @@ impl Words<'_, '_> {
     /// Reads the word that begins here, up to a blank or an operator.
     pub(super) fn word(&mut self) -> Result<Word, Broken> {
         let mut word = Word { start: self.at, ..Word::default() };
+        let mut in_key = true;
         while let Some(next) = self.peek() {
             if " \t\n;&|<>()".contains(next) {
                 break;
             }
             self.at += next.len_utf8();
-            let in_key = !word.text.contains('=');
             match next {
                 '\'' => {
                     word.quoted_key |= in_key;
@@ -85,8 +85,13 @@ impl Words<'_, '_> {
                 }
                 '`' => self.backtick(&mut word)?,
                 '$' => self.dollar(&mut word, 0, false)?,
-                '~' if self.tilde(&word) => word.text.push_str(&self.look("HOME").unwrap_or_default()),
-                _ => word.text.push(next),
+                '~' if self.tilde(&word, in_key) => {
+                    word.text.push_str(&self.look("HOME").unwrap_or_default())
+                }
+                _ => {
+                    in_key &= next != '=';
+                    word.text.push(next);
+                }
             }
             if word.text.len() > LARGEST {
                 return Err(Broken::TooMuch);
@@ -97,10 +102,10 @@ impl Words<'_, '_> {
     }
 
     /// Whether the `~` just read stands for the home directory.
-    fn tilde(&self, word: &Word) -> bool {
+    fn tilde(&self, word: &Word, in_key: bool) -> bool {
         let begins = word.text.is_empty() || word.text.ends_with(['=', ':']);
         let alone = self.peek().is_none_or(|next| "/: \t\n;&|".contains(next));
-        begins && alone && (word.text.contains('=') || word.text.is_empty()) && self.look("HOME").is_some()
+        begins && alone && (!in_key || word.text.is_empty()) && self.look("HOME").is_some()
     }
 
     fn single(&mut self, word: &mut Word) -> Result<(), Broken> {

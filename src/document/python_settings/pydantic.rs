@@ -56,7 +56,7 @@ struct Config {
 impl Config {
     fn option(&mut self, python: &Python<'_>, name: &str, value: Span) {
         match name {
-            "env_prefix" => self.prefix = python.string(value).unwrap_or_default().to_owned(),
+            "env_prefix" => python.string(value).unwrap_or_default().clone_into(&mut self.prefix),
             "case_sensitive" => self.case_sensitive = python.code(value) == "True",
             "enable_decoding" => self.undecoded = python.code(value) == "False",
             _ => {}
@@ -192,8 +192,7 @@ fn options(python: &Python<'_>, annotation: Span, default: Option<Span>) -> Opti
             let mut has_default = false;
             for (name, value) in &arguments {
                 match name.as_str() {
-                    "" => has_default |= python.code(*value) != "...",
-                    "default" | "default_factory" => has_default |= python.code(*value) != "...",
+                    "" | "default" | "default_factory" => has_default |= python.code(*value) != "...",
                     "validation_alias" | "alias" | "env" => {
                         options.names =
                             python.strings(*value).iter().map(|name| name.to_uppercase()).collect();

@@ -1,3 +1,7 @@
+//! Tables of declarations and the fields they come to.
+//!
+//! Not here: rules that use them.
+
 use super::{ListShape, SettingsFile};
 
 fn shown(text: &str) -> Vec<(String, bool, Option<ListShape>, Option<usize>)> {

@@ -8,10 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{
-    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Value, Word,
-};
-use super::{Interpreter, Origin, Script};
+use super::tree::{Command, CommandKind, Item, List, Pipeline, Runner, Simple, Value};
+use super::word::{Piece, SubstitutionKind, Word};
+use super::{Interpreter, Options, Origin, Script};
 
 /// Who starts a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,73 +20,6 @@ pub enum Launch {
     Direct,
     /// husky, which runs `sh -e file`.
     Husky,
-}
-
-/// The options that decide whether a failure ends the script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "they are the shell's own switches")]
-pub struct Options {
-    /// `-e`
-    pub errexit: bool,
-    /// `-o pipefail`
-    pub pipefail: bool,
-    /// `-u`
-    pub nounset: bool,
-    /// Whether `$(…)` keeps `-e`: in `sh`, and in bash under `inherit_errexit`.
-    pub inherited: bool,
-}
-
-impl Options {
-    fn and(self, other: Self) -> Self {
-        Self {
-            errexit: self.errexit && other.errexit,
-            pipefail: self.pipefail && other.pipefail,
-            nounset: self.nounset && other.nounset,
-            inherited: self.inherited && other.inherited,
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self {
-            errexit: self.errexit || other.errexit,
-            pipefail: self.pipefail || other.pipefail,
-            nounset: self.nounset || other.nounset,
-            inherited: self.inherited || other.inherited,
-        }
-    }
-
-    /// Applies option words as `set` takes them.
-    fn apply<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
-        let mut named = None;
-        for word in words {
-            if let Some(on) = named.take() {
-                self.set_named(word, on);
-                continue;
-            }
-            let on = word.starts_with('-');
-            if word == "--" || !(on || word.starts_with('+')) {
-                return;
-            }
-            for flag in word.chars().skip(1) {
-                match flag {
-                    'e' => self.errexit = on,
-                    'u' => self.nounset = on,
-                    'o' => named = Some(on),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    fn set_named(&mut self, name: &str, on: bool) {
-        match name {
-            "errexit" => self.errexit = on,
-            "pipefail" => self.pipefail = on,
-            "nounset" => self.nounset = on,
-            "posix" => self.inherited = on,
-            _ => {}
-        }
-    }
 }
 
 /// What a substitution is part of.

@@ -3,7 +3,8 @@
 //! Not here: simple commands (see [`super::simple`]) and words (see [`super::words`]).
 
 use super::lexer::{Parsed, Parser};
-use super::tree::{Command, CommandKind, Item, List, Operator, Piece, Pipeline, Quote, Redirect, Word};
+use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Redirect};
+use super::word::{Piece, Quote, Word};
 use super::words::Mode;
 use crate::source::{Span, Spanned};
 

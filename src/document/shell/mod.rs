@@ -12,6 +12,7 @@ mod flow;
 mod grammar;
 mod lexer;
 mod nested;
+mod options;
 mod shebang;
 mod simple;
 mod status;
@@ -19,18 +20,21 @@ mod text;
 mod tree;
 mod values;
 mod visit;
+mod word;
 mod words;
 
-pub use flow::{Context, Flow, Inside, Launch, Options, Step};
+pub use flow::{Context, Flow, Inside, Launch, Step};
+pub use options::Options;
 pub use shebang::{Interpreter, Shebang};
 pub use status::{Answer, answer, deciders, git_subcommand};
 pub use text::Mapped;
 pub use tree::{
-    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline,
-    Quote, Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
+    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Pipeline, Redirect, Runner,
+    Simple, Value,
 };
 pub use values::{Call, looks_like_script};
 pub(super) use values::{secret_name, written_values};
+pub use word::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word, is_name};
 
 use super::Problem;
 use crate::source::Span;

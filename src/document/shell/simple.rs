@@ -5,9 +5,8 @@
 use super::lexer::{Parsed, Parser};
 use super::nested;
 use super::text::Mapped;
-use super::tree::{
-    Assignment, Command, CommandKind, Heredoc, Piece, Quote, Redirect, Simple, Value, Word, is_name,
-};
+use super::tree::{Assignment, Command, CommandKind, Heredoc, Redirect, Simple, Value};
+use super::word::{Piece, Quote, Word, is_name};
 use super::words::Mode;
 use crate::source::Spanned;
 

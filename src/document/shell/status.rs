@@ -3,7 +3,8 @@
 //!
 //! Not here: whether anybody looks at the status.
 
-use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Simple, Word};
+use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Simple};
+use super::word::Word;
 use crate::source::file_name;
 
 /// What a status of 1 means.

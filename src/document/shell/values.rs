@@ -3,7 +3,8 @@
 //! Not here: options and contexts (see [`super::flow`]).
 
 use super::Script;
-use super::tree::{Assignment, Command, Piece, Value, Word};
+use super::tree::{Assignment, Command, Value};
+use super::word::{Piece, Word};
 use crate::source::{Span, Spanned, file_name};
 
 /// Parts of names that say "do not show this".

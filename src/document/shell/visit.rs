@@ -3,7 +3,8 @@
 //! Not here: options and contexts (see [`super::flow`]).
 
 use super::Script;
-use super::tree::{Command, CommandKind, List, Runner, Value, Word};
+use super::tree::{Command, CommandKind, List, Runner, Value};
+use super::word::Word;
 
 /// Which of the scripts inside a script are visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

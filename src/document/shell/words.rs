@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::lexer::{Parsed, Parser};
 use super::text::Mapped;
-use super::tree::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word};
+use super::word::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word};
 
 /// Where a word ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,13 +38,12 @@ pub(super) fn read(words: &[Option<String>], environment: impl Fn(&str) -> Optio
         if !takes_value && !known {
             continue;
         }
-        let value = match attached {
-            Some(value) => Some(value.to_owned()),
-            None => {
-                let value = rest.first()?.clone();
-                rest = rest.get(1..)?;
-                value
-            }
+        let value = if let Some(value) = attached {
+            Some(value.to_owned())
+        } else {
+            let value = rest.first()?.clone();
+            rest = rest.get(1..)?;
+            value
         };
         match option {
             "-f" | "--file" => line.files.push(value?),

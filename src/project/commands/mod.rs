@@ -80,7 +80,7 @@ fn in_script(script: &Script, file: &File, project: &Project<'_>, found: &mut Ve
         _ => None,
     };
     for raw in Walk::over(script) {
-        let mut command = place::place(raw, file, project);
+        let mut command = place::place(&raw, file, project);
         command.name = target.map(str::to_owned);
         command.production = production(&command, target, file_name(file.source.path()));
         found.push(command);

@@ -12,8 +12,8 @@ use super::{ComposeCommand, Sourced};
 const DEFAULTS: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The command with its paths.
-pub(super) fn place(raw: Raw, file: &File, project: &Project<'_>) -> ComposeCommand {
-    let directory = directory(&raw, file, project);
+pub(super) fn place(raw: &Raw, file: &File, project: &Project<'_>) -> ComposeCommand {
+    let directory = directory(raw, file, project);
     let under = |path: &String| join(&directory, path);
     let sourced = raw
         .sourced

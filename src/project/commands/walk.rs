@@ -155,7 +155,9 @@ fn assign(assignments: &[Assignment], state: &mut State) {
             Value::Scalar(word) => text(word, state).map(|text| vec![text]),
             Value::Array(words) => {
                 let mut expanded = Vec::new();
-                words.iter().for_each(|word| expand(word, state, &mut expanded));
+                for word in words {
+                    expand(word, state, &mut expanded);
+                }
                 expanded.into_iter().collect()
             }
         };

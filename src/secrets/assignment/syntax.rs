@@ -39,7 +39,7 @@ impl Written {
 const VALUE: usize = 4096;
 
 /// The longest value without quotes.
-const BARE: usize = 512;
+const BARE: usize = 256;
 
 /// How much blank space may stand between a name and its value.
 const BLANKS: usize = 40;
@@ -70,7 +70,7 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
     } else {
         return None;
     }
-    let shell = at == name.end + 1 && is_variable(bytes, name);
+    let shell = at == name.end + 1 && peek(bytes, name.end) == b'=' && is_variable(bytes, name);
     blanks(bytes, &mut at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);

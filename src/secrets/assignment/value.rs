@@ -137,10 +137,20 @@ fn is_structure(value: &[u8]) -> bool {
         b"sha512-",
         b"sha384-",
         b"SHA256:",
+        // Public keys in DER: RSA, P-256, Ed25519.
+        b"MIIBIjANBgkqhkiG9w0BAQEF",
+        b"MFkwEwYHKoZIzj0",
+        b"MCowBQYDK2Vw",
     ]
     .into_iter()
     .any(|prefix| value.starts_with(prefix));
-    path || dotted || mail || number || hash || count(b'(') > 0 && count(b')') > 0
+    path || count(b'\\') >= 2 && reads_like_words(value)
+        || dotted
+        || mail
+        || number
+        || hash
+        || (count(b'(') > 0 && count(b')') > 0)
+        || (count(b'[') > 0 && count(b']') > 0)
 }
 
 /// Whether a machine made it: long enough, disordered enough, and not made of words.

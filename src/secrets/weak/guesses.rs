@@ -88,6 +88,7 @@ fn pieces(value: &str) -> Vec<String> {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about one value, each by itself")]
 struct Count {
     bits: f64,
     secretish: bool,
