@@ -3,6 +3,16 @@
 //! A case under `fixtures/CODE/bad/` must be reported exactly as its `#~ CODE` lines promise and not
 //! otherwise, by any rule; a case under `good/` must be silent. The snapshots guard only the wording.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::use_debug,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
 mod support;
 
 use std::fs;

@@ -13,7 +13,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct MissingReference;
+pub(super) struct MissingReference;
 
 impl Rule for MissingReference {
     fn meta(&self) -> &'static Meta {

@@ -10,16 +10,16 @@ use envgate::source::{PathKind, Tree};
 
 /// The files of one case: path → (bytes, mode).
 #[derive(Debug, Default)]
-pub struct Case {
+pub(crate) struct Case {
     pub files: BTreeMap<String, (Vec<u8>, Option<u32>)>,
 }
 
 /// A finding as tests compare it.
-pub type Place = (String, usize, String);
+pub(crate) type Place = (String, usize, String);
 
 impl Case {
     /// All files under `path`; a single file is a case by itself.
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let mut case = Self::default();
         if path.is_file() {
             case.add(path, path.file_name().unwrap().to_string_lossy().into_owned());
@@ -50,7 +50,7 @@ impl Case {
     }
 
     /// What the case promises: `#~ CODE…` speaks of the next line, `promises.txt` of any.
-    pub fn promises(&self) -> Vec<Place> {
+    pub(crate) fn promises(&self) -> Vec<Place> {
         let mut promises = Vec::new();
         for (path, (bytes, _)) in &self.files {
             let text = String::from_utf8_lossy(bytes);
@@ -75,7 +75,7 @@ impl Case {
     }
 
     /// Checks the case with everything at its default, but keeps findings of severity info.
-    pub fn check(&self) -> Outcome {
+    pub(crate) fn check(&self) -> Outcome {
         let inputs: Vec<Input> = self
             .files
             .iter()
@@ -95,7 +95,7 @@ impl Case {
 }
 
 /// The places of all findings.
-pub fn places(outcome: &Outcome) -> Vec<Place> {
+pub(crate) fn places(outcome: &Outcome) -> Vec<Place> {
     let mut places: Vec<Place> = outcome
         .findings
         .iter()
@@ -110,7 +110,7 @@ pub fn places(outcome: &Outcome) -> Vec<Place> {
 }
 
 /// The wording of all findings, for a person to read in a snapshot.
-pub fn wording(outcome: &Outcome) -> String {
+pub(crate) fn wording(outcome: &Outcome) -> String {
     let mut text = String::new();
     for finding in &outcome.findings {
         let (source, _) = &outcome.sources[&finding.path];

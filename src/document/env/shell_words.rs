@@ -86,7 +86,7 @@ impl Words<'_, '_> {
                 '`' => self.backtick(&mut word)?,
                 '$' => self.dollar(&mut word, 0, false)?,
                 '~' if self.tilde(&word, in_key) => {
-                    word.text.push_str(&self.look("HOME").unwrap_or_default())
+                    word.text.push_str(&self.look("HOME").unwrap_or_default());
                 }
                 _ => {
                     in_key &= next != '=';

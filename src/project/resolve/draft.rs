@@ -56,7 +56,7 @@ impl Draft {
         if service.tag.as_deref() == Some("!override") {
             *self = Self::default();
         }
-        self.path = place.path.to_owned();
+        place.path.clone_into(&mut self.path);
         self.span = service.name.span;
         self.lay_settings(service, place);
         match service.tag_of("env_file") {

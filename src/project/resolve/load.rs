@@ -186,7 +186,9 @@ impl<'a> Loader<'a, '_> {
         let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_text(path, place)).collect();
         let paths: Vec<String> =
             paths.unwrap_or_default().iter().map(|path| join(place.directory, path)).collect();
-        paths.iter().for_each(|path| self.note_unread(path));
+        for path in &paths {
+            self.note_unread(path);
+        }
         let readable = |path: &String| compose_file(self.project, path).is_some();
         if depth >= DEPTH_LIMIT || paths.is_empty() || !paths.iter().all(readable) {
             self.trouble(TroubleKind::NotResolved, place.path, include.span, "include");
