@@ -374,7 +374,9 @@ fn services_get_what_compose_gives_them() {
                     "case {seed}: -f {:?} --env-file {:?} --profile {:?} sourced {sourced}",
                     command.files, command.env_files, command.profiles
                 );
-                files.iter().for_each(|(path, text)| println!("--- {path}\n{text}"));
+                for (path, text) in &files {
+                    println!("--- {path}\n{text}");
+                }
                 println!("{}", difference(ours.as_ref(), theirs.as_ref()));
                 println!("{errors}");
             }
