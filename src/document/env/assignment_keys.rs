@@ -75,9 +75,9 @@ impl Reader<'_, '_> {
             if length > 0 && self.text[behind_blanks..].starts_with('=') {
                 return Key::Found(key, behind_blanks + 1);
             }
-            if length > 0 && after.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_whitespace))
-            {
-                return Key::Found(key, key.end + 2);
+            let blank = after.strip_prefix(':').and_then(|rest| rest.chars().next());
+            if let Some(blank) = blank.filter(|blank| length > 0 && blank.is_whitespace()) {
+                return Key::Found(key, key.end + 1 + blank.len_utf8());
             }
         }
         Key::Skip(Span::new(self.at, self.line_end(self.at)), self.next_line(self.at))
