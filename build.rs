@@ -3,6 +3,10 @@
 //! Not here: how a text is scanned. A file that says something unknown, or too little, stops the build
 //! with its path and the field.
 
+#![allow(clippy::use_debug, reason = "the debug form of a text is its literal in Rust")]
+#![allow(clippy::print_stderr, clippy::exit, reason = "that is how a build script fails")]
+#![allow(clippy::disallowed_methods, reason = "cargo speaks to a build script through the environment")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -97,7 +101,7 @@ fn write_patterns(code: &mut String, patterns: &[(&Pack, &Pattern)], root: &Path
             pack.url,
             pack.rotate.as_deref().unwrap_or(&pack.url),
             pattern.detector.as_rust(),
-            pattern.pattern,
+            pattern.regex,
             pattern.group,
             pattern.before,
             pattern.after,

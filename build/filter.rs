@@ -18,7 +18,10 @@ struct Entry {
 }
 
 /// Writes the keywords and the tables that find them.
-pub fn write<'p>(code: &mut String, patterns: impl Iterator<Item = &'p Pattern>) -> Result<(), String> {
+pub(crate) fn write<'p>(
+    code: &mut String,
+    patterns: impl Iterator<Item = &'p Pattern>,
+) -> Result<(), String> {
     let mut keywords: BTreeMap<(String, bool), Vec<usize>> = BTreeMap::new();
     for (index, pattern) in patterns.enumerate() {
         for keyword in &pattern.keywords {

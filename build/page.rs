@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::schema::{Pack, Pattern, Text};
 
 /// The page in Markdown.
-pub fn of(pack: &Pack, pattern: &Pattern, root: &Path) -> Result<String, String> {
+pub(crate) fn of(pack: &Pack, pattern: &Pattern, root: &Path) -> Result<String, String> {
     let by_hand = root.join("rules").join(format!("{}.md", pattern.code));
     println!("cargo::rerun-if-changed={}", by_hand.display());
     if by_hand.exists() {

@@ -10,46 +10,46 @@ use serde::Deserialize;
 /// One provider's file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pack {
+pub(crate) struct Pack {
     #[serde(skip)]
-    pub path: PathBuf,
-    pub provider: String,
-    pub url: String,
+    pub(crate) path: PathBuf,
+    pub(crate) provider: String,
+    pub(crate) url: String,
     #[serde(default)]
-    pub rotate: Option<String>,
-    pub patterns: Vec<Pattern>,
+    pub(crate) rotate: Option<String>,
+    pub(crate) patterns: Vec<Pattern>,
 }
 
 /// One kind of credential.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pattern {
-    pub code: String,
-    pub name: String,
-    pub summary: String,
+pub(crate) struct Pattern {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) summary: String,
     #[serde(default)]
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     #[serde(default)]
-    pub certainty: Certainty,
+    pub(crate) certainty: Certainty,
     #[serde(default)]
-    pub detector: Detector,
+    pub(crate) detector: Detector,
+    #[serde(default, rename = "pattern")]
+    pub(crate) regex: String,
+    pub(crate) keywords: Vec<String>,
     #[serde(default)]
-    pub pattern: String,
-    pub keywords: Vec<String>,
+    pub(crate) fold: bool,
     #[serde(default)]
-    pub fold: bool,
+    pub(crate) group: u8,
     #[serde(default)]
-    pub group: u8,
-    #[serde(default)]
-    pub before: u16,
+    pub(crate) before: u16,
     #[serde(default = "default_after")]
-    pub after: u16,
+    pub(crate) after: u16,
     #[serde(default)]
-    pub entropy: f32,
+    pub(crate) entropy: f32,
     #[serde(default)]
-    pub checksum: Checksum,
-    pub examples: Vec<Text>,
-    pub counter_examples: Vec<Text>,
+    pub(crate) checksum: Checksum,
+    pub(crate) examples: Vec<Text>,
+    pub(crate) counter_examples: Vec<Text>,
 }
 
 const fn default_after() -> u16 {
@@ -59,14 +59,14 @@ const fn default_after() -> u16 {
 /// A text, whole or in pieces: a token in pieces is no token to a scanner that reads this repository.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Text {
+pub(crate) enum Text {
     Whole(String),
     Pieces(Vec<String>),
 }
 
 impl Text {
     /// The text itself.
-    pub fn joined(&self) -> String {
+    pub(crate) fn joined(&self) -> String {
         match self {
             Self::Whole(text) => text.clone(),
             Self::Pieces(pieces) => pieces.concat(),
@@ -78,11 +78,11 @@ macro_rules! words {
     ($name:ident { $first:ident $(, $other:ident)* }) => {
         #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
         #[serde(rename_all = "kebab-case")]
-        pub enum $name { #[default] $first $(, $other)* }
+        pub(crate) enum $name { #[default] $first $(, $other)* }
 
         impl $name {
             /// The variant as the generated code names it.
-            pub const fn as_rust(self) -> &'static str {
+            pub(crate) const fn as_rust(self) -> &'static str {
                 match self { Self::$first => stringify!($first) $(, Self::$other => stringify!($other))* }
             }
         }
@@ -95,11 +95,11 @@ words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment });
 words!(Checksum { None, Base62Crc32, Bech32 });
 
 /// Reads and checks one file.
-pub fn read(path: &Path) -> Result<Pack, String> {
+pub(crate) fn read(path: &Path) -> Result<Pack, String> {
     let at = |message: &str| format!("{}: {message}", path.display());
     let text = fs::read_to_string(path).map_err(|error| at(&error.to_string()))?;
     let mut pack: Pack = serde_yaml::from_str(&text).map_err(|error| at(&error.to_string()))?;
-    pack.path = path.to_owned();
+    path.clone_into(&mut pack.path);
     for pattern in &pack.patterns {
         complete(pattern).map_err(|field| at(&format!("{}: {field}", pattern.code)))?;
     }
@@ -111,7 +111,7 @@ fn complete(pattern: &Pattern) -> Result<(), &'static str> {
     if number.len() != 3 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("field `code` is not SEC and three digits");
     }
-    if (pattern.detector == Detector::Regex) == pattern.pattern.is_empty() {
+    if (pattern.detector == Detector::Regex) == pattern.regex.is_empty() {
         return Err("exactly one of the fields `pattern` and `detector` is needed");
     }
     if pattern.keywords.is_empty() || pattern.keywords.iter().any(|keyword| keyword.len() < 3) {

@@ -288,3 +288,12 @@ pub fn is_env_name(name: &str) -> bool {
         name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
     family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
 }
+
+/// Whether a file of this name pins packages: written by a tool, and full of digests and versions.
+#[must_use]
+pub fn is_lock_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.rsplit_once('.').is_some_and(|(_, extension)| extension == "lock")
+        || ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "package.resolved"]
+            .contains(&lower.as_str())
+}

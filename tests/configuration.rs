@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -111,5 +112,48 @@ fn the_schema_takes_what_the_program_takes() {
         let (_, found) = config::load(&Source::new("envgate.yaml", text.as_str()), &known(), &Everything);
         let unreadable = found.iter().any(|diagnostic| diagnostic.meta.code == "CFG001");
         assert_eq!(!unreadable, valid, "the program on {text}: {found:#?}");
+    }
+}
+
+/// The files under a head of a page, by path.
+struct Blocks(BTreeMap<String, String>);
+
+impl Blocks {
+    fn under(page: &str, head: &str) -> Self {
+        let (_, section) = page.split_once(&format!("\n## {head}\n")).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        let blocks = section.split("\n```").filter_map(|block| block.split_once('\n'));
+        let named =
+            blocks.filter_map(|(info, text)| Some((info.split_once("path=")?.1.to_owned(), text.to_owned())));
+        Self(named.collect())
+    }
+
+    fn codes(&self) -> Vec<&'static str> {
+        let source = Source::new("envgate.yaml", self.0["envgate.yaml"].as_str());
+        let (_, found) = config::load(&source, &known(), self);
+        found.iter().map(|diagnostic| diagnostic.meta.code).collect()
+    }
+}
+
+impl Tree for Blocks {
+    fn kind(&self, path: &str) -> Option<PathKind> {
+        self.0.contains_key(path).then_some(PathKind::File)
+    }
+
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        self.0
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+}
+
+#[test]
+fn the_pages_about_the_configuration_show_what_fires_and_what_does_not() {
+    for meta in config::rules() {
+        let bad = Blocks::under(meta.page, "Bad").codes();
+        assert!(!bad.is_empty() && bad.iter().all(|code| *code == meta.code), "{}: {bad:?}", meta.code);
+        let good = Blocks::under(meta.page, "Good").codes();
+        assert!(good.is_empty(), "{}: {good:?}", meta.code);
     }
 }

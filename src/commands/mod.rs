@@ -2,6 +2,7 @@
 
 mod check;
 mod configuration;
+mod env_check;
 mod explain;
 mod inputs;
 mod rules;
@@ -59,6 +60,12 @@ pub enum Error {
         /// As typed.
         word: String,
     },
+    /// No env file to check.
+    #[error("there is no env file `{tried}`")]
+    NoEnvFile {
+        /// The paths that were tried.
+        tried: String,
+    },
     /// The configuration has mistakes; they have been printed as findings.
     #[error("the configuration `{path}` cannot be used")]
     Config {
@@ -85,6 +92,7 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
             ),
+            Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -120,7 +128,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
-        Command::EnvCheck(_) => Ok(Status::Clean),
+        Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
 }
 

@@ -13,8 +13,19 @@
 pub fn is_secret(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace(['-', '.'], "_");
     let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
-    let Some(&last) = words.last() else { return false };
-    if NOT_SECRET_ENDINGS.contains(&last) {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else { return false };
+    if upper.ends_with("SECRET_KEY_BASE") || upper == "APP_KEY" {
+        return true;
+    }
+    // `MYSQL_ALLOW_EMPTY_PASSWORD`, `MYSQL_RANDOM_ROOT_PASSWORD`: switches.
+    if words.iter().any(|word| matches!(*word, "ALLOW" | "RANDOM" | "EMPTY")) {
+        return false;
+    }
+    if NOT_SECRET_ENDINGS.contains(&last) || NOT_SECRET_BEGINNINGS.contains(&first) {
+        return false;
+    }
+    // The shell's own, and a header's switch.
+    if matches!(words.as_slice(), ["PWD" | "OLDPWD"]) || upper.ends_with("ALLOW_CREDENTIALS") {
         return false;
     }
     if words.contains(&"PUBLIC")
@@ -53,9 +64,19 @@ const SECRET_PHRASES: &[&str] = &[
     "SIGNING_KEY",
     "MASTER_KEY",
     "AUTH_KEY",
+    "JWT_KEY",
+    "HMAC_KEY",
+    "FERNET_KEY",
+    "SERVICE_ROLE_KEY",
 ];
 
 const SECRET_SUFFIXES: &[&str] = &["PASSWORD", "SECRET", "APIKEY", "_SALT", "_PEPPER"];
+
+/// Beginnings that make a switch or a number of it.
+const NOT_SECRET_BEGINNINGS: &[&str] = &[
+    "ALLOW", "ALLOWED", "ENABLE", "DISABLE", "USE", "USES", "REQUIRE", "REQUIRES", "HAS", "IS", "SHOW",
+    "SKIP", "MAX", "MIN", "NUM",
+];
 
 /// Endings that speak about a secret rather than being one.
 const NOT_SECRET_ENDINGS: &[&str] = &[
@@ -96,4 +117,78 @@ const NOT_SECRET_ENDINGS: &[&str] = &[
     "VERSION",
     "REGION",
     "BASE",
+    "TIMEOUT",
+    "EXPIRE",
+    "EXPIRED",
+    "LIFETIME",
+    "DURATION",
+    "INTERVAL",
+    "AGE",
+    "SIZE",
+    "BUDGET",
+    "THRESHOLD",
+    "FORMAT",
+    "MODE",
+    "PROVIDER",
+    "BACKEND",
+    "PREFIX",
+    "PATTERN",
+    "REGEX",
+    "HASHERS",
+    "VALIDATORS",
+    "ARN",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::is_secret;
+
+    #[test]
+    fn names_tell_secrets_from_what_is_about_them() {
+        for name in [
+            "SECRET_KEY",
+            "SECRET_KEY_BASE",
+            "DB_PASSWORD",
+            "POSTGRES_PASSWORD",
+            "db.password",
+            "API_TOKEN",
+            "NPM_TOKEN",
+            "STRIPE_API_KEY",
+            "APP_KEY",
+            "NEXTAUTH_SECRET",
+            "LANGFUSE_SALT",
+            "SERVICE_ROLE_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "DB_PASS",
+            "NEXT_PUBLIC_API_KEY",
+            "GITHUB_TOKEN",
+            "REDIS_PWD",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in [
+            "PWD",
+            "OLDPWD",
+            "MAX_TOKENS",
+            "TOKEN_TTL",
+            "CORS_ALLOW_CREDENTIALS",
+            "ALLOW_EMPTY_PASSWORD",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "MYSQL_RANDOM_ROOT_PASSWORD",
+            "PASSWORD_MIN_LENGTH",
+            "DB_PASSWORD_FILE",
+            "AWS_ACCESS_KEY_ID",
+            "JWT_PUBLIC_KEY",
+            "TOKEN_URL",
+            "USE_TOKEN",
+            "KEYBOARD",
+            "TOKENIZERS_PARALLELISM",
+            "PUBLIC_HOST",
+            "PASSWORD_RESET_TIMEOUT",
+            "",
+            "_",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+}

@@ -81,8 +81,9 @@ pub fn has_neighbours(path: &str) -> bool {
         || is_hook(path, &name)
 }
 
-/// Reads a text as the kind of document that its path and content say it is.
-pub(super) fn document(source: &Source) -> (Document, Role) {
+/// Reads a text as the kind of document that its path and content say it is, with what it is for.
+#[must_use]
+pub fn document(source: &Source) -> (Document, Role) {
     let (path, text) = (source.path(), source.text());
     let name = file_name(path);
     let lower = name.to_ascii_lowercase();

@@ -21,6 +21,7 @@ use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
 
+pub use classify::document;
 pub use classify::has_neighbours;
 pub use select::{Ignored, Selection};
 pub use silence::METAS;

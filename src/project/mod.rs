@@ -1,13 +1,15 @@
 //! The files together: which value each service really gets, and from where.
 //!
 //! Not here: rules, the disk, processes. Everything is worked out from files already read, and from
-//! the [`Tree`](crate::source::Tree) where only "does this path exist" matters.
+//! the [`Tree`] where only "does this path exist" matters.
 
 pub mod commands;
 pub mod env_check;
 pub mod expectations;
+pub mod hooks;
 pub mod names;
 pub mod resolve;
+pub mod strength;
 pub mod tiers;
 pub mod uses;
 

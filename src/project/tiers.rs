@@ -3,13 +3,14 @@
 //!
 //! Not here: whether the values are good; see [`super::env_check`].
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::document::env::EnvFile;
 use crate::document::python_settings::{Field, ListShape};
 
 use super::expectations::{Expectations, Tier, ValueKind};
-use super::names::is_secret;
+use super::names::{is_comma_list, is_secret};
+use crate::source::{file_name, parent};
 
 /// The longest description that is taken from a comment, in characters.
 const LONGEST: usize = 80;
@@ -63,12 +64,12 @@ impl Witnesses<'_> {
     /// Every variable that is asked for, ordered by name.
     #[must_use]
     pub fn wanted(&self) -> Vec<Wanted> {
-        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
-        names.extend(self.expectations.variables.keys().map(|name| (name.as_str(), ())));
-        names.extend(self.settings.iter().map(|field| (field.variable.as_str(), ())));
+        let configured = self.expectations.variables.keys().map(String::as_str);
+        let declared = self.settings.iter().map(|field| field.variable.as_str());
         let entries = self.examples.iter().flat_map(|(file, _)| &file.entries);
-        names.extend(entries.map(|entry| (entry.key.as_str(), ())));
-        names.into_keys().map(|name| self.variable(name)).collect()
+        let names: BTreeSet<&str> =
+            configured.chain(declared).chain(entries.map(|entry| entry.key.as_str())).collect();
+        names.into_iter().map(|name| self.variable(name)).collect()
     }
 
     /// What is known of the variable `name`, asked for or not.
@@ -111,7 +112,8 @@ impl Witnesses<'_> {
             None if is_secret(name) && (in_example || self.expectations.min_length(name) >= Some(32)) => {
                 Tier::Critical
             }
-            None if in_example || is_secret(name) => Tier::Important,
+            // A list in the wrong shape stops a service as surely as a missing one.
+            None if in_example || is_secret(name) || is_comma_list(name) => Tier::Important,
             None => Tier::Development,
         }
     }
@@ -124,6 +126,32 @@ impl Witnesses<'_> {
             let above = text.get(..entry.line_span.start).unwrap_or_default().lines().next_back();
             Some(trailing.and_then(description).or_else(|| above.and_then(description)))
         })
+    }
+}
+
+/// The example that the env file at `path` is copied from: its namesake with one more part, such as
+/// `.env.example` or `.env.sample.prod`, in the same directory; else the only example in that directory.
+///
+/// ```
+/// use envgate::project::tiers::example_of;
+/// let examples = ["envs/.env.example", "envs/.env.prod.example", ".env.example"];
+/// assert_eq!(example_of("envs/.env.prod", &examples), Some("envs/.env.prod.example"));
+/// assert_eq!(example_of("envs/.env.dev", &examples), None);
+/// ```
+#[must_use]
+pub fn example_of<'paths>(path: &str, examples: &[&'paths str]) -> Option<&'paths str> {
+    let beside: Vec<&str> =
+        examples.iter().copied().filter(|example| parent(example) == parent(path)).collect();
+    let namesake = |example: &&&str| {
+        let parts: Vec<&str> = file_name(example).split('.').collect();
+        (0..parts.len()).any(|at| {
+            let others = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| *part);
+            others.eq(file_name(path).split('.'))
+        })
+    };
+    match beside.as_slice() {
+        [only] => Some(only),
+        several => several.iter().find(namesake).copied(),
     }
 }
 

@@ -17,6 +17,7 @@ use std::io::{self, Write};
 
 pub use page::page;
 pub use rules::{rules_json, rules_table};
+pub use visible::visible;
 
 use crate::diagnostic::Report;
 

@@ -22,7 +22,8 @@ pub(super) fn is_unseen(character: char) -> bool {
 }
 
 /// One line of text with everything unseen written as `\t`, `\r` or `\u{…}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unseen) { Cow::Owned(spelled(text, |_| false)) } else { Cow::Borrowed(text) }
 }
 

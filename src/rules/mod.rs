@@ -15,13 +15,41 @@ mod env108_public_secret;
 mod env109_real_secret;
 
 // CMP
+mod cmp001_invalid_template;
+mod cmp002_secret_fallback;
+mod cmp003_secret_may_be_blank;
+mod cmp004_shadowed_env_file;
+mod cmp005_unread_env_file;
+mod cmp101_no_effect_override;
+mod cmp104_missing_reference;
+mod cmp106_different_secret;
 mod cmp107_invalid_compose;
+mod cmp201_literal_secret;
+mod cmp202_url_credential;
 
 // HOK
+mod hok001_not_executable;
+mod hok006_shebang;
+mod hok007_missing_script;
+mod hok101_match_in_assignment;
+mod hok102_match_under_pipefail;
+mod hok103_increment_from_zero;
+mod hok104_dead_status_test;
+mod hok202_diff_filter;
+mod hok212_no_verify;
 
 // DEP
+mod dep001_sourced_env;
+mod dep004_sed_version;
 
 // SEC
+mod sec001_secrets;
+mod sec005_public_ip;
+mod sec006_ssh_target;
+mod sec008_server_path;
+mod sec009_large_file;
+#[cfg(test)]
+mod sec_tests;
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
@@ -85,18 +113,49 @@ pub static ALL: &[&dyn Rule] = &[
     &env109_real_secret::RealSecret,
 
     // CMP
+    &cmp001_invalid_template::InvalidTemplate,
+    &cmp002_secret_fallback::SecretFallback,
+    &cmp003_secret_may_be_blank::SecretMayBeBlank,
+    &cmp004_shadowed_env_file::ShadowedEnvFile,
+    &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp101_no_effect_override::NoEffectOverride,
+    &cmp104_missing_reference::MissingReference,
+    &cmp106_different_secret::DifferentSecret,
     &cmp107_invalid_compose::InvalidCompose,
+    &cmp201_literal_secret::LiteralSecret,
+    &cmp202_url_credential::UrlCredential,
 
     // HOK
+    &hok001_not_executable::NotExecutable,
+    &hok006_shebang::ShebangFaults,
+    &hok007_missing_script::MissingScript,
+    &hok101_match_in_assignment::MatchInAssignment,
+    &hok102_match_under_pipefail::MatchUnderPipefail,
+    &hok103_increment_from_zero::IncrementFromZero,
+    &hok104_dead_status_test::DeadStatusTest,
+    &hok202_diff_filter::DiffFilter,
+    &hok212_no_verify::NoVerify,
 
     // DEP
+    &dep001_sourced_env::SourcedEnv,
+    &dep004_sed_version::SedVersion,
 
     // SEC
-
+    &sec001_secrets::Secrets,
+    &sec005_public_ip::PublicIp,
+    &sec006_ssh_target::SshTarget,
+    &sec008_server_path::ServerPath,
+    &sec009_large_file::LargeFile,
 ];
 
 /// The identity of every rule and of every declared pattern, in the order of the codes.
 #[must_use]
 pub fn catalog() -> Vec<&'static Meta> {
-    ALL.iter().map(|rule| rule.meta()).collect()
+    let mut metas: Vec<&'static Meta> = ALL.iter().map(|rule| rule.meta()).collect();
+    metas.extend(crate::secrets::PATTERNS.iter().map(|pattern| &pattern.meta));
+    // The rule that runs the patterns bears the identity of one of them; the other families keep their
+    // place.
+    metas.sort_by_key(|meta| (meta.family() == "SEC").then_some(meta.code));
+    metas.dedup_by_key(|meta| meta.code);
+    metas
 }

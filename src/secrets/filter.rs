@@ -4,7 +4,9 @@
 
 use super::pattern::Keyword;
 use super::pattern::tables::{BUCKETS, ENTRIES, FILTER, KEYWORDS};
-use super::window::{SLOTS_A_BUCKET, slot};
+use super::window::{SLOTS, SLOTS_A_BUCKET, slot};
+
+const _: () = assert!(FILTER.len() * 64 == SLOTS && BUCKETS.len() == SLOTS / SLOTS_A_BUCKET + 1);
 
 /// Calls `found` with every keyword and the offset of its first byte, in the order of the text.
 pub(super) fn each_keyword(bytes: &[u8], mut found: impl FnMut(&'static Keyword, usize)) {

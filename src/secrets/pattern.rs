@@ -100,6 +100,8 @@ pub(super) struct Entry {
 
 pub(super) mod tables {
     //! The generated data.
+    #![allow(clippy::unreadable_literal, reason = "no person reads these")]
+
     use super::{Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Pattern, Severity};
 
     include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));

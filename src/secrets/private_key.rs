@@ -1,4 +1,4 @@
-//! Private keys in PEM armour: PKCS#1, PKCS#8, SEC1, DSA, OpenSSH, PGP, PuTTY's header line.
+//! Private keys in PEM armour: PKCS#1, PKCS#8, SEC1, DSA, OpenSSH, PGP.
 //!
 //! Not here: public keys and certificates, which are not secret.
 

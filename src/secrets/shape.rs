@@ -2,6 +2,14 @@
 //!
 //! Not here: names, and what a finding is worth. Known defaults are in [`super::weak`].
 
+use super::weak::{Weakness, weakness};
+
+/// Whether `value` is a placeholder or a default that everyone knows. One that can merely be guessed
+/// is a secret all the same, and a worse one.
+pub(super) fn stands_for_another(value: &str) -> bool {
+    matches!(weakness(value), Some(Weakness::Placeholder | Weakness::KnownDefault))
+}
+
 /// Shannon's entropy in bits a byte; 0 for an empty text.
 #[expect(clippy::cast_precision_loss, reason = "lengths of tokens are far below 2^23")]
 pub(super) fn entropy(text: &[u8]) -> f32 {
@@ -35,7 +43,7 @@ pub(super) fn is_placeholder_token(token: &[u8]) -> bool {
     let says = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
     // A run at the very start is a prefix that some vendors use.
     let lead = lower.chunk_by(|one, other| one == other).next().map_or(0, <[u8]>::len);
-    EXAMPLE_WORDS.iter().any(|word| says(word)) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
+    EXAMPLE_WORDS.iter().any(says) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
 }
 
 /// The longest repetition of one byte.

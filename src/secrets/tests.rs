@@ -42,3 +42,82 @@ fn every_example_is_found_and_no_counter_example_is() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn overlaps_leave_the_more_specific() {
+    let token = ["ht", "tps://x:gl", "pat-", "xK9fQ2mZ7rT4", "wVbN8cLp@git.shop.internal/a.git"].concat();
+    assert_eq!(codes(&token), ["SEC117"]);
+    assert_eq!(codes(&format!("token = \"{token}\"")), ["SEC117"]);
+}
+
+#[test]
+fn a_checksum_that_does_not_hold_makes_a_guess() {
+    use super::Confidence;
+    let token = ["gh", "p_xK9fQ2mZ7rT4wV", "bN8cLp3HsYd6Jg1AqE5uRi"].concat();
+    let found = scan(&token);
+    assert_eq!(found.iter().map(|candidate| candidate.confidence).collect::<Vec<_>>(), [Confidence::Medium]);
+}
+
+#[test]
+fn spans_cover_the_secret_alone() {
+    let text = "häuser = 1\nclient_secret: 'mV9xQ2rT8kLp4ZwN7bJc3HsY' # ü\n";
+    let found = scan(text);
+    let slices: Vec<&str> =
+        found.iter().filter_map(|found| text.get(found.span.start..found.span.end)).collect();
+    assert_eq!(slices, ["mV9xQ2rT8kLp4ZwN7bJc3HsY"]);
+}
+
+#[test]
+fn weak_ones_are_hidden_too() {
+    for text in [
+        "password = \"changeme12345\"",
+        "postgres://shop:password@db/shop",
+        "api_key = \"your-api-key-1234\"",
+    ] {
+        assert!(scan(text).is_empty(), "{text}");
+        assert_eq!(sensitive_spans(text).len(), 1, "{text}");
+    }
+    assert!(sensitive_spans("password: ${PASSWORD}\nport = 8080\n").is_empty());
+}
+
+/// Texts made of one keyword, or of what makes a detector look far, must cost their length only: sixteen
+/// times the text may take 64 times as long on a busy machine, not 256 times.
+#[test]
+fn hostile_texts_cost_their_length() {
+    let pieces = [
+        "ghp_",
+        "://",
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "eyJhbGciOiJ",
+        "password=",
+        "key='",
+        "token:\"",
+        "secret,",
+        "\"password\", ",
+        "AAAA",
+        "sk-proj-",
+        "\"key",
+        "Bearer ",
+        "<password>",
+        "discord",
+        "-----BEGIN RSA PRIVATE KEY-----AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "heroku=",
+        "T3BlbkFJ",
+        "http://a:b@",
+        "key=\\\"",
+        "ü",
+        "\0",
+    ];
+    for piece in pieces {
+        let cost = |size: usize| {
+            let text = piece.repeat(size / piece.len());
+            let start = Instant::now();
+            std::hint::black_box(scan(&text));
+            start.elapsed()
+        };
+        let small = (0..5).map(|_| cost(12_000)).min().unwrap_or(Duration::ZERO);
+        let large = cost(192_000).min(cost(192_000));
+        assert!(large < small * 64 + Duration::from_millis(100), "{piece:?}: {small:?} then {large:?}");
+    }
+}

@@ -10,6 +10,9 @@ use crate::source::Span;
 
 /// Asks a declared expression about the keyword of `length` bytes at `at`.
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usize) -> Option<Candidate> {
+    if pattern.before == 0 && pattern.group == 0 && !begins_alone(bytes, at) {
+        return None;
+    }
     let start = at.saturating_sub(pattern.before);
     let end = (at + pattern.after).min(bytes.len());
     let window = bytes.get(start..end)?;
@@ -38,17 +41,21 @@ fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
     Confidence::High
 }
 
-/// Whether the token is not a piece of a longer word. `\n` and `%3D` in front are no letters of it.
+/// Whether the token is not a piece of a longer word.
 fn stands_alone(bytes: &[u8], span: Span) -> bool {
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    if bytes.get(span.end).is_some_and(word) {
-        return false;
-    }
-    let before = bytes.get(span.start.saturating_sub(3)..span.start).unwrap_or_default();
+    !bytes.get(span.end).copied().is_some_and(is_word) && begins_alone(bytes, span.start)
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether no word runs into the token; `\n` and `%3D` in front are no letters of it.
+fn begins_alone(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(start.saturating_sub(3)..start).unwrap_or_default();
     match before {
-        [] => true,
-        [.., last] if !word(last) => true,
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] if !is_word(*last) => true,
+        [] | [.., b'\\', b'n' | b'r' | b't'] => true,
         [b'%', high, low] => high.is_ascii_hexdigit() && low.is_ascii_hexdigit(),
         _ => false,
     }
@@ -59,6 +66,9 @@ const JWT_LENGTH: usize = 8192;
 
 /// Reads `header.payload.signature` at `at`; the header must say an algorithm other than none.
 pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
+    if !begins_alone(bytes, at) {
+        return None;
+    }
     let window = bytes.get(at..(at + JWT_LENGTH).min(bytes.len()))?;
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let header = window.iter().take_while(|byte| digit(byte)).count();
@@ -100,7 +110,7 @@ fn header_algorithm(encoded: &[u8]) -> Option<String> {
 fn is_published_sample(claims: &[u8]) -> bool {
     let Some(decoded) = base64(claims) else { return false };
     let holds = |needle: &[u8]| decoded.windows(needle.len()).any(|window| window == needle);
-    holds(b"John Doe") || holds(b"\"1234567890\"") || holds(b"Jane Doe")
+    holds(b"John Doe") || holds(b"\"1234567890\"") || holds(b"Jane Doe") || holds(b"\"some\":\"payload\"")
 }
 
 /// Decodes base64, either alphabet, without padding. `None` where a byte is of neither.

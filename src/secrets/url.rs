@@ -5,7 +5,6 @@
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
-use super::weak::weakness;
 use crate::source::Span;
 
 /// How far an authority is read; longer ones exist in no configuration.
@@ -22,7 +21,11 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     let (user_info, host) = (authority.get(..host_at)?, authority.get(host_at + 1..)?);
     let colon = user_info.iter().position(|&byte| byte == b':')?;
     let (user, password) = (user_info.get(..colon)?, user_info.get(colon + 1..)?);
-    if password.is_empty() || !is_host(host) || user.iter().any(|byte| b"'\"`()[]".contains(byte)) {
+    if password.is_empty()
+        || user.is_empty() && password.contains(&b':')
+        || !is_host(host)
+        || user.iter().any(|byte| b"'\"`()[]".contains(byte))
+    {
         return None;
     }
     let span = Span::new(from + colon + 1, from + host_at);
@@ -74,14 +77,15 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    let placeholder = lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
+    let placeholder = text.len() < 3
+        || lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
         || PLACEHOLDERS.contains(&lower.trim_matches(['*', '_', '-', '.']))
         || lower.chars().all(|character| matches!(character, 'x' | '*' | '.' | '-'))
         || lower.contains("pass")
         || lower.contains("pwd")
         || lower.contains("letmein")
         || lower.contains("your")
-        || weakness(text).is_some();
+        || shape::stands_for_another(text);
     if placeholder {
         return Some(Confidence::Low);
     }
@@ -92,6 +96,8 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
 const PLACEHOLDERS: &[&str] = &[
     "pass",
     "pwd",
+    "xyz",
+    "xyzzy",
     "password",
     "passwd",
     "secret",

@@ -74,7 +74,7 @@ impl Case {
         promises
     }
 
-    /// Checks the case with everything at its default.
+    /// Checks the case with everything at its default, but keeps findings of severity info.
     pub fn check(&self) -> Outcome {
         let inputs: Vec<Input> = self
             .files
@@ -88,7 +88,8 @@ impl Case {
                 lines: None,
             })
             .collect();
-        let mut settings = Settings { selection: Selection::default(), ..Settings::default() };
+        let mut settings =
+            Settings { selection: Selection { info: true, ..Selection::default() }, ..Settings::default() };
         engine::check(&inputs, &mut settings, self).expect("all files are in memory")
     }
 }

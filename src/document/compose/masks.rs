@@ -2,8 +2,10 @@
 //!
 //! Not here: whether they are. Too much is better than too little, but ports and hosts stay readable.
 
+use super::ComposeFile;
+use super::credentials::{arguments, is_secret_flag, passwords};
 use super::template::{Operator, Piece, Template, Variable};
-use super::{ComposeFile, values::Value};
+use super::values::Value;
 use crate::document::names::is_secret;
 use crate::document::yaml::{Node, Places};
 use crate::source::Span;
@@ -106,84 +108,6 @@ fn mask_literals_within(template: &Template, within: Span, spans: &mut Vec<Span>
     for span in found.into_iter().filter(|span| span.overlaps(within)) {
         spans.push(Span::new(span.start.max(within.start), span.end.min(within.end)));
     }
-}
-
-/// The password in each `scheme://user:password@`, as ranges of the text.
-fn passwords(text: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find("://")) {
-        let start = from + at + 3;
-        from = start;
-        let rest = text.get(start..).unwrap_or_default();
-        let end = authority_end(rest);
-        let Some(at) = rest.get(..end).and_then(|authority| authority.rfind('@')) else { continue };
-        if let Some(colon) = rest.get(..at).and_then(user_end) {
-            found.push((start + colon + 1, start + at));
-        }
-        from = start + at;
-    }
-    found
-}
-
-/// Where user, password and host end: at a blank, quote or slash outside of `${…}`.
-fn authority_end(text: &str) -> usize {
-    outside_braces(text, |byte| matches!(byte, b'/' | b' ' | b'\n' | b'"' | b'\'' | b',' | b'?' | b'#'))
-        .unwrap_or(text.len())
-}
-
-fn user_end(text: &str) -> Option<usize> {
-    outside_braces(text, |byte| byte == b':')
-}
-
-fn outside_braces(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let (mut open, mut before) = (0_usize, 0);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' if before == b'$' || open > 0 => open += 1,
-            b'}' => open = open.saturating_sub(1),
-            _ if open == 0 && wanted(byte) => return Some(at),
-            _ => {}
-        }
-        before = byte;
-    }
-    None
-}
-
-/// The values of `--password x`, `--password=x` and `NAME_TOKEN=x` in a command, as ranges of the text.
-fn arguments(text: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut flagged = false;
-    let mut at = 0;
-    for word in text.split([' ', '\n', '\t']) {
-        let end = at + word.len();
-        if flagged && !word.is_empty() {
-            found.push((at, end));
-            flagged = false;
-        } else if let Some((name, _)) = word.split_once('=')
-            && is_secret_word(name)
-        {
-            found.push((at + name.len() + 1, end));
-        } else if !word.is_empty() {
-            flagged = is_secret_flag(word);
-        }
-        at = end + 1;
-    }
-    found
-}
-
-fn is_secret_word(name: &str) -> bool {
-    let name = name.trim_start_matches(['-', '"', '\'']);
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-    !name.is_empty() && name.len() <= 100 && plain && (is_secret(name) || is_requirepass(name))
-}
-
-fn is_secret_flag(word: &str) -> bool {
-    word.starts_with('-') && is_secret_word(word)
-}
-
-fn is_requirepass(name: &str) -> bool {
-    name.eq_ignore_ascii_case("requirepass") || name.eq_ignore_ascii_case("masterauth")
 }
 
 /// Comments, and everything when the file is no YAML: lines that set a secret-named name.

@@ -2,6 +2,7 @@
 //!
 //! Not here: which files are used together, and with which variables.
 
+mod credentials;
 mod masks;
 mod service;
 pub mod template;
@@ -14,6 +15,7 @@ use super::Problem;
 use super::yaml::{self, Duplicate, Node};
 use crate::source::{Span, Spanned};
 
+pub use credentials::Credential;
 pub use service::{Build, Dependency, EnvFileUse, Extends, Service, Use};
 pub use top::{Include, Resource, ResourceKind};
 pub use values::{Setting, Value};
@@ -39,6 +41,8 @@ pub struct ComposeFile {
     pub includes: Vec<Include>,
     /// Every text with a `$` in it, wherever compose fills variables in (`x-` fields are such a place).
     pub templates: Vec<Value>,
+    /// Passwords in URLs, wherever they stand, and in the arguments of commands.
+    pub credentials: Vec<Credential>,
     masked: Vec<Span>,
 }
 
@@ -58,6 +62,7 @@ impl ComposeFile {
             file.read_document(text, &root);
         }
         file.templates = values::templates(text, &file.documents);
+        file.credentials = credentials::credentials(text, &file.documents);
         file.masked = masks::masks(text, &file);
         file
     }
@@ -85,9 +90,6 @@ impl ComposeFile {
     }
 
     fn read_services(&mut self, text: &str, services: &Node) {
-        if services.is_null() {
-            return;
-        }
         if !services.is_mapping() {
             self.problem(services.span, "`services` is a mapping of names to services");
             return;

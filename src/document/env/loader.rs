@@ -160,10 +160,21 @@ impl std::fmt::Debug for LoadedVariable {
 /// A byte that is not UTF-8 is expected as U+FFFD, as [`Source`](crate::source::Source) has it.
 #[must_use]
 pub fn load(text: &str, loader: Loader, environ: &dyn Fn(&str) -> Option<String>) -> Loaded {
+    load_after(text, loader, environ, HashMap::new())
+}
+
+/// Reads `text` as [`load`] does when the same loader has read other files before, that set `before`:
+/// the environment counts before those, and so do this file's own lines, from where they stand.
+#[must_use]
+pub fn load_after(
+    text: &str,
+    loader: Loader,
+    environ: &dyn Fn(&str) -> Option<String>,
+    before: HashMap<String, String>,
+) -> Loaded {
     let dialect = dialects::of(loader);
     let normal = Normal::new(text, dialect.first_pass);
-    let mut sink =
-        Sink { dialect, normal: &normal, environ, known: HashMap::new(), loaded: Loaded::default() };
+    let mut sink = Sink { dialect, normal: &normal, environ, known: before, loaded: Loaded::default() };
     if dialect.not_utf8 == NotUtf8::RefusesFile
         && let Some(at) = normal.text.find('\u{fffd}')
     {

@@ -20,7 +20,7 @@ mod xargs_words;
 
 use std::borrow::Cow;
 
-pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load};
+pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load, load_after};
 
 use super::Problem;
 use crate::source::Span;

@@ -8,10 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{
-    Command, CommandKind, Item, List, Piece, Pipeline, Runner, Simple, SubstitutionKind, Word,
-};
-use super::{Interpreter, Origin, Script};
+use super::tree::{Command, CommandKind, Item, List, Pipeline, Runner, Simple, Value};
+use super::word::{Piece, SubstitutionKind, Word};
+use super::{Interpreter, Options, Origin, Script};
 
 /// Who starts a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,72 +20,6 @@ pub enum Launch {
     Direct,
     /// husky, which runs `sh -e file`.
     Husky,
-}
-
-/// The options that decide whether a failure ends the script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
-    /// `-e`
-    pub errexit: bool,
-    /// `-o pipefail`
-    pub pipefail: bool,
-    /// `-u`
-    pub nounset: bool,
-    /// Whether `$(…)` keeps `-e`: in `sh`, and in bash under `inherit_errexit`.
-    pub inherited: bool,
-}
-
-impl Options {
-    fn and(self, other: Self) -> Self {
-        Self {
-            errexit: self.errexit && other.errexit,
-            pipefail: self.pipefail && other.pipefail,
-            nounset: self.nounset && other.nounset,
-            inherited: self.inherited && other.inherited,
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self {
-            errexit: self.errexit || other.errexit,
-            pipefail: self.pipefail || other.pipefail,
-            nounset: self.nounset || other.nounset,
-            inherited: self.inherited || other.inherited,
-        }
-    }
-
-    /// Applies option words as `set` takes them.
-    fn apply<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
-        let mut named = None;
-        for word in words {
-            if let Some(on) = named.take() {
-                self.set_named(word, on);
-                continue;
-            }
-            let on = word.starts_with('-');
-            if word == "--" || !(on || word.starts_with('+')) {
-                return;
-            }
-            for flag in word.chars().skip(1) {
-                match flag {
-                    'e' => self.errexit = on,
-                    'u' => self.nounset = on,
-                    'o' => named = Some(on),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    fn set_named(&mut self, name: &str, on: bool) {
-        match name {
-            "errexit" => self.errexit = on,
-            "pipefail" => self.pipefail = on,
-            "nounset" => self.nounset = on,
-            "posix" => self.inherited = on,
-            _ => {}
-        }
-    }
 }
 
 /// What a substitution is part of.
@@ -108,6 +41,7 @@ pub enum Inside {
 
 /// What a command runs under.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each asked for by itself")]
 pub struct Context<'a> {
     /// The options.
     pub options: Options,
@@ -303,30 +237,14 @@ impl<'a> Walker<'a> {
         context: Context<'a>,
         before: Before<'a>,
     ) {
-        for redirect in &command.redirects {
-            self.word(&redirect.target, *options, context, Inside::Argument);
-            if let Some(heredoc) = &redirect.heredoc {
-                self.word(&heredoc.word, *options, context, Inside::Argument);
-            }
-        }
+        self.redirects(command, *options, context);
         let condition = Context { tested: true, last: false, ..context };
         let looped = Context { last: false, ..context };
         let start = *options;
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, options, context),
             CommandKind::If { branches, otherwise } => {
-                let mut ends = Vec::new();
-                for (at, (test, then)) in branches.iter().enumerate() {
-                    self.list(test, options, condition, if at == 0 { before } else { None });
-                    let mut own = *options;
-                    self.list(then, &mut own, context, None);
-                    ends.push(own);
-                }
-                let mut own = *options;
-                if let Some(list) = otherwise {
-                    self.list(list, &mut own, context, None);
-                }
-                *options = ends.into_iter().fold(own, Options::and);
+                self.conditional(branches, otherwise.as_ref(), options, context, before);
             }
             CommandKind::Loop { condition: test, body } => {
                 self.list(test, options, condition, before);
@@ -367,6 +285,38 @@ impl<'a> Walker<'a> {
         }
     }
 
+    fn redirects(&mut self, command: &'a Command, options: Options, context: Context<'a>) {
+        for redirect in &command.redirects {
+            self.word(&redirect.target, options, context, Inside::Argument);
+            if let Some(heredoc) = &redirect.heredoc {
+                self.word(&heredoc.word, options, context, Inside::Argument);
+            }
+        }
+    }
+
+    fn conditional(
+        &mut self,
+        branches: &'a [(List, List)],
+        otherwise: Option<&'a List>,
+        options: &mut Options,
+        context: Context<'a>,
+        before: Before<'a>,
+    ) {
+        let condition = Context { tested: true, last: false, ..context };
+        let mut ends = Vec::new();
+        for (at, (test, then)) in branches.iter().enumerate() {
+            self.list(test, options, condition, if at == 0 { before } else { None });
+            let mut own = *options;
+            self.list(then, &mut own, context, None);
+            ends.push(own);
+        }
+        let mut own = *options;
+        if let Some(list) = otherwise {
+            self.list(list, &mut own, context, None);
+        }
+        *options = ends.into_iter().fold(own, Options::and);
+    }
+
     fn simple(&mut self, simple: &'a Simple, options: &mut Options, context: Context<'a>) {
         let inside = if simple.words.is_empty() {
             Inside::Assignment
@@ -377,8 +327,8 @@ impl<'a> Walker<'a> {
         };
         for assignment in &simple.assignments {
             match &assignment.value {
-                super::tree::Value::Scalar(word) => self.word(word, *options, context, inside),
-                super::tree::Value::Array(words) => {
+                Value::Scalar(word) => self.word(word, *options, context, inside),
+                Value::Array(words) => {
                     for word in words {
                         self.word(word, *options, context, Inside::Argument);
                     }
@@ -388,12 +338,7 @@ impl<'a> Walker<'a> {
         for word in &simple.words {
             self.word(word, *options, context, inside);
         }
-        let scripts = if self.last_round { simple.scripts.as_slice() } else { &[] };
-        for nested in scripts {
-            let remote = context.remote || nested.runner == Runner::Remote;
-            let outer = Context { remote, nested: true, position: 0, of: 1, ..context };
-            self.script(&nested.script, Launch::Direct, Context { tested: false, ..outer });
-        }
+        self.nested(simple, context);
         let Some(name) = simple.name() else { return };
         match name {
             "set" if self.parsed => options.apply(simple.words.iter().skip(1).map(|word| word.raw.as_str())),
@@ -407,6 +352,17 @@ impl<'a> Walker<'a> {
                 *known = known.or(inherited);
             }
             _ => {}
+        }
+    }
+
+    fn nested(&mut self, simple: &'a Simple, context: Context<'a>) {
+        if !self.last_round {
+            return;
+        }
+        for nested in &simple.scripts {
+            let remote = context.remote || nested.runner == Runner::Remote;
+            let outer = Context { remote, nested: true, position: 0, of: 1, tested: false, ..context };
+            self.script(&nested.script, Launch::Direct, outer);
         }
     }
 

@@ -3,7 +3,8 @@
 //! Not here: simple commands (see [`super::simple`]) and words (see [`super::words`]).
 
 use super::lexer::{Parsed, Parser};
-use super::tree::{Command, CommandKind, Item, List, Operator, Piece, Pipeline, Quote, Redirect, Word};
+use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Redirect};
+use super::word::{Piece, Quote, Word};
 use super::words::Mode;
 use crate::source::{Span, Spanned};
 
@@ -134,9 +135,9 @@ impl Parser<'_> {
                 _ => return self.simple(),
             },
         };
-        let end = self.at;
+        let mut span = self.span(start, self.at);
         let redirects = self.redirects()?;
-        let span = self.span(start, if redirects.is_empty() { end } else { self.at });
+        span.end = redirects.last().map_or(span.end, |redirect| redirect.span.end);
         Ok(Command { kind, redirects, span })
     }
 
@@ -145,22 +146,17 @@ impl Parser<'_> {
         loop {
             let before = self.at;
             self.blank();
-            match self.redirect()? {
-                Some(redirect) => redirects.push(redirect),
-                None => {
-                    // The blanks belong to what follows, for the sake of the command's span.
-                    if !redirects.is_empty() || self.comments_since(before) {
-                        return Ok(redirects);
-                    }
+            let Some(redirect) = self.redirect()? else {
+                // Blanks that follow do not belong to the command; passing them again costs nothing, but
+                // a comment must not be counted twice.
+                if self.comments.last().is_none_or(|comment| comment.end < self.span(self.at, self.at).start)
+                {
                     self.at = before;
-                    return Ok(redirects);
                 }
-            }
+                return Ok(redirects);
+            };
+            redirects.push(redirect);
         }
-    }
-
-    fn comments_since(&self, before: usize) -> bool {
-        self.comments.last().is_some_and(|comment| comment.start >= self.span(before, before).start)
     }
 
     fn parenthesis(&mut self) -> Parsed<CommandKind> {

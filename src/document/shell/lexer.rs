@@ -92,7 +92,7 @@ impl<'t> Parser<'t> {
                 Some(b' ' | b'\t') => self.at += 1,
                 Some(b'\\') if self.peek_at(1) == Some(b'\n') => self.at += 2,
                 Some(b'\\') if self.peek_at(1) == Some(b'\r') && self.peek_at(2) == Some(b'\n') => {
-                    self.at += 3
+                    self.at += 3;
                 }
                 Some(b'#') => {
                     let start = self.at;

@@ -12,24 +12,29 @@ mod flow;
 mod grammar;
 mod lexer;
 mod nested;
+mod options;
 mod shebang;
 mod simple;
 mod status;
 mod text;
 mod tree;
 mod values;
+mod visit;
+mod word;
 mod words;
 
-pub use flow::{Context, Flow, Inside, Launch, Options, Step};
+pub use flow::{Context, Flow, Inside, Launch, Step};
+pub use options::Options;
 pub use shebang::{Interpreter, Shebang};
-pub use status::{Answer, answer, deciders};
+pub use status::{Answer, answer, deciders, git_subcommand};
 pub use text::Mapped;
 pub use tree::{
-    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Parameter, Piece, Pipeline,
-    Quote, Redirect, Runner, Simple, Substitution, SubstitutionKind, Value, Word, is_name,
+    Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Pipeline, Redirect, Runner,
+    Simple, Value,
 };
 pub use values::{Call, looks_like_script};
 pub(super) use values::{secret_name, written_values};
+pub use word::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word, is_name};
 
 use super::Problem;
 use crate::source::Span;
@@ -97,7 +102,7 @@ impl Script {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut script = Self::parse_mapped(&Mapped::whole(text), Origin::File, 0);
-        script.written = values::written_values(text);
+        script.written = written_values(text);
         script
     }
 

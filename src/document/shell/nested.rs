@@ -5,7 +5,8 @@
 
 use super::lexer::MAX_DEPTH;
 use super::text::Mapped;
-use super::tree::{Nested, Piece, Redirect, Runner, Simple, Word};
+use super::tree::{Nested, Redirect, Runner, Simple};
+use super::word::{Piece, Word};
 use super::{Origin, Script};
 use crate::source::file_name;
 

@@ -5,9 +5,8 @@
 use super::lexer::{Parsed, Parser};
 use super::nested;
 use super::text::Mapped;
-use super::tree::{
-    Assignment, Command, CommandKind, Heredoc, Piece, Quote, Redirect, Simple, Value, Word, is_name,
-};
+use super::tree::{Assignment, Command, CommandKind, Heredoc, Redirect, Simple, Value};
+use super::word::{Piece, Quote, Word, is_name};
 use super::words::Mode;
 use crate::source::Spanned;
 
@@ -66,8 +65,7 @@ impl Parser<'_> {
         self.expect_byte(b')', "`(` does not belong here")?;
         let name = simple.words.first().map(|word| word.raw.clone()).unwrap_or_default();
         let kind = self.function_body(name, None)?;
-        let redirects = self.redirects()?;
-        Ok(Command { kind, redirects, span: self.span(start, self.at) })
+        Ok(Command { kind, redirects: Vec::new(), span: self.span(start, self.at) })
     }
 
     fn declared_word(&self, start: usize, assignment: &Assignment) -> Word {

@@ -3,7 +3,8 @@
 //!
 //! Not here: whether anybody looks at the status.
 
-use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Simple, Word};
+use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Simple};
+use super::word::Word;
 use crate::source::file_name;
 
 /// What a status of 1 means.
@@ -43,7 +44,7 @@ pub fn answer(simple: &Simple) -> Option<Answer> {
 
 /// The subcommand of `git`, its own options passed over.
 #[must_use]
-pub(super) fn git_subcommand(words: &[Word]) -> Option<&str> {
+pub fn git_subcommand(words: &[Word]) -> Option<&str> {
     let mut index = 1;
     while let Some(word) = words.get(index) {
         match word.raw.as_str() {
@@ -67,8 +68,8 @@ pub fn deciders(list: &List, errexit: bool, pipefail: bool) -> Vec<&Command> {
 fn of_list<'a>(list: &'a List, errexit: bool, pipefail: bool, found: &mut Vec<&'a Command>) {
     let count = list.items.len();
     for (at, item) in list.items.iter().enumerate() {
-        let last = at + 1 == count;
-        if last || (errexit && item.rest.is_empty()) {
+        let closing = at + 1 == count;
+        if closing || (errexit && item.rest.is_empty()) {
             of_item(item, errexit, pipefail, found);
         }
     }

@@ -1,10 +1,10 @@
-//! All commands of a script without regard to flow; the assignments among them; the spans of values that
-//! may be secret; and the scripts that a script calls.
+//! The assignments of a script, the spans of values that may be secret, and the scripts that it calls.
 //!
 //! Not here: options and contexts (see [`super::flow`]).
 
 use super::Script;
-use super::tree::{Assignment, Command, CommandKind, List, Piece, Value, Word};
+use super::tree::{Assignment, Command, Value};
+use super::word::{Piece, Word};
 use crate::source::{Span, Spanned, file_name};
 
 /// Parts of names that say "do not show this".
@@ -41,22 +41,6 @@ pub struct Call {
 }
 
 impl Script {
-    /// Every command in the order of the text: in functions, substitutions and nested scripts too.
-    #[must_use]
-    pub fn commands(&self) -> Vec<&Command> {
-        let mut found = Vec::new();
-        of_list(&self.body, true, &mut found);
-        found
-    }
-
-    /// Every command that runs on this machine.
-    #[must_use]
-    pub fn local_commands(&self) -> Vec<&Command> {
-        let mut found = Vec::new();
-        of_list(&self.body, false, &mut found);
-        found
-    }
-
     /// Every assignment: before commands, alone, and among the arguments of `export` and its kin.
     #[must_use]
     pub fn assignments(&self) -> Vec<&Assignment> {
@@ -78,7 +62,9 @@ impl Script {
                     match &assignment.value {
                         Value::Scalar(word) => literals(&word.pieces, &mut spans),
                         Value::Array(words) => {
-                            words.iter().for_each(|word| literals(&word.pieces, &mut spans));
+                            for word in words {
+                                literals(&word.pieces, &mut spans);
+                            }
                         }
                     }
                 }
@@ -219,7 +205,10 @@ pub(in crate::document) fn written_values(text: &str) -> Vec<Span> {
             Some(quote @ ('"' | '\'')) => {
                 let value = line.get(1..).unwrap_or("");
                 let end = value.find(quote).unwrap_or(value.len());
-                if value.starts_with('$') { continue } else { Span::new(equals + 2, equals + 2 + end) }
+                if value.starts_with('$') {
+                    continue;
+                }
+                Span::new(equals + 2, equals + 2 + end)
             }
             Some('$' | '(' | '=' | '~' | ' ') | None => continue,
             Some(_) => {
@@ -230,75 +219,4 @@ pub(in crate::document) fn written_values(text: &str) -> Vec<Span> {
         spans.push(span);
     }
     spans
-}
-
-fn of_list<'a>(list: &'a List, nested: bool, found: &mut Vec<&'a Command>) {
-    for item in &list.items {
-        for pipeline in item.pipelines() {
-            for command in &pipeline.commands {
-                found.push(command);
-                of_command(command, nested, found);
-            }
-        }
-    }
-}
-
-fn of_command<'a>(command: &'a Command, nested: bool, found: &mut Vec<&'a Command>) {
-    for redirect in &command.redirects {
-        of_word(&redirect.target, nested, found);
-        if let Some(heredoc) = &redirect.heredoc {
-            of_word(&heredoc.word, nested, found);
-        }
-    }
-    match &command.kind {
-        CommandKind::Simple(simple) => {
-            for assignment in &simple.assignments {
-                match &assignment.value {
-                    Value::Scalar(word) => of_word(word, nested, found),
-                    Value::Array(words) => words.iter().for_each(|word| of_word(word, nested, found)),
-                }
-            }
-            simple.words.iter().for_each(|word| of_word(word, nested, found));
-            if nested {
-                simple.scripts.iter().for_each(|nested| of_list(&nested.script.body, true, found));
-            } else {
-                let local = simple.scripts.iter().filter(|nested| nested.runner != super::Runner::Remote);
-                local.for_each(|nested| of_list(&nested.script.body, false, found));
-            }
-        }
-        CommandKind::If { branches, otherwise } => {
-            for (condition, body) in branches {
-                of_list(condition, nested, found);
-                of_list(body, nested, found);
-            }
-            otherwise.iter().for_each(|body| of_list(body, nested, found));
-        }
-        CommandKind::Loop { condition, body } => {
-            of_list(condition, nested, found);
-            of_list(body, nested, found);
-        }
-        CommandKind::For { words, body, .. } => {
-            words.iter().flatten().for_each(|word| of_word(word, nested, found));
-            of_list(body, nested, found);
-        }
-        CommandKind::Case { word, arms } => {
-            of_word(word, nested, found);
-            arms.iter().for_each(|(_, body)| of_list(body, nested, found));
-        }
-        CommandKind::Function { body, .. } => {
-            found.push(body);
-            of_command(body, nested, found);
-        }
-        CommandKind::Subshell(body) | CommandKind::Brace(body) | CommandKind::ArithmeticFor { body, .. } => {
-            of_list(body, nested, found);
-        }
-        CommandKind::Test(words) => words.iter().for_each(|word| of_word(word, nested, found)),
-        CommandKind::Arithmetic(_) => {}
-    }
-}
-
-fn of_word<'a>(word: &'a Word, nested: bool, found: &mut Vec<&'a Command>) {
-    for substitution in word.substitutions() {
-        of_list(&substitution.body, nested, found);
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::lexer::{Parsed, Parser};
 use super::text::Mapped;
-use super::tree::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word};
+use super::word::{Parameter, Piece, Quote, Substitution, SubstitutionKind, Word};
 
 /// Where a word ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,29 +140,18 @@ impl Parser<'_> {
                     return Ok(());
                 }
                 b'\\' => {
-                    let next = self.peek_at(1);
-                    let start = self.at;
-                    let skipped = match next {
-                        Some(b'\n') => 2,
-                        Some(b'\r') if self.peek_at(2) == Some(b'\n') => 3,
-                        Some(b'$' | b'`' | b'\\') => 0,
-                        Some(b'"') if closed => 0,
-                        _ => {
-                            self.at += 1;
-                            continue;
-                        }
-                    };
+                    let length = self.double_escape(closed);
+                    if length == 0 {
+                        self.at += 1;
+                        continue;
+                    }
                     self.literal(run, Quote::Double, pieces);
-                    if skipped == 0 {
-                        self.at += 2;
-                        let text = self.slice(start + 1, self.at).to_owned();
-                        pieces.push(Piece::Literal {
-                            text,
-                            quote: Quote::Double,
-                            span: self.span(start, self.at),
-                        });
-                    } else {
-                        self.at += skipped;
+                    let start = self.at;
+                    self.at += length;
+                    let text = self.slice(start + 1, self.at).to_owned();
+                    if !text.ends_with('\n') {
+                        let span = self.span(start, self.at);
+                        pieces.push(Piece::Literal { text, quote: Quote::Double, span });
                     }
                     run = self.at;
                 }
@@ -183,6 +172,16 @@ impl Parser<'_> {
         }
         self.literal(run, Quote::Double, pieces);
         Ok(())
+    }
+
+    /// The length of the escape here; 0 where the backslash stands for itself.
+    fn double_escape(&self, closed: bool) -> usize {
+        match self.peek_at(1) {
+            Some(b'\n' | b'$' | b'`' | b'\\') => 2,
+            Some(b'"') if closed => 2,
+            Some(b'\r') if self.peek_at(2) == Some(b'\n') => 3,
+            _ => 0,
+        }
     }
 
     fn dollar(&mut self, quote: Quote, pieces: &mut Vec<Piece>) -> Parsed<()> {

@@ -9,6 +9,7 @@ use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join};
 
+use super::service::first_values;
 use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
 /// The values of names, each with those that it hides.
@@ -127,16 +128,16 @@ fn read_files(
             }
             continue;
         };
-        let known = |name: &str| {
-            let earlier = || values.get(name)?.first()?.value.clone();
-            names.value(name).or_else(earlier)
-        };
-        let loaded = env::load(file.source.text(), Loader::Compose, &known);
+        let outside = |name: &str| names.value(name);
+        let text = file.source.text();
+        let loaded = env::load_after(text, Loader::Compose, &outside, first_values(&values));
         refusal(path, &loaded, environment);
         for variable in loaded.variables {
-            let Some(value) = variable.value else { continue };
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
-            values.entry(variable.key).or_default().insert(0, Layer { value: Some(value), origin });
+            let written = variable.value.map(|value| Layer { value: Some(value), origin });
+            if let Some(layer) = written.or_else(|| names.get(&variable.key).cloned()) {
+                values.entry(variable.key).or_default().insert(0, layer);
+            }
         }
     }
     for (name, layers) in values {

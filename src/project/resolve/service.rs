@@ -2,7 +2,7 @@
 //!
 //! Not here: how files merge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::document::env::{self, Loader};
 use crate::project::Project;
@@ -76,17 +76,27 @@ fn read(
         Some("raw") => Loader::ComposeRaw,
         _ => Loader::ComposeEnvFile,
     };
-    let known = |name: &str| {
-        let set = || settings.get(name)?.value.as_ref()?.as_ref()?.value.clone();
-        environment.names.value(name).or_else(set)
+    let outside = |name: &str| {
+        let set = || settings.get(name)?.value.as_ref()?.as_ref().filter(|layer| layer.value.is_some());
+        environment.names.get(name).or_else(set).cloned()
     };
-    let loaded = env::load(read.source.text(), loader, &known);
-    refusal(&file.path, &loaded, environment);
-    for variable in loaded.variables {
-        let Some(value) = variable.value else { continue };
+    let text = read.source.text();
+    let loaded = env::load_after(text, loader, &|name| outside(name)?.value, first_values(found));
+    for variable in &loaded.variables {
         let origin = Origin { kind: OriginKind::EnvFile, path: file.path.clone(), span: variable.value_span };
-        found.entry(variable.key).or_default().insert(0, Layer { value: Some(value), origin });
+        let written = variable.value.clone().map(|value| Layer { value: Some(value), origin });
+        // A bare name takes what is known outside, over a value that stands before it.
+        if let Some(layer) = written.or_else(|| outside(&variable.key)) {
+            found.entry(variable.key.clone()).or_default().insert(0, layer);
+        }
     }
+    refusal(&file.path, &loaded, environment);
+}
+
+/// The value of each name that counts.
+pub(super) fn first_values(layers: &BTreeMap<String, Vec<Layer>>) -> HashMap<String, String> {
+    let value = |layers: &Vec<Layer>| layers.first()?.value.clone();
+    layers.iter().filter_map(|(name, layers)| Some((name.clone(), value(layers)?))).collect()
 }
 
 fn variables(

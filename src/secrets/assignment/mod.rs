@@ -10,10 +10,9 @@ mod value;
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
-use super::weak::weakness;
 use crate::source::Span;
 use name::Promise;
-use syntax::Assigned;
+use syntax::{Assigned, Written};
 use value::Look;
 
 /// Looks at the name around the keyword of `length` bytes at `at`.
@@ -22,14 +21,15 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     if keyword.ends_with(b" ") {
         return authorization(pattern, bytes, at, length);
     }
-    let (name, promise) = if keyword.contains(&b' ') {
-        (Span::new(at, at + length), Promise::Password)
-    } else {
-        let name = name::around(bytes, at, length)?;
-        (name, name::promise(bytes.get(name.start..name.end)?)?)
-    };
+    let phrase = keyword.contains(&b' ');
+    let name = if phrase { Span::new(at, at + length) } else { name::around(bytes, at, length)? };
     let text = bytes.get(name.start..name.end)?;
+    // Most names are given no literal, which is seen faster than what they mean.
     let assigned = syntax::assigned(bytes, name)?;
+    let promise = if phrase { Promise::Password } else { name::promise(text)? };
+    if promise == Promise::Vague && assigned.apart {
+        return None;
+    }
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
     let confidence = judge(promise, text, value, &assigned)?;
     Some(Candidate {
@@ -41,30 +41,35 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
 }
 
 fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Option<Confidence> {
-    let look = value::look(value, assigned.literal);
+    let look = value::look(value, assigned.written.is_literal());
+    if look == Look::NoLiteral || (promise == Promise::Vague && !(look == Look::Random && has_digit(value))) {
+        return None;
+    }
+    let text = std::str::from_utf8(value).unwrap_or_default();
     let placeholder = || {
-        let text = std::str::from_utf8(value).unwrap_or_default();
-        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || weakness(text).is_some()
+        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || shape::stands_for_another(text)
     };
-    match (promise, look) {
-        (_, Look::NoLiteral) => None,
-        (_, Look::Random) if placeholder() => Some(Confidence::Low),
-        (Promise::Password | Promise::Secret, Look::Random) => Some(Confidence::High),
-        (Promise::Vague, Look::Random) if !has_digit(value) => None,
-        (Promise::Vague, Look::Random) => Some(Confidence::Medium),
-        (Promise::Password, Look::Word) if !assigned.explicit => None,
-        (Promise::Password, Look::Word | Look::Mixed) if placeholder() => Some(Confidence::Low),
-        (Promise::Password, Look::Mixed) => Some(Confidence::Medium),
-        (Promise::Password, Look::Word) if assigned.quoted && shape::wordiness(value) < 0.7 => {
-            Some(Confidence::Medium)
-        }
-        (Promise::Password, Look::Word) => Some(Confidence::Low),
-        (Promise::Secret, Look::Mixed) if placeholder() || value.len() < 8 || !has_digit(value) => {
+    match look {
+        Look::NoLiteral => None,
+        Look::Word if promise == Promise::Password => word(value, assigned.written, placeholder),
+        // The name of a secret is often given a word that is none: a type, a field, a label.
+        Look::Word => (assigned.written == Written::Quoted).then_some(Confidence::Low),
+        _ if placeholder() => Some(Confidence::Low),
+        Look::Mixed if promise == Promise::Secret && (value.len() < 8 || !has_digit(value)) => {
             Some(Confidence::Low)
         }
-        (Promise::Secret, Look::Mixed) => Some(Confidence::Medium),
-        (Promise::Secret, Look::Word) if assigned.quoted => Some(Confidence::Low),
-        (Promise::Secret | Promise::Vague, _) => None,
+        Look::Random if promise != Promise::Vague => Some(Confidence::High),
+        Look::Mixed | Look::Random => Some(Confidence::Medium),
+    }
+}
+
+/// A word as a password: only in quotes, and only one that is not quite a word, is worth a guess.
+fn word(value: &[u8], written: Written, placeholder: impl Fn() -> bool) -> Option<Confidence> {
+    let odd = value.len() > 4 && shape::wordiness(value) < 0.7;
+    match written {
+        Written::Loose => None,
+        Written::Quoted if odd && !placeholder() => Some(Confidence::Medium),
+        _ => Some(Confidence::Low),
     }
 }
 
@@ -111,6 +116,6 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
         return None;
     }
     let text = std::str::from_utf8(password).ok()?;
-    let weak = value::is_placeholder(password) || user == password || weakness(text).is_some();
+    let weak = value::is_placeholder(password) || user == password || shape::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })
 }

@@ -77,9 +77,7 @@ fn is_one_of(word: &[u8], list: &[&str]) -> bool {
 /// or a digit.
 fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     name.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'$'))
-        .flat_map(|part| {
-            part.chunk_by(|one, other| !(other.is_ascii_uppercase() && !one.is_ascii_uppercase()))
-        })
+        .flat_map(|part| part.chunk_by(|one, other| !other.is_ascii_uppercase() || one.is_ascii_uppercase()))
         .filter(|word| !word.is_empty())
 }
 

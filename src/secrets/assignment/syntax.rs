@@ -9,19 +9,37 @@ use crate::source::Span;
 pub(super) struct Assigned {
     /// The value, without quotes.
     pub(super) span: Span,
-    /// Whether it stood in quotes, or between tags.
-    pub(super) quoted: bool,
-    /// Whether what stands there is text even without quotes, as in a shell's `NAME=text`.
-    pub(super) literal: bool,
-    /// Whether `=`, `:` or a flag stood between, so that an unquoted word can only be the value.
-    pub(super) explicit: bool,
+    /// How sure it is that the value is text and not an expression.
+    pub(super) written: Written,
+    /// Whether only a blank stands between name and value, as after a flag.
+    pub(super) apart: bool,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In quotes, or between tags.
+    Quoted,
+    /// As a shell's `NAME=text`.
+    Shell,
+    /// Without quotes, up to the end of the line or of the list.
+    Alone,
+    /// Without quotes, and more follows.
+    Loose,
+}
+
+impl Written {
+    /// Whether it is text, whatever it looks like.
+    pub(super) const fn is_literal(self) -> bool {
+        matches!(self, Self::Quoted | Self::Shell)
+    }
 }
 
 /// The longest value that is read.
 const VALUE: usize = 4096;
 
 /// The longest value without quotes.
-const BARE: usize = 512;
+const BARE: usize = 256;
 
 /// How much blank space may stand between a name and its value.
 const BLANKS: usize = 40;
@@ -42,30 +60,49 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
     } else if let Some(after) = operator(bytes, at) {
         at = after;
     } else if closed && peek(bytes, at) == b',' {
-        // A call or a pair: ("password", "…"). Only a quoted value says that it is meant.
-        at += 1;
-        blanks(bytes, &mut at);
-        return quoted(bytes, at);
+        return pair(bytes, name, at + 1);
     } else if peek(bytes, name.end) == b'(' {
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
-        return if flag { bare(bytes, at) } else { quoted(bytes, at) };
+        let value = if flag { quoted(bytes, at).or_else(|| bare(bytes, at)) } else { sql(bytes, name, at) };
+        return value.map(|value| Assigned { apart: true, ..value });
     } else {
         return None;
     }
-    let shell = at == name.end + 1 && is_variable(bytes, name);
+    let shell = at == name.end + 1 && peek(bytes, name.end) == b'=' && is_variable(bytes, name);
     blanks(bytes, &mut at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
-    quoted(bytes, at).or_else(|| bare(bytes, at).map(|value| Assigned { literal: shell, ..value }))
+    quoted(bytes, at).or_else(|| {
+        bare(bytes, at).map(|value| if shell { Assigned { written: Written::Shell, ..value } } else { value })
+    })
 }
 
 /// Whether the name is written as variables of the environment are: what stands after its `=` is text.
 fn is_variable(bytes: &[u8], name: Span) -> bool {
     let text = bytes.get(name.start..name.end).unwrap_or_default();
     text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+/// A pair in brackets of its own: `("password", "…")`. A longer list is one of names.
+fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
+    let mut at = at;
+    blanks(bytes, &mut at);
+    let value = quoted(bytes, at)?;
+    let before = bytes.get(name.start.saturating_sub(3)..name.start)?;
+    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\'']);
+    let mut after = value.span.end + 1;
+    blanks(bytes, &mut after);
+    (opened && matches!(peek(bytes, after), b')' | b'}' | b']')).then_some(value)
+}
+
+/// SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'`; prose quotes what follows a small word.
+fn sql(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
+    let text = bytes.get(name.start..name.end)?;
+    let says = text == b"PASSWORD" || text.contains(&b' ');
+    if says && peek(bytes, at) != b'`' { quoted(bytes, at) } else { None }
 }
 
 fn peek(bytes: &[u8], at: usize) -> u8 {
@@ -120,10 +157,10 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
     {
         return None;
     }
-    if matches!(text, b":" | b"?:") {
-        if let Some(after) = typed(window, signs) {
-            return Some(at + after);
-        }
+    if matches!(text, b":" | b"?:")
+        && let Some(after) = typed(window, signs)
+    {
+        return Some(at + after);
     }
     Some(at + signs)
 }
@@ -183,9 +220,8 @@ fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let closes = window.get(length..length + 2) == Some(b"</");
     (closes && length > 0).then(|| Assigned {
         span: Span::new(at, at + length),
-        quoted: true,
-        literal: true,
-        explicit: true,
+        written: Written::Quoted,
+        apart: false,
     })
 }
 
@@ -217,9 +253,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             if escaped && window.get(length + 1) == Some(&quote) {
                 return Some(Assigned {
                     span: Span::new(from, from + length),
-                    quoted: true,
-                    literal: true,
-                    explicit: true,
+                    written: Written::Quoted,
+                    apart: false,
                 });
             }
             skip = true;
@@ -229,9 +264,8 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
             let glued = next.is_ascii_alphanumeric() || next == b'_';
             return (!glued).then(|| Assigned {
                 span: Span::new(from, from + length),
-                quoted: true,
-                literal: true,
-                explicit: true,
+                written: Written::Quoted,
+                apart: false,
             });
         }
     }
@@ -267,5 +301,9 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
         || tail.starts_with(b",")
         || tail.starts_with(b"&")
         || tail.starts_with(b"-");
-    Some(Assigned { span: Span::new(at, at + length), quoted: false, literal: false, explicit: alone })
+    Some(Assigned {
+        span: Span::new(at, at + length),
+        written: if alone { Written::Alone } else { Written::Loose },
+        apart: false,
+    })
 }

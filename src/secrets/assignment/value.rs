@@ -32,11 +32,14 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
         return Look::Random;
     }
     let letters = classes.lower + classes.upper;
-    if classes.digits == 0 && classes.others == 0 || classes.digits == 0 && reads_like_words(value) {
+    if classes.digits == 0 && (classes.others == 0 || reads_like_words(value)) {
         if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
-    } else if literal || !reads_like_words(value) {
+    } else if literal
+        || !reads_like_words(value)
+        || classes.digits >= 2 && classes.others == 0 && value.len() >= 8
+    {
         Look::Mixed
     } else {
         Look::Word
@@ -69,6 +72,7 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
         b"urn:",
         b"data:",
         b"@",
+        b":",
     ]
     .into_iter()
     .any(starts)
@@ -89,7 +93,8 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
     let name = value
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'?' | b'!' | b'*'));
-    let words = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    let readable = shape::wordiness(value) > 0.45 || value.contains(&b'.') && shape::wordiness(value) > 0.3;
+    let words = readable && (value.len() < 14 || reads_like_words(value));
     value.starts_with(b"_")
         || name && words && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len()
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
@@ -97,7 +102,7 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
 
 /// Dates, paths, e-mail addresses, dotted names, numbers with units, format lines, hashes of passwords.
 fn is_structure(value: &[u8]) -> bool {
-    let count = |wanted: u8| value.iter().filter(|&&byte| byte == wanted).count();
+    let count = |wanted: u8| memchr::memchr_iter(wanted, value).count();
     let slashes = count(b'/');
     let path = slashes >= 2
         && value.split(|&byte| byte == b'/').all(|part| part.len() < 20 && !part.contains(&b'+'));
@@ -132,10 +137,20 @@ fn is_structure(value: &[u8]) -> bool {
         b"sha512-",
         b"sha384-",
         b"SHA256:",
+        // Public keys in DER: RSA, P-256, Ed25519.
+        b"MIIBIjANBgkqhkiG9w0BAQEF",
+        b"MFkwEwYHKoZIzj0",
+        b"MCowBQYDK2Vw",
     ]
     .into_iter()
     .any(|prefix| value.starts_with(prefix));
-    path || dotted || mail || number || hash || count(b'(') > 0 && count(b')') > 0
+    path || count(b'\\') >= 2 && reads_like_words(value)
+        || dotted
+        || mail
+        || number
+        || hash
+        || (count(b'(') > 0 && count(b')') > 0)
+        || (count(b'[') > 0 && count(b']') > 0)
 }
 
 /// Whether a machine made it: long enough, disordered enough, and not made of words.

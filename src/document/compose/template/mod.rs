@@ -10,7 +10,7 @@ mod read;
 use crate::source::Span;
 
 pub use fill::{Filled, Refusal};
-pub use read::{parse, parse_range};
+pub use read::{parse, parse_between, parse_range};
 
 /// A text with variables in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -169,5 +169,38 @@ impl Template {
                 variable.word.collect(found);
             }
         }
+    }
+
+    /// Every variable whose value or word can become part of the text: the words of `?` are left out,
+    /// which only make an error message.
+    #[must_use]
+    pub fn value_variables(&self) -> Vec<&Variable> {
+        let mut found = Vec::new();
+        for piece in &self.pieces {
+            if let Piece::Variable(variable) = piece {
+                found.push(variable);
+                if !matches!(variable.operator, Some(Operator::Required { .. })) {
+                    found.extend(variable.word.value_variables());
+                }
+            }
+        }
+        found
+    }
+
+    /// The text when every variable is unset.
+    #[must_use]
+    pub fn unset_text(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal { text: literal, .. } => text.push_str(literal),
+                Piece::Variable(variable) => {
+                    if matches!(variable.operator, Some(Operator::Default { .. })) {
+                        text.push_str(&variable.word.unset_text());
+                    }
+                }
+            }
+        }
+        text
     }
 }

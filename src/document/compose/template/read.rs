@@ -20,6 +20,13 @@ pub fn parse_range(text: &str, start: usize, places: &Places) -> Template {
     parse_part(text, start.min(text.len()), text.len(), places, 0)
 }
 
+/// Reads the part of a text from byte `start` up to byte `end`.
+#[must_use]
+pub fn parse_between(text: &str, start: usize, end: usize, places: &Places) -> Template {
+    let end = end.min(text.len());
+    parse_part(text, start.min(end), end, places, 0)
+}
+
 fn parse_part(text: &str, start: usize, end: usize, places: &Places, depth: usize) -> Template {
     let mut reader = Reader { text, end, places, depth, template: Template::default(), brace_line: None };
     reader.read(start);

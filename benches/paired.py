@@ -1,0 +1,47 @@
+"""Runs commands in turn, A B C A B C …, and prints the median of each as a table, with its ratio to the
+second one (envgate). What a command prints is thrown away; its exit code is shown, since a scanner that stops at
+once with an error would look fast.
+
+    paired.py TITLE NAME=COMMAND…
+"""
+
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+
+ROUNDS = 15
+
+
+def once(command):
+    """Wall seconds, CPU seconds, peak memory in MiB, exit code of one run."""
+    start = time.monotonic()
+    child = subprocess.Popen(shlex.split(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, child.returncode
+
+
+def main():
+    title, *pairs = sys.argv[1:]
+    commands = [pair.split("=", 1) for pair in pairs]
+    runs = {name: [] for name, _ in commands}
+    for round in range(ROUNDS + 1):
+        for name, command in commands:
+            run = once(command)
+            if round > 0:  # the first round warms the caches
+                runs[name].append(run)
+    print(f"\n{title}: medians of {ROUNDS} runs in turn, {os.cpu_count()} cores\n")
+    print("| command | wall, ms | CPU, ms | peak, MiB | wall ÷ envgate's | exit |")
+    print("|---|---:|---:|---:|---:|---:|")
+    own = statistics.median(run[0] for run in runs[commands[1][0]])
+    for name, _ in commands:
+        wall, cpu, memory = (statistics.median(run[at] for run in runs[name]) for at in range(3))
+        codes = ", ".join(str(code) for code in sorted({run[3] for run in runs[name]}))
+        print(f"| {name} | {wall * 1000:.1f} | {cpu * 1000:.1f} | {memory:.0f} | {wall / own:.2f} | {codes} |")
+
+
+main()

@@ -1,0 +1,118 @@
+//! `envgate env-check`: one env file held against the configuration, the settings classes and its example.
+//!
+//! Not here: what is wrong with a variable; `project::env_check` says it.
+
+mod report;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{EnvCheck, EnvCheckMode};
+use crate::config::Config;
+use crate::diagnostic::Severity;
+use crate::document::Document;
+use crate::document::env::EnvFile;
+use crate::document::python_settings::Field;
+use crate::engine;
+use crate::files::{self, DiskTree, Walk, relative};
+use crate::project::Role;
+use crate::project::env_check::{Mode, evaluate};
+use crate::project::tiers::{Witnesses, example_of};
+use crate::source::Source;
+
+use super::configuration::{self, Loaded};
+use super::inputs::{self, Inputs};
+use super::{Error, Status, working_directory};
+
+/// Where an env file is sought when neither the command line nor the configuration names one.
+const USUAL: [&str; 2] = ["envs/.env", ".env"];
+
+pub(super) fn run(arguments: &EnvCheck, out: &mut dyn Write) -> Result<Status, Error> {
+    let here = working_directory()?;
+    let listed = inputs::list(&[PathBuf::from(".")], &Walk::default(), &here)?;
+    let tree = DiskTree::new(listed.reach())?;
+    let top = listed.repository.as_ref().map(|repository| repository.root.as_str());
+    let loaded = configuration::load(arguments.config.as_deref(), "", top, &here, &tree)?;
+    refuse_broken(&loaded, out)?;
+    let path = env_file(arguments.env_file.as_deref(), &loaded.config)?;
+    let source = Source::from_bytes(relative(&path, &here), files::read(&path)?);
+    let seen = Seen::read(source.path(), &listed)?;
+    let file = EnvFile::parse(source.text());
+    let examples: Vec<_> =
+        seen.example.iter().map(|example| (EnvFile::parse(example.text()), example.text())).collect();
+    let expectations = &loaded.config.expectations;
+    let witnesses = Witnesses { expectations, settings: &seen.settings, examples: &examples };
+    let rows = evaluate(&file, source.text(), &witnesses);
+    let mode = match arguments.mode {
+        EnvCheckMode::Warn => Mode::Warn,
+        EnvCheckMode::Info => Mode::Info,
+        EnvCheckMode::Strict => Mode::Strict,
+    };
+    let failed = report::write(&source, &file, &rows, mode, out)?;
+    Ok(if failed { Status::Findings } else { Status::Clean })
+}
+
+/// A configuration with mistakes would let through what it was to stop.
+fn refuse_broken(loaded: &Loaded, out: &mut dyn Write) -> Result<(), Error> {
+    let Some(source) = &loaded.source else { return Ok(()) };
+    report::mistakes(source, &loaded.mistakes, out)?;
+    if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
+        return Err(Error::Config { path: source.path().to_owned() });
+    }
+    Ok(())
+}
+
+/// The env file: the one that was typed, else a configured one (production's first), else a usual one.
+///
+/// A file that was asked for is read, or the check fails; it is never replaced by another.
+fn env_file(typed: Option<&Path>, config: &Config) -> Result<PathBuf, Error> {
+    if let Some(path) = typed {
+        return Ok(path.to_owned());
+    }
+    let production = |wanted: bool| {
+        config.commands.iter().filter(move |command| (command.production == Some(true)) == wanted)
+    };
+    let configured: Vec<&String> =
+        production(true).chain(production(false)).flat_map(|command| &command.env_files).collect();
+    let exists = |path: &&str| files::stat(Path::new(path)).is_ok_and(|stat| !stat.directory);
+    let names = configured.iter().map(|path| path.as_str());
+    if let Some(path) = names.clone().find(exists) {
+        return Ok(PathBuf::from(path));
+    }
+    if let Some(first) = configured.first() {
+        return Ok(PathBuf::from(first));
+    }
+    let usual = USUAL.iter().copied().find(exists);
+    usual.map(PathBuf::from).ok_or_else(|| Error::NoEnvFile { tried: USUAL.join("`, `") })
+}
+
+/// What the rest of the project says of variables.
+#[derive(Debug, Default)]
+struct Seen {
+    settings: Vec<Field>,
+    example: Option<Source>,
+}
+
+impl Seen {
+    /// Reads the settings classes and the example of the env file at `path`.
+    fn read(path: &str, listed: &Inputs) -> Result<Self, Error> {
+        let mut seen = Self::default();
+        let mut examples = Vec::new();
+        for input in &listed.files {
+            let python = input.path.ends_with(".py");
+            if !(python || input.path.contains("env")) || listed.names.contains_key(&input.path) {
+                continue;
+            }
+            let source = Source::from_bytes(input.path.as_str(), files::read(Path::new(&input.path))?);
+            match engine::document(&source) {
+                (Document::PythonSettings(file), _) => seen.settings.extend(file.fields),
+                (Document::Env(_), Role::Example) if source.path() != path => examples.push(source),
+                _ => {}
+            }
+        }
+        let paths: Vec<&str> = examples.iter().map(Source::path).collect();
+        let chosen = example_of(path, &paths).map(str::to_owned);
+        seen.example = chosen.and_then(|chosen| examples.into_iter().find(|source| source.path() == chosen));
+        Ok(seen)
+    }
+}

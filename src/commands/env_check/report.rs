@@ -1,0 +1,132 @@
+//! The result of `envgate env-check` in words: by tier, with lengths and places, never with a value.
+//!
+//! Not here: colours; this is read in terminals and in CI logs alike.
+
+use std::io::{self, Write};
+
+use crate::diagnostic::Diagnostic;
+use crate::document::env::EnvFile;
+use crate::document::python_settings::ListShape;
+use crate::project::env_check::{Fault, Mode, Row};
+use crate::project::expectations::{Tier, ValueKind};
+use crate::render::visible;
+use crate::secrets::weak::Weakness;
+use crate::source::Source;
+
+const TIERS: [(Tier, &str); 3] =
+    [(Tier::Critical, "critical"), (Tier::Important, "important"), (Tier::Development, "development")];
+
+/// Shown in place of every value; its length says nothing.
+const MASK: &str = "********";
+
+/// Writes the result and says whether the check failed.
+pub(super) fn write(
+    source: &Source,
+    file: &EnvFile,
+    rows: &[Row],
+    mode: Mode,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
+    writeln!(out, "{}", visible(source.path()))?;
+    for problem in &file.problems {
+        writeln!(out, "  line {}: {}", source.line(problem.span.start), visible(&problem.message))?;
+    }
+    let shown = |row: &&Row| mode == Mode::Info || !row.faults.is_empty();
+    let width =
+        rows.iter().filter(shown).map(|row| row.wanted.name.chars().count()).max().unwrap_or(0).min(40);
+    for (tier, title) in TIERS {
+        let mut of_tier = rows.iter().filter(shown).filter(|row| row.wanted.tier == tier).peekable();
+        if of_tier.peek().is_some() {
+            writeln!(out, "\n{title}")?;
+        }
+        for row in of_tier {
+            let state = if mode == Mode::Info { masked(row) } else { String::new() };
+            writeln!(out, "  {:width$}  {state}{}", visible(&row.wanted.name), told(row, source))?;
+        }
+    }
+    summary(file, rows, mode, out)
+}
+
+/// One line a mistake of the configuration.
+pub(super) fn mistakes(source: &Source, found: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+    for mistake in found {
+        let at = source.position(mistake.span.start);
+        let (severity, code) = (mistake.severity, mistake.meta.code);
+        let path = visible(source.path());
+        writeln!(out, "{path}:{}:{}: {severity}[{code}]: {}", at.line, at.column, visible(&mistake.message))?;
+        if let Some(help) = &mistake.help {
+            writeln!(out, "  help: {}", visible(help))?;
+        }
+    }
+    Ok(())
+}
+
+fn masked(row: &Row) -> String {
+    match row.length {
+        None => format!("{:8}  {:15}  ", "-", "not set"),
+        Some(0) => format!("{:8}  {:15}  ", "", "empty"),
+        Some(length) => format!("{MASK}  {:15}  ", format!("{length} characters")),
+    }
+}
+
+/// Where, what is wrong, and what the variable is for.
+fn told(row: &Row, source: &Source) -> String {
+    let place = row.span.map(|span| format!("line {}", source.line(span.start)));
+    let faults: Vec<String> = row.faults.iter().map(fault).collect();
+    let what = [place, (!faults.is_empty()).then(|| faults.join("; "))];
+    let line = what.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    match &row.wanted.description {
+        Some(description) => format!("{line} ({})", visible(description)).trim_start().to_owned(),
+        None => line,
+    }
+}
+
+fn fault(fault: &Fault) -> String {
+    match fault {
+        Fault::Missing => "is missing".to_owned(),
+        Fault::Empty => "is empty".to_owned(),
+        Fault::TooShort { length, needed } => format!("has {length} characters, needs {needed}"),
+        Fault::Weak(Weakness::Placeholder) => "is a placeholder".to_owned(),
+        Fault::Weak(Weakness::KnownDefault) => "is a well-known default".to_owned(),
+        Fault::Weak(Weakness::Guessable) => "can be guessed".to_owned(),
+        Fault::Shape(ListShape::Json) => "is no JSON array, and one is read here".to_owned(),
+        Fault::Shape(ListShape::Csv | ListShape::Either) => {
+            "is a JSON array, and items separated by commas are read here".to_owned()
+        }
+        Fault::LostQuotes => "is a JSON array that has lost its quotes".to_owned(),
+        Fault::Kind(kind) => format!("is not {}", kind_of(kind)),
+    }
+}
+
+fn kind_of(kind: &ValueKind) -> String {
+    match kind {
+        ValueKind::Text => "text".to_owned(),
+        ValueKind::Secret => "a secret".to_owned(),
+        ValueKind::Boolean => "a boolean".to_owned(),
+        ValueKind::Integer => "a whole number".to_owned(),
+        ValueKind::Port => "a port from 1 to 65535".to_owned(),
+        ValueKind::Url => "an absolute URL".to_owned(),
+        ValueKind::Email => "an e-mail address".to_owned(),
+        ValueKind::List => "a list".to_owned(),
+        ValueKind::Enumeration(words) => format!("one of `{}`", visible(&words.join("`, `"))),
+    }
+}
+
+/// Writes the last line. A line that is no assignment fails a strict check: what it meant to set is unknown.
+fn summary(file: &EnvFile, rows: &[Row], mode: Mode, out: &mut dyn Write) -> io::Result<bool> {
+    let count = |tier| rows.iter().filter(|row| row.wanted.tier == tier && !row.faults.is_empty()).count();
+    let unreadable = mode == Mode::Strict && !file.problems.is_empty();
+    let failed = unreadable || TIERS.iter().any(|(tier, _)| mode.fails(*tier) && count(*tier) > 0);
+    let counts: Vec<String> = TIERS.iter().map(|(tier, title)| format!("{} {title}", count(*tier))).collect();
+    let result = match (mode, failed) {
+        (Mode::Info, _) => "",
+        (_, true) => ": failed",
+        (_, false) => ": passed",
+    };
+    let lines = match file.problems.len() {
+        0 => String::new(),
+        number => format!("; unreadable lines: {number}"),
+    };
+    writeln!(out, "\nvariables: {}; with problems: {}{lines}{result}", rows.len(), counts.join(", "))?;
+    Ok(failed)
+}

@@ -1,0 +1,108 @@
+//! The `docker compose` commands that Makefiles, scripts and configuration run, and what stands
+//! around them: sourced files, exports, the directory.
+//!
+//! Not here: what those commands make of the compose files (see [`super::resolve`]).
+
+mod line;
+mod place;
+mod walk;
+
+use crate::document::Document;
+use crate::document::shell::{Origin, Script};
+use crate::source::{Span, file_name};
+
+use super::{File, Project};
+use walk::Walk;
+
+/// A file that a script loads into the shell before the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced {
+    /// The env file, relative to the working directory where that is known.
+    pub path: String,
+    /// Where the script loads it.
+    pub span: Span,
+    /// `source`/`.` (true) or `export $(… | xargs)` (false).
+    pub by_source: bool,
+    /// The names exported afterwards; `None` when everything is (`set -a`, `export $(…)`).
+    pub exported: Option<Vec<String>>,
+}
+
+/// One `docker compose` (or `docker-compose`) command as written somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ComposeCommand {
+    /// The file that it stands in: a script, a Makefile, `envgate.yaml`; empty when assumed.
+    pub path: String,
+    /// Where it stands there.
+    pub span: Span,
+    /// The name of the environment in configuration, or of the Makefile target.
+    pub name: Option<String>,
+    /// The `-f` files in order, relative to the working directory; empty for compose's own choice.
+    pub files: Vec<String>,
+    /// The `--env-file` files in order.
+    pub env_files: Vec<String>,
+    /// `--project-directory`.
+    pub project_directory: Option<String>,
+    /// `--profile`, and `COMPOSE_PROFILES`.
+    pub profiles: Vec<String>,
+    /// The directory that the command runs in, relative to the working directory.
+    pub directory: String,
+    /// The subcommand: `up`, `pull`, `config`, `build`, …
+    pub subcommand: Option<String>,
+    /// Env files loaded into the shell before it, in the same script.
+    pub sourced: Vec<Sourced>,
+    /// Whether it runs on another machine (inside `ssh host "…"`).
+    pub remote: bool,
+    /// Whether this environment is production; `None` where nothing says.
+    pub production: Option<bool>,
+}
+
+/// Finds the compose commands in the project's scripts and Makefiles.
+#[must_use]
+pub fn find(project: &Project<'_>) -> Vec<ComposeCommand> {
+    let mut found = Vec::new();
+    for file in &project.files {
+        match &file.document {
+            Document::Shell(script) => in_script(script, file, project, &mut found),
+            Document::Makefile(makefile) => {
+                for recipe in &makefile.recipes {
+                    in_script(recipe, file, project, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn in_script(script: &Script, file: &File, project: &Project<'_>, found: &mut Vec<ComposeCommand>) {
+    let target = match &script.origin {
+        Origin::Recipe { target, .. } => Some(target.as_str()),
+        _ => None,
+    };
+    for raw in Walk::over(script) {
+        let mut command = place::place(&raw, file, project);
+        command.name = target.map(str::to_owned);
+        command.production = production(&command, target, file_name(file.source.path()));
+        found.push(command);
+    }
+}
+
+/// What the names say: of the compose and env files first, then of the target, then of the script.
+fn production(command: &ComposeCommand, target: Option<&str>, script: &str) -> Option<bool> {
+    let files = command.files.iter().chain(&command.env_files).map(|path| file_name(path));
+    files.chain(target).chain(std::iter::once(script)).find_map(named_production)
+}
+
+/// Whether a name says production, says that it is not, or says nothing.
+fn named_production(name: &str) -> Option<bool> {
+    const PRODUCTION: &[&str] = &["prod", "production", "deploy", "deployment", "release"];
+    const OTHER: &[&str] = &["dev", "development", "local", "test", "testing", "tests", "e2e", "ci"];
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|character: char| !character.is_ascii_alphanumeric());
+    words.find_map(|word| {
+        PRODUCTION.contains(&word).then_some(true).or_else(|| OTHER.contains(&word).then_some(false))
+    })
+}
+
+#[cfg(test)]
+mod tests;

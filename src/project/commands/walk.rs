@@ -1,0 +1,278 @@
+//! Walking a script in the order it runs, with what its variables, its directory and its sourced files
+//! are where that is literal.
+//!
+//! Not here: taking a compose command line apart (see [`super::line`]) and finding its directory.
+
+use std::collections::BTreeMap;
+
+use crate::document::shell::{
+    Assignment, Command, CommandKind, Item, List, Piece, Quote, Script, Simple, Value, Word,
+};
+use crate::source::{Span, is_env_name};
+
+use super::line::{self, Line};
+
+/// A compose command with what the script says about it; paths as written.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    pub(super) span: Span,
+    pub(super) line: Line,
+    /// The directories that the script has changed to, one within the other.
+    pub(super) directory: Option<String>,
+    pub(super) sourced: Vec<Loaded>,
+    pub(super) remote: bool,
+}
+
+/// An env file loaded into the shell.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
+    pub(super) path: String,
+    pub(super) span: Span,
+    pub(super) by_source: bool,
+    /// Whether all of it is exported.
+    pub(super) all: bool,
+    /// The names exported later on.
+    pub(super) exported: Vec<String>,
+}
+
+/// What is known at a place of the script. Subshells work on a copy.
+#[derive(Debug, Clone, Default)]
+struct State {
+    variables: BTreeMap<String, Vec<String>>,
+    directory: Option<String>,
+    sourced: Vec<Loaded>,
+    export_all: bool,
+    remote: bool,
+}
+
+/// One walk.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    found: Vec<Raw>,
+}
+
+impl Walk {
+    pub(super) fn over(script: &Script) -> Vec<Raw> {
+        let mut walk = Self::default();
+        walk.list(&script.body, &mut State::default());
+        walk.found
+    }
+
+    fn list(&mut self, list: &List, state: &mut State) {
+        for item in &list.items {
+            self.item(item, state);
+        }
+    }
+
+    fn item(&mut self, item: &Item, state: &mut State) {
+        for pipeline in item.pipelines() {
+            let alone = pipeline.commands.len() == 1;
+            for command in &pipeline.commands {
+                if alone {
+                    self.command(command, state);
+                } else {
+                    self.command(command, &mut state.clone());
+                }
+            }
+        }
+    }
+
+    fn command(&mut self, command: &Command, state: &mut State) {
+        for word in command.kind.words() {
+            for substitution in word.substitutions() {
+                self.list(&substitution.body, &mut state.clone());
+            }
+        }
+        match &command.kind {
+            CommandKind::Simple(simple) => self.simple(simple, command.span, state),
+            CommandKind::Subshell(list) => self.list(list, &mut state.clone()),
+            // A body is looked at where it is defined: what it sees is what stands above it.
+            CommandKind::Function { body, .. } => self.command(body, &mut state.clone()),
+            kind => {
+                for list in kind.lists() {
+                    self.list(list, state);
+                }
+            }
+        }
+    }
+
+    fn simple(&mut self, simple: &Simple, span: Span, state: &mut State) {
+        if simple.words.is_empty() {
+            assign(&simple.assignments, state);
+            return;
+        }
+        for nested in &simple.scripts {
+            let mut inner = state.clone();
+            inner.remote |= nested.runner == crate::document::shell::Runner::Remote;
+            if inner.remote {
+                // Nothing of this shell arrives on the other side but the text itself.
+                inner.directory = None;
+                inner.sourced.clear();
+            }
+            self.list(&nested.script.body, &mut inner);
+        }
+        match simple.name() {
+            Some("cd" | "pushd") => change_directory(simple, state),
+            Some("set") => {
+                let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
+                match words.next() {
+                    Some("-o") if words.next() == Some("allexport") => state.export_all = true,
+                    Some("+o") => state.export_all = false,
+                    Some(flags) if flags.contains('a') && flags.starts_with('-') => state.export_all = true,
+                    Some(flags) if flags.contains('a') && flags.starts_with('+') => state.export_all = false,
+                    _ => {}
+                }
+            }
+            Some("source" | ".") => {
+                let path = simple.words.get(1).and_then(|word| text(word, state));
+                load(path, span, true, state);
+            }
+            Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
+            _ => self.compose(simple, span, state),
+        }
+    }
+
+    fn compose(&mut self, simple: &Simple, span: Span, state: &State) {
+        let mut words: Vec<Option<String>> = Vec::new();
+        for word in simple.unwrapped() {
+            expand(word, state, &mut words);
+        }
+        let mut own = state.clone();
+        assign(&simple.assignments, &mut own);
+        let environment = |name: &str| own.variables.get(name).map(|words| words.join(" "));
+        let Some(line) = line::read(&words, environment) else { return };
+        let mut sourced = state.sourced.clone();
+        sourced.dedup_by(|one, two| one.span == two.span);
+        let directory = state.directory.clone();
+        self.found.push(Raw { span, line, directory, sourced, remote: state.remote });
+    }
+}
+
+fn assign(assignments: &[Assignment], state: &mut State) {
+    for assignment in assignments {
+        let name = &assignment.name.value;
+        let value = match &assignment.value {
+            Value::Scalar(word) => text(word, state).map(|text| vec![text]),
+            Value::Array(words) => {
+                let mut expanded = Vec::new();
+                for word in words {
+                    expand(word, state, &mut expanded);
+                }
+                expanded.into_iter().collect()
+            }
+        };
+        match (value, assignment.append) {
+            (Some(value), false) => {
+                state.variables.insert(name.clone(), value);
+            }
+            (Some(mut more), true) => {
+                let known = state.variables.entry(name.clone()).or_default();
+                let scalar = matches!(assignment.value, Value::Scalar(_));
+                match (known.last_mut(), scalar) {
+                    (Some(last), true) => last.push_str(&more.concat()),
+                    _ => known.append(&mut more),
+                }
+                // A loop that adds to itself must not grow without end.
+                if known.iter().map(String::len).sum::<usize>() > 4096 {
+                    state.variables.remove(name);
+                }
+            }
+            (None, _) => {
+                state.variables.remove(name);
+            }
+        }
+    }
+}
+
+fn declare(simple: &Simple, span: Span, state: &mut State) {
+    assign(&simple.declared, state);
+    if simple.name() != Some("export") {
+        return;
+    }
+    for word in simple.words.iter().skip(1) {
+        for substitution in word.substitutions() {
+            let commands = substitution.body.commands();
+            let simple = commands.iter().filter_map(|command| command.simple());
+            let by_xargs =
+                simple.clone().any(|simple| matches!(simple.name(), Some("xargs" | "grep" | "cat" | "sed")));
+            let mut paths = simple.flat_map(|simple| &simple.words).filter_map(|word| text(word, state));
+            let redirected = commands.iter().flat_map(|command| &command.redirects);
+            let mut redirected = redirected.filter_map(|redirect| text(&redirect.target, state));
+            let path = paths
+                .find(|path| names_env_file(path))
+                .or_else(|| redirected.find(|path| names_env_file(path)));
+            if by_xargs {
+                load(path, span, false, state);
+            }
+        }
+        let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
+        if crate::document::shell::is_name(name) {
+            for loaded in &mut state.sourced {
+                loaded.exported.push(name.to_owned());
+            }
+        }
+    }
+}
+
+fn load(path: Option<String>, span: Span, by_source: bool, state: &mut State) {
+    if let Some(path) = path.filter(|path| names_env_file(path)) {
+        let all = state.export_all || !by_source;
+        state.sourced.push(Loaded { path, span, by_source, all, exported: Vec::new() });
+    }
+}
+
+/// Whether a path names an env file rather than a library of functions.
+fn names_env_file(path: &str) -> bool {
+    is_env_name(crate::source::file_name(path))
+}
+
+fn change_directory(simple: &Simple, state: &mut State) {
+    let Some(path) = simple.words.get(1).and_then(|word| text(word, state)) else {
+        // Where it goes is not known: most often to the script's own directory or the top of the tree.
+        state.directory = None;
+        return;
+    };
+    if path.starts_with(['/', '~', '-']) {
+        state.directory = None;
+    } else {
+        let base = state.directory.take().unwrap_or_default();
+        state.directory = Some(crate::source::join(&base, &path));
+    }
+}
+
+/// The text of a word as one field, where all of it is known.
+fn text(word: &Word, state: &State) -> Option<String> {
+    let mut text = String::new();
+    for piece in &word.pieces {
+        match piece {
+            Piece::Literal { text: literal, .. } => text.push_str(literal),
+            Piece::Parameter(parameter) => text.push_str(&value(parameter, state)?.join(" ")),
+            Piece::Substitution(_) | Piece::Arithmetic { .. } => return None,
+        }
+    }
+    (text.len() <= 4096).then_some(text)
+}
+
+fn value<'a>(parameter: &crate::document::shell::Parameter, state: &'a State) -> Option<&'a Vec<String>> {
+    let plain =
+        matches!(parameter.operation.as_str(), "" | "[@]" | "[*]") || parameter.operation.starts_with(":-");
+    state.variables.get(&parameter.name).filter(|_| plain)
+}
+
+/// The fields that a word becomes; `None` for a field that is not known.
+fn expand(word: &Word, state: &State, fields: &mut Vec<Option<String>>) {
+    if let Some(parameter) = word.parameter() {
+        let Some(values) = value(parameter, state) else {
+            fields.push(None);
+            return;
+        };
+        if parameter.quote == Quote::None {
+            let split = values.iter().flat_map(|value| value.split_whitespace());
+            fields.extend(split.map(|field| Some(field.to_owned())));
+        } else {
+            fields.extend(values.iter().cloned().map(Some));
+        }
+        return;
+    }
+    fields.push(text(word, state));
+}

@@ -1,0 +1,72 @@
+//! What becomes of a script because git, husky or another hook runs it.
+//!
+//! Not here: which files are hooks (the engine says so by name and place), and what is wrong with them.
+
+use crate::document::shell::Launch;
+use crate::source::{file_name, parent};
+
+use super::{File, Project, Role};
+
+/// The hooks for which git closes standard input: every one that has nothing to read from git.
+const WITHOUT_INPUT: &[&str] = &[
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "pre-rebase",
+    "post-checkout",
+    "post-merge",
+    "applypatch-msg",
+    "pre-applypatch",
+    "post-applypatch",
+];
+
+/// The hooks that git calls without arguments.
+const WITHOUT_ARGUMENTS: &[&str] =
+    &["pre-commit", "pre-merge-commit", "post-commit", "pre-applypatch", "post-applypatch", "pre-auto-gc"];
+
+/// Who starts the script: husky takes `sh -e` for every file directly in `.husky`.
+#[must_use]
+pub fn launch(file: &File, project: &Project<'_>) -> Launch {
+    let path = file.source.path();
+    if file.role != Role::Hook || file_name(parent(path)) != ".husky" {
+        return Launch::Direct;
+    }
+    let by_git = project
+        .repository
+        .as_ref()
+        .is_some_and(|repository| repository.husky.is_none() && repository.hooks_directory == parent(path));
+    if by_git { Launch::Direct } else { Launch::Husky }
+}
+
+/// Whether git runs the file, or a script that git runs does.
+#[must_use]
+pub const fn is_hook(file: &File) -> bool {
+    matches!(file.role, Role::Hook | Role::CalledByHook)
+}
+
+/// What its failure does, as the end of a sentence.
+#[must_use]
+pub fn consequence(file: &File) -> &'static str {
+    if !is_hook(file) {
+        return "ends the script without a word";
+    }
+    match file_name(file.source.path()) {
+        "pre-push" => "refuses the push without a word",
+        name if name.starts_with("post-") => "ends the hook without a word",
+        _ => "refuses the commit without a word",
+    }
+}
+
+/// Whether git gives the hook nothing to read.
+#[must_use]
+pub fn has_no_input(file: &File) -> bool {
+    file.role == Role::Hook && WITHOUT_INPUT.contains(&file_name(file.source.path()))
+}
+
+/// Whether git gives the hook no arguments.
+#[must_use]
+pub fn has_no_arguments(file: &File) -> bool {
+    file.role == Role::Hook && WITHOUT_ARGUMENTS.contains(&file_name(file.source.path()))
+}

@@ -1,0 +1,96 @@
+//! CMP003: a secret-named variable without `:?` becomes a blank, and compose goes on.
+
+use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
+use crate::document::compose::ComposeFile;
+use crate::document::compose::template::{Operator, Variable};
+use crate::project::names::is_secret;
+use crate::project::{File, Project};
+use crate::source::Span;
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub struct SecretMayBeBlank;
+
+impl Rule for SecretMayBeBlank {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "CMP003",
+            "secret-may-be-blank",
+            Error,
+            Certain,
+            "a missing secret becomes a blank instead of an error"
+        )
+    }
+
+    fn check_compose(
+        &self,
+        compose: &ComposeFile,
+        file: &File,
+        project: &Project<'_>,
+        found: &mut Findings<'_>,
+    ) {
+        let in_container: Vec<Span> = compose
+            .services
+            .iter()
+            .flat_map(|service| service.command.iter().chain(&service.entrypoint).chain(&service.healthcheck))
+            .map(|value| value.span)
+            .collect();
+        for value in &compose.templates {
+            let command = in_container.contains(&value.span);
+            for variable in value.template.value_variables() {
+                if is_secret(&variable.name) {
+                    report(variable, command, file, project, found);
+                }
+            }
+        }
+    }
+}
+
+fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+    let name = &variable.name;
+    let explicit = match variable.operator {
+        None => false,
+        Some(Operator::Default { .. }) if variable.word.pieces.is_empty() => true,
+        _ => return,
+    };
+    let set = set_everywhere(name, file, project);
+    let message = match (explicit, set) {
+        (true, _) => format!("`{name}` is a blank where nobody sets it, and the service starts without it"),
+        (false, true) => {
+            format!("`{name}` becomes a blank where nobody sets it; every command known here sets it")
+        }
+        (false, false) => format!("`{name}` becomes a blank where nobody sets it, and compose goes on"),
+    };
+    let mut help = format!("write `${{{name}:?set {name}}}`: compose then stops and says what is missing");
+    if command {
+        help += &format!("; write `$${name}` where the container's own variable is meant");
+    }
+    let edit = if variable.braced {
+        let end = variable.word_span.end.max(variable.operator_span.end);
+        (Span::new(variable.operator_span.start, end), format!(":?set {name}"))
+    } else {
+        (variable.span, format!("${{{name}:?set {name}}}"))
+    };
+    let severity = if explicit || set { Severity::Warning } else { Severity::Error };
+    found.push(variable.span, message).key(name.clone()).severity(severity).help(help).fix(Fix::replace(
+        format!("require `{name}`"),
+        Safety::Unsafe,
+        edit.0,
+        edit.1,
+    ));
+}
+
+/// Whether every command that uses the file, and there is one, gives the name a value.
+fn set_everywhere(name: &str, file: &File, project: &Project<'_>) -> bool {
+    let path = file.source.path();
+    let mut environments = project
+        .environments
+        .iter()
+        .filter(|environment| environment.files.iter().any(|used| used == path))
+        .peekable();
+    environments.peek().is_some()
+        && environments
+            .all(|environment| environment.names.value(name).is_some_and(|value| !value.is_empty()))
+}

@@ -1,0 +1,114 @@
+//! CMP004: what an `env_file` says never arrives, because `environment` sets the same name.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Findings, Meta, Severity};
+use crate::project::Project;
+use crate::project::names::is_secret;
+use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
+use crate::project::strength::Strength;
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub struct ShadowedEnvFile;
+
+impl Rule for ShadowedEnvFile {
+    fn meta(&self) -> &'static Meta {
+        meta!("CMP004", "shadowed-env-file", Error, Certain, "`environment` hides what the `env_file` says")
+    }
+
+    fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        let mut seen = HashSet::new();
+        for environment in &project.environments {
+            for service in &environment.services {
+                for variable in &service.variables {
+                    let Some(hidden) = hidden(variable) else { continue };
+                    let place = (variable.set_at.path.clone(), variable.set_at.span, service.name.clone());
+                    let checked = project.file(&variable.set_at.path).is_some_and(|file| file.checked);
+                    if checked && meant_otherwise(variable) && seen.insert(place) {
+                        report(project, environment, service, variable, hidden, found);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The env file's value, where another one arrives.
+fn hidden(variable: &Variable) -> Option<&Layer> {
+    if variable.set_at.kind != OriginKind::Environment || variable.arrives.origin.kind == OriginKind::EnvFile
+    {
+        return None;
+    }
+    let hidden = variable.shadows.first().filter(|layer| layer.origin.kind == OriginKind::EnvFile)?;
+    let empty = hidden.value.as_deref().is_none_or(str::is_empty);
+    (!empty && hidden.value != variable.arrives.value).then_some(hidden)
+}
+
+/// Whether the writer wanted the variable's own value: it is filled from the same name, passed on by
+/// name, or filled from something that is missing. A literal beside an `env_file` is a decision,
+/// except for secrets, whose place is the env file.
+fn meant_otherwise(variable: &Variable) -> bool {
+    let passed_on = variable.inputs.is_empty() && variable.arrives.origin.kind != OriginKind::Environment;
+    let same_name = variable.inputs.iter().any(|input| input.name == variable.key);
+    let missing = !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.layer.is_none());
+    passed_on || same_name || missing || (variable.inputs.is_empty() && is_secret(&variable.key))
+}
+
+fn report(
+    project: &Project<'_>,
+    environment: &Environment,
+    service: &Service,
+    variable: &Variable,
+    hidden: &Layer,
+    found: &mut Findings<'_>,
+) {
+    let (key, name, file) = (&variable.key, &service.name, &hidden.origin.path);
+    let message = format!("`{key}` of `{file}` never arrives in `{name}`: {}", instead(project, variable));
+    let interpolated = !variable.inputs.is_empty() || variable.set_at.span.is_empty();
+    let help = if interpolated || variable.arrives.origin.kind == OriginKind::None {
+        format!(
+            "`${{…}}` is not filled from `env_file`: delete `{key}` here so that the file's value arrives, or give the file to the command as well (`docker compose --env-file {file} …`)"
+        )
+    } else {
+        format!("`environment` beats `env_file`: delete `{key}` here so that the file's value arrives")
+    };
+    let finding = found.push_in(variable.set_at.path.as_str(), variable.set_at.span, message);
+    finding.key(key.clone()).service(name.clone()).help(help);
+    finding.label(hidden.origin.path.as_str(), hidden.origin.span, "this value is hidden");
+    let origin = &variable.arrives.origin;
+    if matches!(origin.kind, OriginKind::Dotenv | OriginKind::CommandEnvFile | OriginKind::Shell)
+        && !origin.path.is_empty()
+    {
+        finding.label(origin.path.as_str(), origin.span, "this one arrives");
+    }
+    if environment.assumed() {
+        finding.severity(Severity::Warning);
+    } else {
+        finding.label(environment.command.path.as_str(), environment.command.span, "with this command");
+    }
+}
+
+/// What arrives instead, without its value.
+fn instead(project: &Project<'_>, variable: &Variable) -> String {
+    let value = variable.arrives.value.as_deref();
+    let sized = |what: &str| match value.filter(|_| is_secret(&variable.key)) {
+        Some(value) => {
+            let strength = Strength::of(&project.expectations, &variable.key, value);
+            format!("{what} ({}) arrives instead", strength.describe())
+        }
+        None => format!("{what} arrives instead"),
+    };
+    let from = &variable.arrives.origin.path;
+    match (variable.arrives.origin.kind, value) {
+        (_, None) => "the bare name here passes on a value that nobody sets".to_owned(),
+        (OriginKind::None, _) | (_, Some("")) => "a blank arrives instead".to_owned(),
+        (OriginKind::Fallback, _) => sized("the fallback"),
+        (OriginKind::Shell | OriginKind::CommandEnvFile | OriginKind::Dotenv, _) if !from.is_empty() => {
+            sized(&format!("the value of `{from}`"))
+        }
+        _ => sized("the value written here"),
+    }
+}

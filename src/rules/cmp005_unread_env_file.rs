@@ -1,0 +1,153 @@
+//! CMP005: the env file that has the names of `${…}` is not read by this command.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::diagnostic::{Findings, Meta, Severity};
+use crate::document::Document;
+use crate::project::resolve::Environment;
+use crate::project::{Project, Role};
+use crate::source::{Span, join};
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub struct UnreadEnvFile;
+
+impl Rule for UnreadEnvFile {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "CMP005",
+            "unread-env-file",
+            Error,
+            Certain,
+            "the env file for `${…}` is not read by this command"
+        )
+    }
+
+    fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        let mut seen = HashSet::new();
+        for environment in &project.environments {
+            let missing = missing(project, environment);
+            let Some((file, names)) = best(project, environment, &missing) else { continue };
+            report(project, environment, file, &names, &missing, &mut seen, found);
+        }
+    }
+}
+
+/// The names that `${…}` uses and nothing fills, with the first place of each.
+fn missing(project: &Project<'_>, environment: &Environment) -> BTreeMap<String, (String, Span)> {
+    let mut missing = BTreeMap::new();
+    for path in &environment.files {
+        let Some(Document::Compose(compose)) = project.file(path).map(|file| &file.document) else {
+            continue;
+        };
+        for value in &compose.templates {
+            for variable in value.template.value_variables() {
+                if environment.names.get(&variable.name).is_none() {
+                    missing.entry(variable.name.clone()).or_insert_with(|| (path.clone(), variable.span));
+                }
+            }
+        }
+    }
+    missing
+}
+
+/// The file that the command should read: one that its services or other commands read, or the `.env`
+/// where it runs, with the most of the missing names.
+fn best<'project>(
+    project: &'project Project<'_>,
+    environment: &Environment,
+    missing: &BTreeMap<String, (String, Span)>,
+) -> Option<(&'project str, Vec<String>)> {
+    let mut candidates: BTreeSet<String> = BTreeSet::new();
+    candidates.insert(join(&environment.command.directory, ".env"));
+    for service in &environment.services {
+        candidates.extend(service.env_files.iter().map(|file| file.path.clone()));
+    }
+    candidates.extend(environment.command.sourced.iter().map(|sourced| sourced.path.clone()));
+    for other in &project.environments {
+        if other.files.iter().any(|file| environment.files.contains(file)) {
+            candidates.extend(other.command.env_files.iter().cloned());
+        }
+    }
+    let mut best: Option<(&str, Vec<String>)> = None;
+    let unread =
+        |path: &&String| !environment.interpolation.contains(path) || partly_exported(environment, path);
+    for path in candidates.iter().filter(unread) {
+        let Some(file) = project.file(path).filter(|file| file.role != Role::Example) else { continue };
+        let Document::Env(env) = &file.document else { continue };
+        let names: BTreeSet<&str> = env.entries.iter().map(|entry| entry.key.as_str()).collect();
+        let names: Vec<String> =
+            missing.keys().filter(|name| names.contains(name.as_str())).cloned().collect();
+        if !names.is_empty() && best.as_ref().is_none_or(|(_, most)| most.len() < names.len()) {
+            best = Some((file.source.path(), names));
+        }
+    }
+    best
+}
+
+/// Whether the script loads the file into the shell, but exports only some of its names.
+fn partly_exported(environment: &Environment, path: &str) -> bool {
+    environment.command.sourced.iter().any(|sourced| sourced.path == path && sourced.exported.is_some())
+}
+
+fn report(
+    project: &Project<'_>,
+    environment: &Environment,
+    file: &str,
+    names: &[String],
+    missing: &BTreeMap<String, (String, Span)>,
+    seen: &mut HashSet<(String, Span)>,
+    found: &mut Findings<'_>,
+) {
+    let Some(first) = names
+        .iter()
+        .filter_map(|name| missing.get(name))
+        .min_by_key(|(path, span)| (environment.files.iter().position(|known| known == path), *span))
+    else {
+        return;
+    };
+    let assumed = environment.assumed();
+    let command = (environment.command.path.clone(), environment.command.span);
+    let place = if assumed { first.clone() } else { command };
+    let checked = project.file(&place.0).is_none_or(|file| file.checked);
+    if !checked || !seen.insert(place.clone()) {
+        return;
+    }
+    let count = names.len();
+    let shown = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let more = if count > 3 { format!(" and {} more", count - 3) } else { String::new() };
+    let message = if partly_exported(environment, file) {
+        format!(
+            "`{file}` is loaded, but not exported to this command: `${{…}}` does not get its {shown}{more}"
+        )
+    } else {
+        let whose = if assumed { "compose" } else { "this command" };
+        format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
+    };
+    let reads = match environment.interpolation.as_slice() {
+        [] => format!(
+            "it looks for `{}` only, which is not there",
+            join(&environment.project_directory, ".env")
+        ),
+        files => format!("it reads {} only", list(files)),
+    };
+    let reads = if partly_exported(environment, file) {
+        "a sourced name that is not exported stays in the shell".to_owned()
+    } else {
+        reads
+    };
+    let finding = found.push_in(place.0.as_str(), place.1, message);
+    finding
+        .help(format!("add `--env-file {file}`; {reads}, and a service's `env_file` does not fill `${{…}}`"));
+    if assumed {
+        finding.severity(Severity::Warning);
+    } else {
+        finding.label(first.0.as_str(), first.1, "for example here");
+    }
+}
+
+fn list(files: &[String]) -> String {
+    files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,231 @@
+//! CMP104: a compose file refers to something that is not there.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
+use crate::document::Document;
+use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
+use crate::project::resolve::{Environment, TroubleKind};
+use crate::project::{File, Project, Role};
+use crate::source::{Span, file_name, join, parent};
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub struct MissingReference;
+
+impl Rule for MissingReference {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "CMP104",
+            "missing-reference",
+            Error,
+            Certain,
+            "a compose file refers to something that is not there"
+        )
+    }
+
+    fn check_compose(
+        &self,
+        compose: &ComposeFile,
+        file: &File,
+        project: &Project<'_>,
+        found: &mut Findings<'_>,
+    ) {
+        let path = file.source.path();
+        let uses = |environment: &&Environment| environment.files.iter().any(|used| used == path);
+        let environments: Vec<&Environment> = project.environments.iter().filter(uses).collect();
+        let mut seen = HashSet::new();
+        for environment in &environments {
+            let whole = Whole { project, environment };
+            let mut missing = whole.missing(compose, path);
+            missing.retain(|one| {
+                // What a command that somebody wrote misses is missing; guesses must agree.
+                !environment.assumed()
+                    || environments.iter().all(|other| {
+                        Whole { project, environment: other }.missing(compose, path).contains(one)
+                    })
+            });
+            for one in missing {
+                if seen.insert(one.span) {
+                    one.report(project, found);
+                }
+            }
+        }
+    }
+}
+
+/// Something that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Missing {
+    span: Span,
+    service: Option<String>,
+    message: String,
+    help: String,
+    /// The path, for files that a template can stand for.
+    path: Option<String>,
+}
+
+impl Missing {
+    fn report(self, project: &Project<'_>, found: &mut Findings<'_>) {
+        let example = self.path.as_deref().and_then(|path| example(project, path));
+        let finding: &mut Diagnostic = found.push(self.span, self.message);
+        if let Some(service) = self.service {
+            finding.service(service);
+        }
+        match example {
+            Some(example) => finding
+                .severity(Severity::Warning)
+                .help(format!("create it from `{example}` where this runs")),
+            None => finding.help(self.help),
+        };
+    }
+}
+
+/// The example that a missing file is to be made from: `.env.example` for `.env`.
+fn example<'project>(project: &'project Project<'_>, path: &str) -> Option<&'project str> {
+    let name = file_name(path);
+    let beside = |file: &&File| {
+        let other = file_name(file.source.path());
+        file.role == Role::Example && parent(file.source.path()) == parent(path) && other.starts_with(name)
+    };
+    project.files.iter().find(beside).map(|file| file.source.path())
+}
+
+/// One command's files together.
+struct Whole<'a, 'project> {
+    project: &'a Project<'project>,
+    environment: &'a Environment,
+}
+
+impl Whole<'_, '_> {
+    fn missing(&self, compose: &ComposeFile, path: &str) -> Vec<Missing> {
+        let mut missing = self.env_files(path);
+        self.contexts(compose, path, &mut missing);
+        self.resource_files(compose, &mut missing);
+        let unknown =
+            |kind| matches!(kind, TroubleKind::NotResolved | TroubleKind::NoFile | TroubleKind::Unreadable);
+        if !self.environment.troubles.iter().any(|trouble| unknown(trouble.kind)) {
+            self.names(compose, &mut missing);
+        }
+        missing
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&str, &ComposeFile)> {
+        self.environment.files.iter().filter_map(|path| match &self.project.file(path)?.document {
+            Document::Compose(compose) => Some((path.as_str(), compose)),
+            _ => None,
+        })
+    }
+
+    fn env_files(&self, path: &str) -> Vec<Missing> {
+        let troubles = self.environment.troubles.iter();
+        let missing =
+            troubles.filter(|trouble| trouble.kind == TroubleKind::MissingEnvFile && trouble.path == path);
+        missing
+            .map(|trouble| Missing {
+                span: trouble.span,
+                service: None,
+                message: format!("the env file `{}` is not there, and compose stops", trouble.about),
+                help: "create it, correct the path (it starts from the directory of the first `-f` file), or say `required: false`".to_owned(),
+                path: Some(trouble.about.clone()),
+            })
+            .collect()
+    }
+
+    /// A path of this project as written, joined to the project directory; `None` for everything else.
+    fn path(&self, value: &Value) -> Option<String> {
+        let names = &self.environment.names;
+        let text = value.template.fill(&|name| names.value(name)).ok()?.text;
+        let elsewhere = text.is_empty()
+            || text.contains("://")
+            || text.starts_with(['/', '~'])
+            || text.starts_with("git@")
+            || text.starts_with("github.com/")
+            || text.ends_with(".git");
+        let path = join(&self.environment.project_directory, &text);
+        let outside = elsewhere || path.starts_with("..");
+        (!outside && !path.is_empty()).then_some(path)
+    }
+
+    fn contexts(&self, compose: &ComposeFile, path: &str, missing: &mut Vec<Missing>) {
+        for service in &compose.services {
+            let context = service.build.as_ref().and_then(|build| build.context.as_ref());
+            let Some((value, directory)) = context.and_then(|value| Some((value, self.path(value)?))) else {
+                continue;
+            };
+            if self.project.tree.kind(&directory).is_some() || self.replaced(service, path) {
+                continue;
+            }
+            missing.push(Missing {
+                span: value.span,
+                service: Some(service.name.value.clone()),
+                message: format!("the build context `{directory}` is not there"),
+                help: "correct the path: it starts from the directory of the first `-f` file".to_owned(),
+                path: None,
+            });
+        }
+    }
+
+    /// Whether a later file takes the build away or gives another context.
+    fn replaced(&self, service: &Service, path: &str) -> bool {
+        let later = self.files().skip_while(|(known, _)| *known != path).skip(1);
+        later.filter_map(|(_, compose)| compose.service(&service.name.value)).any(|service| {
+            service.build.as_ref().is_some_and(|build| build.tag.is_some() || build.context.is_some())
+        })
+    }
+
+    fn resource_files(&self, compose: &ComposeFile, missing: &mut Vec<Missing>) {
+        for resource in &compose.resources {
+            let Some(value) = &resource.file else { continue };
+            let Some(path) = self.path(value).filter(|path| self.project.tree.kind(path).is_none()) else {
+                continue;
+            };
+            missing.push(Missing {
+                span: value.span,
+                service: None,
+                message: format!(
+                    "the file `{path}` of the {} `{}` is not there, and `up` fails",
+                    resource.kind.as_str(),
+                    resource.name.value
+                ),
+                help: "create it where this runs, or correct the path: it starts from the directory of the first `-f` file".to_owned(),
+                path: Some(path),
+            });
+        }
+    }
+
+    fn names(&self, compose: &ComposeFile, missing: &mut Vec<Missing>) {
+        for service in &compose.services {
+            for used in &service.uses {
+                let (kind, name) = (used.kind, &used.name.value);
+                let given = kind == ResourceKind::Network && name == "default";
+                if given || self.files().any(|(_, file)| file.resource(kind, name).is_some()) {
+                    continue;
+                }
+                missing.push(Missing {
+                    span: used.name.span,
+                    service: Some(service.name.value.clone()),
+                    message: format!("the {} `{name}` is declared nowhere, and compose stops", kind.as_str()),
+                    help: format!("declare it under `{}:`", kind.key()),
+                    path: None,
+                });
+            }
+            for other in service.depends_on.iter().filter(|other| other.required) {
+                if self.environment.service(&other.name.value).is_none() {
+                    missing.push(Missing {
+                        span: other.name.span,
+                        service: Some(service.name.value.clone()),
+                        message: format!(
+                            "`depends_on` names `{}`, which is no service, and compose stops",
+                            other.name.value
+                        ),
+                        help: "correct the name, or take it out".to_owned(),
+                        path: None,
+                    });
+                }
+            }
+        }
+    }
+}

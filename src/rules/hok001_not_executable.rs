@@ -1,0 +1,52 @@
+//! HOK001: git passes over a hook that is not executable.
+
+use crate::diagnostic::{Findings, Meta};
+use crate::document::Document;
+use crate::document::shell::{Launch, Script};
+use crate::project::{File, Project, Role, hooks};
+use crate::source::{file_name, parent};
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct NotExecutable;
+
+impl Rule for NotExecutable {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "HOK001",
+            "hook-not-executable",
+            Error,
+            Certain,
+            "the hook is not executable, so git never runs it"
+        )
+    }
+
+    /// Hooks in other languages. husky asks `sh` to read the file, which a Python hook would not survive
+    /// anyway.
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
+        if matches!(file.document, Document::Text) && file_name(parent(file.source.path())) != ".husky" {
+            report(file, found);
+        }
+    }
+
+    fn check_shell(&self, _script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        if hooks::launch(file, project) == Launch::Direct {
+            report(file, found);
+        }
+    }
+}
+
+fn report(file: &File, found: &mut Findings<'_>) {
+    let Some(mode) = file.mode.filter(|mode| file.role == Role::Hook && mode & 0o111 == 0) else { return };
+    let path = file.source.path();
+    let message =
+        format!("mode {:o}: git only hints that it ignores `{}`, and goes on", mode & 0o777, file_name(path));
+    let finding = found.push(file.source.line_span(1), message);
+    if file.tracked == Some(true) {
+        finding.help(format!("git update-index --chmod=+x {path}"));
+    } else {
+        finding.help(format!("chmod +x {path}"));
+    }
+}

@@ -1,0 +1,174 @@
+//! HOK202: the list of staged files leaves out renames, or holds files that are gone.
+
+use crate::diagnostic::{Findings, Fix, Meta, Safety};
+use crate::document::shell::{Command, CommandKind, Item, List, Script, Simple, Word, git_subcommand};
+use crate::project::{File, Project, hooks};
+use crate::source::Span;
+
+use super::{Rule, meta};
+
+/// Commands that only look at a name.
+const NAME_ONLY: &[&str] =
+    &["echo", "printf", "basename", "dirname", "git", "case", "[", "test", "local", "export"];
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct DiffFilter;
+
+impl Rule for DiffFilter {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "HOK202",
+            "diff-filter",
+            Warning,
+            Certain,
+            "renamed files are not looked at, or deleted ones are"
+        )
+    }
+
+    fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+        for command in script.local_commands() {
+            let Some(simple) = command.simple().filter(|simple| lists_names(simple, file)) else { continue };
+            if let Some(word) = simple.words.iter().find(|word| word.raw.starts_with("--diff-filter=")) {
+                filtered(word, simple, file, found);
+            }
+        }
+        if hooks::is_hook(file) {
+            unfiltered(&script.body, &script.body, found);
+        }
+    }
+}
+
+/// Whether it is a `git diff` that lists the staged names (or, in a hook, any names).
+fn lists_names(simple: &Simple, file: &File) -> bool {
+    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
+    simple.name() == Some("git")
+        && git_subcommand(&simple.words) == Some("diff")
+        && (has("--name-only") || has("--name-status"))
+        && (has("--cached") || has("--staged") || hooks::is_hook(file))
+}
+
+/// Renames are found by default in `git diff`, and then they are neither added nor modified.
+fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>) {
+    let Some(filter) = word.literal().and_then(|text| text.strip_prefix("--diff-filter=")) else { return };
+    let chooses = filter.bytes().all(|byte| byte.is_ascii_uppercase());
+    let both = filter.contains('M') && filter.contains(['A', 'C']);
+    let no_renames = simple.words.iter().any(|word| word.raw == "--no-renames");
+    if !chooses || !both || filter.contains('R') || no_renames {
+        return;
+    }
+    let message = format!(
+        "`--diff-filter={filter}` leaves out renames: a file that is renamed and changed is never looked at"
+    );
+    let finding = found.push(word.span, message);
+    finding.help(format!("write `--diff-filter={filter}R`"));
+    let plain =
+        file.source.slice(word.span) == word.raw && word.raw.len() == "--diff-filter=".len() + filter.len();
+    if plain {
+        // With `--name-status` a rename brings a second name on its line.
+        let statuses = simple.words.iter().any(|word| word.raw == "--name-status");
+        let safety = if statuses { Safety::Unsafe } else { Safety::Safe };
+        finding.fix(Fix::replace(
+            "look at renames too",
+            safety,
+            Span::new(word.span.end, word.span.end),
+            "R",
+        ));
+    }
+}
+
+/// Names of deleted files handed to commands that open them.
+fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
+    for command in list.commands() {
+        if let CommandKind::For { variable, words: Some(words), body } = &command.kind
+            && reads(variable, body)
+        {
+            for word in words {
+                for listing in listings(word, whole) {
+                    report(listing, found);
+                }
+            }
+        }
+    }
+    for pipeline in list.items.iter().flat_map(Item::pipelines) {
+        let [first, second] = pipeline.commands.as_slice() else { continue };
+        if let Some(simple) = unfiltered_listing(first)
+            && second.simple().is_some_and(opens_arguments)
+        {
+            report(simple, found);
+        }
+    }
+}
+
+/// `xargs` with a command that opens what it is given.
+fn opens_arguments(simple: &Simple) -> bool {
+    const WITH_VALUE: &[&str] = &["-n", "-I", "-P", "-L", "-d", "-s", "-a", "-E"];
+    let mut skip = false;
+    let mut words = simple.words.iter().skip(1).filter(|word| {
+        let is_value = std::mem::replace(&mut skip, WITH_VALUE.contains(&word.raw.as_str()));
+        !is_value && !word.raw.starts_with('-')
+    });
+    simple.name() == Some("xargs")
+        && words.next().and_then(Word::literal).is_some_and(|name| !NAME_ONLY.contains(&name))
+}
+
+fn unfiltered_listing(command: &Command) -> Option<&Simple> {
+    let simple = command.simple()?;
+    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
+    let filtered =
+        simple.words.iter().any(|word| word.raw.starts_with("--diff-filter") || word.literal().is_none());
+    let lists = simple.name() == Some("git")
+        && git_subcommand(&simple.words) == Some("diff")
+        && has("--name-only")
+        && (has("--cached") || has("--staged"));
+    (lists && !filtered).then_some(simple)
+}
+
+/// The listings that a word of a loop's head expands to: written there, or assigned to its variable.
+fn listings<'a>(word: &'a Word, whole: &'a List) -> Vec<&'a Simple> {
+    let mut lists: Vec<&List> = word.substitutions().into_iter().map(|found| &*found.body).collect();
+    if let Some(parameter) = word.parameter() {
+        for simple in whole.commands().into_iter().filter_map(Command::simple) {
+            let assigned = simple.assignments.iter().chain(&simple.declared);
+            let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
+            let words = values.filter_map(|assignment| assignment.value.scalar());
+            lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
+        }
+    }
+    lists.into_iter().filter_map(|list| list.items.first()?.single()).filter_map(unfiltered_listing).collect()
+}
+
+/// Whether the body opens the file without asking whether it is there.
+fn reads(variable: &str, body: &List) -> bool {
+    let names = |words: &[Word]| {
+        words.iter().any(|word| word.parameters().iter().any(|parameter| parameter.name == variable))
+    };
+    let mut opens = false;
+    for command in body.commands() {
+        match &command.kind {
+            CommandKind::Test(words) if names(words) && asks(words) => return false,
+            CommandKind::Simple(simple) if names(&simple.words) => {
+                let name = simple.name().unwrap_or("");
+                if matches!(name, "[" | "test") && asks(&simple.words) {
+                    return false;
+                }
+                opens |= !NAME_ONLY.contains(&name) && !name.is_empty();
+            }
+            _ => {}
+        }
+    }
+    opens
+}
+
+fn asks(words: &[Word]) -> bool {
+    words.iter().any(|word| matches!(word.raw.as_str(), "-f" | "-e" | "-r" | "-s" | "-L"))
+}
+
+fn report(simple: &Simple, found: &mut Findings<'_>) {
+    let Some(word) = simple.words.iter().find(|word| word.raw == "--name-only") else { return };
+    let finding = found
+        .push(word.span, "without `--diff-filter` the list names deleted files too, and they are opened");
+    finding.help("add `--diff-filter=d`, which leaves out what is deleted and nothing else");
+    let at = Span::new(word.span.end, word.span.end);
+    finding.fix(Fix::replace("leave out deleted files", Safety::Unsafe, at, " --diff-filter=d"));
+}

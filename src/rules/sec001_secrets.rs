@@ -1,0 +1,167 @@
+//! SEC001 to SEC004 and the providers' patterns (SEC101 and up): one scan a file, each finding under
+//! its own pattern's identity.
+//!
+//! Not here: what a secret looks like, which is [`crate::secrets`]'s; secret-named variables of env
+//! files and compose services, which have rules of their own.
+
+use crate::diagnostic::{Findings, Meta, Severity};
+use crate::document::Document;
+use crate::project::{File, Role};
+use crate::rules::Rule;
+use crate::secrets::{Candidate, Confidence, PATTERNS, Pattern, scan};
+use crate::source::{Span, file_name, is_lock_name};
+
+/// The rule.
+pub(super) struct Secrets;
+
+impl Rule for Secrets {
+    fn meta(&self) -> &'static Meta {
+        &PATTERNS[0].meta
+    }
+
+    fn stands_for_patterns(&self) -> bool {
+        true
+    }
+
+    fn check_text(&self, file: &File, found: &mut Findings<'_>) {
+        let text = file.source.text();
+        if is_home_of_secrets(file) {
+            return;
+        }
+        let sample = file.role == Role::Example || is_sample(file.source.path());
+        let lock = is_lock_name(file_name(file.source.path()));
+        for candidate in scan(text) {
+            let pattern = candidate.pattern;
+            if is_generic(pattern)
+                && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_)))
+            {
+                continue;
+            }
+            let name = name_of(text, &candidate);
+            let finding = found.push_as(
+                &pattern.meta,
+                file.source.shared_path(),
+                candidate.span,
+                message(pattern, name),
+            );
+            finding.severity(severity(&candidate, sample)).help(help(pattern));
+            if let Some(name) = name {
+                finding.key(name);
+            }
+        }
+    }
+}
+
+/// An env file that git does not track is where secrets belong.
+fn is_home_of_secrets(file: &File) -> bool {
+    matches!(file.document, Document::Env(_)) && file.role != Role::Example && file.tracked != Some(true)
+}
+
+/// Whether the pattern judges by a name or a place, as the rules for env and compose files do.
+fn is_generic(pattern: &Pattern) -> bool {
+    matches!(pattern.meta.code, "SEC003" | "SEC004")
+}
+
+fn severity(candidate: &Candidate, sample: bool) -> Severity {
+    match candidate.pattern.meta.code {
+        "SEC001" | "SEC002" | "SEC003" | "SEC004" if sample => Severity::Warning,
+        "SEC004" if candidate.confidence == Confidence::High => Severity::Error,
+        _ if candidate.confidence < Confidence::High => Severity::Warning,
+        _ => candidate.pattern.meta.severity,
+    }
+}
+
+fn message(pattern: &Pattern, name: Option<&str>) -> String {
+    match (pattern.meta.code, name) {
+        ("SEC004", Some(name)) => format!("`{name}` is set to a literal that looks like a secret"),
+        ("SEC004", None) => "a literal that looks like a secret".to_owned(),
+        ("SEC001", _) => "a private key is written into the file".to_owned(),
+        ("SEC003", _) => "a URL carries a password".to_owned(),
+        _ => format!("{} is written into the file", pattern.meta.summary),
+    }
+}
+
+fn help(pattern: &Pattern) -> String {
+    match pattern.meta.code {
+        "SEC001" => {
+            "make a new key pair, replace the public half wherever it is trusted, and keep the new private \
+                     key in a file that git ignores or in a secret store; the text names only its path"
+                .to_owned()
+        }
+        "SEC002" => {
+            "let the token expire or change the key that signed it, then read tokens at run time from the \
+                     environment or ask the issuer for one"
+                .to_owned()
+        }
+        "SEC003" => "change the password where it is valid, and build the URL from a variable: \
+                     `scheme://user:${PASSWORD}@host`"
+            .to_owned(),
+        "SEC004" => {
+            "change the secret where it is valid, move the new one to an env file that git ignores or to a \
+                     secret store, and read it here by name"
+                .to_owned()
+        }
+        _ => format!(
+            "revoke it first ({}), then put the new one into an env file that git ignores or into a secret store, \
+             and read it here by name",
+            pattern.rotate
+        ),
+    }
+}
+
+/// The name that a secret was assigned to.
+fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
+    if candidate.pattern.meta.code != "SEC004" {
+        return None;
+    }
+    let context = text.get(candidate.context.start..candidate.span.start)?;
+    let length =
+        context.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.$".contains(byte)).count();
+    let name = context.get(..length)?.trim_start_matches('-');
+    let assigned =
+        !Span::new(candidate.context.start, candidate.span.start).is_empty() && length < context.len();
+    (assigned
+        && !name.is_empty()
+        && !matches!(name.to_ascii_lowercase().as_str(), "bearer" | "basic" | "identified"))
+    .then_some(name)
+}
+
+/// Whether the file shows or tests things rather than running them.
+fn is_sample(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = file_name(&lower);
+    let directory = |part: &str| {
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "testing"
+                | "spec"
+                | "specs"
+                | "__tests__"
+                | "__mocks__"
+                | "mocks"
+                | "testdata"
+                | "fixtures"
+                | "fixture"
+                | "e2e"
+                | "example"
+                | "examples"
+                | "sample"
+                | "samples"
+                | "demo"
+                | "doc"
+                | "docs"
+        )
+    };
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    lower.split('/').rev().skip(1).any(directory)
+        || matches!(
+            extension,
+            "md" | "rst" | "adoc" | "mdx" | "example" | "sample" | "template" | "dist" | "ipynb"
+        )
+        || [".example", ".sample", ".test.", ".spec.", "_test.", "-test."]
+            .iter()
+            .any(|mark| name.contains(mark))
+        || name.starts_with("test_")
+}

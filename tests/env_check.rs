@@ -1,0 +1,124 @@
+//! `envgate env-check` as its users run it: exit codes, all that is wrong in one run, and never a value.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A value of 64 characters that nobody guesses.
+const STRONG: &str = "9fK2xQ7mZ4vB8nR1sT6wY3cH5jL0pD9gA2eU7iO4kXqM8zV1bN6rS3tW5yC0hJfG";
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Exit code, standard output, standard error.
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("envgate")
+        .unwrap()
+        .current_dir(folder)
+        .arg("env-check")
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn exit_codes_follow_tier_and_mode() {
+    let strong = format!("SECRET_KEY={STRONG}\n");
+    for (text, warn, strict) in [
+        (strong.clone(), 0, 0),
+        // The check that was to be replaced passed this in its strict mode.
+        ("SECRET_KEY=short\n".to_owned(), 1, 1),
+        (format!("{strong}MONGO_PASSWORD=short\n"), 0, 1),
+        (format!("{strong}ALLOWED_HOSTS=[a.mx,b.mx]\n"), 0, 1),
+        (format!("{strong}not an assignment\n"), 0, 1),
+        (String::new(), 0, 0),
+    ] {
+        let folder = project(&[(".env", &text)]);
+        for (mode, code) in [("warn", warn), ("strict", strict), ("info", 0)] {
+            let (found, out, _) = run(folder.path(), &["--mode", mode]);
+            assert_eq!(found, code, "{mode}: {text}\n{out}");
+        }
+        assert_eq!(run(folder.path(), &[]).0, warn, "warn is the default");
+    }
+}
+
+#[test]
+fn everything_wrong_is_told_at_once_and_no_value_ever() {
+    let example = "# signs sessions\nSECRET_KEY=CHANGE_ME\nJWT_SECRET_KEY=\nREGION=\nSMTP_PASSWORD=\n";
+    let text = "SECRET_KEY=canary-canary\nSMTP_PASSWORD=\nEXTRA=canary-canary\nCANARY=\"canary-canary\" x\n";
+    let folder = project(&[("envs/.env", text), ("envs/.env.example", example)]);
+    for mode in ["warn", "strict", "info"] {
+        let (_, out, error) = run(folder.path(), &["--mode", mode]);
+        for told in [
+            "signs sessions",
+            "13 characters, needs 32",
+            "is missing",
+            "is empty",
+            "JWT_SECRET_KEY",
+            "REGION",
+        ] {
+            assert!(out.contains(told), "{mode} does not say `{told}`:\n{out}");
+        }
+        assert!(!out.contains("canary-canary") && !error.contains("canary-canary"), "{mode}:\n{out}{error}");
+        assert!(out.trim_end().lines().next_back().unwrap().starts_with("variables: "), "{mode}:\n{out}");
+    }
+    let (_, out, _) = run(folder.path(), &["--mode", "info"]);
+    assert!(out.contains("EXTRA") && out.contains("********"), "{out}");
+}
+
+#[test]
+fn the_configuration_names_file_and_expectations() {
+    let config = "environments:\n  local: {env_file: local.env}\n  live: {kind: production, env_file: live.env}\n\
+                  variables:\n  API: {required: true, description: the api}\n";
+    let folder = project(&[("envgate.yaml", config), ("local.env", "API=1\n"), (".env", "API=1\n")]);
+    // The file that was configured for production is not here: the other configured one is.
+    assert_eq!(run(folder.path(), &[]).0, 0);
+    fs::write(folder.path().join("live.env"), "OTHER=1\n").unwrap();
+    let (code, out, _) = run(folder.path(), &[]);
+    assert!(code == 1 && out.starts_with("live.env\n") && out.contains("the api"), "{out}");
+    assert_eq!(run(folder.path(), &["local.env"]).0, 0);
+    fs::remove_file(folder.path().join("live.env")).unwrap();
+    fs::remove_file(folder.path().join("local.env")).unwrap();
+    let (code, _, error) = run(folder.path(), &[]);
+    assert!(
+        code == 2 && error.contains("live.env"),
+        "a configured file is never replaced by another: {error}"
+    );
+}
+
+#[test]
+fn what_cannot_be_checked_is_exit_2() {
+    let folder = project(&[("readme", "")]);
+    let (code, _, error) = run(folder.path(), &[]);
+    assert!(code == 2 && error.contains("no env file") && error.contains("help:"), "{error}");
+    let (code, _, error) = run(folder.path(), &["gone.env"]);
+    assert!(code == 2 && error.contains("gone.env"), "{error}");
+    fs::create_dir(folder.path().join("folder.env")).unwrap();
+    assert_eq!(run(folder.path(), &["folder.env"]).0, 2);
+    let folder = project(&[("envgate.yaml", "variabels: {}\n"), (".env", "A=1\n")]);
+    let (code, out, error) = run(folder.path(), &[]);
+    assert!(code == 2 && out.contains("CFG001") && out.contains("did you mean `variables`?"), "{out}{error}");
+}
+
+#[test]
+fn names_and_descriptions_cannot_drive_a_terminal() {
+    let config = "variables:\n  \"A\\e[31m\": {required: true, description: \"x\\e]0;y\\a\"}\n";
+    let folder = project(&[("envgate.yaml", config), (".env", "B\u{1b}[2J=1\nC=1\n")]);
+    for mode in ["warn", "info"] {
+        let (_, out, error) = run(folder.path(), &["--mode", mode]);
+        assert!(!out.contains('\u{1b}') && !error.contains('\u{1b}'), "{out:?}");
+    }
+}
