@@ -18,6 +18,13 @@ use super::{Blank, Environment, Names, Presence, Trouble, TroubleKind, service};
 /// How deep files may include and services extend.
 const DEPTH_LIMIT: usize = 16;
 
+/// How many files one command may load, each inclusion anew.
+const FILE_LIMIT: usize = 300;
+
+/// How many bytes of env files may be read for one command's services, each service anew, where a
+/// variable counts for a hundred; more is no project.
+const BUDGET: usize = 50_000_000;
+
 /// What the command makes of the files.
 pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environment {
     let files = files_of(project, &command);
@@ -33,15 +40,21 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environmen
     let mut names = std::mem::take(&mut environment.names);
     let name = project_name(project, &files, &directory, &names);
     names.otherwise("COMPOSE_PROJECT_NAME", &name);
-    let mut loader = Loader { project, environment, drafts: BTreeMap::new() };
+    let mut loader = Loader { project, environment, drafts: BTreeMap::new(), loaded: 0 };
     for file in &files {
         loader.file(file, &directory, &names, 0);
     }
     let Loader { mut environment, drafts, .. } = loader;
     let profiles = profiles(&environment.command, &names);
     environment.names = names;
+    let mut budget = BUDGET;
     for (name, draft) in drafts {
-        let service = service::finish(project, &mut environment, name, draft, &profiles);
+        let (path, span) = (draft.path.clone(), draft.span);
+        let Some(service) = service::finish(project, &mut environment, &name, draft, &profiles, &mut budget)
+        else {
+            environment.troubles.push(Trouble { kind: TroubleKind::NotResolved, path, span, about: name });
+            break;
+        };
         environment.services.push(service);
     }
     environment
@@ -70,6 +83,7 @@ struct Loader<'a, 'project> {
     project: &'a Project<'project>,
     environment: Environment,
     drafts: BTreeMap<String, Draft>,
+    loaded: usize,
 }
 
 impl<'a> Loader<'a, '_> {
@@ -190,7 +204,9 @@ impl<'a> Loader<'a, '_> {
             self.note_unread(path);
         }
         let readable = |path: &String| compose_file(self.project, path).is_some();
-        if depth >= DEPTH_LIMIT || paths.is_empty() || !paths.iter().all(readable) {
+        self.loaded += paths.len();
+        if depth >= DEPTH_LIMIT || self.loaded > FILE_LIMIT || paths.is_empty() || !paths.iter().all(readable)
+        {
             self.trouble(TroubleKind::NotResolved, place.path, include.span, "include");
             return;
         }
