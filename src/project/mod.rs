@@ -8,6 +8,7 @@ pub mod expectations;
 pub mod hooks;
 pub mod names;
 pub mod resolve;
+pub mod staged;
 
 use std::collections::BTreeMap;
 
