@@ -6,6 +6,9 @@ use crate::document::shell::{
     Command, CommandKind, Item, List, Pipeline, Quote, Script, Simple, Word, git_subcommand,
 };
 
+/// Programs that choose lines and leave them as they are.
+const FILTERS: &[&str] = &["grep", "egrep", "sort", "uniq", "head", "tail"];
+
 /// How the names are taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
@@ -73,6 +76,13 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
 fn piped(pipeline: &Pipeline) -> Option<Use<'_>> {
     let listing = pipeline.commands.first().and_then(listing)?;
     let last = pipeline.commands.last()?;
+    let between = pipeline.commands.get(1..pipeline.commands.len().saturating_sub(1))?;
+    let keeps = |command: &Command| {
+        command.simple().and_then(Simple::name).is_some_and(|name| FILTERS.contains(&name))
+    };
+    if !between.iter().all(keeps) {
+        return None;
+    }
     match &last.kind {
         CommandKind::Loop { condition, body } => {
             let variable = Some(read_variable(condition)?);
@@ -109,7 +119,8 @@ fn listing(command: &Command) -> Option<&Simple> {
     let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
     let prints = match git_subcommand(&simple.words).filter(|_| simple.name() == Some("git"))? {
         "diff" | "diff-index" | "diff-tree" | "show" => has("--name-only"),
-        "ls-files" => true,
+        // With these it prints modes and object names as well.
+        "ls-files" => !(has("-u") || has("-s") || has("--unmerged") || has("--stage")),
         _ => false,
     };
     prints.then_some(simple)
