@@ -33,7 +33,9 @@ impl Rule for MissingScript {
         }
         let commands = script.local_commands();
         for (path, span) in commands.iter().filter_map(|command| called(command)) {
-            if exists(path, &commands, file, project) || expected(path, span, &commands) {
+            // Where make or the shell put the path together, the directory is theirs to know.
+            let literal = file.source.slice(span).trim_matches(['"', '\'']) == path;
+            if !literal || exists(path, &commands, file, project) || expected(path, span, &commands) {
                 continue;
             }
             let message = format!("`{path}` does not exist");
