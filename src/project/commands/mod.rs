@@ -103,6 +103,3 @@ fn named_production(name: &str) -> Option<bool> {
         PRODUCTION.contains(&word).then_some(true).or_else(|| OTHER.contains(&word).then_some(false))
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,12 +1,12 @@
-//! Commands as people write them.
+//! The compose commands of scripts and Makefiles as people write them.
 
-use super::{ComposeCommand, find};
-use crate::document::Document;
-use crate::document::makefile::Makefile;
-use crate::document::shell::Script;
-use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Role};
-use crate::source::{PathKind, Source, Tree};
+use envgate::document::Document;
+use envgate::document::makefile::Makefile;
+use envgate::document::shell::Script;
+use envgate::project::commands::{ComposeCommand, find};
+use envgate::project::expectations::Expectations;
+use envgate::project::{File, Project, Role};
+use envgate::source::{PathKind, Source, Tree};
 
 struct Paths(&'static [&'static str]);
 
