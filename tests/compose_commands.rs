@@ -121,3 +121,15 @@ fn exported_substitutions_load_files() {
     let [command] = found.as_slice() else { panic!("{found:?}") };
     assert!(!command.sourced[0].by_source && command.sourced[0].exported.is_none());
 }
+
+#[test]
+fn functions_see_what_stands_at_their_call() {
+    let found = commands(
+        "run.sh",
+        "up() { docker compose \"$@\"; }\nset -a\n. envs/.env\nset +a\ndown() { docker compose down; }\nup up -d\n",
+    );
+    let [down] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(down.subcommand.as_deref(), Some("down"));
+    assert_eq!(down.sourced.len(), 1);
+    assert!(commands("run.sh", "f() { f; docker compose up; }\nf\n").len() == 1);
+}
