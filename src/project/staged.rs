@@ -9,6 +9,9 @@ use crate::document::shell::{
 /// Programs that choose lines and leave them as they are.
 const FILTERS: &[&str] = &["grep", "egrep", "sort", "uniq", "head", "tail"];
 
+/// How many compound commands are looked at: each may ask for every assignment of the script.
+const MAX_LOOPS: usize = 400;
+
 /// How the names are taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
@@ -38,7 +41,8 @@ pub struct Use<'a> {
 pub fn uses(script: &Script) -> Vec<Use<'_>> {
     let commands = script.local_commands();
     let mut found = Vec::new();
-    for command in &commands {
+    let loops = commands.iter().filter(|command| !command.kind.lists().is_empty());
+    for command in loops.take(MAX_LOOPS) {
         match &command.kind {
             CommandKind::For { variable, words: Some(words), body } => {
                 let listings = words.iter().flat_map(|word| split_listings(word, &commands));

@@ -9,6 +9,9 @@ use crate::source::Span;
 
 use super::{Rule, meta};
 
+/// How many questions for programs are looked at: each is compared with every command of the script.
+const MAX_MISSING: usize = 400;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct MatchInAssignment;
@@ -26,13 +29,17 @@ impl Rule for MatchInAssignment {
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let steps = script.flow(hooks::launch(file, project)).steps;
+        let mut missing = 0;
         for step in &steps {
             let Some((substitution, simple)) = assigned(step) else { continue };
             let options = step.context.options;
             for command in deciders(&substitution.body, options.errexit && options.inherited, false) {
                 let Some((kind, name)) = named_answer(command) else { continue };
-                if kind == Answer::Missing && asked_before(command, &steps) {
-                    continue;
+                if kind == Answer::Missing {
+                    missing += 1;
+                    if missing > MAX_MISSING || asked_before(command, &steps) {
+                        continue;
+                    }
                 }
                 report(file, step.command, command, (substitution, simple), (kind, name), found);
             }

@@ -31,7 +31,7 @@ impl Rule for LastTest {
             let first = step.index == 0 && context.position == 0 && context.of == 1;
             let ends =
                 context.last && context.function.is_none() && context.inside.is_none() && !context.nested;
-            if !(first && ends) || !is_test(step.command) {
+            if !(first && ends && is_test(step.command)) {
                 continue;
             }
             let only_and = step.item.rest.iter().all(|(operator, _)| *operator == Operator::And);

@@ -19,7 +19,7 @@ impl Rule for PatternFaults {
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
         for simple in script.commands().into_iter().filter_map(|command| command.simple()) {
             let words = simple.unwrapped();
-            let name = words.first().and_then(Word::literal).map(file_name).unwrap_or("");
+            let name = words.first().and_then(Word::literal).map_or("", file_name);
             if !matches!(name, "grep" | "egrep" | "zgrep") {
                 continue;
             }

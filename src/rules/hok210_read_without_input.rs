@@ -7,6 +7,9 @@ use crate::source::Span;
 
 use super::{Rule, meta};
 
+/// How many `read`s are looked at: each is compared with every command of the script.
+const MAX_READS: usize = 400;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct ReadWithoutInput;
@@ -39,8 +42,10 @@ impl Rule for ReadWithoutInput {
             .filter(|step| step.context.position > 0 || has_input(step))
             .map(|step| step.command.span)
             .collect();
-        for step in &steps {
-            let Some(simple) = step.command.simple().filter(|simple| simple.name() == Some("read")) else {
+        let is_read =
+            |step: &&Step<'_>| step.command.simple().is_some_and(|simple| simple.name() == Some("read"));
+        for step in steps.iter().filter(is_read).take(MAX_READS) {
+            let Some(simple) = step.command.simple() else {
                 continue;
             };
             let own = simple.words.iter().any(|word| word.raw.starts_with("-u"));

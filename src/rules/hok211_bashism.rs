@@ -13,6 +13,9 @@ use super::{Rule, meta};
 /// Signs after a parameter's name that only bash knows.
 const OPERATIONS: &[&str] = &[",", "^", "/", "[", "@", ":0", ":1", ":2", ":3", ":$", ": -"];
 
+/// How many scripts inside the script are passed over: each is compared with every command.
+const MAX_NESTED: usize = 400;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct Bashism;
@@ -65,7 +68,7 @@ fn runs_under_sh(script: &Script, file: &File, launch: Launch) -> Option<&'stati
 /// Scripts inside the script have shells of their own.
 fn nested_spans(script: &Script) -> Vec<Span> {
     let simple = script.local_commands().into_iter().filter_map(Command::simple);
-    simple.flat_map(|simple| &simple.scripts).map(|nested| nested.script.span).collect()
+    simple.flat_map(|simple| &simple.scripts).take(MAX_NESTED).map(|nested| nested.script.span).collect()
 }
 
 fn bashisms(command: &Command) -> Vec<(Span, String)> {

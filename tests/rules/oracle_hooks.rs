@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use envgate::diagnostic::Safety;
 use serde::Deserialize;
 
 use crate::support::Case;
@@ -194,4 +195,51 @@ fn git_does_with_each_hook_what_was_measured() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(replayed >= 45, "{replayed} replays");
+}
+
+/// The hook's text with the safe fixes of one rule.
+fn fixed(row: &Row, code: &str) -> Option<Vec<u8>> {
+    let path = format!("hooks/{}", name(row));
+    let case = Case { files: BTreeMap::from([(path, (bytes(row), Some(mode(row))))]) };
+    let findings = case.check().findings;
+    let fixes = findings
+        .iter()
+        .filter(|finding| finding.meta.code == code)
+        .filter_map(|finding| finding.fix.as_ref());
+    let mut edits: Vec<_> =
+        fixes.filter(|fix| fix.safety == Safety::Safe).flat_map(|fix| fix.edits.iter()).collect();
+    if edits.is_empty() {
+        return None;
+    }
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut text = String::from_utf8(bytes(row)).unwrap();
+    for edit in edits {
+        text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+    }
+    Some(text.into_bytes())
+}
+
+/// What is promised to be safe is tried: hooks that blocked an innocent commit let it through, and the
+/// one that let a secret pass stops it.
+#[test]
+fn safe_fixes_put_the_hooks_right() {
+    let mut tried = Vec::new();
+    for row in rows() {
+        let id = row.input.id.as_str();
+        let Some((_, Rule(code))) = VERDICTS.iter().find(|(known, _)| *known == id) else { continue };
+        let Some(text) = fixed(&row, code).filter(|_| !DASH.contains(&id) || sh_is_dash()) else { continue };
+        let home = tempfile::tempdir().unwrap();
+        let (directory, kept) = (home.path().join("repository"), home.path().join("hook"));
+        fs::create_dir(&directory).unwrap();
+        prepare(&row, &directory, &kept);
+        fs::write(directory.join(".git/hooks").join(name(&row)), text).unwrap();
+        let before = run(&directory, "git rev-parse HEAD").1;
+        let (_, output) = run(&directory, &row.input.action);
+        let committed = run(&directory, "git rev-parse HEAD").1 != before;
+        // S1's hook ends in `exit 1` of its own; W20's and N2's are there to stop the commit.
+        let wanted = !matches!(id, "N2" | "W20" | "S1");
+        assert_eq!(committed, wanted, "{id}: {output}");
+        tried.push(id.to_owned());
+    }
+    assert!(tried.len() >= 12, "{tried:?}");
 }

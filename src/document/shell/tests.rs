@@ -236,8 +236,7 @@ fn hostile_texts_end_soon() {
     let started = std::time::Instant::now();
     for text in texts {
         let script = Script::parse(&text);
-        script.flow(Launch::Direct);
-        script.value_spans();
+        assert!(script.flow(Launch::Direct).steps.len() + script.value_spans().len() <= 20 * text.len());
     }
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
@@ -261,7 +260,7 @@ fn holds(text: &str) {
         spans.extend(command.kind.words().iter().map(|word| word.span));
     }
     spans.extend(script.called_scripts().iter().map(|path| path.span));
-    script.flow(Launch::Husky);
+    spans.extend(script.flow(Launch::Husky).steps.iter().map(|step| step.item.span));
     for span in spans {
         assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
     }
@@ -279,30 +278,4 @@ proptest! {
     fn any_text_is_read(text in any::<String>()) {
         holds(&text);
     }
-}
-
-#[test]
-fn a_published_parser_agrees_on_what_a_script_is() {
-    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut waiting = vec![fixtures];
-    let mut count = 0;
-    while let Some(directory) = waiting.pop() {
-        for entry in std::fs::read_dir(directory).expect("a directory") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                waiting.push(path);
-                continue;
-            }
-            let hook = path.file_name().is_some_and(|name| name == "pre-commit");
-            if !(hook || path.extension().is_some_and(|ending| ending == "sh")) {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).expect("a text").replace("\r\n", "\n");
-            let options = brush_parser::ParserOptions::default();
-            let theirs = brush_parser::Parser::new(text.as_bytes(), &options).parse_program().is_ok();
-            assert_eq!(Script::parse(&text).parsed, theirs, "{}", path.display());
-            count += 1;
-        }
-    }
-    assert!(count > 100, "{count} scripts");
 }

@@ -1,12 +1,12 @@
-//! Commands as people write them.
+//! The compose commands of scripts and Makefiles as people write them.
 
-use super::{ComposeCommand, find};
-use crate::document::Document;
-use crate::document::makefile::Makefile;
-use crate::document::shell::Script;
-use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Role};
-use crate::source::{PathKind, Source, Tree};
+use envgate::document::Document;
+use envgate::document::makefile::Makefile;
+use envgate::document::shell::Script;
+use envgate::project::commands::{ComposeCommand, find};
+use envgate::project::expectations::Expectations;
+use envgate::project::{File, Project, Role};
+use envgate::source::{PathKind, Source, Tree};
 
 struct Paths(&'static [&'static str]);
 
@@ -120,4 +120,16 @@ fn exported_substitutions_load_files() {
     let found = commands("run.sh", "export $(grep -v '^#' envs/.env | xargs)\ncd infra\ndocker compose up\n");
     let [command] = found.as_slice() else { panic!("{found:?}") };
     assert!(!command.sourced[0].by_source && command.sourced[0].exported.is_none());
+}
+
+#[test]
+fn functions_see_what_stands_at_their_call() {
+    let found = commands(
+        "run.sh",
+        "up() { docker compose \"$@\"; }\nset -a\n. envs/.env\nset +a\ndown() { docker compose down; }\nup up -d\n",
+    );
+    let [down] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(down.subcommand.as_deref(), Some("down"));
+    assert_eq!(down.sourced.len(), 1);
+    assert!(commands("run.sh", "f() { f; docker compose up; }\nf\n").len() == 1);
 }
