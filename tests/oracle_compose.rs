@@ -5,10 +5,12 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::use_debug,
+    clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
+    clippy::use_debug,
     clippy::disallowed_methods,
-    reason = "a test says what differs and where the binary is"
+    reason = "a test may die, and says how"
 )]
 
 use std::collections::BTreeMap;
@@ -372,7 +374,9 @@ fn services_get_what_compose_gives_them() {
                     "case {seed}: -f {:?} --env-file {:?} --profile {:?} sourced {sourced}",
                     command.files, command.env_files, command.profiles
                 );
-                files.iter().for_each(|(path, text)| println!("--- {path}\n{text}"));
+                for (path, text) in &files {
+                    println!("--- {path}\n{text}");
+                }
                 println!("{}", difference(ours.as_ref(), theirs.as_ref()));
                 println!("{errors}");
             }

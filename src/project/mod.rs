@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod hooks;
 pub mod names;
 pub mod resolve;
+pub mod staged;
 pub mod strength;
 pub mod tiers;
 pub mod uses;

@@ -130,7 +130,7 @@ impl Witnesses<'_> {
             let trailing = entry.comment_span.and_then(|span| text.get(span.start..span.end));
             // What leads the file speaks of the file.
             let before = text.get(..entry.line_span.start).unwrap_or_default();
-            let heads = before.lines().all(|line| line.starts_with('#'));
+            let heads = before.lines().count() > 1 && before.lines().all(|line| line.starts_with('#'));
             let above = before.lines().next_back().filter(|_| !heads);
             Some(trailing.and_then(description).or_else(|| above.and_then(description)))
         })

@@ -17,6 +17,9 @@ const ENDINGS: &[&str] = &[".py", ".js", ".mjs", ".cjs"];
 const INSTALLED: &[&str] =
     &["node_modules", "venv", ".venv", "vendor", "target", "dist", "build", "_", ".git"];
 
+/// How many calls are looked at: each is compared with every command of the script.
+const MAX_CALLS: usize = 400;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct MissingScript;
@@ -32,8 +35,11 @@ impl Rule for MissingScript {
             return;
         }
         let commands = script.local_commands();
-        for (path, span) in commands.iter().filter_map(|command| called(command)) {
-            if exists(path, &commands, file, project) || expected(path, span, &commands) {
+        let called = commands.iter().filter_map(|command| called(command));
+        for (path, span) in called.take(MAX_CALLS) {
+            // Where make or the shell put the path together, the directory is theirs to know.
+            let literal = file.source.slice(span).trim_matches(['"', '\'']) == path;
+            if !literal || exists(path, &commands, file, project) || expected(path, span, &commands) {
                 continue;
             }
             let message = format!("`{path}` does not exist");

@@ -1,5 +1,7 @@
 //! HOK202: the list of staged files leaves out renames, or holds files that are gone.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::shell::{Command, CommandKind, Item, List, Script, Simple, Word, git_subcommand};
 use crate::project::{File, Project, hooks};
@@ -10,6 +12,9 @@ use super::{Rule, meta};
 /// Commands that only look at a name.
 const NAME_ONLY: &[&str] =
     &["echo", "printf", "basename", "dirname", "git", "case", "[", "test", "local", "export"];
+
+/// How many loops are looked at: each may ask for every assignment of the script.
+const MAX_LOOPS: usize = 400;
 
 /// The rule.
 #[derive(Debug)]
@@ -79,13 +84,16 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
 
 /// Names of deleted files handed to commands that open them.
 fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
-    for command in list.commands() {
+    let mut seen = BTreeSet::new();
+    let commands = list.commands();
+    let loops = commands.into_iter().filter(|command| matches!(command.kind, CommandKind::For { .. }));
+    for command in loops.take(MAX_LOOPS) {
         if let CommandKind::For { variable, words: Some(words), body } = &command.kind
             && reads(variable, body)
         {
             for word in words {
                 for listing in listings(word, whole) {
-                    report(listing, found);
+                    report(listing, &mut seen, found);
                 }
             }
         }
@@ -95,7 +103,7 @@ fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
         if let Some(simple) = unfiltered_listing(first)
             && second.simple().is_some_and(opens_arguments)
         {
-            report(simple, found);
+            report(simple, &mut seen, found);
         }
     }
 }
@@ -164,8 +172,11 @@ fn asks(words: &[Word]) -> bool {
     words.iter().any(|word| matches!(word.raw.as_str(), "-f" | "-e" | "-r" | "-s" | "-L"))
 }
 
-fn report(simple: &Simple, found: &mut Findings<'_>) {
+fn report(simple: &Simple, seen: &mut BTreeSet<Span>, found: &mut Findings<'_>) {
     let Some(word) = simple.words.iter().find(|word| word.raw == "--name-only") else { return };
+    if !seen.insert(word.span) {
+        return;
+    }
     let finding = found
         .push(word.span, "without `--diff-filter` the list names deleted files too, and they are opened");
     finding.help("add `--diff-filter=d`, which leaves out what is deleted and nothing else");

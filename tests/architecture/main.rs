@@ -44,7 +44,6 @@ const POWERS: &[(&str, &[&str])] = &[
     ("rayon",            &["engine"]),
     ("schemars",         &["config"]),
     ("granit_parser",    &["document"]),
-    ("brush_parser",     &["document"]),
     ("walkdir",          &["files"]),
     ("ignore",           &["files"]),
     ("aho_corasick",     &["secrets"]),
