@@ -35,7 +35,7 @@ impl Session {
         let session = Self { top: kept.path().join("work"), _kept: Some(kept) };
         fs::create_dir(&session.top).unwrap();
         session.git(["init", "--quiet", "--initial-branch=main"]);
-        session.install_hook(&session.top.join(".git/hooks"));
+        Self::install_hook(&session.top.join(".git/hooks"));
         session
     }
 
@@ -44,7 +44,7 @@ impl Session {
         Self { top: self.top.with_file_name(name), _kept: None }
     }
 
-    pub(crate) fn install_hook(&self, directory: &Path) {
+    fn install_hook(directory: &Path) {
         fs::create_dir_all(directory).unwrap();
         let hook = directory.join("pre-commit");
         fs::write(&hook, format!("#!/bin/sh\nexec {} check --staged\n", env!("CARGO_BIN_EXE_envgate")))

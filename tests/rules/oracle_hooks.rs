@@ -120,7 +120,7 @@ fn each_defect_is_named_and_each_safe_form_is_left_alone() {
             Rule(code) if !codes.contains(*code) => wrong += &format!("{id}: no {code} in {codes:?}\n"),
             Control if !errexit.is_empty() => wrong += &format!("{id}: a safe form has {errexit:?}\n"),
             NotYet(code) if known.contains(code) => {
-                wrong += &format!("{id}: {code} is there now: promise it\n")
+                wrong += &format!("{id}: {code} is there now: promise it\n");
             }
             _ => {}
         }
@@ -153,7 +153,8 @@ fn sh_is_dash() -> bool {
 
 /// Makes the repository that the rows were measured in, with the hook in place.
 fn prepare(row: &Row, directory: &Path, kept: &Path) {
-    let big: String = (0..200).map(|line| format!("line {line} of a file that is long enough\n")).collect();
+    let big: String = (0..200)
+        .fold(String::new(), |text, line| text + &format!("line {line} of a file that is long enough\n"));
     fs::create_dir(directory.join("sub")).unwrap();
     fs::write(directory.join("a.txt"), "hello\n").unwrap();
     fs::write(directory.join("big.txt"), big).unwrap();
