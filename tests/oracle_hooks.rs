@@ -4,6 +4,14 @@
 //! is not there yet are listed with its code. The replays need `git`, and `sh` to be dash where the row
 //! is about that.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "a test may die, and says why"
+)]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +129,7 @@ fn each_defect_is_named_and_each_safe_form_is_left_alone() {
             Rule(code) if !codes.contains(*code) => wrong += &format!("{id}: no {code} in {codes:?}\n"),
             Control if !errexit.is_empty() => wrong += &format!("{id}: a safe form has {errexit:?}\n"),
             NotYet(code) if known.contains(code) => {
-                wrong += &format!("{id}: {code} is there now: promise it\n")
+                wrong += &format!("{id}: {code} is there now: promise it\n");
             }
             _ => {}
         }
@@ -154,7 +162,9 @@ fn sh_is_dash() -> bool {
 
 /// Makes the repository that the rows were measured in, with the hook in place.
 fn prepare(row: &Row, directory: &Path, kept: &Path) {
-    let big: String = (0..200).map(|line| format!("line {line} of a file that is long enough\n")).collect();
+    let big: String = (0..200)
+        .map(|line| ["line ", &line.to_string(), " of a file that is long enough\n"].concat())
+        .collect();
     fs::create_dir(directory.join("sub")).unwrap();
     fs::write(directory.join("a.txt"), "hello\n").unwrap();
     fs::write(directory.join("big.txt"), big).unwrap();
