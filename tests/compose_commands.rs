@@ -1,5 +1,13 @@
 //! The compose commands of scripts and Makefiles as people write them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "a test may die, and says why"
+)]
+
 use envgate::document::Document;
 use envgate::document::makefile::Makefile;
 use envgate::document::shell::Script;

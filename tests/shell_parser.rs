@@ -1,5 +1,13 @@
 //! The shell reader beside a published parser, which is no part of the product: it has no bounds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "a test may die, and says why"
+)]
+
 use envgate::document::shell::Script;
 
 #[test]

@@ -6,6 +6,9 @@ use crate::document::shell::{
     Command, CommandKind, Item, List, Pipeline, Quote, Script, Simple, Word, git_subcommand,
 };
 
+/// How many assignments to one variable are followed.
+const MAX_LISTS: usize = 20;
+
 /// Programs that choose lines and leave them as they are.
 const FILTERS: &[&str] = &["grep", "egrep", "sort", "uniq", "head", "tail"];
 
@@ -108,6 +111,9 @@ fn split_listings<'a>(word: &'a Word, commands: &[&'a Command]) -> Vec<&'a Simpl
             let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
             let words = values.filter_map(|assignment| assignment.value.scalar());
             lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
+            if lists.len() > MAX_LISTS {
+                break;
+            }
         }
     }
     lists.into_iter().filter_map(of_list).collect()

@@ -1,5 +1,7 @@
 //! HOK201: file names from git are taken apart at blanks, or used in the quoted form git prints.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Script, Simple};
 use crate::project::staged::{Taking, uses};
@@ -27,7 +29,7 @@ impl Rule for SplitNames {
         if !hooks::is_hook(file) {
             return;
         }
-        let mut seen: Vec<Span> = Vec::new();
+        let mut seen: BTreeSet<Span> = BTreeSet::new();
         for used in uses(script) {
             let Some(span) = span_of(used.listing).filter(|span| !seen.contains(span)) else { continue };
             let quotes = !unquoted(used.listing);
@@ -40,7 +42,7 @@ impl Rule for SplitNames {
             if used.listing.words.iter().any(|word| word.raw == "-z") {
                 continue;
             }
-            seen.push(span);
+            seen.insert(span);
             let accents = if quotes { ", and git writes `ñ` as `\\303\\261` in quotes" } else { "" };
             let finding = found.push(span, format!("{fault}{accents}: such files pass unseen"));
             finding.help("ask for `-z` and read with `while IFS= read -r -d '' name` (or `xargs -0`)");

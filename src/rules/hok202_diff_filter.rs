@@ -16,6 +16,9 @@ const NAME_ONLY: &[&str] =
 /// How many loops are looked at: each may ask for every assignment of the script.
 const MAX_LOOPS: usize = 400;
 
+/// How many assignments to one variable are followed.
+const MAX_LISTS: usize = 20;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct DiffFilter;
@@ -39,7 +42,7 @@ impl Rule for DiffFilter {
             }
         }
         if hooks::is_hook(file) {
-            unfiltered(&script.body, &script.body, found);
+            unfiltered(&script.body, found);
         }
     }
 }
@@ -83,16 +86,16 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
 }
 
 /// Names of deleted files handed to commands that open them.
-fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
+fn unfiltered(list: &List, found: &mut Findings<'_>) {
     let mut seen = BTreeSet::new();
     let commands = list.commands();
-    let loops = commands.into_iter().filter(|command| matches!(command.kind, CommandKind::For { .. }));
+    let loops = commands.iter().filter(|command| matches!(command.kind, CommandKind::For { .. }));
     for command in loops.take(MAX_LOOPS) {
         if let CommandKind::For { variable, words: Some(words), body } = &command.kind
             && reads(variable, body)
         {
             for word in words {
-                for listing in listings(word, whole) {
+                for listing in listings(word, &commands) {
                     report(listing, &mut seen, found);
                 }
             }
@@ -133,14 +136,17 @@ fn unfiltered_listing(command: &Command) -> Option<&Simple> {
 }
 
 /// The listings that a word of a loop's head expands to: written there, or assigned to its variable.
-fn listings<'a>(word: &'a Word, whole: &'a List) -> Vec<&'a Simple> {
+fn listings<'a>(word: &'a Word, whole: &[&'a Command]) -> Vec<&'a Simple> {
     let mut lists: Vec<&List> = word.substitutions().into_iter().map(|found| &*found.body).collect();
     if let Some(parameter) = word.parameter() {
-        for simple in whole.commands().into_iter().filter_map(Command::simple) {
+        for simple in whole.iter().filter_map(|command| command.simple()) {
             let assigned = simple.assignments.iter().chain(&simple.declared);
             let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
             let words = values.filter_map(|assignment| assignment.value.scalar());
             lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
+            if lists.len() > MAX_LISTS {
+                break;
+            }
         }
     }
     lists.into_iter().filter_map(|list| list.items.first()?.single()).filter_map(unfiltered_listing).collect()

@@ -1,5 +1,7 @@
 //! HOK203: the names come from the index, the content from the work tree.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Script, Simple, git_subcommand};
 use crate::project::staged::uses;
@@ -30,7 +32,7 @@ impl Rule for WorktreeScan {
         if !hooks::is_hook(file) || reads_the_index(script) {
             return;
         }
-        let mut seen: Vec<Span> = Vec::new();
+        let mut seen: BTreeSet<Span> = BTreeSet::new();
         for used in uses(script) {
             let staged =
                 used.listing.words.iter().any(|word| matches!(word.raw.as_str(), "--cached" | "--staged"));
@@ -39,7 +41,7 @@ impl Rule for WorktreeScan {
                 let Some(span) = scanned(simple, variable).filter(|span| !seen.contains(span)) else {
                     continue;
                 };
-                seen.push(span);
+                seen.insert(span);
                 let message =
                     "this reads the file of the work tree: what is committed is the one in the index";
                 let finding = found.push(span, message);

@@ -56,7 +56,9 @@ pub(super) struct Walk<'a> {
 /// How many variables and files are remembered, and how deep calls are followed: more is not written by
 /// people, and would make the copies for subshells dear.
 const MAX_VARIABLES: usize = 400;
-const MAX_SOURCED: usize = 40;
+const MAX_SOURCED: usize = 10;
+const MAX_EXPORTED: usize = 100;
+const MAX_COMMANDS: usize = 500;
 const MAX_CALLS: usize = 30;
 
 impl<'a> Walk<'a> {
@@ -153,6 +155,9 @@ impl<'a> Walk<'a> {
     }
 
     fn compose(&mut self, simple: &Simple, span: Span, state: &State) {
+        if self.found.len() >= MAX_COMMANDS {
+            return;
+        }
         let mut words: Vec<Option<String>> = Vec::new();
         for word in simple.unwrapped() {
             expand(word, state, &mut words);
@@ -227,7 +232,7 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
         }
         let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
         if crate::document::shell::is_name(name) {
-            for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_VARIABLES) {
+            for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
                 loaded.exported.push(name.to_owned());
             }
         }
