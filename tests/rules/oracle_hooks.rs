@@ -4,19 +4,6 @@
 //! is not there yet are listed with its code. The replays need `git`, and `sh` to be dash where the row
 //! is about that.
 
-<<<<<<< HEAD:tests/rules/oracle_hooks.rs
-=======
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::format_push_string,
-    reason = "a test may die, and says why"
-)]
-
-mod support;
-
->>>>>>> shell:tests/oracle_hooks.rs
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -167,12 +154,7 @@ fn sh_is_dash() -> bool {
 /// Makes the repository that the rows were measured in, with the hook in place.
 fn prepare(row: &Row, directory: &Path, kept: &Path) {
     let big: String = (0..200)
-<<<<<<< HEAD:tests/rules/oracle_hooks.rs
         .fold(String::new(), |text, line| text + &format!("line {line} of a file that is long enough\n"));
-=======
-        .map(|line| ["line ", &line.to_string(), " of a file that is long enough\n"].concat())
-        .collect();
->>>>>>> shell:tests/oracle_hooks.rs
     fs::create_dir(directory.join("sub")).unwrap();
     fs::write(directory.join("a.txt"), "hello\n").unwrap();
     fs::write(directory.join("big.txt"), big).unwrap();
