@@ -194,3 +194,22 @@ fn a_bare_repository_has_nothing_to_commit_from() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("bare"), "{output:?}");
     fs::read_dir(kept.path()).unwrap();
 }
+
+#[test]
+fn hooks_are_found_where_the_repository_says() {
+    let session = Session::new();
+    session.git(["config", "core.hooksPath", "ci/checks"]);
+    session.write(
+        "ci/checks/pre-commit",
+        "set -e\nNAMES=$(git diff --cached --name-only --diff-filter=ACMR -z | grep -v x)\n",
+    );
+    session.write("ci/other/pre-commit", "set -e\nNAMES=$(grep -v x y)\n");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "--format", "json"])
+        .current_dir(&session.top)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("\"path\": \"ci/checks/pre-commit\"") && said.contains("HOK101"), "{said}");
+    assert!(!said.contains("ci/other"), "a script elsewhere with the name of a hook is none:\n{said}");
+}
