@@ -128,9 +128,7 @@ impl<'a> Placing<'a> {
 
     fn directory_of(&mut self, path: &Path) -> Option<PathBuf> {
         let parent = path.parent()?;
-        if self.tree.is_none() {
-            return None;
-        }
+        self.tree?;
         if self.directory.0 != parent {
             self.directory = (parent.to_owned(), files::real(parent));
         }

@@ -114,6 +114,15 @@ fn names_of_any_kind_are_checked() {
 }
 
 #[test]
+fn a_password_in_a_name_with_a_space_is_refused() {
+    let session = Session::new();
+    session.stage("mi config.txt", "password = supersecret99\n");
+    let commit = session.commit([]);
+    assert!(!commit.made && commit.said.contains("SEC004"), "{}", commit.said);
+    assert!(!commit.said.contains("supersecret99"), "the password is printed:\n{}", commit.said);
+}
+
+#[test]
 fn modes_links_and_submodules_are_no_text() {
     let session = Session::new();
     session.stage("run", "echo hi\n");
