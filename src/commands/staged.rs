@@ -38,6 +38,7 @@ pub(super) fn list<'a>(
             path: relative(&file.path, here),
             tracked: Some(true),
             mode: Some(file.mode),
+            hook: file.path.parent() == Some(staged.hooks_directory.as_path()),
             checked: true,
             lines: (!whole).then(|| file.added.clone()),
         })
@@ -59,6 +60,7 @@ fn neighbours(staged: &Staged, files: &[Input], here: &Path) -> Vec<Input> {
             path,
             tracked: Some(true),
             mode: Some(mode),
+            hook: false,
             checked: false,
             lines: None,
         })

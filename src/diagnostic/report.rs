@@ -125,12 +125,17 @@ impl Report {
 /// not of its path or line number, so that it outlives moves. Equal ones are told apart by their order.
 fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    // Findings are in order, so those of one line follow each other: a long line with thousands of them
+    // is read once.
+    let mut line = (Arc::from(""), 0, String::new());
     for finding in findings {
         let diagnostic = &finding.diagnostic;
-        let line = sources
-            .get(&diagnostic.path)
-            .map(|source| source.slice(source.line_span(finding.region.start.line)))
-            .unwrap_or_default();
+        let number = finding.region.start.line;
+        if line.0 != diagnostic.path || line.1 != number {
+            let source = sources.get(&diagnostic.path);
+            let text = source.map(|source| source.slice(source.line_span(number))).unwrap_or_default();
+            line = (Arc::clone(&diagnostic.path), number, digest(&[&without_lengths(text)]));
+        }
         let message: String =
             diagnostic.message.chars().filter(|character| !character.is_ascii_digit()).collect();
         let base = digest(&[
@@ -138,7 +143,7 @@ fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
             diagnostic.key.as_deref().unwrap_or_default(),
             diagnostic.service.as_deref().unwrap_or_default(),
             &message,
-            &without_lengths(line),
+            &line.2,
         ]);
         let nth = seen.entry(base.clone()).or_default();
         finding.fingerprint = if *nth == 0 { base } else { digest(&[&base, &nth.to_string()]) };

@@ -81,6 +81,18 @@ pub fn has_neighbours(path: &str) -> bool {
         || is_hook(path, &name)
 }
 
+/// Reads a file that lies where git looks for its hooks: the name decides, whatever the directory is called.
+pub(super) fn hook(source: &Source) -> (Document, Role) {
+    let known = GIT_HOOKS.contains(&file_name(source.path()));
+    match document(source) {
+        (document, Role::Hook) => (document, Role::Hook),
+        (_, _) if known && !has_other_shebang(source.text()) => {
+            (Document::Shell(Script::parse(source.text())), Role::Hook)
+        }
+        (document, role) => (document, if known { Role::Hook } else { role }),
+    }
+}
+
 /// Reads a text as the kind of document that its path and content say it is, with what it is for.
 #[must_use]
 pub fn document(source: &Source) -> (Document, Role) {

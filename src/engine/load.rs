@@ -78,7 +78,7 @@ fn read_one(
         return Ok(None);
     }
     let source = Source::from_bytes(input.path.as_str(), bytes);
-    let (document, role) = classify::document(&source);
+    let (document, role) = if input.hook { classify::hook(&source) } else { classify::document(&source) };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
     let file = File { source, document, role, tracked, mode, checked: input.checked };

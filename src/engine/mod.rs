@@ -37,6 +37,8 @@ pub struct Input {
     pub tracked: Option<bool>,
     /// Its permission bits, where known.
     pub mode: Option<u32>,
+    /// Whether it lies in the directory that git runs hooks from.
+    pub hook: bool,
     /// Whether it is checked itself; else it is only read for what it means to others.
     pub checked: bool,
     /// The 1-based lines that findings may start on; `None` for all.

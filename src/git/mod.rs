@@ -73,13 +73,16 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
         move |source| Error::Read { what, path, source }
     };
     let hooks_path = configured_hooks_path(&repository).map_err(failed("configuration"))?;
-    let hooks_directory = match &hooks_path {
-        Some(path) => root.join(path),
-        None => repository.commondir().join("hooks"),
-    };
+    let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     let index = repository.index().map_err(failed("index"))?;
     let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
     Ok(Some(WorkTree { root, tracked, hooks_directory, hooks_path }))
+}
+
+/// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
+fn hooks_directory(repository: &Repository, root: &Path) -> Result<PathBuf, git2::Error> {
+    let configured = configured_hooks_path(repository)?;
+    Ok(configured.map_or_else(|| repository.commondir().join("hooks"), |path| root.join(path)))
 }
 
 /// `core.hooksPath` with `~` filled in.

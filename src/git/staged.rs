@@ -11,7 +11,7 @@ use git2::{Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repo
 
 use crate::source::{PathKind, Tree};
 
-use super::{Error, path_of};
+use super::{Error, hooks_directory, path_of};
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -32,6 +32,8 @@ pub struct StagedFile {
 pub struct Staged {
     /// The top of the work tree, absolute.
     pub root: PathBuf,
+    /// The directory that git runs hooks from, absolute.
+    pub hooks_directory: PathBuf,
     /// The files that the commit adds or changes; deletions, links and submodules have no text.
     pub files: Vec<StagedFile>,
     /// All files of the index by absolute path.
@@ -71,7 +73,8 @@ pub fn staged(path: &Path) -> Result<Staged, Error> {
     diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(failed("index"))?;
     let mut files = changes(&diff, &root).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
-    Ok(Staged { root, files, index: entries })
+    let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
+    Ok(Staged { root, hooks_directory, files, index: entries })
 }
 
 fn open(path: &Path) -> Result<Repository, Error> {

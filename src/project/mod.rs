@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod names;
 pub mod resolve;
 pub mod shape;
+pub mod staged;
 pub mod strength;
 pub mod tiers;
 pub mod uses;

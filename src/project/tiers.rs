@@ -24,6 +24,9 @@ pub struct Witnesses<'a> {
     pub settings: &'a [Field],
     /// The example files that people copy, with their texts.
     pub examples: &'a [(EnvFile, &'a str)],
+    /// The variables that compose files write into a service's `environment`: an env file need not have
+    /// them.
+    pub given: &'a BTreeSet<String>,
 }
 
 /// Who asks for a variable.
@@ -69,7 +72,9 @@ impl Witnesses<'_> {
         let entries = self.examples.iter().flat_map(|(file, _)| &file.entries);
         let names: BTreeSet<&str> =
             configured.chain(declared).chain(entries.map(|entry| entry.key.as_str())).collect();
-        names.into_iter().map(|name| self.variable(name)).collect()
+        let needed =
+            |name: &&str| !self.given.contains(*name) || self.expectations.variables.contains_key(*name);
+        names.into_iter().filter(needed).map(|name| self.variable(name)).collect()
     }
 
     /// What is known of the variable `name`, asked for or not.
@@ -123,7 +128,10 @@ impl Witnesses<'_> {
         self.examples.iter().find_map(|(file, text)| {
             let entry = file.entries.iter().find(|entry| entry.key == name)?;
             let trailing = entry.comment_span.and_then(|span| text.get(span.start..span.end));
-            let above = text.get(..entry.line_span.start).unwrap_or_default().lines().next_back();
+            // What leads the file speaks of the file.
+            let before = text.get(..entry.line_span.start).unwrap_or_default();
+            let heads = before.lines().count() > 1 && before.lines().all(|line| line.starts_with('#'));
+            let above = before.lines().next_back().filter(|_| !heads);
             Some(trailing.and_then(description).or_else(|| above.and_then(description)))
         })
     }
@@ -172,6 +180,8 @@ fn description(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::expectations::{Expected, Tier, ValueKind};
+    use std::collections::BTreeSet;
+
     use super::{Asked, Expectations, Wanted, Witnesses, description};
     use crate::document::env::EnvFile;
     use crate::document::python_settings::{Field, ListShape};
@@ -184,7 +194,7 @@ mod tests {
 
     fn wanted(expectations: &Expectations, settings: &[Field], example: &str) -> Vec<Wanted> {
         let examples = [(EnvFile::parse(example), example)];
-        Witnesses { expectations, settings, examples: &examples }.wanted()
+        Witnesses { expectations, settings, examples: &examples, given: &BTreeSet::new() }.wanted()
     }
 
     #[test]
@@ -224,7 +234,8 @@ mod tests {
     #[test]
     fn a_name_alone_is_enough_for_what_has_to_be_long() {
         let expectations = Expectations::default();
-        let witnesses = Witnesses { expectations: &expectations, settings: &[], examples: &[] };
+        let witnesses =
+            Witnesses { expectations: &expectations, settings: &[], examples: &[], given: &BTreeSet::new() };
         for (name, tier) in [
             ("SECRET_KEY", Tier::Critical),
             ("JWT_SECRET_KEY", Tier::Critical),

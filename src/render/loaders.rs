@@ -70,11 +70,8 @@ pub fn loaders(view: &LoadersView, options: &Options, out: &mut dyn Write) -> io
     let mut keys: Vec<&String> = view.loaders.values().flat_map(|loader| loader.vars.keys()).collect();
     keys.sort();
     keys.dedup();
-    let at = Column {
-        indent: 2,
-        names: width(keys.iter().map(|key| key.as_str())),
-        columns: options.columns(),
-    };
+    let at =
+        Column { indent: 2, names: width(keys.iter().map(|key| key.as_str())), columns: options.columns() };
     for key in &keys {
         let painted = |name: &str| paint(options.color, Role::Code, name).to_string();
         row(out, at, &visible(key), painted, &readings(view, key))?;
@@ -115,11 +112,7 @@ fn readings(view: &LoadersView, key: &str) -> Vec<String> {
 
 fn stumbles(view: &LoadersView, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut first = true;
-    let at = Column {
-        indent: 2,
-        names: width(view.loaders.keys().copied()),
-        columns: options.columns(),
-    };
+    let at = Column { indent: 2, names: width(view.loaders.keys().copied()), columns: options.columns() };
     for (name, loader) in &view.loaders {
         let mut lines: Vec<String> = loader
             .errors

@@ -21,9 +21,9 @@ mod wrap;
 
 use std::io::{self, Write};
 
-pub use page::page;
 pub use differences::{Differences, Differing, differences, differences_json};
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
+pub use page::page;
 pub use rules::{rules_json, rules_table};
 pub use services::{
     BlankView, EnvironmentView, LayerView, OriginView, RefusalView, ServiceView, VariableView, environments,

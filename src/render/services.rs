@@ -192,8 +192,15 @@ fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -
     };
     row(out, at, "${…} filled from", plain, &[filled])?;
     for blank in &environment.blanks {
-        let text = format!("`{}` is set nowhere ({}:{})", visible(&blank.name), visible(&blank.path), blank.line);
-        row(out, at, "becomes blank", |name| paint(options.color, Role::Level(crate::diagnostic::Severity::Warning), name).to_string(), &[text])?;
+        let text =
+            format!("`{}` is set nowhere ({}:{})", visible(&blank.name), visible(&blank.path), blank.line);
+        row(
+            out,
+            at,
+            "becomes blank",
+            |name| paint(options.color, Role::Level(crate::diagnostic::Severity::Warning), name).to_string(),
+            &[text],
+        )?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct InvalidTemplate;
+pub(super) struct InvalidTemplate;
 
 impl Rule for InvalidTemplate {
     fn meta(&self) -> &'static Meta {

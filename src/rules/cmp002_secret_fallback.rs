@@ -12,7 +12,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct SecretFallback;
+pub(super) struct SecretFallback;
 
 impl Rule for SecretFallback {
     fn meta(&self) -> &'static Meta {

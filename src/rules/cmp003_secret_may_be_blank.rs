@@ -11,7 +11,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct SecretMayBeBlank;
+pub(super) struct SecretMayBeBlank;
 
 impl Rule for SecretMayBeBlank {
     fn meta(&self) -> &'static Meta {

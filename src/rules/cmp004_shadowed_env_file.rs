@@ -12,7 +12,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct ShadowedEnvFile;
+pub(super) struct ShadowedEnvFile;
 
 impl Rule for ShadowedEnvFile {
     fn meta(&self) -> &'static Meta {

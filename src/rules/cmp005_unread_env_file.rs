@@ -12,7 +12,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct UnreadEnvFile;
+pub(super) struct UnreadEnvFile;
 
 impl Rule for UnreadEnvFile {
     fn meta(&self) -> &'static Meta {

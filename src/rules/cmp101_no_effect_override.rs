@@ -29,7 +29,7 @@ const KEPT: &[&str] = &[
 
 /// The rule.
 #[derive(Debug)]
-pub struct NoEffectOverride;
+pub(super) struct NoEffectOverride;
 
 impl Rule for NoEffectOverride {
     fn meta(&self) -> &'static Meta {

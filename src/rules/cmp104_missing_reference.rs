@@ -13,7 +13,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct MissingReference;
+pub(super) struct MissingReference;
 
 impl Rule for MissingReference {
     fn meta(&self) -> &'static Meta {
@@ -24,6 +24,12 @@ impl Rule for MissingReference {
             Certain,
             "a compose file refers to something that is not there"
         )
+    }
+
+    fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        for environment in &project.environments {
+            check_command(project, environment, found);
+        }
     }
 
     fn check_compose(
@@ -83,14 +89,44 @@ impl Missing {
     }
 }
 
-/// The example that a missing file is to be made from: `.env.example` for `.env`.
+/// The example that a missing file is to be made from: `.env.example` for `.env`, else the only kind
+/// of env example in that directory.
 fn example<'project>(project: &'project Project<'_>, path: &str) -> Option<&'project str> {
     let name = file_name(path);
-    let beside = |file: &&File| {
-        let other = file_name(file.source.path());
-        file.role == Role::Example && parent(file.source.path()) == parent(path) && other.starts_with(name)
-    };
-    project.files.iter().find(beside).map(|file| file.source.path())
+    let beside: Vec<&str> = project
+        .files
+        .iter()
+        .filter(|file| file.role == Role::Example)
+        .map(|file| file.source.path())
+        .filter(|other| parent(other) == parent(path))
+        .collect();
+    let exact = beside.iter().find(|other| file_name(other).starts_with(name));
+    exact.or_else(|| beside.first().filter(|_| name.contains("env"))).copied()
+}
+
+/// A file that a command names and that is not there.
+fn check_command(project: &Project<'_>, environment: &Environment, found: &mut Findings<'_>) {
+    let command = &environment.command;
+    // On another machine other files may lie about.
+    let known = project.file(&command.path).is_some_and(|file| file.checked);
+    if command.remote || !known {
+        return;
+    }
+    for trouble in environment.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::NoFile) {
+        let path = &trouble.about;
+        let filled_in = path.contains(['$', '`', '*']) || path.starts_with("..");
+        if filled_in || project.tree.kind(path).is_some() {
+            continue;
+        }
+        let message = format!("this command names `{path}`, which is not there, and compose stops");
+        let finding = found.push_in(command.path.as_str(), trouble.span, message);
+        match example(project, path) {
+            Some(example) => finding
+                .severity(Severity::Warning)
+                .help(format!("create it from `{example}` where this runs")),
+            None => finding.help("create it, or correct the path: it starts from where the command runs"),
+        };
+    }
 }
 
 /// One command's files together.

@@ -11,7 +11,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct DifferentSecret;
+pub(super) struct DifferentSecret;
 
 impl Rule for DifferentSecret {
     fn meta(&self) -> &'static Meta {

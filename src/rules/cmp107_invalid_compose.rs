@@ -10,7 +10,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct InvalidCompose;
+pub(super) struct InvalidCompose;
 
 impl Rule for InvalidCompose {
     fn meta(&self) -> &'static Meta {

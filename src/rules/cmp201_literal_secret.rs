@@ -10,7 +10,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct LiteralSecret;
+pub(super) struct LiteralSecret;
 
 impl Rule for LiteralSecret {
     fn meta(&self) -> &'static Meta {

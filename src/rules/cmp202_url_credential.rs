@@ -11,7 +11,7 @@ use super::{Rule, meta};
 
 /// The rule.
 #[derive(Debug)]
-pub struct UrlCredential;
+pub(super) struct UrlCredential;
 
 impl Rule for UrlCredential {
     fn meta(&self) -> &'static Meta {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Meta};
 use crate::project::Project;
-use crate::project::commands::{ComposeCommand, Sourced};
+use crate::project::commands::{self, ComposeCommand, Sourced};
 use crate::source::file_name;
 
 use super::{Rule, meta};
@@ -26,10 +26,10 @@ impl Rule for SourcedEnv {
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
         let mut seen = BTreeSet::new();
-        for command in &project.commands {
+        for command in &commands::find_all(project) {
             let Some(file) = project.file(&command.path).filter(|file| file.checked) else { continue };
             for sourced in &command.sourced {
-                if seen.insert((command.path.as_str(), sourced.span)) {
+                if seen.insert((command.path.clone(), sourced.span)) {
                     let written = file.source.slice(sourced.span);
                     report(command, sourced, written, found);
                 }

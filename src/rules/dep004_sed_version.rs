@@ -45,7 +45,7 @@ fn edited(simple: &Simple) -> Option<(Span, &str)> {
 
 fn compose_name(raw: &str) -> Option<&str> {
     let name = file_name(raw.trim_matches(['"', '\'']));
-    let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let yaml = matches!(name.rsplit('.').next(), Some("yml" | "yaml"));
     (yaml && name.contains("compose")).then_some(name)
 }
 

@@ -48,9 +48,22 @@ impl Rule for TooShort {
                     .push_in(arrival.path.clone(), arrival.span, message(&arrival, length, needed))
                     .key(arrival.key)
                     .service(arrival.services.first().copied().unwrap_or_default())
-                    .help(help(needed));
+                    .help(remedy(&arrival, needed));
             }
         }
+    }
+}
+
+fn remedy(arrival: &Arrival<'_>, needed: usize) -> String {
+    let key = arrival.key;
+    match arrival.kind {
+        OriginKind::Fallback => {
+            format!("write `${{{key}:?set {key}}}` here, and set `{key}` in an env file; {}", help(needed))
+        }
+        OriginKind::Environment => {
+            format!("take the value out of this file and set `{key}` in an env file; {}", help(needed))
+        }
+        _ => help(needed),
     }
 }
 
@@ -69,7 +82,7 @@ fn message(arrival: &Arrival<'_>, length: usize, needed: usize) -> String {
 fn help(needed: usize) -> String {
     // Base64 makes four characters out of three bytes.
     let bytes = needed.div_ceil(4) * 3;
-    format!("generate one: `openssl rand -base64 {bytes}`")
+    format!("one of {needed} characters or more: `openssl rand -base64 {bytes}`")
 }
 
 /// How long the value is and how long it must be, where it is too short.

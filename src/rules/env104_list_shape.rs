@@ -109,8 +109,10 @@ impl Wrong {
         };
         let wanted = if self.wanted == ListShape::Json { "a JSON list" } else { "a comma-separated list" };
         // By name alone it is a guess, and the message must not claim more.
-        let verb = if self.decider == Decider::Name { "usual" } else { "read" };
-        format!("`{key}` is {found} where {wanted} is {verb}")
+        if self.decider == Decider::Name {
+            return format!("`{key}` is {found}, and nothing here says that its reader decodes JSON");
+        }
+        format!("`{key}` is {found} where {wanted} is read")
     }
 
     fn explain(&self, diagnostic: &mut Diagnostic, key: &str) {
@@ -127,8 +129,8 @@ impl Wrong {
             Decider::Name => {
                 diagnostic.severity(Severity::Warning);
                 format!(
-                    "{form}, or declare `expect: json` for it in `envgate.yaml` where its reader decodes JSON; no \
-                     settings class that reads it was found"
+                    "declare `expect: json` for it in `envgate.yaml` where its reader decodes JSON; where it splits \
+                     at commas, {form}"
                 )
             }
         };

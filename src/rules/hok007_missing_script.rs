@@ -1,5 +1,7 @@
 //! HOK007: a hook or a recipe runs a script that is not there.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Command, CommandKind, Origin, Script, Word, looks_like_script};
 use crate::project::{File, Project, hooks};
@@ -17,6 +19,9 @@ const ENDINGS: &[&str] = &[".py", ".js", ".mjs", ".cjs"];
 const INSTALLED: &[&str] =
     &["node_modules", "venv", ".venv", "vendor", "target", "dist", "build", "_", ".git"];
 
+/// How many directories that a script changes to are looked into.
+const MAX_PLACES: usize = 40;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct MissingScript;
@@ -32,15 +37,17 @@ impl Rule for MissingScript {
             return;
         }
         let commands = script.local_commands();
+        let (Some(places), named) = (places(&commands), named(&commands)) else { return };
         for (path, span) in commands.iter().filter_map(|command| called(command)) {
-            if exists(path, &commands, file, project) || expected(path, span, &commands) {
+            // Where make or the shell put the path together, the directory is theirs to know.
+            let literal = file.source.slice(span).trim_matches(['"', '\'']) == path;
+            if !literal || named.contains(path) || exists(path, &places, file, project) {
                 continue;
             }
             let message = format!("`{path}` does not exist");
             let what = if recipe { "the recipe" } else { "the hook" };
-            found
-                .push(span, message)
-                .help(format!("write the path of a file that is there, or take the line out of {what}"));
+            let help = format!("write the path of a file that is there, or take the line out of {what}");
+            found.push(span, message).help(help);
         }
     }
 }
@@ -69,20 +76,26 @@ fn called(command: &Command) -> Option<(&str, Span)> {
     (script && relative && !installed).then_some((path, word.span))
 }
 
-/// Whether the path leads anywhere from a place the script may be run in.
-fn exists(path: &str, commands: &[&Command], file: &File, project: &Project<'_>) -> bool {
-    let mut places = vec![String::new()];
+/// The directories that the script changes to; `None` where one of them is not known.
+fn places(commands: &[&Command]) -> Option<BTreeSet<String>> {
+    let mut places = BTreeSet::from([String::new()]);
     for simple in commands.iter().filter_map(|command| command.simple()) {
-        if !matches!(simple.name(), Some("cd" | "pushd")) {
+        if !matches!(simple.name(), Some("cd" | "pushd")) || places.len() > MAX_PLACES {
             continue;
         }
         match simple.words.get(1).and_then(Word::literal) {
-            Some(place) => places.push(place.to_owned()),
-            // It goes to the top of the work tree, or somewhere unknown; the first is looked at anyway.
+            Some(place) => {
+                places.insert(place.to_owned());
+            }
             None if goes_to_top(simple.words.get(1)) => {}
-            None => return true,
+            None => return None,
         }
     }
+    Some(places)
+}
+
+/// Whether the path leads anywhere from a place the script may be run in.
+fn exists(path: &str, places: &BTreeSet<String>, file: &File, project: &Project<'_>) -> bool {
     let mut base = parent(file.source.path());
     loop {
         if places.iter().any(|place| project.tree.kind(&join(&join(base, place), path)).is_some()) {
@@ -95,29 +108,30 @@ fn exists(path: &str, commands: &[&Command], file: &File, project: &Project<'_>)
     }
 }
 
+/// To the script's own directory or the top of the work tree, which are looked at anyway.
 fn goes_to_top(word: Option<&Word>) -> bool {
     word.is_some_and(|word| word.raw.contains("--show-toplevel") || word.raw.contains("dirname"))
 }
 
-/// Whether the script itself asks whether the file is there, makes it, or goes on without it.
-fn expected(path: &str, span: Span, commands: &[&Command]) -> bool {
-    commands.iter().any(|command| {
-        let made = command.redirects.iter().any(|redirect| redirect.target.literal() == Some(path));
-        let asked = match &command.kind {
-            CommandKind::Test(words) => names(words, path),
+/// The paths that the script itself asks for, makes, or goes on without.
+fn named<'a>(commands: &[&'a Command]) -> BTreeSet<&'a str> {
+    let mut named = BTreeSet::new();
+    for command in commands {
+        named.extend(command.redirects.iter().filter_map(|redirect| redirect.target.literal()));
+        let quiet = command.redirects.iter().any(|redirect| redirect.target.literal() == Some("/dev/null"));
+        let words = match &command.kind {
+            CommandKind::Test(words) => words,
             CommandKind::Simple(simple) => {
                 let name = simple.name().unwrap_or("");
-                matches!(name, "[" | "test" | "curl" | "wget" | "cp" | "git" | "touch")
-                    && names(&simple.words, path)
+                let asks = matches!(name, "[" | "test" | "curl" | "wget" | "cp" | "git" | "touch");
+                if !(asks || quiet) {
+                    continue;
+                }
+                &simple.words
             }
-            _ => false,
+            _ => continue,
         };
-        let errors_hidden = command.span.contains(span)
-            && command.redirects.iter().any(|redirect| redirect.target.literal() == Some("/dev/null"));
-        made || asked || errors_hidden
-    })
-}
-
-fn names(words: &[Word], path: &str) -> bool {
-    words.iter().any(|word| word.literal() == Some(path))
+        named.extend(words.iter().filter_map(Word::literal));
+    }
+    named
 }

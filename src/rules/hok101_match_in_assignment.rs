@@ -9,6 +9,9 @@ use crate::source::Span;
 
 use super::{Rule, meta};
 
+/// How many questions for programs are looked at: each is compared with every command of the script.
+const MAX_MISSING: usize = 400;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct MatchInAssignment;
@@ -25,11 +28,19 @@ impl Rule for MatchInAssignment {
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        for step in script.flow(hooks::launch(file, project)).steps {
-            let Some((substitution, simple)) = assigned(&step) else { continue };
+        let steps = script.flow(hooks::launch(file, project)).steps;
+        let mut missing = 0;
+        for step in &steps {
+            let Some((substitution, simple)) = assigned(step) else { continue };
             let options = step.context.options;
             for command in deciders(&substitution.body, options.errexit && options.inherited, false) {
                 let Some((kind, name)) = named_answer(command) else { continue };
+                if kind == Answer::Missing {
+                    missing += 1;
+                    if missing > MAX_MISSING || asked_before(command, &steps) {
+                        continue;
+                    }
+                }
                 report(file, step.command, command, (substitution, simple), (kind, name), found);
             }
         }
@@ -45,6 +56,19 @@ fn assigned<'a>(step: &Step<'a>) -> Option<(&'a Substitution, &'a Simple)> {
     let words = simple.assignments.iter().filter_map(|assignment| assignment.value.scalar());
     let last = words.flat_map(|word| word.substitutions()).last()?;
     matches!(last.kind, SubstitutionKind::Dollar | SubstitutionKind::Backquote).then_some((last, simple))
+}
+
+/// Whether the script asks for the same thing in a condition: then it is there.
+fn asked_before(command: &Command, steps: &[Step<'_>]) -> bool {
+    let last = |command: &Command| {
+        let word = command.simple()?.words.last()?;
+        Some(word.raw.trim_matches(['"', '\'']).to_owned())
+    };
+    let wanted = last(command);
+    steps.iter().any(|step| {
+        let asks = step.context.tested && matches!(named_answer(step.command), Some((Answer::Missing, _)));
+        asks && last(step.command) == wanted
+    })
 }
 
 fn named_answer(command: &Command) -> Option<(Answer, &str)> {

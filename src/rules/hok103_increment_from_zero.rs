@@ -1,11 +1,14 @@
 //! HOK103: `((x++))` or `let x++` as a command: from 0 its status is 1, and errexit ends the script.
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
-use crate::document::shell::{Command, CommandKind, Script, Value, is_name};
+use crate::document::shell::{Assignment, Command, CommandKind, Script, Value, is_name};
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
+
+/// How many places are looked at in one script: each asks for all assignments.
+const MAX_FINDINGS: usize = 400;
 
 /// The rule.
 #[derive(Debug)]
@@ -17,12 +20,15 @@ impl Rule for IncrementFromZero {
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        for step in script.flow(hooks::launch(file, project)).steps {
+        let assignments = script.assignments();
+        let steps = script.flow(hooks::launch(file, project)).steps;
+        let counting = steps.iter().filter(|step| counted(step.command).is_some());
+        for step in counting.take(MAX_FINDINGS) {
             if !step.context.fatal() {
                 continue;
             }
             let Some((variable, operator)) = counted(step.command) else { continue };
-            let start = start_of(script, variable);
+            let start = start_of(&assignments, variable);
             if start == Start::NotZero {
                 continue;
             }
@@ -71,9 +77,9 @@ enum Start {
 }
 
 /// What the script itself sets the variable to.
-fn start_of(script: &Script, variable: &str) -> Start {
+fn start_of(assignments: &[&Assignment], variable: &str) -> Start {
     let mut start = None;
-    for assignment in script.assignments().into_iter().filter(|found| found.name.value == variable) {
+    for assignment in assignments.iter().filter(|found| found.name.value == variable) {
         let Value::Scalar(word) = &assignment.value else { return Start::Unknown };
         match word.literal().map(str::trim) {
             Some("0" | "") => return Start::Zero,

@@ -1,5 +1,7 @@
 //! HOK202: the list of staged files leaves out renames, or holds files that are gone.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::shell::{Command, CommandKind, Item, List, Script, Simple, Word, git_subcommand};
 use crate::project::{File, Project, hooks};
@@ -10,6 +12,12 @@ use super::{Rule, meta};
 /// Commands that only look at a name.
 const NAME_ONLY: &[&str] =
     &["echo", "printf", "basename", "dirname", "git", "case", "[", "test", "local", "export"];
+
+/// How many loops are looked at: each may ask for every assignment of the script.
+const MAX_LOOPS: usize = 400;
+
+/// How many assignments to one variable are followed.
+const MAX_LISTS: usize = 20;
 
 /// The rule.
 #[derive(Debug)]
@@ -34,7 +42,7 @@ impl Rule for DiffFilter {
             }
         }
         if hooks::is_hook(file) {
-            unfiltered(&script.body, &script.body, found);
+            unfiltered(&script.body, found);
         }
     }
 }
@@ -78,14 +86,17 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
 }
 
 /// Names of deleted files handed to commands that open them.
-fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
-    for command in list.commands() {
+fn unfiltered(list: &List, found: &mut Findings<'_>) {
+    let mut seen = BTreeSet::new();
+    let commands = list.commands();
+    let loops = commands.iter().filter(|command| matches!(command.kind, CommandKind::For { .. }));
+    for command in loops.take(MAX_LOOPS) {
         if let CommandKind::For { variable, words: Some(words), body } = &command.kind
             && reads(variable, body)
         {
             for word in words {
-                for listing in listings(word, whole) {
-                    report(listing, found);
+                for listing in listings(word, &commands) {
+                    report(listing, &mut seen, found);
                 }
             }
         }
@@ -95,7 +106,7 @@ fn unfiltered(list: &List, whole: &List, found: &mut Findings<'_>) {
         if let Some(simple) = unfiltered_listing(first)
             && second.simple().is_some_and(opens_arguments)
         {
-            report(simple, found);
+            report(simple, &mut seen, found);
         }
     }
 }
@@ -125,14 +136,17 @@ fn unfiltered_listing(command: &Command) -> Option<&Simple> {
 }
 
 /// The listings that a word of a loop's head expands to: written there, or assigned to its variable.
-fn listings<'a>(word: &'a Word, whole: &'a List) -> Vec<&'a Simple> {
+fn listings<'a>(word: &'a Word, whole: &[&'a Command]) -> Vec<&'a Simple> {
     let mut lists: Vec<&List> = word.substitutions().into_iter().map(|found| &*found.body).collect();
     if let Some(parameter) = word.parameter() {
-        for simple in whole.commands().into_iter().filter_map(Command::simple) {
+        for simple in whole.iter().filter_map(|command| command.simple()) {
             let assigned = simple.assignments.iter().chain(&simple.declared);
             let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
             let words = values.filter_map(|assignment| assignment.value.scalar());
             lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
+            if lists.len() > MAX_LISTS {
+                break;
+            }
         }
     }
     lists.into_iter().filter_map(|list| list.items.first()?.single()).filter_map(unfiltered_listing).collect()
@@ -164,8 +178,11 @@ fn asks(words: &[Word]) -> bool {
     words.iter().any(|word| matches!(word.raw.as_str(), "-f" | "-e" | "-r" | "-s" | "-L"))
 }
 
-fn report(simple: &Simple, found: &mut Findings<'_>) {
+fn report(simple: &Simple, seen: &mut BTreeSet<Span>, found: &mut Findings<'_>) {
     let Some(word) = simple.words.iter().find(|word| word.raw == "--name-only") else { return };
+    if !seen.insert(word.span) {
+        return;
+    }
     let finding = found
         .push(word.span, "without `--diff-filter` the list names deleted files too, and they are opened");
     finding.help("add `--diff-filter=d`, which leaves out what is deleted and nothing else");

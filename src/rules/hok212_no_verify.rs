@@ -51,7 +51,7 @@ impl Rule for NoVerify {
 
     fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         let path = file.source.path().to_ascii_lowercase();
-        let markdown = path.ends_with(".md") || path.ends_with(".markdown");
+        let markdown = matches!(path.rsplit('.').next(), Some("md" | "markdown"));
         if markdown && matches!(file.document, Document::Text) && file.source.text().contains("--no-verify") {
             in_markdown(file, found);
         }

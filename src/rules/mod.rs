@@ -35,12 +35,22 @@ mod hok101_match_in_assignment;
 mod hok102_match_under_pipefail;
 mod hok103_increment_from_zero;
 mod hok104_dead_status_test;
+mod hok105_last_test;
+mod hok106_answer_as_command;
+mod hok107_unbound_argument;
+mod hok201_split_names;
 mod hok202_diff_filter;
+mod hok203_worktree_scan;
+mod hok209_pattern;
+mod hok210_read_without_input;
+mod hok211_bashism;
 mod hok212_no_verify;
 
 // DEP
 mod dep001_sourced_env;
+mod dep003_restart_after_pull;
 mod dep004_sed_version;
+mod dep006_dump_without_pipefail;
 
 // SEC
 mod sec001_secrets;
@@ -133,12 +143,22 @@ pub static ALL: &[&dyn Rule] = &[
     &hok102_match_under_pipefail::MatchUnderPipefail,
     &hok103_increment_from_zero::IncrementFromZero,
     &hok104_dead_status_test::DeadStatusTest,
+    &hok105_last_test::LastTest,
+    &hok106_answer_as_command::AnswerAsCommand,
+    &hok107_unbound_argument::UnboundArgument,
+    &hok201_split_names::SplitNames,
     &hok202_diff_filter::DiffFilter,
+    &hok203_worktree_scan::WorktreeScan,
+    &hok209_pattern::PatternFaults,
+    &hok210_read_without_input::ReadWithoutInput,
+    &hok211_bashism::Bashism,
     &hok212_no_verify::NoVerify,
 
     // DEP
     &dep001_sourced_env::SourcedEnv,
+    &dep003_restart_after_pull::RestartAfterPull,
     &dep004_sed_version::SedVersion,
+    &dep006_dump_without_pipefail::DumpWithoutPipefail,
 
     // SEC
     &sec001_secrets::Secrets,

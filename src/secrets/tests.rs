@@ -1,6 +1,6 @@
 //! Every declared example and counter-example through the real engine, and what hostile text costs.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::{PATTERNS, scan, sensitive_spans};
 
@@ -116,8 +116,9 @@ fn hostile_texts_cost_their_length() {
             std::hint::black_box(scan(&text));
             start.elapsed()
         };
-        let small = (0..5).map(|_| cost(12_000)).min().unwrap_or(Duration::ZERO);
-        let large = cost(192_000).min(cost(192_000));
-        assert!(large < small * 64 + Duration::from_millis(100), "{piece:?}: {small:?} then {large:?}");
+        // Sixteen times the text: a linear scan takes 16 times as long, a quadratic one 256 times. A busy
+        // machine spoils one try, not each of ten.
+        let growth = || cost(192_000).as_secs_f64() / cost(12_000).as_secs_f64();
+        assert!((0..10).any(|_| growth() < 64.0), "{piece:?} grows faster than its length");
     }
 }

@@ -4,6 +4,7 @@
 
 mod report;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,8 @@ pub(super) fn run(arguments: &EnvCheck, out: &mut dyn Write) -> Result<Status, E
     let examples: Vec<_> =
         seen.example.iter().map(|example| (EnvFile::parse(example.text()), example.text())).collect();
     let expectations = &loaded.config.expectations;
-    let witnesses = Witnesses { expectations, settings: &seen.settings, examples: &examples };
+    let witnesses =
+        Witnesses { expectations, settings: &seen.settings, examples: &examples, given: &seen.given };
     let rows = evaluate(&file, source.text(), &witnesses);
     let mode = match arguments.mode {
         EnvCheckMode::Warn => Mode::Warn,
@@ -91,22 +93,28 @@ fn env_file(typed: Option<&Path>, config: &Config) -> Result<PathBuf, Error> {
 struct Seen {
     settings: Vec<Field>,
     example: Option<Source>,
+    given: BTreeSet<String>,
 }
 
 impl Seen {
-    /// Reads the settings classes and the example of the env file at `path`.
+    /// Reads the settings classes, the compose files and the example of the env file at `path`.
     fn read(path: &str, listed: &Inputs) -> Result<Self, Error> {
         let mut seen = Self::default();
         let mut examples = Vec::new();
         for input in &listed.files {
-            let python = input.path.ends_with(".py");
-            if !(python || input.path.contains("env")) || listed.names.contains_key(&input.path) {
+            let speaks = [".py", ".yml", ".yaml"].iter().any(|ending| input.path.ends_with(ending));
+            if !(speaks || input.path.contains("env")) || listed.names.contains_key(&input.path) {
                 continue;
             }
             let source = Source::from_bytes(input.path.as_str(), files::read(Path::new(&input.path))?);
             match engine::document(&source) {
                 (Document::PythonSettings(file), _) => seen.settings.extend(file.fields),
                 (Document::Env(_), Role::Example) if source.path() != path => examples.push(source),
+                (Document::Compose(file), _) => {
+                    let settings = file.services.iter().flat_map(|service| &service.environment);
+                    let written = settings.filter(|setting| setting.value.is_some());
+                    seen.given.extend(written.map(|setting| setting.key.clone()));
+                }
                 _ => {}
             }
         }

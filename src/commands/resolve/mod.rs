@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
         TableFormat::Json => render::environments_json(&views, out)?,
     }
     out.flush()?;
-    let refused: Vec<String> = views.iter().flat_map(|view| &view.refusals).map(views::refusal_text).collect();
+    let refused: Vec<String> =
+        views.iter().flat_map(|view| &view.refusals).map(views::refusal_text).collect();
     if refused.is_empty() { Ok(Status::Clean) } else { Err(Error::Refused { reasons: refused }) }
 }
 

@@ -99,7 +99,9 @@ fn caller(asked: &Where, here: &Path) -> Result<Caller, Error> {
     if asked.shell {
         #[expect(clippy::disallowed_methods, reason = "`--shell` asks for exactly this")]
         let variables = std::env::vars_os();
-        shell.extend(variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
+        shell.extend(
+            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        );
     }
     for set in &asked.set {
         let Some((name, value)) = set.split_once('=').filter(|(name, _)| !name.is_empty()) else {
@@ -112,7 +114,8 @@ fn caller(asked: &Where, here: &Path) -> Result<Caller, Error> {
 
 /// The command that the options describe.
 fn typed(asked: &Where, caller: &Caller, here: &Path) -> Result<ComposeCommand, Error> {
-    let paths = |paths: &[PathBuf]| -> Vec<String> { paths.iter().map(|path| relative(path, here)).collect() };
+    let paths =
+        |paths: &[PathBuf]| -> Vec<String> { paths.iter().map(|path| relative(path, here)).collect() };
     for path in asked.files.iter().chain(&asked.env_files) {
         files::stat(path)?;
     }

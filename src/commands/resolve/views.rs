@@ -23,11 +23,8 @@ pub(super) fn environment(
         None => !service.disabled,
     });
     let services = shown.map(|service| {
-        let variables = service
-            .variables
-            .iter()
-            .map(|one| (one.key.clone(), variable(one, project, reveal)))
-            .collect();
+        let variables =
+            service.variables.iter().map(|one| (one.key.clone(), variable(one, project, reveal))).collect();
         (service.name.clone(), ServiceView { environment: variables })
     });
     let blanks = environment.blanks.iter().map(|blank| BlankView {

@@ -229,7 +229,9 @@ fn uses(node: &Node) -> Vec<Use> {
     };
     if let Some(networks) = node.get("networks") {
         if let Some(items) = networks.items() {
-            items.iter().for_each(|item| add(ResourceKind::Network, super::spanned(item)));
+            for item in items {
+                add(ResourceKind::Network, super::spanned(item));
+            }
         } else {
             for entry in networks.entries() {
                 add(ResourceKind::Network, Some(Spanned::new(entry.name().to_owned(), entry.key.span)));

@@ -14,6 +14,8 @@ pub(super) enum Key {
     Bare(Span, usize),
     /// Not a key; reading goes on behind.
     Skip(Span, usize),
+    /// A key that is none, and where the value begins that is lost with it.
+    Odd(Span, usize),
     /// Nothing that ever becomes one.
     Never(Span),
     Refuse(Span, &'static str),
@@ -53,7 +55,10 @@ impl Reader<'_, '_> {
             (Span::new(start, start + end), start + end)
         };
         let after = self.skip_blanks(after);
-        if self.text[after..].starts_with('=') { Key::Found(key, after + 1) } else { skip }
+        if self.text[after..].starts_with('=') {
+            return Key::Found(key, after + 1);
+        }
+        Key::Skip(Span::new(self.at, self.line_end(after)), self.next_line(after))
     }
 
     fn word_key(&self) -> Key {
@@ -70,9 +75,9 @@ impl Reader<'_, '_> {
             if length > 0 && self.text[behind_blanks..].starts_with('=') {
                 return Key::Found(key, behind_blanks + 1);
             }
-            if length > 0 && after.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_whitespace))
-            {
-                return Key::Found(key, key.end + 2);
+            let blank = after.strip_prefix(':').and_then(|rest| rest.chars().next());
+            if let Some(blank) = blank.filter(|blank| length > 0 && blank.is_whitespace()) {
+                return Key::Found(key, key.end + 1 + blank.len_utf8());
             }
         }
         Key::Skip(Span::new(self.at, self.line_end(self.at)), self.next_line(self.at))
@@ -101,7 +106,7 @@ impl Reader<'_, '_> {
         let end = start + self.text[start..equals.max(start)].trim_end_matches(|c| self.is_blank(c)).len();
         if equals > line_end || self.text[start..end].starts_with(' ') {
             // The name that is set has a line end or a blank in it: nobody asks for it.
-            return Key::Skip(Span::new(self.at, end.max(self.at)), self.next_line(equals));
+            return Key::Odd(Span::new(self.at, end.max(self.at)), equals + 1);
         }
         Key::Found(Span::new(start, end), equals + 1)
     }

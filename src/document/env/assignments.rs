@@ -84,6 +84,10 @@ impl Reader<'_, '_> {
         let start = self.at;
         match self.key() {
             Key::Found(key, value) => self.value(start, key, value),
+            Key::Odd(key, value) => match self.value(start, key, value) {
+                Step::Pair(..) => Step::Skipped(key, "the line has no `=` and takes the next key along"),
+                other => other,
+            },
             Key::Bare(key, after) => {
                 self.at = after;
                 Step::Bare(key)
@@ -98,10 +102,13 @@ impl Reader<'_, '_> {
     }
 
     fn skip_to_statement(&mut self) {
+        let unindented = self.rules.key == KeyRule::UpToEquals { one_line: false };
         loop {
             let rest = &self.text[self.at..];
             self.at += rest.len() - rest.trim_start().len();
-            if !self.text[self.at..].starts_with('#') {
+            // Node 20 takes an indented `#` for the start of a key.
+            let comment = !unindented || self.at == 0 || self.text[..self.at].ends_with('\n');
+            if !comment || !self.text[self.at..].starts_with('#') {
                 return;
             }
             self.at = self.next_line(self.at);
@@ -160,9 +167,18 @@ impl Reader<'_, '_> {
         if self.rules.after == AfterQuote::Unquotes {
             return self.plain(key, from);
         }
+        self.unterminated(line_start, key, quoted_at)
+    }
+
+    /// What becomes of a value whose quote at `quoted_at` is never closed.
+    fn unterminated(&mut self, line_start: usize, key: Span, quoted_at: usize) -> Step {
         match self.rules.unterminated {
             Unterminated::Refuses => {
                 Step::Refused(Span::new(quoted_at, self.line_end(quoted_at)), "the quote is never closed")
+            }
+            Unterminated::Unquotes if self.is_left_over(quoted_at) => {
+                self.at = quoted_at;
+                Step::Skipped(key, "the key is lost: its quote is never closed and the file ends")
             }
             Unterminated::Unquotes => {
                 let span = Span::new(quoted_at, self.line_end(quoted_at));
@@ -176,6 +192,12 @@ impl Reader<'_, '_> {
                 Step::Skipped(span, "the line is skipped: the quote is never closed")
             }
         }
+    }
+
+    /// Whether Node 20 reads what begins at `from` again, as a key: an open quote on a last line that
+    /// has no end.
+    fn is_left_over(&self, from: usize) -> bool {
+        self.rules.key == KeyRule::UpToEquals { one_line: false } && !self.text[from..].contains('\n')
     }
 
     /// The quotes that may close the one at `open`, the best first.

@@ -273,7 +273,10 @@ const fn shell(bash: bool) -> Dialect {
 
 const BASH: Dialect = shell(true);
 const DASH: Dialect = shell(false);
-const XARGS: Dialect = other(Grammar::Xargs, pass(false, Carriage::Kept), Nul::RefusesFile, NotUtf8::Kept);
+const XARGS: Dialect = Dialect {
+    refuses_whole: false,
+    ..other(Grammar::Xargs, pass(false, Carriage::Kept), Nul::RefusesFile, NotUtf8::Kept)
+};
 const DOTENVY: Dialect = Dialect {
     lookup: Lookup::EnvironmentFirst,
     refuses_whole: false,

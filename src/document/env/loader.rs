@@ -166,6 +166,7 @@ pub fn load(text: &str, loader: Loader, environ: &dyn Fn(&str) -> Option<String>
 /// Reads `text` as [`load`] does when the same loader has read other files before, that set `before`:
 /// the environment counts before those, and so do this file's own lines, from where they stand.
 #[must_use]
+#[expect(clippy::implicit_hasher, reason = "the map is handed over, not kept in step with the caller's")]
 pub fn load_after(
     text: &str,
     loader: Loader,

@@ -27,7 +27,8 @@ pub(super) fn read(sink: &mut Sink<'_>) {
         let (content, end) = logical_line(text, at);
         let span = Span::new(at, end);
         at = (end + 1).min(text.len());
-        match line(&content, span) {
+        let first = span.start + text[span.start..span.end].find('\n').unwrap_or(span.len());
+        match line(&content, span).placed(first, span) {
             Line::Nothing => {}
             Line::Bad(message) => return sink.refuse(span, message),
             Line::Runs(variable) => {
@@ -36,7 +37,7 @@ pub(super) fn read(sink: &mut Sink<'_>) {
             }
             Line::Set(variable) => variables.push(variable),
             Line::Export(name) => {
-                let key = text.get(name.start..name.end).unwrap_or_default().to_owned();
+                let Some(key) = text.get(name.start..name.end).map(str::to_owned) else { continue };
                 let known = variables.iter().any(|known| known.key == key) || sink.environ(&key).is_some();
                 if !known && !key.contains([' ', '\t']) {
                     let value_span = Span::new(name.end, name.end);
@@ -90,6 +91,24 @@ enum Line {
     Append(Variable),
     Runs(Variable),
     Bad(&'static str),
+}
+
+impl Line {
+    /// Corrects the spans of a line with continuations: `content` and text are alike only up to the
+    /// end of the first physical line at `first`.
+    fn placed(mut self, first: usize, span: Span) -> Self {
+        if let Self::Set(variable) | Self::Append(variable) | Self::Runs(variable) = &mut self
+            && first < span.end
+        {
+            if variable.key_span.end > first {
+                variable.key_span = span;
+            }
+            let start =
+                if variable.value_span.start <= first { variable.value_span.start } else { span.start };
+            variable.value_span = Span::new(start, span.end);
+        }
+        self
+    }
 }
 
 fn line(content: &str, span: Span) -> Line {

@@ -32,7 +32,6 @@ pub(super) struct FirstPass {
 }
 
 /// The text after the first pass.
-#[derive(Debug)]
 pub(super) struct Normal {
     /// What the loader reads.
     pub(super) text: String,

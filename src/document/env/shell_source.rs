@@ -30,7 +30,11 @@ pub(super) fn read(sink: &mut Sink<'_>, bash: bool) {
             return;
         }
         at = line.end;
+        let fatal = line.fatal;
         line.apply(sink);
+        if let Some(span) = fatal {
+            return sink.refuse(span, "dash ends here: `export` is given what is no name of a variable");
+        }
     }
 }
 
@@ -47,6 +51,8 @@ struct Line {
     end: usize,
     assigned: Vec<Assigned>,
     runs: Vec<Span>,
+    /// Where dash gives up on an `export`.
+    fatal: Option<Span>,
 }
 
 /// What ends a command.
@@ -71,7 +77,7 @@ type Failure = (Broken, Span);
 impl Line {
     fn read(sink: &Sink<'_>, bash: bool, start: usize) -> Result<Self, Failure> {
         let text = sink.text();
-        let mut line = Self { end: start, assigned: Vec::new(), runs: Vec::new() };
+        let mut line = Self { end: start, assigned: Vec::new(), runs: Vec::new(), fatal: None };
         let mut pending: Vec<(String, String)> = Vec::new();
         let mut command = Command::default();
         let mut at = start;
@@ -178,7 +184,11 @@ impl Command {
         }
         for (word, assigned) in command.words.iter().zip(assignments).skip(first.unwrap_or(0)) {
             let bare = || exports.then(|| bare(word)).flatten();
-            let Some(assigned) = assigned.or_else(bare) else { continue };
+            let Some(assigned) = assigned.or_else(bare) else {
+                let bad = exports && !bash && word.text != "export";
+                line.fatal = line.fatal.or(bad.then_some(Span::new(word.start, word.end)));
+                continue;
+            };
             if let Some(value) = &assigned.value {
                 pending.push((assigned.key.clone(), value.clone()));
             }

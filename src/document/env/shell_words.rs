@@ -10,7 +10,7 @@ const DEEPEST: usize = 32;
 const LARGEST: usize = 1 << 20;
 
 /// One word.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Word {
     /// What it stands for; parts that only a running shell knows are blank.
     pub(super) text: String,
@@ -19,7 +19,7 @@ pub(super) struct Word {
     pub(super) end: usize,
     /// Whether a running shell is needed to know it.
     pub(super) runs: bool,
-    /// Whether a quote or a backslash stands in the first `=` or before it.
+    /// Whether a quote, a backslash or a reference stands before the first `=`: no assignment then.
     pub(super) quoted_key: bool,
 }
 
@@ -83,10 +83,16 @@ impl Words<'_, '_> {
                         word.text.push(escaped);
                     }
                 }
-                '`' => self.backtick(&mut word)?,
-                '$' => self.dollar(&mut word, 0, false)?,
+                '`' => {
+                    word.quoted_key |= in_key;
+                    self.backtick(&mut word)?;
+                }
+                '$' => {
+                    word.quoted_key |= in_key;
+                    self.dollar(&mut word, 0, false)?;
+                }
                 '~' if self.tilde(&word, in_key) => {
-                    word.text.push_str(&self.look("HOME").unwrap_or_default())
+                    word.text.push_str(&self.look("HOME").unwrap_or_default());
                 }
                 _ => {
                     in_key &= next != '=';

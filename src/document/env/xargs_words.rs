@@ -8,13 +8,20 @@ use crate::source::Span;
 
 /// Reads the whole text into the sink.
 pub(super) fn read(sink: &mut Sink<'_>) {
-    match items(sink.text()) {
-        Err(span) => sink.refuse(span, "xargs stops at a quote without its mate, and nothing is exported"),
-        Ok(items) => {
-            for item in items {
-                words(sink, &item);
-            }
-        }
+    let mut complete = Vec::new();
+    let stopped = items(sink.text(), &mut complete);
+    if let Some(&(at, _)) = complete.first().and_then(|item| item.first()).filter(|(_, first)| *first == '-')
+    {
+        return sink.refuse(
+            Span::new(at, at + 1),
+            "`export` takes the first word for an option, and exports nothing",
+        );
+    }
+    for item in complete {
+        words(sink, &item);
+    }
+    if let Err(span) = stopped {
+        sink.refuse(span, "xargs stops at a quote without its mate, and nothing behind it is exported");
     }
 }
 
@@ -22,8 +29,7 @@ pub(super) fn read(sink: &mut Sink<'_>) {
 type Item = Vec<(usize, char)>;
 
 /// Splits as xargs does: blanks part, quotes and backslashes hold together and vanish.
-fn items(text: &str) -> Result<Vec<Item>, Span> {
-    let mut items = Vec::new();
+fn items(text: &str, items: &mut Vec<Item>) -> Result<(), Span> {
     let mut start = 0;
     let mut item: Option<Item> = None;
     let mut escaped = false;
@@ -60,7 +66,7 @@ fn items(text: &str) -> Result<Vec<Item>, Span> {
         }
     }
     items.extend(item);
-    Ok(items)
+    Ok(())
 }
 
 /// The shell splits what xargs printed once more, and exports each word that is an assignment.

@@ -104,6 +104,9 @@ impl Script {
 
     fn start(&self, launch: Launch) -> Options {
         let mut options = Options::default();
+        if !self.parsed {
+            return options;
+        }
         let shell = self.interpreter(launch == Launch::Husky);
         options.inherited = shell == Interpreter::Sh;
         match &self.origin {

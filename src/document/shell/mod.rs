@@ -140,3 +140,6 @@ impl Script {
         script
     }
 }
+
+#[cfg(test)]
+mod tests;

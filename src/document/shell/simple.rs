@@ -167,10 +167,9 @@ impl Parser<'_> {
     fn heredoc(&mut self, delimiter: &Word, strip: bool) -> Heredoc {
         let expands = !delimiter.raw.contains(['\'', '"', '\\']);
         let wanted = delimiter.literal().unwrap_or(&delimiter.raw);
-        let Some(line_end) = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line())
-        else {
-            return Heredoc { expands, ..Heredoc::default() };
-        };
+        let line_end = self.heredocs.map(|(line_end, _)| line_end).or_else(|| self.end_of_line());
+        // Without a line end there are no bodies; remembered, or each one would look for it again.
+        let line_end = line_end.unwrap_or(self.bytes().len());
         let start = self.heredocs.map_or(line_end, |(_, resume)| resume);
         let bytes = self.bytes();
         let mut body = Mapped::default();

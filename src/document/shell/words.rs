@@ -268,6 +268,10 @@ impl Parser<'_> {
     fn operand(&mut self, quote: Quote, start: usize) -> Parsed<Vec<Piece>> {
         // Within double quotes `'` stands for itself in `${x:-…}`, but quotes in `${x#…}` and its kin.
         let pattern = matches!(self.bytes().get(start), Some(b'#' | b'%' | b'/' | b'^' | b','));
+        let colon = usize::from(self.peek() == Some(b':'));
+        if matches!(self.peek_at(colon), Some(b'-' | b'=' | b'?' | b'+')) {
+            self.at += colon + 1;
+        }
         if quote == Quote::None || pattern {
             return self.pieces(Mode::Operand);
         }

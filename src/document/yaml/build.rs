@@ -95,7 +95,7 @@ impl<'text> Builder<'text> {
                 self.pending = Some((node, anchor));
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.open(false, span, anchor, tag_of(tag.as_deref(), &at))
+                self.open(false, span, anchor, tag_of(tag.as_deref(), &at));
             }
             Event::MappingStart(_, anchor, tag) => self.open(true, span, anchor, tag_of(tag.as_deref(), &at)),
             Event::SequenceEnd | Event::MappingEnd => self.close(Some(span)),

@@ -10,6 +10,8 @@ pub(super) struct Line {
     pub(super) project_directory: Option<String>,
     pub(super) profiles: Vec<String>,
     pub(super) subcommand: Option<String>,
+    /// Whether a word is not known that could name a file.
+    pub(super) unknown: bool,
 }
 
 /// compose's own options that take a value and are not looked at here.
@@ -17,14 +19,16 @@ const WITH_VALUE: &[&str] =
     &["-p", "--project-name", "--ansi", "--parallel", "--progress", "-H", "--context", "-c", "--host"];
 
 /// Reads the words of a command, `None` for those that are not known. Gives nothing where it is no
-/// compose command, or where it is not known which files it reads.
+/// compose command.
 pub(super) fn read(words: &[Option<String>], environment: impl Fn(&str) -> Option<String>) -> Option<Line> {
     let mut rest = compose(words)?;
     let mut line = Line::default();
     while let Some(first) = rest.first() {
         let Some(word) = first.as_deref() else {
-            // An option in a variable could be any file.
-            return None;
+            // A variable could hold any option, and even the subcommand.
+            line.unknown = true;
+            line.subcommand = rest.iter().flatten().find(|word| !word.starts_with('-')).cloned();
+            break;
         };
         if !word.starts_with('-') {
             line.subcommand = Some(word.to_owned());
@@ -45,14 +49,24 @@ pub(super) fn read(words: &[Option<String>], environment: impl Fn(&str) -> Optio
             rest = rest.get(1..)?;
             value
         };
+        let Some(value) = value else {
+            line.unknown |= known;
+            continue;
+        };
         match option {
-            "-f" | "--file" => line.files.push(value?),
-            "--env-file" => line.env_files.push(value?),
-            "--project-directory" => line.project_directory = Some(value?),
-            "--profile" => line.profiles.push(value?),
+            "-f" | "--file" => line.files.push(value),
+            "--env-file" => line.env_files.push(value),
+            "--project-directory" => line.project_directory = Some(value),
+            "--profile" => line.profiles.push(value),
             _ => {}
         }
     }
+    from_environment(&mut line, environment);
+    Some(line)
+}
+
+/// What compose takes from variables where the line does not say.
+fn from_environment(line: &mut Line, environment: impl Fn(&str) -> Option<String>) {
     if line.files.is_empty()
         && let Some(files) = environment("COMPOSE_FILE")
     {
@@ -64,7 +78,6 @@ pub(super) fn read(words: &[Option<String>], environment: impl Fn(&str) -> Optio
         line.profiles =
             profiles.split(',').filter(|profile| !profile.is_empty()).map(str::to_owned).collect();
     }
-    Some(line)
 }
 
 /// The words after `docker compose` or `docker-compose`.

@@ -56,16 +56,27 @@ pub struct ComposeCommand {
     pub production: Option<bool>,
 }
 
-/// Finds the compose commands in the project's scripts and Makefiles.
+/// Finds the compose commands in the project's scripts and Makefiles, as far as it is known which files
+/// they read.
 #[must_use]
 pub fn find(project: &Project<'_>) -> Vec<ComposeCommand> {
+    collect(project, false)
+}
+
+/// Finds every compose command, with what is known of it: for rules about what stands around it.
+#[must_use]
+pub fn find_all(project: &Project<'_>) -> Vec<ComposeCommand> {
+    collect(project, true)
+}
+
+fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {
     let mut found = Vec::new();
     for file in &project.files {
         match &file.document {
-            Document::Shell(script) => in_script(script, file, project, &mut found),
+            Document::Shell(script) => in_script(script, file, project, unknown, &mut found),
             Document::Makefile(makefile) => {
                 for recipe in &makefile.recipes {
-                    in_script(recipe, file, project, &mut found);
+                    in_script(recipe, file, project, unknown, &mut found);
                 }
             }
             _ => {}
@@ -74,12 +85,18 @@ pub fn find(project: &Project<'_>) -> Vec<ComposeCommand> {
     found
 }
 
-fn in_script(script: &Script, file: &File, project: &Project<'_>, found: &mut Vec<ComposeCommand>) {
+fn in_script(
+    script: &Script,
+    file: &File,
+    project: &Project<'_>,
+    unknown: bool,
+    found: &mut Vec<ComposeCommand>,
+) {
     let target = match &script.origin {
         Origin::Recipe { target, .. } => Some(target.as_str()),
         _ => None,
     };
-    for raw in Walk::over(script) {
+    for raw in Walk::over(script).into_iter().filter(|raw| unknown || !raw.line.unknown) {
         let mut command = place::place(&raw, file, project);
         command.name = target.map(str::to_owned);
         command.production = production(&command, target, file_name(file.source.path()));
@@ -103,6 +120,3 @@ fn named_production(name: &str) -> Option<bool> {
         PRODUCTION.contains(&word).then_some(true).or_else(|| OTHER.contains(&word).then_some(false))
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -45,26 +45,40 @@ struct State {
     remote: bool,
 }
 
-/// One walk.
+/// One walk. A function is walked once, at its first call: what stands there is what it sees.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
     found: Vec<Raw>,
+    functions: BTreeMap<&'a str, (&'a Command, State)>,
+    depth: usize,
 }
 
-impl Walk {
-    pub(super) fn over(script: &Script) -> Vec<Raw> {
+/// How many variables and files are remembered, and how deep calls are followed: more is not written by
+/// people, and would make the copies for subshells dear.
+const MAX_VARIABLES: usize = 400;
+const MAX_SOURCED: usize = 10;
+const MAX_EXPORTED: usize = 100;
+const MAX_COMMANDS: usize = 500;
+const MAX_CALLS: usize = 30;
+
+impl<'a> Walk<'a> {
+    pub(super) fn over(script: &'a Script) -> Vec<Raw> {
         let mut walk = Self::default();
         walk.list(&script.body, &mut State::default());
+        // Those that nobody calls here see what stood above them.
+        while let Some((_, (body, mut state))) = walk.functions.pop_first() {
+            walk.command(body, &mut state);
+        }
         walk.found
     }
 
-    fn list(&mut self, list: &List, state: &mut State) {
+    fn list(&mut self, list: &'a List, state: &mut State) {
         for item in &list.items {
             self.item(item, state);
         }
     }
 
-    fn item(&mut self, item: &Item, state: &mut State) {
+    fn item(&mut self, item: &'a Item, state: &mut State) {
         for pipeline in item.pipelines() {
             let alone = pipeline.commands.len() == 1;
             for command in &pipeline.commands {
@@ -77,7 +91,7 @@ impl Walk {
         }
     }
 
-    fn command(&mut self, command: &Command, state: &mut State) {
+    fn command(&mut self, command: &'a Command, state: &mut State) {
         for word in command.kind.words() {
             for substitution in word.substitutions() {
                 self.list(&substitution.body, &mut state.clone());
@@ -86,8 +100,9 @@ impl Walk {
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, command.span, state),
             CommandKind::Subshell(list) => self.list(list, &mut state.clone()),
-            // A body is looked at where it is defined: what it sees is what stands above it.
-            CommandKind::Function { body, .. } => self.command(body, &mut state.clone()),
+            CommandKind::Function { name, body, .. } => {
+                self.functions.insert(name, (body, state.clone()));
+            }
             kind => {
                 for list in kind.lists() {
                     self.list(list, state);
@@ -96,7 +111,7 @@ impl Walk {
         }
     }
 
-    fn simple(&mut self, simple: &Simple, span: Span, state: &mut State) {
+    fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
         if simple.words.is_empty() {
             assign(&simple.assignments, state);
             return;
@@ -110,6 +125,13 @@ impl Walk {
                 inner.sourced.clear();
             }
             self.list(&nested.script.body, &mut inner);
+        }
+        let called = simple.name().filter(|_| self.depth < MAX_CALLS);
+        if let Some((body, _)) = called.and_then(|name| self.functions.remove(name)) {
+            self.depth += 1;
+            self.command(body, state);
+            self.depth -= 1;
+            return;
         }
         match simple.name() {
             Some("cd" | "pushd") => change_directory(simple, state),
@@ -133,6 +155,9 @@ impl Walk {
     }
 
     fn compose(&mut self, simple: &Simple, span: Span, state: &State) {
+        if self.found.len() >= MAX_COMMANDS {
+            return;
+        }
         let mut words: Vec<Option<String>> = Vec::new();
         for word in simple.unwrapped() {
             expand(word, state, &mut words);
@@ -162,7 +187,7 @@ fn assign(assignments: &[Assignment], state: &mut State) {
             }
         };
         match (value, assignment.append) {
-            (Some(value), false) => {
+            (Some(value), false) if state.variables.len() < MAX_VARIABLES => {
                 state.variables.insert(name.clone(), value);
             }
             (Some(mut more), true) => {
@@ -177,7 +202,7 @@ fn assign(assignments: &[Assignment], state: &mut State) {
                     state.variables.remove(name);
                 }
             }
-            (None, _) => {
+            (None | Some(_), _) => {
                 state.variables.remove(name);
             }
         }
@@ -207,7 +232,7 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
         }
         let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
         if crate::document::shell::is_name(name) {
-            for loaded in &mut state.sourced {
+            for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
                 loaded.exported.push(name.to_owned());
             }
         }
@@ -215,7 +240,7 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
 }
 
 fn load(path: Option<String>, span: Span, by_source: bool, state: &mut State) {
-    if let Some(path) = path.filter(|path| names_env_file(path)) {
+    if let Some(path) = path.filter(|path| names_env_file(path) && state.sourced.len() < MAX_SOURCED) {
         let all = state.export_all || !by_source;
         state.sourced.push(Loaded { path, span, by_source, all, exported: Vec::new() });
     }

@@ -1,5 +1,7 @@
 //! Faults of values, one by one, and what fails in which mode.
 
+use std::collections::BTreeSet;
+
 use super::super::expectations::{Expectations, Expected};
 use super::{EnvFile, Fault, Mode, Row, Tier, ValueKind, Weakness, Witnesses, evaluate};
 use crate::document::python_settings::{Field, ListShape};
@@ -10,7 +12,11 @@ const STRONG: &str = "9fK2xQ7mZ4vB8nR1sT6wY3cH5jL0pD9gA2eU7iO4kXqM8zV1bN6rS3tW5y
 
 fn check(expectations: &Expectations, settings: &[Field], example: &str, text: &str) -> Vec<Row> {
     let examples = [(EnvFile::parse(example), example)];
-    evaluate(&EnvFile::parse(text), text, &Witnesses { expectations, settings, examples: &examples })
+    evaluate(
+        &EnvFile::parse(text),
+        text,
+        &Witnesses { expectations, settings, examples: &examples, given: &BTreeSet::new() },
+    )
 }
 
 fn faults_of(expected: Expected, name: &str, text: &str) -> Vec<Fault> {

@@ -2,7 +2,7 @@
 //!
 //! Not here: env files' contents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::document::compose::template::{Piece, Template, Variable};
 use crate::document::compose::{Service, Setting, Value};
@@ -56,7 +56,7 @@ impl Draft {
         if service.tag.as_deref() == Some("!override") {
             *self = Self::default();
         }
-        self.path = place.path.to_owned();
+        place.path.clone_into(&mut self.path);
         self.span = service.name.span;
         self.lay_settings(service, place);
         match service.tag_of("env_file") {
@@ -104,6 +104,8 @@ impl Draft {
     }
 
     fn lay_env_files(&mut self, service: &Service, place: Place<'_>) {
+        let paths = self.env_files.iter().enumerate().map(|(index, file)| (file.path.clone(), index));
+        let mut known: HashMap<String, usize> = paths.collect();
         for file in &service.env_files {
             let Some(path) = fill_text(&file.path, place) else { continue };
             let laid = DraftEnvFile {
@@ -113,9 +115,11 @@ impl Draft {
                 named_in: place.path.to_owned(),
                 span: file.path.span,
             };
-            match self.env_files.iter_mut().find(|known| known.path == laid.path) {
-                Some(known) => *known = laid,
-                None => self.env_files.push(laid),
+            if let Some(place) = known.get(&laid.path).and_then(|index| self.env_files.get_mut(*index)) {
+                *place = laid;
+            } else {
+                known.insert(laid.path.clone(), self.env_files.len());
+                self.env_files.push(laid);
             }
         }
     }

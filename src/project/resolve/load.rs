@@ -18,6 +18,13 @@ use super::{Blank, Caller, Environment, Names, Presence, Trouble, TroubleKind, s
 /// How deep files may include and services extend.
 const DEPTH_LIMIT: usize = 16;
 
+/// How many files one command may load, each inclusion anew.
+const FILE_LIMIT: usize = 300;
+
+/// How many bytes of env files may be read for one command's services, each service anew, where a
+/// variable counts for a hundred; more is no project.
+const BUDGET: usize = 50_000_000;
+
 /// What the command makes of the files.
 pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Caller) -> Environment {
     let files = shell_files(&command, caller).unwrap_or_else(|| files_of(project, &command));
@@ -33,15 +40,21 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
     let mut names = std::mem::take(&mut environment.names);
     let name = project_name(project, &files, &join(&caller.directory, &directory), &names);
     names.otherwise("COMPOSE_PROJECT_NAME", &name);
-    let mut loader = Loader { project, environment, drafts: BTreeMap::new() };
+    let mut loader = Loader { project, environment, drafts: BTreeMap::new(), loaded: 0 };
     for file in &files {
         loader.file(file, &directory, &names, 0);
     }
     let Loader { mut environment, drafts, .. } = loader;
     let profiles = profiles(&environment.command, &names);
     environment.names = names;
+    let mut budget = BUDGET;
     for (name, draft) in drafts {
-        let service = service::finish(project, &mut environment, name, draft, &profiles);
+        let (path, span) = (draft.path.clone(), draft.span);
+        let Some(service) = service::finish(project, &mut environment, &name, draft, &profiles, &mut budget)
+        else {
+            environment.troubles.push(Trouble { kind: TroubleKind::NotResolved, path, span, about: name });
+            break;
+        };
         environment.services.push(service);
     }
     environment
@@ -49,7 +62,8 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
 
 /// The files that the shell's `COMPOSE_FILE` names.
 fn shell_files(command: &ComposeCommand, caller: &Caller) -> Option<Vec<String>> {
-    let list = caller.shell.get("COMPOSE_FILE").filter(|list| command.files.is_empty() && !list.is_empty())?;
+    let list =
+        caller.shell.get("COMPOSE_FILE").filter(|list| command.files.is_empty() && !list.is_empty())?;
     let separator = caller.shell.get("COMPOSE_PATH_SEPARATOR").filter(|one| !one.is_empty());
     let paths = list.split(separator.map_or(":", String::as_str));
     Some(paths.map(|path| join(&command.directory, path)).collect())
@@ -78,6 +92,7 @@ struct Loader<'a, 'project> {
     project: &'a Project<'project>,
     environment: Environment,
     drafts: BTreeMap<String, Draft>,
+    loaded: usize,
 }
 
 impl<'a> Loader<'a, '_> {
@@ -194,9 +209,13 @@ impl<'a> Loader<'a, '_> {
         let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_text(path, place)).collect();
         let paths: Vec<String> =
             paths.unwrap_or_default().iter().map(|path| join(place.directory, path)).collect();
-        paths.iter().for_each(|path| self.note_unread(path));
+        for path in &paths {
+            self.note_unread(path);
+        }
         let readable = |path: &String| compose_file(self.project, path).is_some();
-        if depth >= DEPTH_LIMIT || paths.is_empty() || !paths.iter().all(readable) {
+        self.loaded += paths.len();
+        if depth >= DEPTH_LIMIT || self.loaded > FILE_LIMIT || paths.is_empty() || !paths.iter().all(readable)
+        {
             self.trouble(TroubleKind::NotResolved, place.path, include.span, "include");
             return;
         }

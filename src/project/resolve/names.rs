@@ -141,12 +141,16 @@ fn read_files(
         let text = file.source.text();
         let loaded = env::load_after(text, Loader::Compose, &outside, first_values(&values));
         refusal(path, &loaded, environment);
+        let mut last = BTreeMap::new();
         for variable in loaded.variables {
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
             let written = variable.value.map(|value| Layer { value: Some(value), origin });
             if let Some(layer) = written.or_else(|| names.get(&variable.key).cloned()) {
-                values.entry(variable.key).or_default().insert(0, layer);
+                last.insert(variable.key, layer);
             }
+        }
+        for (key, layer) in last {
+            values.entry(key).or_default().insert(0, layer);
         }
     }
     for (name, layers) in values {
@@ -182,6 +186,7 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
         let loader = if sourced.by_source { Loader::Bash } else { Loader::Xargs };
         let before = set.clone();
         let loaded = env::load(file.source.text(), loader, &|name| before.get(name).cloned());
+        let mut last = BTreeMap::new();
         for variable in loaded.variables {
             let Some(value) = variable.value else { continue };
             set.insert(variable.key.clone(), value.clone());
@@ -189,8 +194,11 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
             if exported {
                 let origin =
                     Origin { kind: OriginKind::Shell, path: sourced.path.clone(), span: variable.value_span };
-                names.above(variable.key, Layer { value: Some(value), origin });
+                last.insert(variable.key, Layer { value: Some(value), origin });
             }
+        }
+        for (key, layer) in last {
+            names.above(key, layer);
         }
         environment.interpolation.push(sourced.path.clone());
     }

@@ -13,14 +13,18 @@ use super::{
     Environment, Layer, Origin, OriginKind, Presence, Service, ServiceEnvFile, Trouble, TroubleKind, Variable,
 };
 
-/// Puts the service together.
+/// Puts the service together; `None` where that takes more than the rest of the budget.
 pub(super) fn finish(
     project: &Project<'_>,
     environment: &mut Environment,
-    name: String,
+    name: &str,
     draft: Draft,
     profiles: &[String],
-) -> Service {
+    budget: &mut usize,
+) -> Option<Service> {
+    let texts = draft.env_files.iter().filter_map(|file| project.file(&file.path));
+    let bytes = texts.fold(0_usize, |sum, file| sum.saturating_add(file.source.text().len()));
+    *budget = budget.checked_sub(bytes.saturating_add(draft.settings.len() * 100))?;
     let wanted = |profile: &String| profiles.iter().any(|name| name == "*" || name == profile);
     let disabled = !draft.profiles.is_empty() && !draft.profiles.iter().any(wanted);
     let passed = pass_on(draft.settings, environment);
@@ -48,8 +52,10 @@ pub(super) fn finish(
             Presence::Missing => {}
         }
     }
+    *budget = budget.checked_sub(from_files.len() * 100)?;
     let (variables, refused) = variables(passed, from_files);
-    Service { name, path: draft.path, span: draft.span, disabled, variables, env_files, refused }
+    let name = name.to_owned();
+    Some(Service { name, path: draft.path, span: draft.span, disabled, variables, env_files, refused })
 }
 
 /// Bare names take their value from what `${…}` is filled from.
@@ -83,13 +89,17 @@ fn read(
     };
     let text = read.source.text();
     let loaded = env::load_after(text, loader, &|name| outside(name)?.value, first_values(found));
+    let mut last = BTreeMap::new();
     for variable in &loaded.variables {
         let origin = Origin { kind: OriginKind::EnvFile, path: file.path.clone(), span: variable.value_span };
         let written = variable.value.clone().map(|value| Layer { value: Some(value), origin });
         // A bare name takes what is known outside, over a value that stands before it.
         if let Some(layer) = written.or_else(|| outside(&variable.key)) {
-            found.entry(variable.key.clone()).or_default().insert(0, layer);
+            last.insert(variable.key.clone(), layer);
         }
+    }
+    for (key, layer) in last {
+        found.entry(key).or_default().insert(0, layer);
     }
     refusal(&file.path, &loaded, environment);
 }

@@ -1,0 +1,157 @@
+//! A small project held in memory, checked through the library exactly as the command checks a directory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use envgate::engine::{self, Input, Outcome, Selection, Settings};
+use envgate::source::{PathKind, Tree};
+
+/// The files of one case: path → (bytes, mode).
+#[derive(Debug, Default)]
+pub(crate) struct Case {
+    pub files: BTreeMap<String, (Vec<u8>, Option<u32>)>,
+}
+
+/// A finding as tests compare it.
+pub(crate) type Place = (String, usize, String);
+
+impl Case {
+    /// All files under `path`; a single file is a case by itself.
+    pub(crate) fn read(path: &Path) -> Self {
+        let mut case = Self::default();
+        if path.is_file() {
+            case.add(path, path.file_name().unwrap().to_string_lossy().into_owned());
+        } else {
+            case.add_directory(path, path);
+        }
+        case
+    }
+
+    fn add_directory(&mut self, directory: &Path, top: &Path) {
+        let mut entries: Vec<_> =
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for entry in entries {
+            if entry.is_dir() {
+                self.add_directory(&entry, top);
+            } else {
+                let shown = entry.strip_prefix(top).unwrap().to_string_lossy().into_owned();
+                self.add(&entry, shown);
+            }
+        }
+    }
+
+    fn add(&mut self, path: &Path, shown: String) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path).unwrap().permissions().mode();
+        self.files.insert(shown, (fs::read(path).unwrap(), Some(mode)));
+    }
+
+    /// What the case promises: `#~ CODE…` speaks of the next line, `promises.txt` of any.
+    pub(crate) fn promises(&self) -> Vec<Place> {
+        let mut promises = Vec::new();
+        for (path, (bytes, _)) in &self.files {
+            let text = String::from_utf8_lossy(bytes);
+            for (index, line) in text.lines().enumerate() {
+                if path == "promises.txt" {
+                    let (place, codes) = line.split_once(' ').expect("`path:line CODE`");
+                    let (file, number) = place.rsplit_once(':').expect("`path:line CODE`");
+                    let number = number.parse().expect("a line number");
+                    promises.extend(
+                        codes.split_whitespace().map(|code| (file.to_owned(), number, code.to_owned())),
+                    );
+                } else if let Some(codes) = line.trim_start().strip_prefix("#~ ") {
+                    promises.extend(
+                        codes.split_whitespace().map(|code| (path.clone(), index + 2, code.to_owned())),
+                    );
+                }
+            }
+        }
+        promises.sort();
+        promises.dedup();
+        promises
+    }
+
+    /// Checks the case with everything at its default, but keeps findings of severity info.
+    pub(crate) fn check(&self) -> Outcome {
+        let inputs: Vec<Input> = self
+            .files
+            .iter()
+            .filter(|(path, _)| *path != "promises.txt")
+            .map(|(path, (_, mode))| Input {
+                path: path.clone(),
+                tracked: None,
+                mode: *mode,
+                hook: false,
+                checked: true,
+                lines: None,
+            })
+            .collect();
+        let mut settings =
+            Settings { selection: Selection { info: true, ..Selection::default() }, ..Settings::default() };
+        engine::check(&inputs, &mut settings, self).expect("all files are in memory")
+    }
+}
+
+/// The places of all findings.
+pub(crate) fn places(outcome: &Outcome) -> Vec<Place> {
+    let mut places: Vec<Place> = outcome
+        .findings
+        .iter()
+        .map(|finding| {
+            let (source, _) = &outcome.sources[&finding.path];
+            (finding.path.to_string(), source.line(finding.span.start), finding.meta.code.to_owned())
+        })
+        .collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// The wording of all findings, for a person to read in a snapshot.
+pub(crate) fn wording(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for finding in &outcome.findings {
+        let (source, _) = &outcome.sources[&finding.path];
+        let (start, end) = (source.position(finding.span.start), source.position(finding.span.end));
+        text += &format!(
+            "{}:{}:{}-{}:{} {} {}: {}\n",
+            finding.path,
+            start.line,
+            start.column,
+            end.line,
+            end.column,
+            finding.severity,
+            finding.meta.code,
+            finding.message
+        );
+        for label in &finding.labels {
+            text += &format!("    see {}: {}\n", label.path, label.message);
+        }
+        if let Some(help) = &finding.help {
+            text += &format!("    help: {help}\n");
+        }
+        if let Some(fix) = &finding.fix {
+            text += &format!("    fix ({:?}): {}\n", fix.safety, fix.title);
+        }
+    }
+    text
+}
+
+impl Tree for Case {
+    fn kind(&self, path: &str) -> Option<PathKind> {
+        if self.files.contains_key(path) {
+            return Some(PathKind::File);
+        }
+        let inside = |name: &String| {
+            path.is_empty() || name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.files.keys().any(inside).then_some(PathKind::Directory)
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files.get(path).map(|(bytes, _)| bytes.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
