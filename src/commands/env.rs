@@ -11,7 +11,7 @@ use crate::document::env::{EnvFile, Loaded, Loader, Quote, load};
 use crate::files::{self, relative};
 use crate::project::shape::{Kind, Shape};
 use crate::render::{self, Differences, Differing, LoaderError, LoaderView, LoadersView, Shown};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 use super::{Error, Status, terminal, working_directory};
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: how it is written.
 
+use std::collections::BTreeMap;
+
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::project::resolve::{Environment, Layer, Origin, OriginKind, Trouble, TroubleKind, Variable};
@@ -40,7 +42,7 @@ pub(super) fn environment(
         files: environment.files.clone(),
         interpolation: environment.interpolation.clone(),
         // Where compose refuses no service gets anything.
-        services: if refusals.is_empty() { services.collect() } else { Default::default() },
+        services: if refusals.is_empty() { services.collect() } else { BTreeMap::new() },
         disabled: off.map(|service| service.name.clone()).collect(),
         blanks: blanks.collect(),
         refusals,
@@ -119,13 +121,13 @@ pub(in super::super) fn origin(origin: &Origin, project: &Project<'_>) -> Origin
 pub(in super::super) fn refusals(environment: &Environment, project: &Project<'_>) -> Vec<RefusalView> {
     let refusal = |trouble: &Trouble| {
         let position = project.file(&trouble.path).map(|file| file.source.position(trouble.span.start));
-        RefusalView {
+        let (line, column) = (position.map(|at| at.line), position.map(|at| at.column));
+        message(trouble, project).map(|message| RefusalView {
             path: trouble.path.clone(),
-            line: position.map(|position| position.line),
-            column: position.map(|position| position.column),
-            message: message(trouble, project)?,
-        }
-        .into()
+            line,
+            column,
+            message,
+        })
     };
     environment.troubles.iter().filter_map(refusal).collect()
 }
