@@ -24,7 +24,7 @@ pub(in super::super) struct Targets<'a> {
 
 /// The whole disk: a compose file may name any file of it, and who asks what compose would do has to be
 /// told what compose would read. Nothing but regular files is opened.
-pub(super) fn disk() -> Result<DiskTree, Error> {
+pub(in super::super) fn disk() -> Result<DiskTree, Error> {
     Ok(DiskTree::new(["/"])?)
 }
 
