@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Env, EnvCommand, EnvDiff, EnvShow, TableFormat, When};
-use crate::document::env::{EnvFile, Loaded, LoadedVariable, Loader, Quote, load};
+use crate::document::env::{Entry, EnvFile, Loaded, LoadedVariable, Loader, Quote, load};
 use crate::files::{self, relative};
 use crate::project::shape::{Kind, Shape};
 use crate::render::{self, Differences, Differing, LoaderError, LoaderView, LoadersView, Shown};
@@ -106,8 +106,9 @@ fn diff(arguments: &EnvDiff, color: When, out: &mut dyn Write) -> Result<Status,
 
 fn shapes(source: &Source) -> BTreeMap<String, Shape> {
     let file = EnvFile::parse(source.text());
-    let shape = |entry: &crate::document::env::Entry| Shape::of(&entry.plain(source.text()));
-    file.entries.iter().map(|entry| (entry.key.clone(), shape(entry))).collect()
+    let shape = |entry: &Entry| Shape::of(&entry.plain(source.text()));
+    let named = |entry: &&Entry| entry.raw_span.is_some() || is_usual_name(&entry.key);
+    file.entries.iter().filter(named).map(|entry| (entry.key.clone(), shape(entry))).collect()
 }
 
 fn compare(one: &Source, other: &Source) -> Differences {
