@@ -6,7 +6,7 @@ mod resolve;
 
 use std::path::PathBuf;
 
-pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Fix, Resolve, Where, Why};
+pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -49,8 +49,6 @@ pub enum Command {
     Why(Why),
     /// Show an env file as loaders read it, or compare two
     Env(Env),
-    /// Put right what can be put right, byte by byte, each change proved by reading it again
-    Fix(Fix),
 }
 
 /// When to colour.

@@ -1,4 +1,4 @@
-//! The arguments of `resolve`, `why`, `env` and `fix`.
+//! The arguments of `resolve`, `why` and `env`.
 //!
 //! Not here: anything but clap.
 
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{FailOn, TableFormat};
+use super::TableFormat;
 
 /// Which compose command is meant; shared by `resolve` and `why`.
 #[derive(Debug, Clone, Default, Args)]
@@ -139,56 +139,4 @@ pub struct EnvDiff {
     /// How to write it
     #[arg(long, value_enum, default_value_t = TableFormat::Human)]
     pub format: TableFormat,
-}
-
-/// `envgate fix`
-///
-/// Applies the fixes that findings offer. A fix is bytes replaced in place: comments, order, line ends and
-/// every other byte stay. Each result is read again before it is written: the finding must be gone, no new
-/// error may appear, every loader in use must read every other key as before, and in a compose file only
-/// the intended node may change. What does not come out so is refused, and said.
-///
-/// Exit codes: 0 nothing is left at or above `--fail-on`; 1 findings are left; 2 it could not be done.
-#[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
-pub struct Fix {
-    /// Files and directories to fix
-    #[arg(default_value = ".", value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-
-    /// Also apply fixes that may change what a machine reads; look at `--diff` first
-    #[arg(long = "unsafe")]
-    pub allow_unsafe: bool,
-
-    /// Print what would change, with values masked, and write nothing
-    #[arg(long)]
-    pub diff: bool,
-
-    /// Put a fresh random value where a secret is missing or a placeholder, in env files that git ignores
-    #[arg(long)]
-    pub generate: bool,
-
-    /// Fix findings of these rules alone: codes, names or families, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub only: Vec<String>,
-
-    /// Leave these rules out: codes, names or families, separated by commas
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub ignore: Vec<String>,
-
-    /// From which severity on the exit code is 1 [default: error]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub fail_on: Option<FailOn>,
-
-    /// Fix only files that match these globs
-    #[arg(long, value_name = "GLOB")]
-    pub include: Vec<String>,
-
-    /// Leave out files and directories that match these globs
-    #[arg(long, value_name = "GLOB")]
-    pub exclude: Vec<String>,
-
-    /// Read this configuration instead of the nearest `envgate.yaml`
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
 }

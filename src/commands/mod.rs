@@ -10,6 +10,7 @@ mod resolve;
 mod rules;
 mod staged;
 mod terminal;
+mod why;
 
 use std::error::Error as _;
 use std::io::{self, Write};
@@ -77,6 +78,12 @@ pub enum Error {
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
     WorkingDirectory(#[source] io::Error),
+    /// No service has the variable.
+    #[error("no service gets `{key}`")]
+    NobodyGets {
+        /// The variable.
+        key: String,
+    },
     /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
     #[error("`{paths}` cannot be parsed, so the check is not whole")]
     Broken {
@@ -182,7 +189,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
-        Command::Why(_) | Command::Fix(_) => Ok(Status::Clean),
+        Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

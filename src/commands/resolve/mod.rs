@@ -14,11 +14,11 @@ use crate::render;
 
 use super::{Error, Status, terminal};
 
-pub(super) use target::{Targets, targets};
-pub(super) use views::{command_text, origin, place, refusals, shown};
+pub(super) use target::{Targets, disk, targets};
+pub(super) use views::{command_text, place};
 
 pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Result<Status, Error> {
-    let disk = target::disk()?;
+    let disk = disk()?;
     let Targets { project, environments } = targets(&arguments.command, false, &disk)?;
     for environment in &environments {
         readable(environment, &project)?;

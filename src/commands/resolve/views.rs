@@ -2,6 +2,8 @@
 //!
 //! Not here: how it is written.
 
+use std::collections::BTreeMap;
+
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::project::resolve::{Environment, Layer, Origin, OriginKind, Trouble, TroubleKind, Variable};
@@ -40,7 +42,7 @@ pub(super) fn environment(
         files: environment.files.clone(),
         interpolation: environment.interpolation.clone(),
         // Where compose refuses no service gets anything.
-        services: if refusals.is_empty() { services.collect() } else { Default::default() },
+        services: if refusals.is_empty() { services.collect() } else { BTreeMap::default() },
         disabled: off.map(|service| service.name.clone()).collect(),
         blanks: blanks.collect(),
         refusals,

@@ -1,0 +1,153 @@
+//! `resolve` and `why` on real projects: the environments against what `docker compose config` gives, and the
+//! incident's states as stories.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const BASE: &str = "infra/docker-compose.yml";
+const PRODUCTION: &str = "infra/docker-compose.production.yml";
+const REGISTRY: &str = "infra/docker-compose.registry.yml";
+
+fn envgate(project: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_envgate")).args(arguments).current_dir(project).output().unwrap()
+}
+
+type Environments = BTreeMap<String, BTreeMap<String, Option<String>>>;
+
+/// What the real compose gives each service; dollars are doubled in its output.
+fn theirs(project: &Path, options: &[&str]) -> Environments {
+    let binary = std::env::var("ENVGATE_COMPOSE").unwrap_or_else(|_| {
+        panic!("ENVGATE_COMPOSE is not set: `tests/run` fetches the real compose binary and sets it")
+    });
+    let output = Command::new(binary)
+        .args(options)
+        .args(["config", "--format", "json"])
+        .current_dir(project)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let config: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
+    let services = config["services"].as_object().unwrap().iter();
+    let environment = |service: &Value| {
+        let variables = service["environment"].as_object().into_iter().flatten();
+        variables.map(|(key, value)| (key.clone(), text(value))).collect()
+    };
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
+}
+
+fn ours(project: &Path, options: &[&str]) -> Environments {
+    let output = envgate(project, &[&["resolve", "--reveal", "--format", "json"], options].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let resolved: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let services = resolved["services"].as_object().unwrap().iter();
+    let environment = |service: &Value| {
+        let variables = service["environment"].as_object().unwrap().iter();
+        variables.map(|(key, one)| (key.clone(), one["value"].as_str().map(ToOwned::to_owned))).collect()
+    };
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
+}
+
+#[test]
+fn every_service_gets_what_docker_compose_gives_it() {
+    let project = Path::new("fixtures/incident");
+    for options in [
+        &["-f", BASE][..],
+        &["-f", BASE, "-f", PRODUCTION],
+        &["-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
+        &["--env-file", "envs/.env", "-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
+    ] {
+        assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
+    }
+}
+
+fn why(project: &Path, arguments: &[&str]) -> String {
+    let output = envgate(project, &[&["why"], arguments].concat());
+    let told = String::from_utf8(output.stdout).unwrap();
+    // The story's lines are wrapped; its words are not.
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_fallback_that_hides_the_good_key_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["SECRET_KEY", "--service", "backend", "-f", BASE]);
+    for words in [
+        "infra/.env is not there, and no `--env-file` is given",
+        "won the fallback at infra/docker-compose.yml:62",
+        "hidden envs/.env:6: 43 characters",
+        "arrives 31 characters where 32 are needed",
+        "do: delete the line at infra/docker-compose.yml:62",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn the_blank_that_an_override_sends_is_told() {
+    let arguments = ["JWT_SECRET_KEY", "--service", "backend", "-f", BASE, "-f", PRODUCTION];
+    let told = why(Path::new("fixtures/incident"), &arguments);
+    for words in ["arrives a blank", "hidden envs/.env:7: 43 characters", "docker-compose.production.yml:7"] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn the_list_whose_quotes_the_shell_ate_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["ALLOWED_HOSTS", "--service", "backend"]);
+    for words in [
+        "started by the command at scripts/start-on-server.sh:7",
+        "arrives list without its quotes, 39 characters",
+        "do: do not source envs/.env",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn nothing_is_wrong_once_it_is_put_right() {
+    let output = envgate(Path::new("fixtures/incident-fixed"), &["why", "SECRET_KEY"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let nobody = envgate(Path::new("fixtures/incident-fixed"), &["why", "NO_SUCH_KEY"]);
+    assert_eq!(nobody.status.code(), Some(2));
+}
+
+#[test]
+fn no_value_is_shown_unless_it_is_asked_for() {
+    let project = Path::new("fixtures/incident");
+    let text = fs::read_to_string(project.join("envs/.env")).unwrap();
+    let values: Vec<&str> = text
+        .lines()
+        .filter_map(|line| Some(line.split_once('=')?.1))
+        .filter(|value| value.len() > 12)
+        .collect();
+    assert!(values.len() > 5);
+    let commands: &[&[&str]] = &[
+        &["resolve"],
+        &["resolve", "--format", "json"],
+        &["why", "SECRET_KEY"],
+        &["why", "ALLOWED_HOSTS"],
+        &["env", "show", "envs/.env", "--as", "all"],
+        &["env", "show", "envs/.env", "--as", "all", "--format", "json"],
+        &["env", "diff", "envs/.env.example", "envs/.env"],
+    ];
+    for arguments in commands {
+        let output = envgate(project, arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        for value in &values {
+            assert!(!said.contains(value), "{arguments:?} shows a value");
+        }
+    }
+}
