@@ -2,10 +2,12 @@
 //!
 //! Not here: anything but clap.
 
+mod fix;
 mod resolve;
 
 use std::path::PathBuf;
 
+pub use fix::Fix;
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,6 +51,8 @@ pub enum Command {
     Why(Why),
     /// Show an env file as loaders read it, or compare two
     Env(Env),
+    /// Put right what can be put right, byte by byte, each change proved by reading it again
+    Fix(Fix),
 }
 
 /// When to colour.
@@ -92,7 +96,7 @@ pub enum FailOn {
 }
 
 /// `envgate check`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Check {
     /// Files and directories to check
     #[arg(default_value = ".", value_name = "PATH")]

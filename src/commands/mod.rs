@@ -5,6 +5,7 @@ mod configuration;
 mod env;
 mod env_check;
 mod explain;
+mod fix;
 mod inputs;
 mod resolve;
 mod rules;
@@ -190,6 +191,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
+        Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
