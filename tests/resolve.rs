@@ -1,262 +1,153 @@
-//! `resolve`, `why` and `env` as commands: against docker compose itself, the incident's states told, and
-//! no value shown that was not asked for.
-//!
-//! The comparison needs the real binary: see `tests/oracle_compose.rs`.
+//! `resolve` and `why` on real projects: the environments against what `docker compose config` gives, and the
+//! incident's states as stories.
 
-#![allow(clippy::unwrap_used, reason = "a test may die")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+const BASE: &str = "infra/docker-compose.yml";
+const PRODUCTION: &str = "infra/docker-compose.production.yml";
+const REGISTRY: &str = "infra/docker-compose.registry.yml";
+
+fn envgate(project: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_envgate")).args(arguments).current_dir(project).output().unwrap()
 }
 
-fn envgate(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_envgate"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_clear()
-        .output()
-        .unwrap()
-}
+type Environments = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
-fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-type Services = BTreeMap<String, BTreeMap<String, Option<String>>>;
-
-/// What compose gives each service; `None` where it refuses.
-fn by_compose(binary: &str, directory: &Path, arguments: &[&str]) -> Option<Services> {
-    let (options, profiles): (Vec<&str>, Vec<&str>) = (arguments.to_vec(), Vec::new());
+/// What the real compose gives each service; dollars are doubled in its output.
+fn theirs(project: &Path, options: &[&str]) -> Environments {
+    let binary = std::env::var("ENVGATE_COMPOSE").unwrap_or_else(|_| {
+        panic!("ENVGATE_COMPOSE is not set: `tests/run` fetches the real compose binary and sets it")
+    });
     let output = Command::new(binary)
-        .args(&options)
-        .args(&profiles)
+        .args(options)
         .args(["config", "--format", "json"])
-        .current_dir(directory)
+        .current_dir(project)
         .env_clear()
-        .env("HOME", directory)
+        .env("HOME", "/nonexistent")
         .output()
         .unwrap();
-    if !output.status.success() {
-        return None;
-    }
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let config: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let services = config["services"].as_object().unwrap();
+    let text = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
+    let services = config["services"].as_object().unwrap().iter();
     let environment = |service: &Value| {
-        let variables = service["environment"].as_object().cloned().unwrap_or_default();
-        // `config` doubles each `$`, so that its output can be read again.
-        let value = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
-        variables.iter().map(|(key, one)| (key.clone(), value(one))).collect()
+        let variables = service["environment"].as_object().into_iter().flatten();
+        variables.map(|(key, value)| (key.clone(), text(value))).collect()
     };
-    Some(services.iter().map(|(name, service)| (name.clone(), environment(service))).collect())
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
 }
 
-fn by_envgate(directory: &Path, arguments: &[&str]) -> Option<Services> {
-    let output = envgate(directory, &[&["resolve", "--format", "json", "--reveal"], arguments].concat());
-    if output.status.code() == Some(1) {
-        return None;
-    }
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output));
-    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let services = json["services"].as_object().unwrap();
+fn ours(project: &Path, options: &[&str]) -> Environments {
+    let output = envgate(project, &[&["resolve", "--reveal", "--format", "json"], options].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let resolved: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let services = resolved["services"].as_object().unwrap().iter();
     let environment = |service: &Value| {
-        let variables = service["environment"].as_object().unwrap();
-        let value = |one: &Value| one["value"].as_str().map(str::to_owned);
-        variables.iter().map(|(key, one)| (key.clone(), value(one))).collect()
+        let variables = service["environment"].as_object().unwrap().iter();
+        variables.map(|(key, one)| (key.clone(), one["value"].as_str().map(ToOwned::to_owned))).collect()
     };
-    Some(services.iter().map(|(name, service)| (name.clone(), environment(service))).collect())
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
 }
 
 #[test]
-fn services_get_what_compose_gives_them() {
-    let Ok(binary) = std::env::var("ENVGATE_COMPOSE") else {
-        eprintln!("ENVGATE_COMPOSE is not set: not compared with docker compose");
-        return;
-    };
-    let base = "infra/docker-compose.yml";
-    let production = "infra/docker-compose.production.yml";
-    let cases: &[(&str, &[&str])] = &[
-        ("fixtures/incident", &["-f", base]),
-        ("fixtures/incident", &["--env-file", "envs/.env", "-f", base]),
-        ("fixtures/incident", &["-f", base, "-f", production]),
-        ("fixtures/incident", &["--env-file", "envs/.env", "-f", base, "-f", production]),
-        ("fixtures/incident-fixed", &["-f", base]),
-        ("fixtures/incident-fixed", &["--env-file", "envs/.env", "-f", base]),
-        ("tests/projects/layers", &["-f", "compose.yaml", "-f", "compose.override.yaml"]),
-        ("tests/projects/layers", &["-f", "compose.yaml"]),
-        ("tests/projects/layers", &["--env-file", "config/web.env", "-f", "compose.yaml"]),
-        ("tests/projects/profiles", &["-f", "docker-compose.yml"]),
-        ("tests/projects/profiles", &["-f", "docker-compose.yml", "--profile", "debug"]),
-        ("tests/projects/profiles", &["-f", "docker-compose.yml", "--profile", "*"]),
-        ("tests/projects/included", &["-f", "docker-compose.yml"]),
-    ];
-    for (project, arguments) in cases {
-        let copied = TempDir::new().unwrap();
-        let directory = copied.path().join("case");
-        copy(&repository(project), &directory);
-        let (ours, theirs) = (by_envgate(&directory, arguments), by_compose(&binary, &directory, arguments));
-        assert_eq!(ours, theirs, "{project} {arguments:?}");
-    }
-}
-
-/// The three states of the incident, each in the words that matter.
-#[test]
-fn the_incident_is_told() {
-    let incident = TempDir::new().unwrap();
-    copy(&repository("fixtures/incident"), incident.path());
-    let base = ["-f", "infra/docker-compose.yml"];
-    let production = ["-f", "infra/docker-compose.production.yml"];
-    let cases: &[(&[&str], &[&str])] = &[
-        // A: the fallback hides the good key of the env file.
-        (
-            &["why", "SECRET_KEY", "--service", "backend", base[0], base[1]],
-            &[
-                "infra/.env: there is no such file",
-                "won        the fallback in infra/docker-compose.yml:62",
-                "hidden     envs/.env:6: 43 characters",
-                "arrives    31 characters, where 32 characters are needed",
-                "do: the fallback hides `envs/.env`",
-            ],
-        ),
-        // B: `${…}` without a fallback sends a blank.
-        (
-            &[
-                "why",
-                "JWT_SECRET_KEY",
-                "--service",
-                "backend",
-                base[0],
-                base[1],
-                production[0],
-                production[1],
-            ],
-            &[
-                "won        nothing: nobody sets it",
-                "hidden     envs/.env:7: 43 characters",
-                "arrives    empty, where 32 characters are needed",
-                "do: the blank hides `envs/.env`",
-            ],
-        ),
-        // C: the file was sourced, and the list lost its quotes.
-        (
-            &["why", "ALLOWED_HOSTS", "--service", "backend"],
-            &[
-                "(scripts/start-on-server.sh:7)",
-                "arrives    list without its quotes, 39 characters",
-                "bash: list without its quotes, 39 characters",
-                "compose-env-file: JSON list, 43 characters",
-                "do: a shell loaded `envs/.env` and ate the quotes",
-            ],
-        ),
-    ];
-    for (arguments, facts) in cases {
-        let output = envgate(incident.path(), arguments);
-        let told = text(&output);
-        assert_eq!(output.status.code(), Some(1), "{told}");
-        for fact in *facts {
-            assert!(told.contains(fact), "{arguments:?} does not say {fact:?}:\n{told}");
-        }
-        assert!(told.lines().all(|line| line.chars().count() <= 82), "{told}");
-    }
-    let cured = ["why", "SECRET_KEY", "--service", "backend", base[0], base[1], "--env-file", "envs/.env"];
-    let output = envgate(incident.path(), &cured);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    assert!(text(&output).contains("nothing is wrong with it"));
-}
-
-const CANARY: &str = "c4n4ryC4n4ry";
-
-/// A project whose every value holds the canary, in ways that loaders split, refuse and mangle.
-fn canaries() -> TempDir {
-    let project = TempDir::new().unwrap();
-    let compose = "services:\n  web:\n    image: i\n    env_file: more.env\n    environment:\n      \
-        SECRET_KEY: ${SECRET_KEY:-CANARY}\n      URL: http://u:CANARY@h/${A}\n      PLAIN: CANARY\n      \
-        A: ${A}\n      NEEDED: ${NEEDED:?CANARY is missing}\n";
-    let env = "A=CANARY\nB=\"two CANARY words\"\nC=x CANARY\nD=$(echo CANARY)\nE='CANARY\nF=CANARY CANARY=1\n\
-        G=[\"CANARY\"]\nCANARY\nexport H=CANARY # CANARY\n";
-    for (name, content) in [
-        ("compose.yaml", compose),
-        (".env", "A=CANARY\n"),
-        ("more.env", env),
-        ("start.sh", "set -a\nsource .env\ndocker compose up\n"),
+fn every_service_gets_what_docker_compose_gives_it() {
+    let project = Path::new("fixtures/incident");
+    for options in [
+        &["-f", BASE][..],
+        &["-f", BASE, "-f", PRODUCTION],
+        &["-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
+        &["--env-file", "envs/.env", "-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
     ] {
-        fs::write(project.path().join(name), content.replace("CANARY", CANARY)).unwrap();
+        assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
     }
-    project
+}
+
+fn why(project: &Path, arguments: &[&str]) -> String {
+    let output = envgate(project, &[&["why"], arguments].concat());
+    let told = String::from_utf8(output.stdout).unwrap();
+    // The story's lines are wrapped; its words are not.
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn no_value_is_shown_that_was_not_asked_for() {
-    let project = canaries();
-    let set = format!("NEEDED={CANARY}");
-    let mut commands: Vec<Vec<&str>> = vec![
-        vec!["resolve"],
-        vec!["resolve", "--set", &set],
-        vec!["resolve", "--set", &set, "--set", "SECRET_KEY=x"],
-        vec!["resolve", "--set", CANARY],
-        vec!["env", "show", "more.env", "--as", "all"],
-        vec!["env", "diff", "more.env", ".env"],
-    ];
-    for key in ["SECRET_KEY", "URL", "PLAIN", "A", "B", "G", "NEEDED"] {
-        commands.push(vec!["why", key]);
-        commands.push(vec!["why", key, "--set", &set]);
+fn the_fallback_that_hides_the_good_key_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["SECRET_KEY", "--service", "backend", "-f", BASE]);
+    for words in [
+        "infra/.env is not there, and no `--env-file` is given",
+        "won the fallback at infra/docker-compose.yml:62",
+        "hidden envs/.env:6: 43 characters",
+        "arrives 31 characters where 32 are needed",
+        "do: delete the line at infra/docker-compose.yml:62",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
     }
-    for mut arguments in commands {
-        for format in [None, Some("json")] {
-            if let Some(format) = format.filter(|_| arguments.first() != Some(&"why")) {
-                arguments.extend(["--format", format]);
-            }
-            let output = text(&envgate(project.path(), &arguments));
-            assert!(!output.is_empty(), "{arguments:?}");
-            // What stands alone on a line, or before a `=`, is a name to the loaders that read it so.
-            assert!(!output.contains(CANARY), "{arguments:?}:\n{output}");
+}
+
+#[test]
+fn the_blank_that_an_override_sends_is_told() {
+    let arguments = ["JWT_SECRET_KEY", "--service", "backend", "-f", BASE, "-f", PRODUCTION];
+    let told = why(Path::new("fixtures/incident"), &arguments);
+    for words in ["arrives a blank", "hidden envs/.env:7: 43 characters", "docker-compose.production.yml:7"] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn the_list_whose_quotes_the_shell_ate_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["ALLOWED_HOSTS", "--service", "backend"]);
+    for words in [
+        "started by the command at scripts/start-on-server.sh:7",
+        "arrives list without its quotes, 39 characters",
+        "do: do not source envs/.env",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn nothing_is_wrong_once_it_is_put_right() {
+    let output = envgate(Path::new("fixtures/incident-fixed"), &["why", "SECRET_KEY"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let nobody = envgate(Path::new("fixtures/incident-fixed"), &["why", "NO_SUCH_KEY"]);
+    assert_eq!(nobody.status.code(), Some(2));
+}
+
+#[test]
+fn no_value_is_shown_unless_it_is_asked_for() {
+    let project = Path::new("fixtures/incident");
+    let text = fs::read_to_string(project.join("envs/.env")).unwrap();
+    let values: Vec<&str> = text
+        .lines()
+        .filter_map(|line| Some(line.split_once('=')?.1))
+        .filter(|value| value.len() > 12)
+        .collect();
+    assert!(values.len() > 5);
+    let commands: &[&[&str]] = &[
+        &["resolve"],
+        &["resolve", "--format", "json"],
+        &["why", "SECRET_KEY"],
+        &["why", "ALLOWED_HOSTS"],
+        &["env", "show", "envs/.env", "--as", "all"],
+        &["env", "show", "envs/.env", "--as", "all", "--format", "json"],
+        &["env", "diff", "envs/.env.example", "envs/.env"],
+    ];
+    for arguments in commands {
+        let output = envgate(project, arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        for value in &values {
+            assert!(!said.contains(value), "{arguments:?} shows a value");
         }
-    }
-    let shown = text(&envgate(project.path(), &["resolve", "--reveal", "--set", &set]));
-    assert!(shown.contains(CANARY), "the canary is there to be seen: {shown}");
-}
-
-#[test]
-fn refusals_and_failures_end_differently() {
-    let project = canaries();
-    let cases: &[(&[&str], i32, &str)] = &[
-        (&["resolve"], 1, "`NEEDED` is required and set nowhere"),
-        (&["resolve", "-f", "nothing.yml"], 2, "`nothing.yml` does not exist"),
-        (&["resolve", "--service", "nobody", "--set", "NEEDED=1"], 1, "refuses"),
-        (&["env", "show", "more.env", "--as", "cobol"], 2, "no loader is called `cobol`"),
-        (&["env", "diff", ".env", ".env"], 0, "1 key agrees"),
-    ];
-    for (arguments, code, said) in cases {
-        let output = envgate(project.path(), arguments);
-        assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {}", text(&output));
-        assert!(text(&output).contains(said), "{arguments:?}: {}", text(&output));
-    }
-}
-
-#[test]
-fn all_loaders_are_named_in_the_help() {
-    let project = canaries();
-    let said = text(&envgate(project.path(), &["env", "show", ".env", "--as", "cobol"]));
-    for loader in envgate::document::env::Loader::ALL {
-        assert!(said.contains(loader.name()), "{}: {said}", loader.name());
     }
 }

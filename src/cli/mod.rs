@@ -2,10 +2,12 @@
 //!
 //! Not here: anything but clap.
 
+mod fix;
 mod resolve;
 
 use std::path::PathBuf;
 
+pub use fix::Fix;
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -92,7 +94,7 @@ pub enum FailOn {
 }
 
 /// `envgate check`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Check {
     /// Files and directories to check
     #[arg(default_value = ".", value_name = "PATH")]

@@ -1,7 +1,8 @@
 //! `envgate check`: files in, report out.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::{Check, FailOn, Format, When};
 use crate::config::Config;
@@ -26,26 +27,81 @@ pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result
     }
 }
 
-/// Files and directories.
-fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+/// What a check of files and directories stands on.
+pub(super) struct Prepared {
+    arguments: Check,
+    repository: Option<Repository>,
+    names: BTreeMap<String, PathBuf>,
+    pub(super) loaded: Loaded,
+    pub(super) files: Vec<Input>,
+    pub(super) tree: DiskTree,
+}
+
+/// Lists the files and reads the configuration.
+///
+/// # Errors
+///
+/// Where a path or the configuration cannot be read, or there is nothing to check.
+pub(super) fn prepare(arguments: &Check, here: &Path) -> Result<Prepared, Error> {
     let walk = Walk { include: arguments.include.clone(), exclude: arguments.exclude.clone() };
     let listed = inputs::list(&arguments.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
     let loaded = configured(arguments, start, listed.repository.as_ref(), here, &tree)?;
     let files = wanted(listed.files, &loaded.config);
-    if !files.iter().any(|input| input.checked) {
-        let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(Error::NothingToCheck { path: paths.join("`, `") });
+    let prepared = Prepared {
+        arguments: arguments.clone(),
+        repository: listed.repository,
+        names: listed.names,
+        loaded,
+        files,
+        tree,
+    };
+    if prepared.files.is_empty() { Err(prepared.nothing()) } else { Ok(prepared) }
+}
+
+impl Prepared {
+    /// Fresh settings: a check consumes them.
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = settings(&self.arguments, &self.loaded.config);
+        settings.repository.clone_from(&self.repository);
+        settings
     }
-    let mut settings = settings(arguments, &loaded.config);
-    settings.repository = listed.repository;
-    let outcome = engine::check(&files, &mut settings, &tree)?;
+
+    /// Where the file shown as `path` lies.
+    pub(super) fn disk_path(&self, path: &str) -> PathBuf {
+        self.names.get(path).cloned().unwrap_or_else(|| PathBuf::from(path))
+    }
+
+    /// Prints the mistakes of the configuration, and stops where there are any.
+    ///
+    /// # Errors
+    ///
+    /// Where the configuration has a mistake.
+    pub(super) fn refuse_mistakes(&self, out: &mut dyn Write) -> Result<(), Error> {
+        let Some(source) = &self.loaded.source else { return Ok(()) };
+        if self.loaded.mistakes.iter().all(|mistake| mistake.severity < Severity::Error) {
+            return Ok(());
+        }
+        let report = Report::new(self.loaded.mistakes.clone(), [(source, Vec::new())], 1, 0);
+        render::write(&report, render::Format::Human, &render::Options::default(), out)?;
+        Err(Error::Config { path: source.path().to_owned() })
+    }
+
+    fn nothing(&self) -> Error {
+        let paths: Vec<String> = self.arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        Error::NothingToCheck { path: paths.join("`, `") }
+    }
+}
+
+/// Files and directories.
+fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    let prepared = prepare(arguments, here)?;
+    let outcome = engine::check(&prepared.files, &mut prepared.settings(), &prepared.tree)?;
     if outcome.files == 0 {
-        let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(Error::NothingToCheck { path: paths.join("`, `") });
+        return Err(prepared.nothing());
     }
-    report(arguments, color, loaded, outcome, out)
+    report(arguments, color, prepared.loaded, outcome, out)
 }
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
@@ -125,11 +181,16 @@ fn report(
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
-    let threshold = match arguments.fail_on {
-        Some(FailOn::Error) => Severity::Error,
-        Some(FailOn::Warning) => Severity::Warning,
-        None => loaded.config.fail_on,
-    };
+    let threshold = threshold(arguments.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
+}
+
+/// The severity from which on a finding fails the command.
+pub(super) fn threshold(typed: Option<FailOn>, config: &Config) -> Severity {
+    match typed {
+        Some(FailOn::Error) => Severity::Error,
+        Some(FailOn::Warning) => Severity::Warning,
+        None => config.fail_on,
+    }
 }

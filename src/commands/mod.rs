@@ -5,6 +5,7 @@ mod configuration;
 mod env;
 mod env_check;
 mod explain;
+mod fix;
 mod inputs;
 mod resolve;
 mod rules;
@@ -78,6 +79,12 @@ pub enum Error {
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
     WorkingDirectory(#[source] io::Error),
+    /// No service has the variable.
+    #[error("no service gets `{key}`")]
+    NobodyGets {
+        /// The variable.
+        key: String,
+    },
     /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
     #[error("`{paths}` cannot be parsed, so the check is not whole")]
     Broken {
@@ -184,6 +191,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
+        Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

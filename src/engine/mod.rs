@@ -170,6 +170,14 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
     found
 }
 
+/// A file as it may be shown: its document's values and what looks like a secret are masked.
+#[must_use]
+pub fn masked(source: &Source) -> Source {
+    let mut spans = document(source).0.value_spans();
+    spans.extend(secrets::sensitive_spans(source.text()));
+    source.masked(&spans)
+}
+
 fn is_broken(file: &File) -> bool {
     file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
 }

@@ -98,15 +98,13 @@ fn readings(view: &LoadersView, key: &str) -> Vec<String> {
         Some(value) => value.words(),
     };
     let quotes = view.quotes.get(key).map(|quotes| format!(" ({quotes} quotes)")).unwrap_or_default();
-    match groups.as_slice() {
-        [(value, _)] => vec![format!("{}{quotes}", words(*value))],
-        _ => {
-            groups.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
-            let line = |(value, names): &(Option<&Shown>, Vec<&str>)| {
-                format!("{}: {}", words(*value), names.join(", "))
-            };
-            std::iter::once(format!("differs{quotes}")).chain(groups.iter().map(line)).collect()
-        }
+    if let [(value, _)] = groups.as_slice() {
+        vec![format!("{}{quotes}", words(*value))]
+    } else {
+        groups.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+        let line =
+            |(value, names): &(Option<&Shown>, Vec<&str>)| format!("{}: {}", words(*value), names.join(", "));
+        std::iter::once(format!("differs{quotes}")).chain(groups.iter().map(line)).collect()
     }
 }
 

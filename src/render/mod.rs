@@ -31,7 +31,7 @@ pub use services::{
 };
 pub use shown::Shown;
 pub use story::{Part, Story, story};
-pub use visible::visible;
+pub use visible::{visible, visible_lines};
 
 use crate::diagnostic::Report;
 

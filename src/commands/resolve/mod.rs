@@ -15,7 +15,7 @@ use crate::render;
 use super::{Error, Status, terminal};
 
 pub(super) use target::{Targets, disk, targets};
-pub(super) use views::{command_text, place, refusals};
+pub(super) use views::{command_text, place};
 
 pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let disk = disk()?;

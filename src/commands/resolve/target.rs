@@ -97,7 +97,6 @@ fn gathered<'a>(config: &Config, here: &Path, disk: &'a dyn Tree) -> Result<Proj
 fn caller(asked: &Where, here: &Path) -> Result<Caller, Error> {
     let mut shell: BTreeMap<String, String> = BTreeMap::new();
     if asked.shell {
-        #[expect(clippy::disallowed_methods, reason = "`--shell` asks for exactly this")]
         let variables = std::env::vars_os();
         shell.extend(
             variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),

@@ -42,7 +42,7 @@ pub(super) fn environment(
         files: environment.files.clone(),
         interpolation: environment.interpolation.clone(),
         // Where compose refuses no service gets anything.
-        services: if refusals.is_empty() { services.collect() } else { BTreeMap::new() },
+        services: if refusals.is_empty() { services.collect() } else { BTreeMap::default() },
         disabled: off.map(|service| service.name.clone()).collect(),
         blanks: blanks.collect(),
         refusals,
