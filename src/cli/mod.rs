@@ -51,6 +51,8 @@ pub enum Command {
     Why(Why),
     /// Show an env file as loaders read it, or compare two
     Env(Env),
+    /// Put right what can be put right, byte by byte, each change proved by reading it again
+    Fix(Fix),
 }
 
 /// When to colour.

@@ -66,7 +66,7 @@ fn loader_view(loaded: &Loaded, source: &Source, reveal: bool) -> LoaderView {
         line: source.line(span.start),
         message: message.to_owned(),
     };
-    let cut = cut.iter().map(|variable| error(variable.key_span, "a word without `=` is read as a name"));
+    let cut = cut.iter().map(|variable| error(variable.key_span, "a part of a value is read as a name"));
     let errors = loaded.problems.iter().map(|problem| error(problem.span, &problem.message)).chain(cut);
     LoaderView {
         ok: loaded.aborted.is_none(),

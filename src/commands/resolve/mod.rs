@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
 }
 
 /// What is there and cannot be read, or goes beyond what is worked out here, is no answer.
-pub(super) fn readable(environment: &Environment, project: &Project<'_>) -> Result<(), Error> {
+fn readable(environment: &Environment, project: &Project<'_>) -> Result<(), Error> {
     let unread: Vec<&str> =
         environment.unread.iter().filter(|path| project.file(path).is_none()).map(String::as_str).collect();
     if !unread.is_empty() {

@@ -121,13 +121,13 @@ pub(in super::super) fn origin(origin: &Origin, project: &Project<'_>) -> Origin
 pub(in super::super) fn refusals(environment: &Environment, project: &Project<'_>) -> Vec<RefusalView> {
     let refusal = |trouble: &Trouble| {
         let position = project.file(&trouble.path).map(|file| file.source.position(trouble.span.start));
-        let (line, column) = (position.map(|at| at.line), position.map(|at| at.column));
-        message(trouble, project).map(|message| RefusalView {
+        RefusalView {
             path: trouble.path.clone(),
-            line,
-            column,
-            message,
-        })
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+            message: message(trouble, project)?,
+        }
+        .into()
     };
     environment.troubles.iter().filter_map(refusal).collect()
 }
