@@ -74,6 +74,25 @@ fn every_service_gets_what_docker_compose_gives_it() {
     }
 }
 
+/// Small projects as they are often written: overrides, `extends`, `include`, profiles, raw env files.
+#[test]
+fn small_projects_get_what_docker_compose_gives_them() {
+    let override_file = "compose.override.yaml";
+    let cases: &[(&str, &[&str])] = &[
+        ("layers", &["-f", "compose.yaml"]),
+        ("layers", &["-f", "compose.yaml", "-f", override_file]),
+        ("layers", &["--env-file", ".env", "--env-file", "config/web.env", "-f", "compose.yaml"]),
+        ("profiles", &["-f", "docker-compose.yml"]),
+        ("profiles", &["-f", "docker-compose.yml", "--profile", "debug"]),
+        ("profiles", &["-f", "docker-compose.yml", "--profile", "*"]),
+        ("included", &["-f", "docker-compose.yml"]),
+    ];
+    for (name, options) in cases {
+        let project = Path::new("tests/projects").join(name);
+        assert_eq!(ours(&project, options), theirs(&project, options), "{name} {options:?}");
+    }
+}
+
 fn why(project: &Path, arguments: &[&str]) -> String {
     let output = envgate(project, &[&["why"], arguments].concat());
     let told = String::from_utf8(output.stdout).unwrap();
@@ -150,4 +169,42 @@ fn no_value_is_shown_unless_it_is_asked_for() {
             assert!(!said.contains(value), "{arguments:?} shows a value");
         }
     }
+}
+
+/// What loaders split, cut and refuse is a part of a value still: a word behind a blank, a pasted line.
+#[test]
+fn no_part_of_a_value_is_shown_as_a_name() {
+    const CANARY: &str = "c4n4ryC4n4ry";
+    let project = tempfile::tempdir().unwrap();
+    let torn = "A=x CANARY\nB=\"two CANARY words\"\nC=y CANARY=1\nD=$(echo CANARY)\nG=[\"CANARY\"]\nCANARY\n\
+        export H=CANARY # CANARY\nE='CANARY\nF=CANARY\n";
+    let compose = "services:\n  web:\n    image: i\n    environment:\n      SECRET_KEY: ${SECRET_KEY:-CANARY}\n      \
+        URL: http://u:CANARY@h/${A}\n      PLAIN: CANARY\n      NEEDED: ${NEEDED:?CANARY is missing}\n";
+    for (name, text) in [("torn.env", torn), (".env", "A=CANARY\n"), ("compose.yaml", compose)] {
+        fs::write(project.path().join(name), text.replace("CANARY", CANARY)).unwrap();
+    }
+    let set = format!("NEEDED={CANARY}");
+    let mut commands: Vec<Vec<&str>> = ["human", "json"]
+        .into_iter()
+        .flat_map(|format| {
+            [
+                vec!["resolve", "--format", format],
+                vec!["resolve", "--set", &set, "--format", format],
+                vec!["env", "show", "torn.env", "--format", format, "--as", "all"],
+                vec!["env", "diff", "torn.env", ".env", "--format", format],
+            ]
+        })
+        .collect();
+    commands.push(vec!["resolve", "--set", CANARY]);
+    for key in ["SECRET_KEY", "URL", "PLAIN", "NEEDED"] {
+        commands.push(vec!["why", key]);
+        commands.push(vec!["why", key, "--set", &set]);
+    }
+    for arguments in commands {
+        let output = envgate(project.path(), &arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!said.is_empty() && !said.contains(CANARY), "{arguments:?}:\n{said}");
+    }
+    let shown = envgate(project.path(), &["resolve", "--reveal", "--set", &set]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains(CANARY), "the canary is there to be seen");
 }

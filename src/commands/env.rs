@@ -7,11 +7,11 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Env, EnvCommand, EnvDiff, EnvShow, TableFormat, When};
-use crate::document::env::{EnvFile, Loaded, Loader, Quote, load};
+use crate::document::env::{Entry, EnvFile, Loaded, LoadedVariable, Loader, Quote, load};
 use crate::files::{self, relative};
 use crate::project::shape::{Kind, Shape};
 use crate::render::{self, Differences, Differing, LoaderError, LoaderView, LoadersView, Shown};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 use super::{Error, Status, terminal, working_directory};
 
@@ -53,18 +53,32 @@ fn show(arguments: &EnvShow, color: When, out: &mut dyn Write) -> Result<Status,
 
 fn loader_view(loaded: &Loaded, source: &Source, reveal: bool) -> LoaderView {
     let shown = |value: Option<&str>| Shown::new(value, |value| Shape::of(value).to_string(), reveal);
-    let vars =
-        loaded.variables.iter().map(|variable| (variable.key.clone(), shown(variable.value.as_deref())));
-    let errors = loaded.problems.iter().map(|problem| LoaderError {
-        line: source.line(problem.span.start),
-        message: problem.message.clone(),
-    });
+    // Where values are split at blanks, what is read as a name may be a part of a secret; so may a line
+    // without `=`, as in a key that was pasted without quotes.
+    let values = EnvFile::parse(source.text()).value_spans();
+    let is_value = |variable: &LoadedVariable| {
+        let inside = values.iter().any(|value| value.overlaps(variable.key_span));
+        !reveal && (inside || (variable.value.is_none() && !is_usual_name(&variable.key)))
+    };
+    let (cut, named): (Vec<_>, Vec<_>) = loaded.variables.iter().partition(|one| is_value(one));
+    let vars = named.iter().map(|variable| (variable.key.clone(), shown(variable.value.as_deref())));
+    let error = |span: Span, message: &str| LoaderError {
+        line: source.line(span.start),
+        message: message.to_owned(),
+    };
+    let cut = cut.iter().map(|variable| error(variable.key_span, "a part of a value is read as a name"));
+    let errors = loaded.problems.iter().map(|problem| error(problem.span, &problem.message)).chain(cut);
     LoaderView {
         ok: loaded.aborted.is_none(),
         vars: vars.collect(),
         errors: errors.collect(),
         executes: loaded.executes.iter().map(|span| source.line(span.start)).collect(),
     }
+}
+
+/// Whether a name is written as variables usually are.
+fn is_usual_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn loaders(words: &[String]) -> Result<BTreeSet<Loader>, Error> {
@@ -92,8 +106,9 @@ fn diff(arguments: &EnvDiff, color: When, out: &mut dyn Write) -> Result<Status,
 
 fn shapes(source: &Source) -> BTreeMap<String, Shape> {
     let file = EnvFile::parse(source.text());
-    let shape = |entry: &crate::document::env::Entry| Shape::of(&entry.plain(source.text()));
-    file.entries.iter().map(|entry| (entry.key.clone(), shape(entry))).collect()
+    let shape = |entry: &Entry| Shape::of(&entry.plain(source.text()));
+    let named = |entry: &&Entry| entry.raw_span.is_some() || is_usual_name(&entry.key);
+    file.entries.iter().filter(named).map(|entry| (entry.key.clone(), shape(entry))).collect()
 }
 
 fn compare(one: &Source, other: &Source) -> Differences {
