@@ -3,11 +3,13 @@
 //! Not here: anything but clap.
 
 mod fix;
+mod hook;
 mod resolve;
 
 use std::path::PathBuf;
 
 pub use fix::Fix;
+pub use hook::{Hook, HookCommand, HookManager, HookPlace};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -53,6 +55,8 @@ pub enum Command {
     Env(Env),
     /// Put right what can be put right, byte by byte, each change proved by reading it again
     Fix(Fix),
+    /// Put the check in front of a commit, or take it away
+    Hook(Hook),
 }
 
 /// When to colour.

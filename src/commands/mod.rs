@@ -6,6 +6,7 @@ mod env;
 mod env_check;
 mod explain;
 mod fix;
+mod hook;
 mod inputs;
 mod resolve;
 mod rules;
@@ -79,6 +80,15 @@ pub enum Error {
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
     WorkingDirectory(#[source] io::Error),
+    /// There is no repository to put hooks into.
+    #[error("this is not inside a git work tree, so there are no hooks")]
+    NoRepository,
+    /// A hook that no shell lines can be put into.
+    #[error("`{path}` is no shell script, so the check cannot be put in front of it")]
+    OtherLanguage {
+        /// The hook.
+        path: String,
+    },
     /// No service has the variable.
     #[error("no service gets `{key}`")]
     NobodyGets {
@@ -154,6 +164,9 @@ impl Error {
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchLoader { .. } => Some(LOADERS),
             Self::NoComposeFile => Some("name one with `-f`"),
+            Self::OtherLanguage { .. } => {
+                Some("call `envgate check --staged` from it, and pass on its exit code")
+            }
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -192,6 +205,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::Hook(arguments) => hook::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
