@@ -7,6 +7,7 @@ pub mod commands;
 pub mod env_check;
 pub mod expectations;
 pub mod hooks;
+pub mod loaders;
 pub mod names;
 pub mod resolve;
 pub mod shape;
