@@ -16,7 +16,7 @@ use crate::source::Tree;
 
 use super::configuration::{self, Loaded};
 
-use super::{Error, Status, inputs, staged, terminal, working_directory};
+use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
@@ -43,6 +43,7 @@ pub(super) struct Prepared {
 ///
 /// Where a path or the configuration cannot be read, or there is nothing to check.
 pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
+    known(scope)?;
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
     let listed = inputs::list(&scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
@@ -108,6 +109,7 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    known(&arguments.scope)?;
     let index = git::staged(here)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
@@ -123,6 +125,16 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
         return Ok(Status::Clean);
     }
     report(arguments, color, loaded, outcome, out)
+}
+
+/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
+pub(super) fn known(scope: &Scope) -> Result<(), Error> {
+    let catalog = catalog();
+    let mut words = scope.only.iter().chain(&scope.ignore);
+    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
+        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
+        None => Ok(()),
+    }
 }
 
 fn configured(
