@@ -18,6 +18,9 @@ use super::configuration::{self, Loaded};
 
 use super::{Error, Status, inputs, staged, terminal, working_directory};
 
+/// The last line of a refusal.
+const SILENCING: &str = "a false alarm is silenced where it stands, with its reason: `# envgate: allow CODE: reason`";
+
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
     if arguments.staged || arguments.all_staged {
@@ -115,14 +118,30 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     let mut settings = settings(arguments, &loaded.config);
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
-    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
-    if silent && arguments.format == Format::Human {
-        return Ok(Status::Clean);
-    }
-    report(arguments, color, loaded, outcome, out)
+    report_or_silence(arguments, color, loaded, outcome, out)
 }
 
-fn configured(
+/// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
+pub(super) fn report_or_silence(
+    arguments: &Check,
+    color: When,
+    loaded: Loaded,
+    outcome: Outcome,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
+    let human = arguments.format == Format::Human;
+    if silent && human {
+        return Ok(Status::Clean);
+    }
+    let status = report(arguments, color, loaded, outcome, out)?;
+    if status == Status::Findings && human {
+        writeln!(out, "{SILENCING}")?;
+    }
+    Ok(status)
+}
+
+pub(super) fn configured(
     arguments: &Check,
     start: &str,
     repository: Option<&Repository>,
@@ -134,14 +153,14 @@ fn configured(
 }
 
 /// The inputs that the configuration does not leave out.
-fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
+pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     let included =
         |path: &str| config.include.is_empty() || config.include.iter().any(|glob| glob.matches(path));
     let excluded = |path: &str| config.exclude.iter().any(|glob| glob.matches(path));
     inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
 }
 
-fn settings(arguments: &Check, config: &Config) -> Settings {
+pub(super) fn settings(arguments: &Check, config: &Config) -> Settings {
     let mut selection = configuration::selection(config);
     selection.only.clone_from(&arguments.only);
     selection.ignore.clone_from(&arguments.ignore);

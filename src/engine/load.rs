@@ -57,8 +57,8 @@ pub(super) fn load(
 
 fn keep(loaded: &mut Loaded, read: Read) {
     loaded.count += usize::from(read.file.checked);
-    let needless =
-        matches!(read.file.document, Document::Text) && read.found.is_empty() && read.allows.is_empty();
+    let plain = matches!(read.file.document, Document::Text) && read.file.role == Role::Plain;
+    let needless = plain && read.found.is_empty() && read.allows.is_empty();
     if !read.allows.is_empty() {
         loaded.allows.insert(read.file.source.path().to_owned(), read.allows);
     }
