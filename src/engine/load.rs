@@ -85,7 +85,8 @@ fn read_one(
     for rule in rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
-    let plain = matches!(file.document, Document::Text) && found.is_empty() && allows.is_empty();
+    let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
+    let plain = text && found.is_empty() && allows.is_empty();
     if plain && file.checked {
         return Ok(Read::Plain);
     }
