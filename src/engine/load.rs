@@ -10,9 +10,10 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::document::Document;
 use crate::document::env::EnvFile;
+use crate::document::env_uses;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
-use crate::source::{PathKind, Source, Tree, join, parent};
+use crate::source::{PathKind, Source, Tree, file_name, join, parent};
 use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
@@ -80,13 +81,14 @@ fn read_one(
     let (document, role) = if input.hook { classify::hook(&source) } else { classify::document(&source) };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
-    let file = File { source, document, role, tracked, mode, checked: input.checked };
+    let env_uses = env_uses::find(file_name(&input.path), source.text());
+    let file = File { source, document, role, env_uses, tracked, mode, checked: input.checked };
     let mut found = Vec::new();
     for rule in rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
-    let plain = text && found.is_empty() && allows.is_empty();
+    let plain = text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty();
     if plain && file.checked {
         return Ok(Read::Plain);
     }
@@ -103,7 +105,8 @@ pub(super) fn referenced(path: &str, project: &Project<'_>, tree: &dyn Tree) -> 
         (Document::Text, role) => (Document::Env(EnvFile::parse(source.text())), role),
         known => known,
     };
-    Some(File { source, document, role, tracked: None, mode: None, checked: false })
+    let env_uses = env_uses::find(file_name(path), source.text());
+    Some(File { source, document, role, env_uses, tracked: None, mode: None, checked: false })
 }
 
 /// Marks the scripts that hooks call, and the scripts that those call.
