@@ -3,9 +3,20 @@
 //! Not here: configuration files, the engine, rendering, the disk. Rules do not know each other.
 
 // ENV
+mod env001_syntax_error;
+mod env002_loads_differently;
+mod env003_runs_when_sourced;
+mod env004_split_by_xargs;
+mod env005_quotes_kept;
+mod env006_ambiguous_hash;
+mod env007_dollar_in_secret;
 mod env008_duplicate_key;
 mod env009_unclean_bytes;
+mod env010_unportable_key;
+mod env011_loose_assignment;
 mod env012_unclosed_quote;
+mod env013_unset_reference;
+mod env014_loader_stops;
 mod env101_required_missing;
 mod env102_too_short;
 mod env103_weak_secret;
@@ -61,6 +72,8 @@ mod sec009_large_file;
 #[cfg(test)]
 mod sec_tests;
 
+mod read_by;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
 use crate::document::env::EnvFile;
@@ -111,9 +124,20 @@ pub(crate) use crate::diagnostic::meta;
 #[rustfmt::skip]
 pub static ALL: &[&dyn Rule] = &[
     // ENV
+    &env001_syntax_error::SyntaxError,
+    &env002_loads_differently::LoadsDifferently,
+    &env003_runs_when_sourced::RunsWhenSourced,
+    &env004_split_by_xargs::SplitByXargs,
+    &env005_quotes_kept::QuotesKept,
+    &env006_ambiguous_hash::AmbiguousHash,
+    &env007_dollar_in_secret::DollarInSecret,
     &env008_duplicate_key::DuplicateKey,
     &env009_unclean_bytes::UncleanBytes,
+    &env010_unportable_key::UnportableKey,
+    &env011_loose_assignment::LooseAssignment,
     &env012_unclosed_quote::UnclosedQuote,
+    &env013_unset_reference::UnsetReference,
+    &env014_loader_stops::LoaderStops,
     &env101_required_missing::RequiredMissing,
     &env102_too_short::TooShort,
     &env103_weak_secret::WeakSecret,
