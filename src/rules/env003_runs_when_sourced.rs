@@ -36,6 +36,10 @@ impl Rule for RunsWhenSourced {
             let diagnostic = found.push(line.span, format!("{loader} {what}")).key(key);
             match reader {
                 Some(reader) => read_here(diagnostic, reader),
+                // Blanks and URLs are written without a thought of shells.
+                None if *harm == Harm::Runs && is_plain(file.source.slice(line.span)) => {
+                    diagnostic.severity(Severity::Info);
+                }
                 None => {
                     diagnostic.severity(Severity::Warning);
                 }
@@ -47,4 +51,10 @@ impl Rule for RunsWhenSourced {
             };
         }
     }
+}
+
+/// Whether a text has no more in it than blanks, or is a URL with a query.
+fn is_plain(value: &str) -> bool {
+    let others = [';', '|', '(', ')'];
+    !value.contains(others) && (!value.contains('&') || value.contains("://"))
 }

@@ -79,7 +79,8 @@ impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> Option<Line> {
         let value = entry.plain(self.text);
         let odd = entry.unterminated || entry.after_quote.is_some() || self.has_odd_blanks(entry);
-        if odd || (self.example && is_template(&value)) {
+        let placeholder = is_template(&value) || (value.starts_with('<') && value.ends_with('>'));
+        if odd || (placeholder && (self.example || self.readings.is_empty())) {
             return None;
         }
         let verdict = self
@@ -140,14 +141,23 @@ impl Judge<'_> {
     fn shell(&self, entry: &Entry, value: &str) -> Option<Verdict> {
         let raw = entry.raw_span.and_then(|raw| self.text.get(raw.start..raw.end))?;
         let harm = harm(raw, entry.quote);
-        let runs = |reading: &&Reading| reading.runs_in(entry);
+        let line = entry.line_span;
+        // `K=a&b` runs nothing: it assigns in a process of its own, and the value is lost.
+        let runs = |reading: &&Reading| {
+            let cut = reading.is_shell()
+                && !reading.stops_elsewhere(line.start, line.end)
+                && reading.value(entry) != Some(value);
+            reading.runs_in(entry) || (cut && harm != Some(Harm::Substitutes))
+        };
         if let (Some(harm), Some(reading)) = (harm, self.readings.iter().find(runs)) {
             return Some(Verdict::Shell { reader: Some(reading.reader.clone()), harm });
         }
         if let Some(harm) = harm.filter(|_| self.readings.is_empty()) {
             let loaded = load(&format!("K={raw}\n"), Loader::Bash, &|_| None);
-            let bad = !loaded.executes.is_empty() || loaded.aborted.is_some();
-            return bad.then_some(Verdict::Shell { reader: None, harm });
+            let got = loaded.variable("K").and_then(|variable| variable.value.as_deref());
+            let bad = got != Some(value) || !loaded.executes.is_empty();
+            // A list in brackets has a rule of its own.
+            return (bad && Shape::of(value).kind != Kind::BareList).then_some(Verdict::Shell { reader: None, harm });
         }
         let mut shells = self.readings.iter().filter(|reading| reading.is_shell());
         let changed = shells.find(|reading| reading.value(entry).is_some_and(|got| got != value))?;
@@ -275,7 +285,8 @@ impl Judge<'_> {
                 )
             };
             let meant = !self.readings.is_empty() && self.readings.iter().all(inherits);
-            return (!meant).then_some(Verdict::Spacing(Spacing::Bare));
+            // `export NAME` passes on what the shell has.
+            return (!meant && !entry.exported).then_some(Verdict::Spacing(Spacing::Bare));
         };
         let between = self.text.get(entry.key_span.end..raw.start).unwrap_or_default();
         if between.trim_start().starts_with(':') {
@@ -303,6 +314,8 @@ impl Judge<'_> {
             let later = match self.keys.get(name) {
                 Some(first) if first.key_span.start < entry.key_span.start => continue,
                 Some(first) => Some(first.key_span),
+                // Somebody unknown may bring it along.
+                None if self.readings.is_empty() => continue,
                 None if OUTSIDE.contains(&name) || self.defined.contains(name) => continue,
                 None => None,
             };
