@@ -11,8 +11,8 @@ use crate::document::makefile::Makefile;
 use crate::document::python_settings::SettingsFile;
 use crate::document::shell::Script;
 use crate::document::yaml;
-use crate::project::{EXAMPLE_WORDS, Role};
 use crate::project::hooks::{GIT_HOOKS, meant};
+use crate::project::{EXAMPLE_WORDS, Role};
 use crate::source::{Source, file_name, parent};
 
 /// Directories that hold hooks by convention.

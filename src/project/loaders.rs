@@ -146,8 +146,9 @@ pub fn readers(project: &Project<'_>, environments: &[Environment], path: &str) 
 
 /// The shell that runs the script at `path`.
 fn shell(project: &Project<'_>, path: &str) -> Loader {
-    let known = project.reads.iter().find(|read| {
-        read.reader.path == path && matches!(read.reader.loader, Loader::Bash | Loader::Dash)
-    });
+    let known = project
+        .reads
+        .iter()
+        .find(|read| read.reader.path == path && matches!(read.reader.loader, Loader::Bash | Loader::Dash));
     known.map_or(Loader::Bash, |read| read.reader.loader)
 }

@@ -25,7 +25,8 @@ impl Rule for RunsWhenSourced {
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
             let (Verdict::Shell { reader, harm }, Some(key)) = (&line.verdict, &line.key) else { continue };
-            let loader = reader.as_ref().map_or("a shell that sources this file", |reader| who(reader.loader));
+            let loader =
+                reader.as_ref().map_or("a shell that sources this file", |reader| who(reader.loader));
             let what = match harm {
                 Harm::Runs => "runs a part of this line as a command, and the value is cut or not set",
                 Harm::Substitutes => "runs the command inside the value",
@@ -46,7 +47,7 @@ impl Rule for RunsWhenSourced {
             }
             let safety = if *harm == Harm::Substitutes { Safety::Unsafe } else { Safety::Safe };
             match quote_for_all(project, file, env, line, safety) {
-                Some(fix) => diagnostic.help("put single quotes around the value").fix(fix),
+                Some(fix) => diagnostic.help("put quotes around the value").fix(fix),
                 None => diagnostic.help("hand the file over with `--env-file` and do not source it"),
             };
         }

@@ -26,7 +26,9 @@ impl Rule for SplitByXargs {
         for line in lines(project, file.source.path()) {
             let (Verdict::Split { reader, all }, Some(key)) = (&line.verdict, &line.key) else { continue };
             let message = if *all {
-                format!("xargs stops at a quote without a mate in `{key}`, and no variable at all is exported")
+                format!(
+                    "xargs stops at a quote without a mate in `{key}`, and no variable at all is exported"
+                )
             } else {
                 format!("xargs splits `{key}` at blanks, or takes quotes and backslashes out of it")
             };

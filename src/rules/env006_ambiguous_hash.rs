@@ -32,14 +32,18 @@ impl Rule for AmbiguousHash {
                 Hash::Tab => "the `#` after a tab",
                 Hash::First => "the `#` at the beginning of the value",
                 Hash::Comment => "the comment behind the value",
+                Hash::Alone => "the comment behind `=`",
             };
-            let comment = matches!(hash, Hash::Comment | Hash::Tab);
+            let comment = matches!(hash, Hash::Comment | Hash::Alone | Hash::Tab);
             let message = match (reader, other) {
                 (Some(reader), Some(other)) => format!(
                     "{} and {} do not agree whether {kind} belongs to `{key}`",
                     who(reader.loader),
                     who(other.loader)
                 ),
+                (Some(reader), None) if *hash == Hash::Alone => {
+                    format!("{} takes {kind} for the value of `{key}`", who(reader.loader))
+                }
                 (Some(reader), None) if comment => {
                     format!("{} takes {kind} as a part of `{key}`", who(reader.loader))
                 }
@@ -47,7 +51,7 @@ impl Rule for AmbiguousHash {
                 (None, _) => format!("loaders do not agree whether {kind} belongs to `{key}`"),
             };
             let diagnostic = found.push(line.span, message).key(key);
-            let certain = other.is_some() || (*hash == Hash::Comment && reader.is_some());
+            let certain = other.is_some() || (comment && *hash != Hash::Tab && reader.is_some());
             diagnostic.severity(if certain { Severity::Error } else { Severity::Warning });
             for reader in reader.iter().chain(other) {
                 read_here(diagnostic, reader);

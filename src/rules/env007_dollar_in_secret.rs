@@ -18,7 +18,9 @@ impl Rule for DollarInSecret {
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
-            let (Verdict::Expanded { reader, left }, Some(key)) = (&line.verdict, &line.key) else { continue };
+            let (Verdict::Expanded { reader, left }, Some(key)) = (&line.verdict, &line.key) else {
+                continue;
+            };
             let left = left.map_or_else(|| "nothing".to_owned(), |shape| shape.to_string());
             let message = format!(
                 "{} takes a `$` in `{key}` for a variable, and another secret arrives ({left})",

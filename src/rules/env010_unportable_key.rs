@@ -18,8 +18,7 @@ impl Rule for UnportableKey {
     fn check_env(&self, _env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
             if let (Verdict::Unportable, Some(key)) = (&line.verdict, &line.key) {
-                let message =
-                    format!("`{key}` is no name that shells, dotenvy and compose's `${{…}}` take");
+                let message = format!("`{key}` is no name that shells, dotenvy and compose's `${{…}}` take");
                 found
                     .push(line.span, message)
                     .key(key)

@@ -23,7 +23,9 @@ impl Rule for UnsetReference {
 
     fn check_env(&self, _env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
-            let (Verdict::Reference { name, later }, Some(key)) = (&line.verdict, &line.key) else { continue };
+            let (Verdict::Reference { name, later }, Some(key)) = (&line.verdict, &line.key) else {
+                continue;
+            };
             if let Some(span) = later {
                 found
                     .push(line.span, format!("`{key}` refers to `{name}`, which is set further down only"))
@@ -34,7 +36,9 @@ impl Rule for UnsetReference {
                 found
                     .push(line.span, format!("`{key}` refers to `{name}`, which no env file sets"))
                     .key(key)
-                    .help(format!("set `{name}` above, or write single quotes if the `$` belongs to the value"));
+                    .help(format!(
+                        "set `{name}` above, or write single quotes if the `$` belongs to the value"
+                    ));
             }
         }
     }

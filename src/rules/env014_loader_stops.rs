@@ -35,7 +35,7 @@ impl Rule for LoaderStops {
                 diagnostic.key(key);
             }
             match quote_for_all(project, file, env, line, Safety::Safe) {
-                Some(fix) => diagnostic.help("put single quotes around the value").fix(fix),
+                Some(fix) => diagnostic.help("put quotes around the value").fix(fix),
                 None => diagnostic
                     .help("write the line as `KEY=value`, with single quotes around all but plain values"),
             };

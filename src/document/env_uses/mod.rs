@@ -60,7 +60,8 @@ pub fn find(name: &str, text: &str) -> Vec<EnvUse> {
 }
 
 const DOTENVY: &[&str] = &["dotenvy::dotenv(", "dotenvy::from_filename(", "dotenvy::from_path("];
-const GODOTENV: &[&str] = &["godotenv.Load(", "godotenv.Overload(", "godotenv.Read(", "joho/godotenv/autoload"];
+const GODOTENV: &[&str] =
+    &["godotenv.Load(", "godotenv.Overload(", "godotenv.Read(", "joho/godotenv/autoload"];
 
 /// The calls of these names; without a path they load `.env`.
 fn calls(text: &str, loader: Loader, names: &[&str]) -> Vec<EnvUse> {

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::env::Loader;
+use crate::document::env_uses::{self, EnvUse};
 use crate::document::shell::{
     Assignment, Command, CommandKind, Item, List, Piece, Quote, Script, Simple, Value, Word,
 };
-use crate::document::env::Loader;
-use crate::document::env_uses::{self, EnvUse};
 use crate::source::{Span, is_env_name};
 
 use super::line::{self, Line};

@@ -80,8 +80,11 @@ impl Judge<'_> {
         let value = entry.plain(self.text);
         let odd = entry.unterminated || entry.after_quote.is_some() || self.has_odd_blanks(entry);
         let placeholder = is_template(&value) || (value.starts_with('<') && value.ends_with('>'));
-        if odd || (placeholder && (self.example || self.readings.is_empty())) {
+        if odd {
             return None;
+        }
+        if placeholder && (self.example || self.readings.is_empty()) {
+            return self.line(entry, self.reference(entry)?);
         }
         let verdict = self
             .stops(entry.line_span, Some(entry))
@@ -90,6 +93,10 @@ impl Judge<'_> {
             .or_else(|| if self.is_eaten_json(entry, &value) { None } else { self.values(entry, &value) })
             .or_else(|| self.form(entry))
             .or_else(|| self.reference(entry))?;
+        self.line(entry, verdict)
+    }
+
+    fn line(&self, entry: &Entry, verdict: Verdict) -> Option<Line> {
         let span = match &verdict {
             Verdict::Unportable | Verdict::Spacing(_) | Verdict::Refused { .. } => entry.key_span,
             Verdict::Hash { .. } => entry.comment_span.or_else(|| self.hash_span(entry))?,
@@ -157,7 +164,8 @@ impl Judge<'_> {
             let got = loaded.variable("K").and_then(|variable| variable.value.as_deref());
             let bad = got != Some(value) || !loaded.executes.is_empty();
             // A list in brackets has a rule of its own.
-            return (bad && Shape::of(value).kind != Kind::BareList).then_some(Verdict::Shell { reader: None, harm });
+            return (bad && Shape::of(value).kind != Kind::BareList)
+                .then_some(Verdict::Shell { reader: None, harm });
         }
         let mut shells = self.readings.iter().filter(|reading| reading.is_shell());
         let changed = shells.find(|reading| reading.value(entry).is_some_and(|got| got != value))?;
@@ -235,7 +243,8 @@ impl Judge<'_> {
             return false;
         }
         value.split('$').skip(1).any(|rest| {
-            let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            let length =
+                rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             let name = rest.get(..length).unwrap_or_default();
             !rest.starts_with('{') && !self.keys.contains_key(name) && !self.defined.contains(name)
         })
@@ -254,8 +263,9 @@ impl Judge<'_> {
         let empty = entry.inner_span.is_some_and(|inner| inner.is_empty());
         let hash = match before {
             Some('\t') => Hash::Tab,
-            Some(' ') if !empty => Hash::Comment,
-            Some(' ' | '=') => Hash::First,
+            Some(' ') if empty => Hash::Alone,
+            Some(' ') => Hash::Comment,
+            Some('=') => Hash::First,
             _ if entry.quote.is_some() => return None,
             _ => Hash::Glued,
         };
@@ -267,8 +277,7 @@ impl Judge<'_> {
             return Some(Verdict::Hash { hash, reader: Some(differing.reader.clone()), other });
         }
         // `KEY= # comment` is how people explain what is empty.
-        let explained = hash == Hash::Comment || (hash == Hash::First && before == Some(' '));
-        let unknown = self.readings.is_empty() && !explained;
+        let unknown = self.readings.is_empty() && !matches!(hash, Hash::Comment | Hash::Alone);
         unknown.then_some(Verdict::Hash { hash, reader: None, other: None })
     }
 
@@ -312,7 +321,8 @@ impl Judge<'_> {
                 continue;
             };
             let later = match self.keys.get(name) {
-                Some(first) if first.key_span.start < entry.key_span.start => continue,
+                // `K=${K}` takes what stands outside.
+                Some(first) if first.key_span.start <= entry.key_span.start => continue,
                 Some(first) => Some(first.key_span),
                 // Somebody unknown may bring it along.
                 None if self.readings.is_empty() => continue,

@@ -54,6 +54,8 @@ pub enum Hash {
     First,
     /// It is a comment like any other.
     Comment,
+    /// It is a comment, and the value before it is empty.
+    Alone,
 }
 
 /// What is odd about the key or the `=`.
