@@ -260,7 +260,7 @@ impl Judge<'_> {
     fn hash(&self, entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {
         let span = entry.comment_span.or_else(|| self.hash_span(entry))?;
         let before = self.text.get(..span.start).and_then(|before| before.chars().next_back());
-        let empty = entry.inner_span.is_some_and(|inner| inner.is_empty());
+        let empty = entry.inner_span.is_some_and(Span::is_empty);
         let hash = match before {
             Some('\t') => Hash::Tab,
             Some(' ') if empty => Hash::Alone,
