@@ -159,3 +159,6 @@ pub fn judge(project: &Project<'_>) -> BTreeMap<String, Vec<Line>> {
 pub fn lines<'a>(project: &'a Project<'_>, path: &str) -> &'a [Line] {
     project.loading.get(path).map(Vec::as_slice).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
