@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod env_check;
 pub mod expectations;
+pub mod held;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
@@ -15,6 +16,7 @@ pub mod names;
 pub mod old_scanner;
 pub mod resolve;
 pub mod shape;
+pub mod stage;
 pub mod staged;
 pub mod strength;
 pub mod tiers;

@@ -17,13 +17,18 @@ mod env011_loose_assignment;
 mod env012_unclosed_quote;
 mod env013_unset_reference;
 mod env014_loader_stops;
+mod env015_style;
 mod env101_required_missing;
 mod env102_too_short;
 mod env103_weak_secret;
 mod env104_list_shape;
 mod env105_dequoted_json;
+mod env107_production_flags;
 mod env108_public_secret;
 mod env109_real_secret;
+mod env110_readable_by_others;
+mod env111_shared_secret;
+mod env202_same_secret;
 
 // CMP
 mod cmp001_invalid_template;
@@ -138,13 +143,18 @@ pub static ALL: &[&dyn Rule] = &[
     &env012_unclosed_quote::UnclosedQuote,
     &env013_unset_reference::UnsetReference,
     &env014_loader_stops::LoaderStops,
+    &env015_style::Style,
     &env101_required_missing::RequiredMissing,
     &env102_too_short::TooShort,
     &env103_weak_secret::WeakSecret,
     &env104_list_shape::WrongListShape,
     &env105_dequoted_json::DequotedJson,
+    &env107_production_flags::ProductionFlags,
     &env108_public_secret::PublicSecret,
     &env109_real_secret::RealSecret,
+    &env110_readable_by_others::ReadableByOthers,
+    &env111_shared_secret::SharedSecret,
+    &env202_same_secret::SameSecret,
 
     // CMP
     &cmp001_invalid_template::InvalidTemplate,

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use envgate::engine::{self, Input, Outcome, Selection, Settings};
-use envgate::source::{PathKind, Tree};
+use envgate::source::{PathKind, Tree, file_name, is_env_name};
 
 /// The files of one case: path → (bytes, mode).
 #[derive(Debug, Default)]
@@ -26,7 +26,24 @@ impl Case {
         } else {
             case.add_directory(path, path);
         }
+        case.change_modes();
         case
+    }
+
+    /// Env files are for their owner alone, as they should be; git keeps no such modes, so a case says in
+    /// `modes.txt` where it wants others, as `path 644`.
+    fn change_modes(&mut self) {
+        for (path, (_, mode)) in &mut self.files {
+            if is_env_name(file_name(path)) {
+                *mode = Some(0o600);
+            }
+        }
+        let Some((bytes, _)) = self.files.remove("modes.txt") else { return };
+        for line in String::from_utf8(bytes).unwrap().lines() {
+            let (path, mode) = line.split_once(' ').expect("`path mode`");
+            let (_, old) = self.files.get_mut(path).expect("a file of the case");
+            *old = Some(u32::from_str_radix(mode, 8).expect("an octal mode"));
+        }
     }
 
     fn add_directory(&mut self, directory: &Path, top: &Path) {

@@ -15,7 +15,7 @@ use super::shape::Shape;
 use crate::document::Document;
 use crate::source::Span;
 
-pub use report::{rewritten, who};
+pub use report::{all_read, rewritten, who};
 
 /// One line that somebody stumbles over.
 #[derive(Debug, Clone, PartialEq, Eq)]

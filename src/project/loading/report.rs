@@ -51,12 +51,19 @@ const USUAL: &[Loader] = &[
 /// `None` where there is no such way.
 #[must_use]
 pub fn rewritten(project: &Project<'_>, file: &File, key: &str, value: &str) -> Option<String> {
-    let readers = readers(project, &project.environments, file.source.path());
-    let loaders: Vec<Loader> = if readers.is_empty() {
-        USUAL.to_vec()
-    } else {
-        readers.iter().map(|reader| reader.loader).collect()
-    };
+    let loaders = loaders(project, file);
     let ways = [value.to_owned(), format!("'{value}'"), format!("\"{value}\"")];
     ways.into_iter().find(|way| line_reads_as(key, way, value, &loaders))
+}
+
+/// Whether everyone who reads the file would take `key=written` for exactly `value`.
+#[must_use]
+pub fn all_read(project: &Project<'_>, file: &File, key: &str, written: &str, value: &str) -> bool {
+    line_reads_as(key, written, value, &loaders(project, file))
+}
+
+/// Those who read the file, else the usual ones.
+fn loaders(project: &Project<'_>, file: &File) -> Vec<Loader> {
+    let readers = readers(project, &project.environments, file.source.path());
+    if readers.is_empty() { USUAL.to_vec() } else { readers.iter().map(|reader| reader.loader).collect() }
 }
