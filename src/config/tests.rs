@@ -11,6 +11,7 @@ use super::{Config, load};
 use crate::diagnostic::{Certainty, Diagnostic, Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::expectations::{Tier, ValueKind};
+use crate::project::relations::Term;
 use crate::source::{PathKind, Source, Tree};
 
 struct Paths(BTreeMap<String, PathKind>);
@@ -308,4 +309,15 @@ proptest! {
     fn any_text_does_no_harm(text in "(?s).{0,200}") {
         unharmed(&text);
     }
+}
+
+#[test]
+fn relations_are_read_and_their_paths_joined() {
+    let text = "agree:\n  - A <= ../nginx.conf:limit\n  - A=B\n";
+    let (config, found) = read_at("ops/envgate.yaml", text);
+    assert_eq!(config.expectations.relations.len(), 1);
+    let term = &config.expectations.relations[0].others[0].1.first;
+    assert!(matches!(term, Term::Setting { path, .. } if path == "nginx.conf"), "{term:?}");
+    assert_eq!(found.len(), 1);
+    assert_eq!(&text[found[0].span.start..found[0].span.end], "A=B");
 }

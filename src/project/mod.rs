@@ -14,6 +14,7 @@ pub mod loaders;
 pub mod loading;
 pub mod names;
 pub mod old_scanner;
+pub mod relations;
 pub mod resolve;
 pub mod shape;
 pub mod stage;

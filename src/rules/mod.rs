@@ -29,6 +29,7 @@ mod env109_real_secret;
 mod env110_readable_by_others;
 mod env111_shared_secret;
 mod env202_same_secret;
+mod env203_values_disagree;
 
 // CMP
 mod cmp001_invalid_template;
@@ -155,6 +156,7 @@ pub static ALL: &[&dyn Rule] = &[
     &env110_readable_by_others::ReadableByOthers,
     &env111_shared_secret::SharedSecret,
     &env202_same_secret::SameSecret,
+    &env203_values_disagree::ValuesDisagree,
 
     // CMP
     &cmp001_invalid_template::InvalidTemplate,
