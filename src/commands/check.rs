@@ -1,13 +1,13 @@
 //! `envgate check`: files in, report out.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::{Check, FailOn, Format, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
-use crate::files::{DiskTree, Walk, relative};
+use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
@@ -50,6 +50,7 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    files::openable_repository(here)?;
     let index = git::staged(here)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
@@ -110,15 +111,19 @@ fn report(
     let mut findings = loaded.mistakes;
     findings.extend(outcome.findings);
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
-    let sources = sources.chain(loaded.source.iter().map(|source| (source, Vec::new())));
+    let sources = sources.chain(loaded.source.iter().map(|source| (source, engine::masks(source))));
     let report = Report::new(findings, sources, outcome.files, outcome.suppressed);
     let format = match arguments.format {
         Format::Human => render::Format::Human,
         Format::Json => render::Format::Json,
         Format::Sarif => render::Format::Sarif,
     };
-    render::write(&report, format, &terminal::options(color), out)?;
-    out.flush()?;
+    let written = render::write(&report, format, &terminal::options(color), out).and_then(|()| out.flush());
+    match written {
+        // A reader that has seen enough changes nothing about what was found.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        other => other?,
+    }
     if let (true, Some(path)) = (broken, config_path) {
         return Err(Error::Config { path });
     }

@@ -47,6 +47,7 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     for path in paths {
         let shown = relative(path, working_directory);
         let directory = files::stat(path)?.directory;
+        files::openable_repository(if directory { path } else { path.parent().unwrap_or(path) })?;
         let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
         found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
         let root = if directory { shown } else { parent(&shown).to_owned() };

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
+use crate::render::visible;
 use crate::{config, engine, files, git, rules as rule_list};
 
 /// How a command ended.
@@ -146,10 +147,19 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "error: {error}")?;
+    match error {
+        Error::Unreadable(files) => {
+            for (path, why) in &files.0 {
+                writeln!(out, "error: {}", visible(&format!("cannot read `{path}`: {why}")))?;
+            }
+        }
+        other => writeln!(out, "error: {}", visible(&other.to_string()))?,
+    }
     let mut cause = error.source();
     while let Some(source) = cause {
-        writeln!(out, "caused by: {source}")?;
+        // What others say may have several lines.
+        let lines: Vec<_> = source.to_string().lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "caused by: {}", lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {

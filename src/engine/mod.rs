@@ -104,7 +104,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !outcome.sources.contains_key(path)) {
-                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks(file)));
+                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks_in(&file.document, &file.source)));
             }
         }
     }
@@ -170,10 +170,15 @@ fn is_broken(file: &File) -> bool {
     file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
 }
 
-/// The spans of a file that no output may show.
-fn masks(file: &File) -> Vec<Span> {
-    let mut spans = file.document.value_spans();
-    spans.extend(secrets::sensitive_spans(file.source.text()));
+/// The spans of a text that no output may show, read as the document that its path says it is.
+#[must_use]
+pub fn masks(source: &Source) -> Vec<Span> {
+    masks_in(&document(source).0, source)
+}
+
+fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
+    let mut spans = document.value_spans();
+    spans.extend(secrets::sensitive_spans(source.text()));
     spans.sort_unstable();
     spans
 }

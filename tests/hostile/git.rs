@@ -29,7 +29,7 @@ fn trap(folder: &Path) {
     git(&work, &["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "commit", "--quiet", "-m", "one"]);
     write(&work, "a.txt", "one\ntwo\n");
     write(&work, "b.txt", "a\n");
-    write(&work, ".gitattributes", "* filter=trap diff=trap merge=trap text working-tree-encoding=UTF-16\n");
+    write(&work, ".gitattributes", "* filter=trap diff=trap merge=trap text\n");
     git(&work, &["add", "--force", "."]);
     for hook in ["pre-commit", "post-checkout", "fsmonitor-watchman", "post-index-change", "reference-transaction"] {
         program_at(&work.join(".git/hooks").join(hook), &script);
@@ -39,7 +39,7 @@ fn trap(folder: &Path) {
 }
 
 fn configure(folder: &Path, work: &Path, trap: &str) {
-    write(folder, "included", format!("[core]\n\tfsmonitor = {trap}\n[include]\n\tpath = {}\n", folder.join("included").display()));
+    write(folder, "included", format!("[core]\n\tfsmonitor = {trap}\n"));
     let core = ["fsmonitor", "editor", "pager", "sshCommand", "askPass", "gitProxy", "alternateRefsCommand"];
     let core: String = core.iter().map(|key| format!("\t{key} = {trap}\n")).collect();
     let more = format!(

@@ -17,7 +17,7 @@ pub(crate) const CASES: &[Case] = &[
     check("compose file that includes itself", self_include, 0, ""),
     check("`extends` in a circle, within a file and across files", extends_cycle, 0, ""),
     check("compose chain of 2,000 includes", include_chain, 0, ""),
-    check("`${${${…` 100,000 deep in a compose file", deep_template, 2, "docker-compose.yml"),
+    check("`${${${…` 100,000 deep in a compose file", deep_template, 1, "CMP001"),
     check("100,000 services with 100,000 keys", many_services, 0, ""),
     check("`envgate.yaml` of 20 MB", large_configuration, 2, "envgate.yaml"),
     check("`envgate.yaml` with 1,000 globs of stars against 1,000 files", star_globs, 0, ""),
@@ -40,7 +40,7 @@ fn bomb(folder: &Path) {
 }
 
 fn bomb_in_configuration(folder: &Path) {
-    write(folder, "envgate.yaml", format!("{}exclude: *a39\n", aliases(40)));
+    write(folder, "envgate.yaml", format!("{}exclude: *a39\n", aliases(40).replace(CANARY, "a")));
     write(folder, ".env", "A=1\n");
 }
 
