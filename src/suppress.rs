@@ -91,7 +91,8 @@ pub fn silences(allows: &mut [Allow], finding: &Diagnostic, source: &Source) -> 
     let (whole_file, by_line) = allows.split_at_mut(everywhere);
     // A comment speaks for its line and at most the next one, so those for a line stand side by side.
     let from = by_line.partition_point(|allow| allow.lines.is_some_and(|(start, _)| start + 1 < first));
-    let near = by_line.iter_mut().skip(from).take_while(|allow| allow.lines.is_none_or(|(start, _)| start <= first));
+    let near =
+        by_line.iter_mut().skip(from).take_while(|allow| allow.lines.is_none_or(|(start, _)| start <= first));
     let near = near.filter(|allow| allow.lines.is_none_or(|(_, end)| first <= end));
     for allow in whole_file.iter_mut().chain(near).filter(|allow| allow.reason.is_some()) {
         if allow.rules.iter().any(|word| finding.meta.names(word)) {
@@ -142,7 +143,11 @@ mod tests {
         let text = "# envgate: allow ENV103: why ".repeat(1_000);
         let found = allows(&Source::new("x", text.as_str()));
         assert_eq!(found.len(), super::MOST);
-        assert!(found.iter().all(|allow| allow.rules == ["ENV103"] && allow.lines.is_some_and(|lines| lines.0 == 1)));
+        assert!(
+            found
+                .iter()
+                .all(|allow| allow.rules == ["ENV103"] && allow.lines.is_some_and(|lines| lines.0 == 1))
+        );
         let text = "# envgate: allow-file ENV103: why\n".repeat(1_000);
         assert_eq!(allows(&Source::new("x", text.as_str())).len(), super::MOST);
     }

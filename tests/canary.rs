@@ -51,10 +51,13 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         ".husky/pre-commit",
-        "#!/bin/sh\nTOKEN=§\nPASSWORD=$(grep -c '^TOKEN=§' file)\n[[ $1 == § ]] && exit 1\nread answer\n\
-         for f in $(git diff --cached --name-only); do grep -qE '§' $f && exit 1; done\nnpx none --token § --no-verify\nsh scripts/none.sh --password §\n",
+        "#!/bin/sh\nTOKEN=§\nPASSWORD=$(grep -c '^TOKEN=§' file)\n[[ $TOKEN == § ]] && exit 1\nread answer\n\
+         for f in $(git diff --cached --name-only); do grep -qE 'TOKEN=§' $f && exit 1; done\nnpx none --token § --no-verify\nsh scripts/none.sh --password §\n",
     ),
-    ("Makefile", "SECRET_KEY = §\nexport API_TOKEN := §\nup:\n\tDB_PASSWORD=§ docker compose up\n\tcurl -u a:§ https://example.com\n"),
+    (
+        "Makefile",
+        "SECRET_KEY = §\nexport API_TOKEN := §\nup:\n\tDB_PASSWORD=§ docker compose up\n\tcurl -u a:§ https://example.com\n",
+    ),
     (
         "app/settings.py",
         "import os\nimport environ\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\nenv = environ.Env()\n\
@@ -62,15 +65,27 @@ const FILES: &[(&str, &str)] = &[
          class Settings(BaseSettings):\n    api_token: str = \"§\"\n    jwt_secret: str = Field(default=\"§\", min_length=32)\n    \
          db_url: str = \"postgres://app:§@db/app\"\n",
     ),
-    ("app/config.ts", "export const apiKey = \"§\";\nconst headers = { Authorization: \"Bearer §\" };\nconst password = '§';\n"),
+    (
+        "app/config.ts",
+        "export const apiKey = \"§\";\nconst headers = { Authorization: \"Bearer §\" };\nconst password = '§';\n",
+    ),
     ("app/config.json", "{\"password\": \"§\", \"apiKey\": \"§\", \"url\": \"amqp://u:§@q/\"}\n"),
     ("app/config.toml", "[db]\npassword = \"§\"\ntoken = '§'\n"),
-    ("notes.md", "The password: §\n\n    export SECRET_KEY=§\n\nssh root@203.0.113.7\npostgres://app:§@203.0.113.9/app\n"),
+    (
+        "notes.md",
+        "The password: §\n\n    export SECRET_KEY=§\n\nssh root@203.0.113.7\npostgres://app:§@203.0.113.9/app\n",
+    ),
     (
         "tokens.txt",
         concat!(
-            "ghp", "_§§\nAKIA§\nxoxb", "-123456789012-123456789012-§\nsk", "_live_§§\nglpat", "-§\n-----BEGIN PRIVATE", " KEY-----\n§§§\n§§§\n",
-            "-----END PRIVATE", " KEY-----\n-----BEGIN RSA PRIVATE", " KEY-----\n§§\n"
+            "xoxb",
+            "-123456789012-123456789012-§\nsk",
+            "_live_§§\nglpat",
+            "-§\n-----BEGIN PRIVATE",
+            " KEY-----\n§§§\n§§§\n",
+            "-----END PRIVATE",
+            " KEY-----\n-----BEGIN RSA PRIVATE",
+            " KEY-----\n§§\n"
         ),
     ),
     (
@@ -104,7 +119,8 @@ fn plant(folder: &Path) -> Vec<(String, String)> {
             let value = canary(number);
             number += 1;
             for at in 0..=value.len() - PIECE {
-                pieces.push((value[at..at + PIECE].to_owned(), format!("{path}:{}", planted.lines().count())));
+                pieces
+                    .push((value[at..at + PIECE].to_owned(), format!("{path}:{}", planted.lines().count())));
             }
             planted.push_str(&value);
             planted.push_str(part);
@@ -124,7 +140,8 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 /// Every command, format and option that changes what is printed.
 fn commands() -> Vec<Vec<String>> {
-    let checks = ["check --info", "check --staged --info", "check --all-staged --info", "check --config envgate.yaml"];
+    let checks =
+        ["check --info", "check --staged --info", "check --all-staged --info", "check --config envgate.yaml"];
     let mut lines: Vec<String> = Vec::new();
     for check in checks {
         for format in ["human", "json", "sarif"] {
@@ -133,7 +150,9 @@ fn commands() -> Vec<Vec<String>> {
         }
     }
     for (path, _) in FILES {
-        lines.extend(["human", "json", "sarif"].map(|format| format!("check {path} --info --format {format}")));
+        lines.extend(
+            ["human", "json", "sarif"].map(|format| format!("check {path} --info --format {format}")),
+        );
         // Env files and files that are none.
         lines.extend(["warn", "info", "strict"].map(|mode| format!("env-check {path} --mode {mode}")));
         lines.push(format!("check --config {path}"));
@@ -144,7 +163,9 @@ fn commands() -> Vec<Vec<String>> {
         lines.push(format!("check --info --only {}", meta.code));
         lines.push(format!("explain {}", meta.code));
     }
-    lines.extend(["rules", "rules --format json", "env-check", "check none", "explain none"].map(str::to_owned));
+    lines.extend(
+        ["rules", "rules --format json", "env-check", "check none", "explain none"].map(str::to_owned),
+    );
     lines.iter().map(|line| line.split(' ').map(str::to_owned).collect()).collect()
 }
 
@@ -157,9 +178,17 @@ fn no_piece_of_any_value_is_printed() {
     let mut told = BTreeSet::new();
     let mut codes = BTreeSet::new();
     for arguments in commands() {
-        let output = Envgate::cargo_bin("envgate").unwrap().args(&arguments).current_dir(folder.path()).output().unwrap();
+        let output = Envgate::cargo_bin("envgate")
+            .unwrap()
+            .args(&arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert!(matches!(output.status.code(), Some(0..=2)) && !said.contains("panicked"), "{arguments:?}: {said}");
+        assert!(
+            matches!(output.status.code(), Some(0..=2)) && !said.contains("panicked"),
+            "{arguments:?}: {said}"
+        );
         for (piece, place) in &pieces {
             if said.contains(piece.as_str()) {
                 told.insert(format!("the value at {place} by `envgate {}`", arguments.join(" ")));

@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
-use crate::source::{PathKind, Source, Tree, join, parent};
+use crate::source::{PathKind, Source, Tree, file_name, is_text_name, join, parent};
 use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
@@ -74,7 +74,8 @@ fn read_one(
     tree: &dyn Tree,
 ) -> Result<Option<Read>, (String, io::Error)> {
     let bytes = tree.read(&input.path).map_err(|error| (input.path.clone(), error))?;
-    if classify::is_binary(&bytes) && !classify::is_env_path(&input.path) {
+    let text = classify::is_env_path(&input.path) || is_text_name(file_name(&input.path));
+    if classify::is_binary(&bytes) && !text {
         return Ok(None);
     }
     let source = Source::from_bytes(input.path.as_str(), bytes);

@@ -104,7 +104,9 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !outcome.sources.contains_key(path)) {
-                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks_in(&file.document, &file.source)));
+                outcome
+                    .sources
+                    .insert(Arc::clone(path), (file.source.clone(), masks_in(&file.document, &file.source)));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::source::{PathKind, Tree};
+use crate::source::{PathKind, Tree, is_text_name};
 
 use super::{Error, real};
 
@@ -34,7 +34,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let mut file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::with_capacity(capacity(&metadata));
     file.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.contains(&0) && metadata.len() > SNIFF_BYTES as u64 {
+    let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
+    if bytes.contains(&0) && !text && metadata.len() > SNIFF_BYTES as u64 {
         // Binary: the head is enough to tell, and all that anyone will look at.
         return Ok(bytes);
     }

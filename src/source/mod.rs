@@ -289,6 +289,18 @@ pub fn is_env_name(name: &str) -> bool {
     family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
 }
 
+/// Whether a file of this name is text whatever bytes it has: those that read it go on behind a NUL, so a
+/// check that took it for binary would pass what they read.
+#[must_use]
+pub fn is_text_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    is_env_name(name)
+        || (ends(&[".yml", ".yaml"]) && lower.contains("compose"))
+        || ends(&[".sh", ".bash", ".mk"])
+        || ["makefile", "gnumakefile"].contains(&lower.as_str())
+}
+
 /// Whether a file of this name pins packages: written by a tool, and full of digests and versions.
 #[must_use]
 pub fn is_lock_name(name: &str) -> bool {

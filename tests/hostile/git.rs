@@ -18,7 +18,9 @@ fn trap(folder: &Path) {
     fs::create_dir_all(&bin).unwrap();
     fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
     let script = format!("#!/bin/sh\necho \"$0 $*\" >>'{}'\n", folder.join(MARK).display());
-    for program in ["trap", "git", "sh", "bash", "docker", "docker-compose", "make", "npx", "ssh", "less", "python3"] {
+    for program in
+        ["trap", "git", "sh", "bash", "docker", "docker-compose", "make", "npx", "ssh", "less", "python3"]
+    {
         program_at(&bin.join(program), &script);
     }
     fs::create_dir(&work).unwrap();
@@ -26,12 +28,17 @@ fn trap(folder: &Path) {
     write(&work, ".env", "A=1\n");
     write(&work, "a.txt", "one\n");
     git(&work, &["add", "--force", "."]);
-    git(&work, &["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "commit", "--quiet", "-m", "one"]);
+    git(
+        &work,
+        &["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "commit", "--quiet", "-m", "one"],
+    );
     write(&work, "a.txt", "one\ntwo\n");
     write(&work, "b.txt", "a\n");
     write(&work, ".gitattributes", "* filter=trap diff=trap merge=trap text\n");
     git(&work, &["add", "--force", "."]);
-    for hook in ["pre-commit", "post-checkout", "fsmonitor-watchman", "post-index-change", "reference-transaction"] {
+    for hook in
+        ["pre-commit", "post-checkout", "fsmonitor-watchman", "post-index-change", "reference-transaction"]
+    {
         program_at(&work.join(".git/hooks").join(hook), &script);
         program_at(&work.join("traps").join(hook), &script);
     }
@@ -85,7 +92,8 @@ fn nothing_of_a_repository_is_ever_run() {
     give(folder.path());
     let work = folder.path().join("work");
     let bin = folder.path().join("bin").display().to_string();
-    let environment = [("PATH", bin.as_str()), ("GIT_EXTERNAL_DIFF", "trap"), ("PAGER", "trap"), ("EDITOR", "trap")];
+    let environment =
+        [("PATH", bin.as_str()), ("GIT_EXTERNAL_DIFF", "trap"), ("PAGER", "trap"), ("EDITOR", "trap")];
     for arguments in [
         &["check"][..],
         &["check", "--staged"],
@@ -146,8 +154,12 @@ fn spoiled_repositories_end() {
         write(work, ".git", "gitdir: .git\n");
     });
     spoiled("configuration is garbage", |work| write(work, ".git/config", b"[core\x1b[31m\x00\xff = \n"));
-    spoiled("index is garbage", |work| write(work, ".git/index", b"DIRC\x00\x00\x00\x02\xff\xff\xff\xff\x1b[31m"));
-    spoiled("configuration includes itself", |work| write(work, ".git/config", "[include]\n\tpath = config\n"));
+    spoiled("index is garbage", |work| {
+        write(work, ".git/index", b"DIRC\x00\x00\x00\x02\xff\xff\xff\xff\x1b[31m")
+    });
+    spoiled("configuration includes itself", |work| {
+        write(work, ".git/config", "[include]\n\tpath = config\n")
+    });
     spoiled("configuration is /dev/zero", |work| {
         fs::remove_file(work.join(".git/config")).unwrap();
         symlink("/dev/zero", work.join(".git/config")).unwrap();

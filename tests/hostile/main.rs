@@ -11,6 +11,7 @@ mod child;
 mod faults;
 mod git;
 mod shell;
+mod table;
 mod text;
 mod tree;
 mod yaml;

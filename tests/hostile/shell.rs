@@ -89,7 +89,9 @@ fn patterns(folder: &Path) {
     write(
         folder,
         ".husky/pre-commit",
-        format!("#!/bin/sh\ngit diff --cached | grep -E '{regex}' && exit 1\ngrep -P '{counted}' x || true\n"),
+        format!(
+            "#!/bin/sh\ngit diff --cached | grep -E '{regex}' && exit 1\ngrep -P '{counted}' x || true\n"
+        ),
     );
     write(folder, "a.txt", "a".repeat(200_000));
 }

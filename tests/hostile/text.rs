@@ -15,17 +15,37 @@ pub(crate) const CASES: &[Case] = &[
     check("value of 100 MB in an env file", |folder| long(folder, ".env", "A=a"), 0, ""),
     check("line of 100 MB in an env file, env-check", |folder| long(folder, ".env", "KEY_"), 0, ""),
     check("word of 100 MB in a script", |folder| long(folder, "a.sh", "echo "), 0, ""),
-    check("line of 100 MB in a compose file", |folder| long(folder, "compose.yml", "a: b "), 2, "compose.yml"),
+    check(
+        "line of 100 MB in a compose file",
+        |folder| long(folder, "compose.yml", "a: b "),
+        2,
+        "compose.yml",
+    ),
     check("line of 100 MB in a Python settings file", python, 0, ""),
     check("2 million lines of text", |folder| many(folder, "a.txt", "a\n"), 0, ""),
     check("2 million assignments in an env file", |folder| many(folder, ".env", "A=1\n"), 1, "ENV008"),
     check("2 million commands in a script", |folder| many(folder, "a.sh", "ls -l\n"), 0, ""),
-    check("2 million list items in a compose file", |folder| many(folder, "compose.yml", "- a\n"), 1, "CMP107"),
+    check(
+        "2 million list items in a compose file",
+        |folder| many(folder, "compose.yml", "- a\n"),
+        1,
+        "CMP107",
+    ),
     check("2 million empty lines", |folder| many(folder, ".env", "\n"), 0, ""),
     check("2 million lone CRs in an env file", |folder| many(folder, ".env", "A=1\r"), 0, ""),
-    check("2 million secrets in a text", |folder| many(folder, "a.py", "password = \"Zq7canary9Xw2Lk5Vt8\"\n"), 1, "a.py"),
+    check(
+        "2 million secrets in a text",
+        |folder| many(folder, "a.py", "password = \"Zq7canary9Xw2Lk5Vt8\"\n"),
+        1,
+        "a.py",
+    ),
     check("`password=` again and again on one line", |folder| repeated(folder, "a.txt", "password="), 0, ""),
-    check("secrets on one line, 10 MB", |folder| repeated(folder, "a.py", "password='Zq7canary9Xw2Lk5Vt8' "), 1, "a.py"),
+    check(
+        "secrets on one line, 10 MB",
+        |folder| repeated(folder, "a.py", "password='Zq7canary9Xw2Lk5Vt8' "),
+        1,
+        "a.py",
+    ),
     check("URLs without an end, 10 MB", |folder| repeated(folder, "a.txt", "postgres://a:"), 0, ""),
     check("URL schemes without an end, 10 MB", |folder| repeated(folder, "a.txt", "a://"), 0, ""),
     check("begins of private keys without an end, 10 MB", private_keys, 0, ""),
@@ -36,11 +56,38 @@ pub(crate) const CASES: &[Case] = &[
     check("slashes as for paths, 10 MB", |folder| repeated(folder, "a.txt", "/home/a"), 0, ""),
     check("open quotes in an env file, 10 MB", |folder| repeated(folder, ".env", "A=\"'\n"), 1, ".env"),
     check("`${${${…` in an env file, 10 MB", |folder| repeated(folder, ".env", "A=${B:-"), 0, ""),
-    check("silencing comments, 10 MB of lines", |folder| repeated(folder, "a.txt", "# envgate: allow ENV008: a\n"), 0, ""),
-    check("silencing comments, 10 MB on one line", |folder| repeated(folder, "a.txt", "# envgate: allow ENV008 "), 0, ""),
-    check("assignments that are each silenced, 10 MB", |folder| repeated(folder, ".env", "A=1 # envgate: allow ENV008: a\n"), 1, "CFG101"),
-    check("silencing comments for the whole file, 10 MB", |folder| repeated(folder, ".env", "A=1 # envgate: allow-file ENV008: a\n"), 0, ""),
-    asks("a value of 1 MB in an env file, env-check", canary_value, &["env-check", "--mode", "info"], 0, "PASSWORD"),
+    check(
+        "silencing comments, 10 MB of lines",
+        |folder| repeated(folder, "a.txt", "# envgate: allow ENV008: a\n"),
+        0,
+        "",
+    ),
+    check(
+        "silencing comments, 10 MB on one line",
+        |folder| repeated(folder, "a.txt", "# envgate: allow ENV008 "),
+        0,
+        "",
+    ),
+    check(
+        "assignments that are each silenced, 10 MB",
+        |folder| repeated(folder, ".env", "A=1 # envgate: allow ENV008: a\n"),
+        1,
+        "CFG101",
+    ),
+    check(
+        "silencing comments for the whole file, 10 MB",
+        |folder| repeated(folder, ".env", "A=1 # envgate: allow-file ENV008: a\n"),
+        0,
+        "",
+    ),
+    check("NUL at the head of a large env file, something wrong behind it", nul_then_duplicate, 1, "ENV008"),
+    asks(
+        "a value of 1 MB in an env file, env-check",
+        canary_value,
+        &["env-check", "--mode", "info"],
+        0,
+        "PASSWORD",
+    ),
 ];
 
 fn fill(start: &str, piece: &str, length: usize) -> String {
@@ -58,7 +105,11 @@ fn long(folder: &Path, name: &str, start: &str) {
 }
 
 fn python(folder: &Path) {
-    let text = fill("from pydantic_settings import BaseSettings\nclass A(BaseSettings):\n    a: list[", "list[", LONG);
+    let text = fill(
+        "from pydantic_settings import BaseSettings\nclass A(BaseSettings):\n    a: list[",
+        "list[",
+        LONG,
+    );
     write(folder, "settings.py", text);
 }
 
@@ -72,6 +123,11 @@ fn repeated(folder: &Path, name: &str, piece: &str) {
 
 fn private_keys(folder: &Path) {
     repeated(folder, "a.txt", concat!("-----BEGIN RSA PRIVATE", " KEY-----\nMIIEvQIBADAN\n"));
+}
+
+/// Bytes that look binary do not make an env file one: its readers read on.
+fn nul_then_duplicate(folder: &Path) {
+    write(folder, ".env", format!("NUL=\0\n{}B=1\nB=2\n", "# a comment\n".repeat(5_000)));
 }
 
 fn canary_value(folder: &Path) {

@@ -26,10 +26,21 @@ pub(crate) const CASES: &[Case] = &[
     check("`envgate.yaml` that is `/dev/zero`", |folder| zero(folder, "envgate.yaml"), 2, "envgate.yaml"),
     check("FIFOs and sockets with names of env and compose files", special_files, 0, ""),
     asks("a FIFO that is named", special_files, &["check", ".env.fifo"], 2, "not a regular file"),
-    asks("a FIFO that is named, env-check", special_files, &["env-check", ".env.fifo"], 2, "not a regular file"),
+    asks(
+        "a FIFO that is named, env-check",
+        special_files,
+        &["env-check", ".env.fifo"],
+        2,
+        "not a regular file",
+    ),
     asks("a device that is named", special_files, &["check", "/dev/zero"], 2, "not a regular file"),
     check("`.gitignore` that is a FIFO", |folder| fifo(folder, ".gitignore"), 2, ".gitignore"),
-    check("`.gitignore` deep in the tree that is a FIFO", |folder| fifo(folder, "a/b/.gitignore"), 2, ".gitignore"),
+    check(
+        "`.gitignore` deep in the tree that is a FIFO",
+        |folder| fifo(folder, "a/b/.gitignore"),
+        2,
+        ".gitignore",
+    ),
     check("`.envgateignore` that is a FIFO", |folder| fifo(folder, ".envgateignore"), 2, ".envgateignore"),
     check("`.gitignore` that is `/dev/zero`", |folder| zero(folder, ".gitignore"), 2, ".gitignore"),
     asks("the same, env-check", |folder| zero(folder, ".gitignore"), &["env-check"], 2, ".gitignore"),
@@ -51,7 +62,13 @@ pub(crate) const CASES: &[Case] = &[
     asks("mistakes with escapes in `envgate.yaml`", acting_configuration, &["check"], 2, "CFG"),
     asks("the same, env-check", acting_configuration, &["env-check"], 2, "CFG"),
     asks("rule with escapes", acting_content, &["explain", "\u{1b}[31mX\u{9b}"], 2, "no rule"),
-    asks("path with escapes that is not there", acting_content, &["check", "\u{1b}[31m/x\n"], 2, "does not exist"),
+    asks(
+        "path with escapes that is not there",
+        acting_content,
+        &["check", "\u{1b}[31m/x\n"],
+        2,
+        "does not exist",
+    ),
     asks("glob with escapes that is none", acting_content, &["check", "--exclude", "[\u{1b}[31m"], 2, "glob"),
     asks("option with escapes", acting_content, &["check", "--\u{1b}[31mX"], 2, ""),
 ];
@@ -167,7 +184,11 @@ fn acting_names(folder: &Path) {
     let directory = acting(folder, "d");
     fs::create_dir(&directory).unwrap();
     fs::write(directory.join("a.py"), format!("password = \"{CANARY}\"\n")).unwrap();
-    fs::write(directory.join("docker-compose.yml"), "services:\n  a:\n    image: x\n    env_file: none.env\n").unwrap();
+    fs::write(
+        directory.join("docker-compose.yml"),
+        "services:\n  a:\n    image: x\n    env_file: none.env\n",
+    )
+    .unwrap();
 }
 
 fn acting_closed(folder: &Path) {
@@ -184,14 +205,22 @@ fn acting_broken(folder: &Path) {
 
 fn acting_content(folder: &Path) {
     let escape = "\u{1b}[31m\u{9b}2J\u{7}\u{202e}";
-    write(folder, ".env", format!("PASS{escape}WORD={CANARY}\nPASS{escape}WORD={CANARY}\nPASSWORD={escape}\n"));
+    write(
+        folder,
+        ".env",
+        format!("PASS{escape}WORD={CANARY}\nPASS{escape}WORD={CANARY}\nPASSWORD={escape}\n"),
+    );
     let name = "\\e[31m\\a\\N";
     let compose = format!(
         "services:\n  \"a{name}\":\n    image: \"${{A{name}\"\n    env_file: \"{name}.env\"\n    environment:\n      \
          \"PASSWORD{name}\": {CANARY}\n      SECRET_KEY: \"{name}\"\n  b:\n    extends: \"{name}\"\n"
     );
     write(folder, "docker-compose.yml", compose);
-    write(folder, ".husky/pre-commit", format!("#!/bin/{escape}sh\nsh scripts/{escape}.sh\n[[ {escape} ]]\n"));
+    write(
+        folder,
+        ".husky/pre-commit",
+        format!("#!/bin/{escape}sh\nsh scripts/{escape}.sh\n[[ {escape} ]]\n"),
+    );
     write(folder, "a.txt", format!("# envgate: allow {escape}: {escape}\npassword = '{escape}{CANARY}'\n"));
 }
 

@@ -22,7 +22,8 @@ pub(crate) const CASES: &[Case] = &[
     check("`envgate.yaml` of 20 MB", large_configuration, 2, "envgate.yaml"),
     check("`envgate.yaml` with 1,000 globs of stars against 1,000 files", star_globs, 0, ""),
     check("`envgate.yaml` that is NULs and invalid UTF-8", garbage_configuration, 2, "envgate.yaml"),
-    check("compose file that is NULs and invalid UTF-8", garbage_compose, 2, "docker-compose.yml"),
+    check("compose file with a NUL beside other files", nul_compose, 2, "docker-compose.yml"),
+    check("compose file that is escapes and invalid UTF-8", garbage_compose, 2, "docker-compose.yml"),
 ];
 
 fn aliases(levels: usize) -> String {
@@ -55,7 +56,11 @@ fn merge_bomb(folder: &Path) {
 }
 
 fn deep_block(folder: &Path) {
-    write(folder, "docker-compose.yml", format!("services:\n  web:\n    command: {}a\n", "- ".repeat(100_000)));
+    write(
+        folder,
+        "docker-compose.yml",
+        format!("services:\n  web:\n    command: {}a\n", "- ".repeat(100_000)),
+    );
 }
 
 fn deep_flow(folder: &Path) {
@@ -82,8 +87,16 @@ fn deep_json(folder: &Path) {
 
 fn self_include(folder: &Path) {
     let service = "services:\n  web:\n    image: nginx:1.27\n";
-    write(folder, "docker-compose.yml", format!("include:\n  - docker-compose.yml\n  - other.yml\n{service}"));
-    write(folder, "other.yml", "include: [docker-compose.yml, ./other.yml]\nservices:\n  db:\n    image: redis:7\n");
+    write(
+        folder,
+        "docker-compose.yml",
+        format!("include:\n  - docker-compose.yml\n  - other.yml\n{service}"),
+    );
+    write(
+        folder,
+        "other.yml",
+        "include: [docker-compose.yml, ./other.yml]\nservices:\n  db:\n    image: redis:7\n",
+    );
     write(folder, "deploy.sh", "docker compose -f docker-compose.yml -f other.yml up -d\n");
 }
 
@@ -131,6 +144,11 @@ fn star_globs(folder: &Path) {
 
 fn garbage_configuration(folder: &Path) {
     write(folder, "envgate.yaml", b"rules:\0\xff\xfe\x1b[31m: [\x00\n\t- \xc3(");
+    write(folder, ".env", "A=1\n");
+}
+
+fn nul_compose(folder: &Path) {
+    write(folder, "docker-compose.yml", "services:\n  web:\n    image: \"a\0\"\n");
     write(folder, ".env", "A=1\n");
 }
 
