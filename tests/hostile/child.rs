@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long one run may take.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 /// How much memory one run may hold, in KiB.
 pub(crate) const LARGEST: u64 = 2 * 1024 * 1024;
 /// How many bytes one run may write.

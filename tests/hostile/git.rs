@@ -155,10 +155,10 @@ fn spoiled_repositories_end() {
     });
     spoiled("configuration is garbage", |work| write(work, ".git/config", b"[core\x1b[31m\x00\xff = \n"));
     spoiled("index is garbage", |work| {
-        write(work, ".git/index", b"DIRC\x00\x00\x00\x02\xff\xff\xff\xff\x1b[31m")
+        write(work, ".git/index", b"DIRC\x00\x00\x00\x02\xff\xff\xff\xff\x1b[31m");
     });
     spoiled("configuration includes itself", |work| {
-        write(work, ".git/config", "[include]\n\tpath = config\n")
+        write(work, ".git/config", "[include]\n\tpath = config\n");
     });
     spoiled("configuration is /dev/zero", |work| {
         fs::remove_file(work.join(".git/config")).unwrap();

@@ -40,6 +40,7 @@ fn rows() -> String {
 /// The figures are those of the machine that runs this, so nothing compares them.
 #[test]
 #[ignore = "writes docs/security.md"]
+#[expect(clippy::assertions_on_constants, reason = "it is the build that is asked about")]
 fn write_the_figures() {
     assert!(!cfg!(debug_assertions), "the figures are those of a release build: add --release");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md");
