@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod files;
+pub mod fix;
 pub mod git;
 pub mod project;
 pub mod render;

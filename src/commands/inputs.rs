@@ -60,7 +60,8 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
         roots.push(root);
     }
     let repository = work_tree.as_ref().map(|tree| repository(tree, &found, working_directory));
-    let files = found.iter().map(|(shown, path)| input(shown, path, work_tree.as_ref())).collect();
+    let mut placing = Placing::new(work_tree.as_ref());
+    let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
     Ok(Inputs { files, roots, names, repository })
 }
@@ -101,14 +102,37 @@ fn husky_beside(path: &str, found: &BTreeMap<String, PathBuf>) -> Option<u32> {
     digits.parse().ok()
 }
 
-fn input(shown: &str, path: &Path, tree: Option<&WorkTree>) -> Input {
-    let indexed = tree.map(|tree| {
-        let directory = path.parent().and_then(files::real);
+/// What git and the disk say of each file. Files come ordered, so those of one directory follow each other
+/// and its real path is asked for once.
+struct Placing<'a> {
+    tree: Option<&'a WorkTree>,
+    hooks: Option<PathBuf>,
+    directory: (PathBuf, Option<PathBuf>),
+}
+
+impl<'a> Placing<'a> {
+    fn new(tree: Option<&'a WorkTree>) -> Self {
+        let hooks = tree.and_then(|tree| files::real(&tree.hooks_directory));
+        Self { tree, hooks, directory: (PathBuf::from("\0"), None) }
+    }
+
+    fn input(&mut self, shown: &str, path: &Path) -> Input {
+        let directory = self.directory_of(path);
+        let hook = self.hooks.is_some() && directory == self.hooks;
         let real = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
-        real.and_then(|real| tree.tracked.get(&real).copied())
-    });
-    let on_disk = || files::stat(path).ok().and_then(|stat| stat.mode);
-    let mode = indexed.flatten().or_else(on_disk);
-    let tracked = indexed.map(|mode| mode.is_some());
-    Input { path: shown.to_owned(), tracked, mode, checked: true, lines: None }
+        let indexed = self.tree.map(|tree| real.and_then(|real| tree.tracked.get(&real).copied()));
+        let on_disk = || files::stat(path).ok().and_then(|stat| stat.mode);
+        let mode = indexed.flatten().or_else(on_disk);
+        let tracked = indexed.map(|mode| mode.is_some());
+        Input { path: shown.to_owned(), tracked, mode, hook, checked: true, lines: None }
+    }
+
+    fn directory_of(&mut self, path: &Path) -> Option<PathBuf> {
+        let parent = path.parent()?;
+        self.tree?;
+        if self.directory.0 != parent {
+            self.directory = (parent.to_owned(), files::real(parent));
+        }
+        self.directory.1.clone()
+    }
 }

@@ -2,12 +2,17 @@
 
 mod check;
 mod configuration;
+mod env;
 mod env_check;
 mod explain;
+mod fix;
+mod hook;
 mod inputs;
+mod resolve;
 mod rules;
 mod staged;
 mod terminal;
+mod why;
 
 use std::error::Error as _;
 use std::io::{self, Write};
@@ -76,24 +81,111 @@ pub enum Error {
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
     WorkingDirectory(#[source] io::Error),
+    /// There is no repository to put hooks into.
+    #[error("this is not inside a git work tree, so there are no hooks")]
+    NoRepository,
+    /// A hook that no shell lines can be put into.
+    #[error("`{path}` is no shell script, so the check cannot be put in front of it")]
+    OtherLanguage {
+        /// The hook.
+        path: String,
+    },
+    /// A manager's file that is written in a way that nothing can be put into.
+    #[error("`{path}` is written in a way that the check cannot be put into")]
+    NotExtended {
+        /// The file.
+        path: String,
+    },
+    /// A commit-msg hook without a message.
+    #[error("git gives a commit-msg hook the file with the message")]
+    NoMessage,
+    /// A script that is none.
+    #[error("`{path}` is no shell script that looks for secrets")]
+    NotAScanner {
+        /// The script.
+        path: String,
+    },
+    /// No service has the variable.
+    #[error("no service gets `{key}`")]
+    NobodyGets {
+        /// The variable.
+        key: String,
+    },
     /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
     #[error("`{paths}` cannot be parsed, so the check is not whole")]
     Broken {
         /// The paths.
         paths: String,
     },
+    /// No such loader of env files.
+    #[error("no loader is called `{word}`")]
+    NoSuchLoader {
+        /// As typed.
+        word: String,
+    },
+    /// No such service in any compose file of the command.
+    #[error("no service is called `{name}`")]
+    NoSuchService {
+        /// As typed.
+        name: String,
+    },
+    /// No compose file, and no command that names one.
+    #[error("there is no compose file here, and no Makefile or script below names one")]
+    NoComposeFile,
+    /// `--set` without a `=`. What was typed may be a secret.
+    #[error("`--set` takes NAME=VALUE")]
+    NotAnAssignment,
+    /// Compose would refuse; that is an answer, not a failure.
+    #[error("compose refuses this project: {}", .reasons.join("; "))]
+    Refused {
+        /// Why, a line each.
+        reasons: Vec<String>,
+    },
+    /// Files that are there, are needed, and cannot be read.
+    #[error("cannot read `{paths}`, so what variables hold is not known")]
+    NotRead {
+        /// The paths.
+        paths: String,
+    },
+    /// Something that is not worked out.
+    #[error("{place}: what is written here cannot be followed")]
+    NotResolved {
+        /// Where.
+        place: String,
+    },
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
 }
 
+/// What `--as` takes; a test holds it to the loaders that there are.
+const LOADERS: &str = "the loaders are python-dotenv, django-environ, decouple, node-dotenv, dotenv-expand, \
+    dotenvx, node20, node24, dotenvy, godotenv, bash, dash, xargs, compose, compose-env-file, compose-raw, \
+    docker, systemd, make; `all` stands for all of them";
+
 impl Error {
+    /// The exit code that belongs to it.
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Refused { .. } => 1,
+            _ => 2,
+        }
+    }
+
     fn help(&self) -> Option<&'static str> {
         match self {
             Self::NothingToCheck { .. } => Some(
                 "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
             ),
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
+            Self::NoSuchLoader { .. } => Some(LOADERS),
+            Self::NoComposeFile => Some("name one with `-f`"),
+            Self::OtherLanguage { .. } => {
+                Some("call `envgate check --staged` from it, and pass on its exit code")
+            }
+            Self::NotExtended { .. } => {
+                Some("add a command that runs `envgate check --staged` to it by hand")
+            }
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -129,6 +221,11 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
+        Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
+        Command::Why(arguments) => why::run(arguments, cli.color, out),
+        Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
 }
@@ -143,7 +240,7 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
     }
     // Nowhere is left to say that this cannot be said.
     let _ = report(error, out);
-    ExitCode::from(2)
+    ExitCode::from(error.code())
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 //! Parallel here and nowhere else. Not here: the command line, the disk, git, how a report looks.
 
 mod classify;
+mod gather;
 mod load;
 mod select;
 mod silence;
@@ -23,6 +24,7 @@ use crate::source::{Source, Span, Tree};
 
 pub use classify::document;
 pub use classify::has_neighbours;
+pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
 pub use silence::METAS;
 
@@ -35,6 +37,8 @@ pub struct Input {
     pub tracked: Option<bool>,
     /// Its permission bits, where known.
     pub mode: Option<u32>,
+    /// Whether it lies in the directory that git runs hooks from.
+    pub hook: bool,
     /// Whether it is checked itself; else it is only read for what it means to others.
     pub checked: bool,
     /// The 1-based lines that findings may start on; `None` for all.
@@ -166,6 +170,14 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
         }
     }
     found
+}
+
+/// A file as it may be shown: its document's values and what looks like a secret are masked.
+#[must_use]
+pub fn masked(source: &Source) -> Source {
+    let mut spans = document(source).0.value_spans();
+    spans.extend(secrets::sensitive_spans(source.text()));
+    source.masked(&spans)
 }
 
 fn is_broken(file: &File) -> bool {

@@ -13,6 +13,31 @@ use super::Error;
 ///
 /// Where the directory cannot be written or the disk is full; the old file then still stands.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, false)
+}
+
+/// Writes a script in the same way, makes its directory where there is none, and lets it be run.
+///
+/// # Errors
+///
+/// As [`write_atomically`].
+pub fn write_script(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+    }
+    write(path, bytes, true)
+}
+
+/// Removes a file.
+///
+/// # Errors
+///
+/// Where it cannot be removed.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+fn write(path: &Path, bytes: &[u8], script: bool) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".envgate-{}", std::process::id()));
@@ -21,6 +46,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut file = File::create_new(&beside)?;
         if let Ok(metadata) = fs::metadata(path) {
             file.set_permissions(metadata.permissions())?;
+        }
+        if script {
+            let_it_run(&file)?;
         }
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -31,4 +59,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let _ = fs::remove_file(&beside);
         failed(source)
     })
+}
+
+#[cfg(unix)]
+fn let_it_run(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = file.metadata()?.permissions();
+    permissions.set_mode(permissions.mode() | 0o755);
+    file.set_permissions(permissions)
+}
+
+#[cfg(not(unix))]
+fn let_it_run(_file: &File) -> std::io::Result<()> {
+    Ok(())
 }

@@ -3,21 +3,35 @@
 //! Not here: what was found and why, whether colours are wanted, unmasked text. What is written comes from
 //! a [`Report`], whose sources are masked, and control characters never get through.
 
+mod columns;
+mod differences;
 mod excerpt;
 mod human;
 mod json;
+mod loaders;
 mod page;
 mod paint;
 mod rules;
 mod sarif;
+mod services;
+mod shown;
+mod story;
 mod visible;
 mod wrap;
 
 use std::io::{self, Write};
 
+pub use differences::{Differences, Differing, differences, differences_json};
+pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};
-pub use visible::visible;
+pub use services::{
+    BlankView, EnvironmentView, LayerView, OriginView, RefusalView, ServiceView, VariableView, environments,
+    environments_json,
+};
+pub use shown::Shown;
+pub use story::{Part, Story, story};
+pub use visible::{visible, visible_lines};
 
 use crate::diagnostic::Report;
 

@@ -28,7 +28,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for text of several lines: line feeds stay.
-pub(super) fn visible_lines(text: &str) -> Cow<'_, str> {
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unseen) {
         Cow::Owned(spelled(text, |character| character == '\n'))
     } else {

@@ -74,7 +74,11 @@ fn place_and_value_decide_how_bad_a_guess_is() {
     assert_eq!(severity("app/a.py", SECRET), Some(Severity::Error));
     assert_eq!(severity("tests/a.py", SECRET), Some(Severity::Warning));
     assert_eq!(severity("docs/a.md", SECRET), Some(Severity::Warning));
-    assert_eq!(severity("app/a.py", "password = \"tr4vel-Bug\"\n"), Some(Severity::Warning));
+    // A password that a person chose is one all the same; a key of that shape may be something else.
+    assert_eq!(severity("app/a.py", "password = \"tr4vel-Bug\"\n"), Some(Severity::Error));
+    assert_eq!(severity("mi config.txt", "password = supersecret99\n"), Some(Severity::Error));
+    assert_eq!(severity("app/a.py", "client_secret = \"tr4vel-Bug\"\n"), Some(Severity::Warning));
+    assert_eq!(severity("app/a.py", "password = \"changeme2024\"\n"), None);
 }
 
 #[test]

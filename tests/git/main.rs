@@ -114,6 +114,15 @@ fn names_of_any_kind_are_checked() {
 }
 
 #[test]
+fn a_password_in_a_name_with_a_space_is_refused() {
+    let session = Session::new();
+    session.stage("mi config.txt", "password = supersecret99\n");
+    let commit = session.commit([]);
+    assert!(!commit.made && commit.said.contains("SEC004"), "{}", commit.said);
+    assert!(!commit.said.contains("supersecret99"), "the password is printed:\n{}", commit.said);
+}
+
+#[test]
 fn modes_links_and_submodules_are_no_text() {
     let session = Session::new();
     session.stage("run", "echo hi\n");
@@ -193,4 +202,23 @@ fn a_bare_repository_has_nothing_to_commit_from() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("bare"), "{output:?}");
     fs::read_dir(kept.path()).unwrap();
+}
+
+#[test]
+fn hooks_are_found_where_the_repository_says() {
+    let session = Session::new();
+    session.git(["config", "core.hooksPath", "ci/checks"]);
+    session.write(
+        "ci/checks/pre-commit",
+        "set -e\nNAMES=$(git diff --cached --name-only --diff-filter=ACMR -z | grep -v x)\n",
+    );
+    session.write("ci/other/pre-commit", "set -e\nNAMES=$(grep -v x y)\n");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "--format", "json"])
+        .current_dir(&session.top)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("\"path\": \"ci/checks/pre-commit\"") && said.contains("HOK101"), "{said}");
+    assert!(!said.contains("ci/other"), "a script elsewhere with the name of a hook is none:\n{said}");
 }

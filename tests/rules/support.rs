@@ -84,6 +84,7 @@ impl Case {
                 path: path.clone(),
                 tracked: None,
                 mode: *mode,
+                hook: false,
                 checked: true,
                 lines: None,
             })

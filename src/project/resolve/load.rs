@@ -13,7 +13,7 @@ use crate::source::{Span, join, parent};
 use super::draft::{Draft, Place, fill_text};
 use super::names::{names, presence};
 use super::plan::{compose_file, files_of};
-use super::{Blank, Environment, Names, Presence, Trouble, TroubleKind, service};
+use super::{Blank, Caller, Environment, Names, Presence, Trouble, TroubleKind, service};
 
 /// How deep files may include and services extend.
 const DEPTH_LIMIT: usize = 16;
@@ -26,8 +26,8 @@ const FILE_LIMIT: usize = 300;
 const BUDGET: usize = 50_000_000;
 
 /// What the command makes of the files.
-pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environment {
-    let files = files_of(project, &command);
+pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Caller) -> Environment {
+    let files = shell_files(&command, caller).unwrap_or_else(|| files_of(project, &command));
     let directory = match (&command.project_directory, files.first()) {
         (Some(directory), _) => directory.clone(),
         (None, Some(first)) => parent(first).to_owned(),
@@ -35,10 +35,10 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environmen
     };
     let mut environment =
         Environment { project_directory: directory.clone(), files: files.clone(), ..Environment::default() };
-    names(project, &command, &mut environment);
+    names(project, &command, caller, &mut environment);
     environment.command = command;
     let mut names = std::mem::take(&mut environment.names);
-    let name = project_name(project, &files, &directory, &names);
+    let name = project_name(project, &files, &join(&caller.directory, &directory), &names);
     names.otherwise("COMPOSE_PROJECT_NAME", &name);
     let mut loader = Loader { project, environment, drafts: BTreeMap::new(), loaded: 0 };
     for file in &files {
@@ -58,6 +58,15 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand) -> Environmen
         environment.services.push(service);
     }
     environment
+}
+
+/// The files that the shell's `COMPOSE_FILE` names.
+fn shell_files(command: &ComposeCommand, caller: &Caller) -> Option<Vec<String>> {
+    let list =
+        caller.shell.get("COMPOSE_FILE").filter(|list| command.files.is_empty() && !list.is_empty())?;
+    let separator = caller.shell.get("COMPOSE_PATH_SEPARATOR").filter(|one| !one.is_empty());
+    let paths = list.split(separator.map_or(":", String::as_str));
+    Some(paths.map(|path| join(&command.directory, path)).collect())
 }
 
 fn profiles(command: &ComposeCommand, names: &Names) -> Vec<String> {

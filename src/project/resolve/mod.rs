@@ -9,6 +9,7 @@ mod names;
 mod plan;
 mod service;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::source::Span;
@@ -137,6 +138,8 @@ pub struct ServiceEnvFile {
     pub presence: Presence,
     /// Whether compose stops when it is missing.
     pub required: bool,
+    /// Whether its `format` is `raw`.
+    pub raw: bool,
     /// The compose file that names it.
     pub named_in: String,
     /// The place there.
@@ -226,7 +229,38 @@ impl Environment {
 /// Resolves every distinct command of the project.
 #[must_use]
 pub fn resolve(project: &Project<'_>) -> Vec<Environment> {
-    plan::plan(project).into_iter().map(|command| load::load(project, command)).collect()
+    let caller = Caller::default();
+    plan::plan(project).into_iter().map(|command| load::load(project, command, &caller)).collect()
+}
+
+/// Who runs a command: what files alone cannot say.
+#[derive(Clone, Default)]
+pub struct Caller {
+    /// The shell's variables. They beat every file.
+    pub shell: BTreeMap<String, String>,
+    /// The absolute path of the working directory, which may name the project; empty where unknown.
+    pub directory: String,
+}
+
+/// Values may be secret: only the names are ever shown.
+impl fmt::Debug for Caller {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.shell.keys().collect();
+        formatter.debug_struct("Caller").field("names", &names).field("directory", &self.directory).finish()
+    }
+}
+
+/// Resolves one command as `caller` would run it. What it needed and did not find read is in
+/// [`Environment::unread`]; read, it may need more.
+#[must_use]
+pub fn resolve_command(project: &Project<'_>, command: &ComposeCommand, caller: &Caller) -> Environment {
+    load::load(project, command.clone(), caller)
+}
+
+/// The compose files that a command reads: its own, or compose's own choice.
+#[must_use]
+pub fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<String> {
+    plan::files_of(project, command)
 }
 
 /// The files that [`resolve`] needs, that are there, and that were not read. Read, they may make more

@@ -10,7 +10,7 @@ use crate::project::commands::ComposeCommand;
 use crate::source::{Span, join};
 
 use super::service::first_values;
-use super::{Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
+use super::{Caller, Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
 /// The values of names, each with those that it hides.
 #[derive(Debug, Clone, Default)]
@@ -78,9 +78,18 @@ pub(super) fn presence(project: &Project<'_>, path: &str) -> Presence {
 }
 
 /// Fills `environment.names` and says which files were used.
-pub(super) fn names(project: &Project<'_>, command: &ComposeCommand, environment: &mut Environment) {
+pub(super) fn names(
+    project: &Project<'_>,
+    command: &ComposeCommand,
+    caller: &Caller,
+    environment: &mut Environment,
+) {
     let mut names = Names::default();
     shell(project, command, &mut names, environment);
+    for (name, value) in &caller.shell {
+        let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
+        names.above(name.clone(), Layer { value: Some(value.clone()), origin });
+    }
     let (kind, files) = if command.env_files.is_empty() {
         (OriginKind::Dotenv, default_files(project, command, &environment.project_directory))
     } else {

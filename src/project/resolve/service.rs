@@ -36,6 +36,7 @@ pub(super) fn finish(
             path: file.path.clone(),
             presence,
             required: file.required,
+            raw: file.format.as_deref() == Some("raw"),
             named_in: file.named_in.clone(),
             span: file.span,
         });

@@ -46,8 +46,13 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
         return None;
     }
     let text = std::str::from_utf8(value).unwrap_or_default();
+    // People choose `supersecret99`; nobody writes it for "put a secret here".
+    let chosen =
+        promise == Promise::Password && value::is_word_with_number(value) && !value::asks_for_another(value);
     let placeholder = || {
-        value::is_placeholder(value) || value.eq_ignore_ascii_case(name) || shape::stands_for_another(text)
+        (value::is_placeholder(value) && !chosen)
+            || value.eq_ignore_ascii_case(name)
+            || shape::stands_for_another(text)
     };
     match look {
         Look::NoLiteral => None,
@@ -59,6 +64,9 @@ fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Op
             Some(Confidence::Low)
         }
         Look::Random if promise != Promise::Vague => Some(Confidence::High),
+        Look::Mixed if promise == Promise::Password && value.len() >= 8 && has_digit(value) => {
+            Some(Confidence::High)
+        }
         Look::Mixed | Look::Random => Some(Confidence::Medium),
     }
 }

@@ -46,6 +46,22 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
 }
 
+/// Letters and then two to four digits, as in `supersecret99`: what people make of a word when a password
+/// is asked of them. Names in code end in one digit, if any.
+pub(super) fn is_word_with_number(value: &[u8]) -> bool {
+    let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let letters = value.len() - digits;
+    (2..=4).contains(&digits) && letters >= 6 && value.iter().take(letters).all(u8::is_ascii_alphabetic)
+}
+
+/// Whether the value holds a word that asks for another value or says that it is none.
+pub(super) fn asks_for_another(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let words =
+        ["change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo"];
+    words.iter().any(|word| lower.windows(word.len()).any(|window| window == word.as_bytes()))
+}
+
 /// No control character, no blank, nothing that is not ASCII.
 fn is_plain(value: &[u8]) -> bool {
     value.iter().all(u8::is_ascii_graphic)
@@ -86,7 +102,7 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
     if starts(b"0x") && value.len() <= 18 {
         return true;
     }
-    if literal {
+    if literal || is_word_with_number(value) {
         return false;
     }
     // `config.password`, `self.token`, `None`, `newPassword`: names, not values.

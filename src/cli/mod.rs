@@ -2,7 +2,15 @@
 //!
 //! Not here: anything but clap.
 
+mod fix;
+mod hook;
+mod resolve;
+
 use std::path::PathBuf;
+
+pub use fix::Fix;
+pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
+pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -39,6 +47,16 @@ pub enum Command {
     Rules(Rules),
     /// Check one env file's variables: critical, important, development
     EnvCheck(EnvCheck),
+    /// Show what each service of a compose project really gets, and where every value comes from
+    Resolve(Resolve),
+    /// Tell the story of one variable: looked for, found, hidden, and what arrives
+    Why(Why),
+    /// Show an env file as loaders read it, or compare two
+    Env(Env),
+    /// Put right what can be put right, byte by byte, each change proved by reading it again
+    Fix(Fix),
+    /// Put the check in front of a commit, or take it away
+    Hook(Hook),
 }
 
 /// When to colour.
@@ -81,22 +99,18 @@ pub enum FailOn {
     Warning,
 }
 
-/// `envgate check`
-#[derive(Debug, Args)]
-pub struct Check {
-    /// Files and directories to check
+/// Which files a command looks at, by which rules, and from when on that fails it.
+#[derive(Debug, Clone, Args)]
+pub struct Scope {
+    /// Files and directories
     #[arg(default_value = ".", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-
-    /// Run these rules alone: codes, names or families, separated by commas
+    /// These rules alone: codes, names or families, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub only: Vec<String>,
 
-    /// Leave these rules out: codes, names or families, separated by commas
+    /// Not these rules: codes, names or families, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub ignore: Vec<String>,
 
@@ -104,17 +118,29 @@ pub struct Check {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
 
-    /// Check only files that match these globs
+    /// Only files that match these globs
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
 
-    /// Leave out files and directories that match these globs
+    /// No files and directories that match these globs
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// `envgate check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which files, by which rules
+    #[command(flatten)]
+    pub scope: Scope,
+
+    /// How to write the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 
     /// Check what is staged for the next commit, and report what the commit adds
     #[arg(long, conflicts_with = "paths")]
@@ -127,6 +153,28 @@ pub struct Check {
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
+}
+
+impl Check {
+    /// What a pre-commit hook asks for.
+    #[must_use]
+    pub fn of_index() -> Self {
+        Self {
+            scope: Scope {
+                paths: Vec::new(),
+                only: Vec::new(),
+                ignore: Vec::new(),
+                fail_on: None,
+                include: Vec::new(),
+                exclude: Vec::new(),
+                config: None,
+            },
+            format: Format::Human,
+            staged: true,
+            all_staged: false,
+            info: false,
+        }
+    }
 }
 
 /// `envgate explain`

@@ -1,0 +1,69 @@
+//! A value as it may be shown: itself where that was asked for, else its length.
+//!
+//! Not here: who may ask for it.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// A value, masked or not. A masked one does not hold the text.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// There is none.
+    Nothing,
+    /// Its length in characters, and its shape in words.
+    Masked {
+        /// In characters.
+        length: usize,
+        /// In words, such as `JSON list, 12 characters`.
+        shape: String,
+    },
+    /// The value itself.
+    Revealed(String),
+}
+
+impl Shown {
+    /// Keeps the value only where it is to be revealed.
+    #[must_use]
+    pub fn new(value: Option<&str>, shape: impl FnOnce(&str) -> String, reveal: bool) -> Self {
+        match value {
+            None => Self::Nothing,
+            Some(value) if reveal => Self::Revealed(value.to_owned()),
+            Some(value) => Self::Masked { length: value.chars().count(), shape: shape(value) },
+        }
+    }
+
+    /// It in words, for a line of text.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Nothing => "no value".to_owned(),
+            Self::Masked { shape, .. } => shape.clone(),
+            Self::Revealed(value) => format!("\"{}\"", super::visible::visible(value)),
+        }
+    }
+}
+
+/// The length alone, whatever it holds.
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nothing => formatter.write_str("Nothing"),
+            Self::Masked { length, .. } => write!(formatter, "Masked({length})"),
+            Self::Revealed(value) => write!(formatter, "Revealed({})", value.len()),
+        }
+    }
+}
+
+/// `null`, `{"length":n}`, or the text.
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => serializer.serialize_none(),
+            Self::Masked { length, .. } => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("length", length)?;
+                map.end()
+            }
+            Self::Revealed(value) => serializer.serialize_str(value),
+        }
+    }
+}

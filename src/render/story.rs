@@ -1,0 +1,59 @@
+//! The story of one variable, for a person who is tired.
+//!
+//! Not here: what happened; the caller tells it part by part.
+
+use std::io::{self, Write};
+
+use super::Options;
+use super::columns::{Column, row, width};
+use super::paint::{Role, paint};
+use super::visible::visible_lines;
+use super::wrap::wrap;
+use crate::diagnostic::Severity;
+
+/// A part of the story: what it is about, and what there is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// A word or two.
+    pub about: &'static str,
+    /// A line a fact.
+    pub lines: Vec<String>,
+}
+
+/// One variable in one service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Story {
+    /// Who gets what, and by which command.
+    pub title: String,
+    /// In the order that it happens.
+    pub parts: Vec<Part>,
+    /// What to do where something is wrong.
+    pub advice: Option<String>,
+}
+
+/// Writes it.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn story(story: &Story, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for line in wrap(&visible_lines(&story.title), options.columns()) {
+        writeln!(out, "{}", paint(options.color, Role::Heading, line))?;
+    }
+    let names = width(story.parts.iter().map(|part| part.about));
+    let at = Column { indent: 2, names, columns: options.columns() };
+    for part in &story.parts {
+        let lines: Vec<String> = part.lines.iter().map(|line| visible_lines(line).into_owned()).collect();
+        row(out, at, part.about, |name| paint(options.color, Role::Faint, name).to_string(), &lines)?;
+    }
+    let Some(advice) = &story.advice else {
+        return writeln!(out, "  {}", paint(options.color, Role::Good, "nothing is wrong with it"));
+    };
+    let room = options.columns().saturating_sub(8);
+    for (nth, line) in wrap(&visible_lines(advice), room).iter().enumerate() {
+        let lead = if nth == 0 { "do:" } else { "   " };
+        let lead = paint(options.color, Role::Level(Severity::Warning), lead);
+        writeln!(out, "  {lead} {line}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! `envgate hook` in real repositories: what it writes really runs, in front of what was there, and goes again.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Project {
+    top: PathBuf,
+    path: String,
+    _kept: tempfile::TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        let kept = tempfile::tempdir().unwrap();
+        let top = kept.path().join("work");
+        fs::create_dir(&top).unwrap();
+        let command = Path::new(env!("CARGO_BIN_EXE_envgate")).parent().unwrap().display();
+        let project = Self { top, path: format!("{command}:/usr/local/bin:/usr/bin:/bin"), _kept: kept };
+        project.run("git", &["init", "--quiet", "--initial-branch=main"]);
+        project
+    }
+
+    fn try_run(&self, program: &str, arguments: &[&str]) -> Output {
+        Command::new(program)
+            .args(arguments)
+            .current_dir(&self.top)
+            .env("PATH", &self.path)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_AUTHOR_NAME", "Ana")
+            .env("GIT_AUTHOR_EMAIL", "ana@example.com")
+            .env("GIT_COMMITTER_NAME", "Ana")
+            .env("GIT_COMMITTER_EMAIL", "ana@example.com")
+            .output()
+            .unwrap()
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = self.try_run(program, arguments);
+        assert!(
+            output.status.success(),
+            "{program} {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.top.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.top.join(name)).unwrap()
+    }
+
+    /// Stages everything and commits; what was said, and whether the commit was made.
+    fn commit(&self) -> (bool, String) {
+        self.run("git", &["add", "--all"]);
+        let output = self.try_run("git", &["commit", "--quiet", "--message", "x"]);
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
+    }
+}
+
+const PASSWORD: &str = "password = supersecret99\n";
+
+#[test]
+fn a_new_hook_refuses_and_passes_and_goes() {
+    let project = Project::new();
+    project.run("envgate", &["hook", "install"]);
+    assert_eq!(
+        fs::metadata(project.top.join(".git/hooks/pre-commit")).unwrap().permissions().mode() & 0o111,
+        0o111
+    );
+    project.write("mi config.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004") && !said.contains("supersecret99"), "{said}");
+    project.write("mi config.txt", "nothing\n");
+    assert_eq!(project.commit(), (true, String::new()));
+    let first = project.read(".git/hooks/pre-commit");
+    project.run("envgate", &["hook", "install"]);
+    assert_eq!(project.read(".git/hooks/pre-commit"), first, "twice is once");
+    assert!(project.run("envgate", &["hook", "status"]).contains("runs the check"));
+    project.run("envgate", &["hook", "uninstall"]);
+    assert!(!project.top.join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn an_old_hook_still_runs_and_is_restored() {
+    let project = Project::new();
+    let old = "#!/bin/bash\nset -euo pipefail\ntouch ran\nexec true\n";
+    project.write(".git/hooks/pre-commit", old);
+    project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+    project.run("envgate", &["hook", "install"]);
+    project.write("a.txt", PASSWORD);
+    assert!(!project.commit().0);
+    assert!(!project.top.join("ran").exists(), "a refused commit needs no other check");
+    project.write("a.txt", "nothing\n");
+    assert!(project.commit().0);
+    assert!(project.top.join("ran").exists());
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read(".git/hooks/pre-commit"), old);
+}
+
+#[test]
+fn husky_runs_it_as_it_runs_its_hooks() {
+    let project = Project::new();
+    // What husky 9 sets up: git asks `.husky/_`, whose scripts run `sh -e .husky/NAME`.
+    project.write(
+        ".husky/_/pre-commit",
+        "#!/usr/bin/env sh\nsh -e \"$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\" \"$@\"\n",
+    );
+    project.run("chmod", &["755", ".husky/_/pre-commit"]);
+    project.run("git", &["config", "core.hooksPath", ".husky/_"]);
+    project.write(".husky/pre-commit", "touch ran\n");
+    project.run("envgate", &["hook", "install"]);
+    assert!(project.read(".husky/pre-commit").ends_with("touch ran\n"));
+    project.write("a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004"), "{said}");
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\n");
+}
+
+#[test]
+fn hooks_go_where_git_looks_for_them() {
+    let project = Project::new();
+    project.run("git", &["config", "core.hooksPath", "ci/hooks"]);
+    project.run("envgate", &["hook", "install", "pre-commit", "pre-merge-commit"]);
+    assert!(project.top.join("ci/hooks/pre-merge-commit").exists());
+    project.write("a.txt", PASSWORD);
+    assert!(!project.commit().0);
+}
+
+#[test]
+fn a_missing_command_stops_the_commit_and_says_so() {
+    let mut project = Project::new();
+    project.run("envgate", &["hook", "install"]);
+    project.path = "/usr/local/bin:/usr/bin:/bin".to_owned();
+    project.write("a.txt", "nothing\n");
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("envgate is not installed"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_chained_is_said() {
+    let project = Project::new();
+    project.write(".git/hooks/pre-commit", "#!/usr/bin/env python3\nprint(1)\n");
+    let output = project.try_run("envgate", &["hook", "install"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no shell script"), "{output:?}");
+    let outside = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["hook", "install"])
+        .current_dir(outside.path())
+        .output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+}
+
+/// The old script and the new hook, on the same commits: the incident's failures, each the right way round.
+#[test]
+fn the_incident_is_the_other_way_round() {
+    let with_old = |scene: &dyn Fn(&Project)| {
+        let project = Project::new();
+        let script = fs::read_to_string("fixtures/incident/scripts/git-secrets-check.sh").unwrap();
+        project.write(".git/hooks/pre-commit", &script);
+        project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+        scene(&project);
+        project.commit().0
+    };
+    let with_envgate = |scene: &dyn Fn(&Project)| {
+        let project = Project::new();
+        project.run("envgate", &["hook", "install"]);
+        scene(&project);
+        project.commit().0
+    };
+    let committed = |project: &Project| {
+        project.write("a.txt", "one\ntwo\nthree\n");
+        project.run("git", &["add", "--all"]);
+        project.run("git", &["commit", "--quiet", "--no-verify", "--message", "the scene"]);
+    };
+    let deletion = |project: &Project| {
+        committed(project);
+        fs::remove_file(project.top.join("a.txt")).unwrap();
+    };
+    let rename = |project: &Project| {
+        committed(project);
+        project.run("git", &["mv", "a.txt", "b.txt"]);
+    };
+    let space = |project: &Project| project.write("mi config.txt", PASSWORD);
+    assert_eq!((with_old(&deletion), with_envgate(&deletion)), (false, true), "a commit that only deletes");
+    assert_eq!((with_old(&rename), with_envgate(&rename)), (false, true), "a commit that only renames");
+    assert_eq!(
+        (with_old(&space), with_envgate(&space)),
+        (true, false),
+        "a secret in a file with a space in its name"
+    );
+}
+
+#[test]
+fn the_snippets_pass_our_own_rules() {
+    let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "hooks", "--fail-on", "warning"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}

@@ -1,0 +1,212 @@
+//! `resolve` and `why` on real projects: the environments against what `docker compose config` gives, and the
+//! incident's states as stories.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may die, and says how"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const BASE: &str = "infra/docker-compose.yml";
+const PRODUCTION: &str = "infra/docker-compose.production.yml";
+const REGISTRY: &str = "infra/docker-compose.registry.yml";
+
+fn envgate(project: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_envgate")).args(arguments).current_dir(project).output().unwrap()
+}
+
+type Environments = BTreeMap<String, BTreeMap<String, Option<String>>>;
+
+/// What the real compose gives each service; dollars are doubled in its output.
+fn theirs(project: &Path, options: &[&str]) -> Environments {
+    let binary = std::env::var("ENVGATE_COMPOSE").unwrap_or_else(|_| {
+        panic!("ENVGATE_COMPOSE is not set: `tests/run` fetches the real compose binary and sets it")
+    });
+    let output = Command::new(binary)
+        .args(options)
+        .args(["config", "--format", "json"])
+        .current_dir(project)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let config: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
+    let services = config["services"].as_object().unwrap().iter();
+    let environment = |service: &Value| {
+        let variables = service["environment"].as_object().into_iter().flatten();
+        variables.map(|(key, value)| (key.clone(), text(value))).collect()
+    };
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
+}
+
+fn ours(project: &Path, options: &[&str]) -> Environments {
+    let output = envgate(project, &[&["resolve", "--reveal", "--format", "json"], options].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let resolved: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let services = resolved["services"].as_object().unwrap().iter();
+    let environment = |service: &Value| {
+        let variables = service["environment"].as_object().unwrap().iter();
+        variables.map(|(key, one)| (key.clone(), one["value"].as_str().map(ToOwned::to_owned))).collect()
+    };
+    services.map(|(name, service)| (name.clone(), environment(service))).collect()
+}
+
+#[test]
+fn every_service_gets_what_docker_compose_gives_it() {
+    let project = Path::new("fixtures/incident");
+    for options in [
+        &["-f", BASE][..],
+        &["-f", BASE, "-f", PRODUCTION],
+        &["-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
+        &["--env-file", "envs/.env", "-f", BASE, "-f", PRODUCTION, "-f", REGISTRY],
+    ] {
+        assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
+    }
+}
+
+/// Small projects as they are often written: overrides, `extends`, `include`, profiles, raw env files.
+#[test]
+fn small_projects_get_what_docker_compose_gives_them() {
+    let override_file = "compose.override.yaml";
+    let cases: &[(&str, &[&str])] = &[
+        ("layers", &["-f", "compose.yaml"]),
+        ("layers", &["-f", "compose.yaml", "-f", override_file]),
+        ("layers", &["--env-file", ".env", "--env-file", "config/web.env", "-f", "compose.yaml"]),
+        ("profiles", &["-f", "docker-compose.yml"]),
+        ("profiles", &["-f", "docker-compose.yml", "--profile", "debug"]),
+        ("profiles", &["-f", "docker-compose.yml", "--profile", "*"]),
+        ("included", &["-f", "docker-compose.yml"]),
+    ];
+    for (name, options) in cases {
+        let project = Path::new("tests/projects").join(name);
+        assert_eq!(ours(&project, options), theirs(&project, options), "{name} {options:?}");
+    }
+}
+
+fn why(project: &Path, arguments: &[&str]) -> String {
+    let output = envgate(project, &[&["why"], arguments].concat());
+    let told = String::from_utf8(output.stdout).unwrap();
+    // The story's lines are wrapped; its words are not.
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_fallback_that_hides_the_good_key_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["SECRET_KEY", "--service", "backend", "-f", BASE]);
+    for words in [
+        "infra/.env: there is no such file",
+        "won the fallback in infra/docker-compose.yml:62",
+        "hidden envs/.env:6: 43 characters",
+        "arrives 31 characters, where 32 characters are needed",
+        "python-dotenv: 43 characters (apps/backend/src/core/config.py:",
+        "do: the fallback hides `envs/.env`",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn the_blank_that_an_override_sends_is_told() {
+    let arguments = ["JWT_SECRET_KEY", "--service", "backend", "-f", BASE, "-f", PRODUCTION];
+    let told = why(Path::new("fixtures/incident"), &arguments);
+    for words in ["arrives empty", "hidden envs/.env:7: 43 characters", "docker-compose.production.yml:7"] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn the_list_whose_quotes_the_shell_ate_is_told() {
+    let told = why(Path::new("fixtures/incident"), &["ALLOWED_HOSTS", "--service", "backend"]);
+    for words in [
+        "(scripts/start-on-server.sh:7)",
+        "arrives list without its quotes, 39 characters",
+        "they do not agree",
+        "do: a shell loaded `envs/.env` and ate the quotes",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn nothing_is_wrong_once_it_is_put_right() {
+    let output = envgate(Path::new("fixtures/incident-fixed"), &["why", "SECRET_KEY"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let nobody = envgate(Path::new("fixtures/incident-fixed"), &["why", "NO_SUCH_KEY"]);
+    assert_eq!(nobody.status.code(), Some(1), "a variable that nobody gets is not as it should be");
+}
+
+#[test]
+fn no_value_is_shown_unless_it_is_asked_for() {
+    let project = Path::new("fixtures/incident");
+    let text = fs::read_to_string(project.join("envs/.env")).unwrap();
+    let values: Vec<&str> = text
+        .lines()
+        .filter_map(|line| Some(line.split_once('=')?.1))
+        .filter(|value| value.len() > 12)
+        .collect();
+    assert!(values.len() > 5);
+    let commands: &[&[&str]] = &[
+        &["resolve"],
+        &["resolve", "--format", "json"],
+        &["why", "SECRET_KEY"],
+        &["why", "ALLOWED_HOSTS"],
+        &["env", "show", "envs/.env", "--as", "all"],
+        &["env", "show", "envs/.env", "--as", "all", "--format", "json"],
+        &["env", "diff", "envs/.env.example", "envs/.env"],
+    ];
+    for arguments in commands {
+        let output = envgate(project, arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        for value in &values {
+            assert!(!said.contains(value), "{arguments:?} shows a value");
+        }
+    }
+}
+
+/// What loaders split, cut and refuse is a part of a value still: a word behind a blank, a pasted line.
+#[test]
+fn no_part_of_a_value_is_shown_as_a_name() {
+    const CANARY: &str = "c4n4ryC4n4ry";
+    let project = tempfile::tempdir().unwrap();
+    let torn = "A=x CANARY\nB=\"two CANARY words\"\nC=y CANARY=1\nD=$(echo CANARY)\nG=[\"CANARY\"]\nCANARY\n\
+        export H=CANARY # CANARY\nE='CANARY\nF=CANARY\n";
+    let compose = "services:\n  web:\n    image: i\n    environment:\n      SECRET_KEY: ${SECRET_KEY:-CANARY}\n      \
+        URL: http://u:CANARY@h/${A}\n      PLAIN: CANARY\n      NEEDED: ${NEEDED:?CANARY is missing}\n";
+    for (name, text) in [("torn.env", torn), (".env", "A=CANARY\n"), ("compose.yaml", compose)] {
+        fs::write(project.path().join(name), text.replace("CANARY", CANARY)).unwrap();
+    }
+    let set = format!("NEEDED={CANARY}");
+    let mut commands: Vec<Vec<&str>> = ["human", "json"]
+        .into_iter()
+        .flat_map(|format| {
+            [
+                vec!["resolve", "--format", format],
+                vec!["resolve", "--set", &set, "--format", format],
+                vec!["env", "show", "torn.env", "--format", format, "--as", "all"],
+                vec!["env", "diff", "torn.env", ".env", "--format", format],
+            ]
+        })
+        .collect();
+    commands.push(vec!["resolve", "--set", CANARY]);
+    for key in ["SECRET_KEY", "URL", "PLAIN", "NEEDED"] {
+        commands.push(vec!["why", key]);
+        commands.push(vec!["why", key, "--set", &set]);
+    }
+    for arguments in commands {
+        let output = envgate(project.path(), &arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!said.is_empty() && !said.contains(CANARY), "{arguments:?}:\n{said}");
+    }
+    let shown = envgate(project.path(), &["resolve", "--reveal", "--set", &set]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains(CANARY), "the canary is there to be seen");
+}
