@@ -28,7 +28,7 @@ pub(crate) const CASES: &[Case] = &[
     check("Makefile of 200,000 targets", makefile, 0, ""),
     check("Makefile of 200,000 continued lines", continued, 0, ""),
     check("patterns made for backtracking in a hook", patterns, 0, ""),
-    check("script that is NULs, escapes and invalid UTF-8", garbage, 0, ""),
+    check("script that is NULs, escapes and invalid UTF-8", garbage, 1, "SEC004"),
 ];
 
 fn script(folder: &Path, text: &str) {

@@ -59,7 +59,8 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
         lines: None,
     };
     let arguments = secrets();
-    let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
+    // The files that the configuration names lie on the disk, not in the message.
+    let loaded = check::configured(&arguments.scope, "", None, here, &DiskTree::new([""])?)?;
     let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
     check::report_or_silence(&arguments, color, loaded, outcome, out)
 }
@@ -84,6 +85,7 @@ impl Tree for Message {
 fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
     let lines = lines(here)?;
+    files::openable_repository(here)?;
     let published = git::published(here, &remote, &lines)?;
     let arguments = secrets();
     let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
