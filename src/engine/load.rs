@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -12,10 +13,14 @@ use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
-use crate::source::{PathKind, Source, Tree, join, parent};
+use crate::secrets;
+use crate::source::{PathKind, Source, Span, Tree, join, parent};
 use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
+
+/// From this size on a text with findings is kept as the lines that the findings point at.
+const KEPT_WHOLE: usize = 64 * 1024;
 
 /// What reading gave.
 #[derive(Debug, Default)]
@@ -26,14 +31,23 @@ pub(super) struct Loaded {
     pub(super) found: Vec<Diagnostic>,
     /// The silencing comments by path.
     pub(super) allows: BTreeMap<String, Vec<Allow>>,
+    /// The spans that no output may show, of the files that were cut down: their text no longer tells.
+    pub(super) masks: BTreeMap<Arc<str>, Vec<Span>>,
     /// How many files were text.
     pub(super) count: usize,
 }
 
+/// One text. A file that nobody needs any more is not in it.
 struct Read {
+    checked: bool,
+    kept: Option<Kept>,
+}
+
+struct Kept {
     file: File,
     found: Vec<Diagnostic>,
     allows: Vec<Allow>,
+    masks: Vec<Span>,
 }
 
 pub(super) fn load(
@@ -41,43 +55,49 @@ pub(super) fn load(
     rules: &[&'static dyn Rule],
     tree: &dyn Tree,
 ) -> Result<Loaded, Unreadable> {
-    let read: Vec<Result<Option<Read>, (String, io::Error)>> =
-        inputs.par_iter().map(|input| read_one(input, rules, tree)).collect();
+    // Each thread reads all of its files into the same memory.
+    let read: Vec<Result<Option<Read>, (String, io::Error)>> = inputs
+        .par_iter()
+        .map_init(Vec::new, |buffer, input| read_one(input, rules, tree, buffer))
+        .filter(|read| !matches!(read, Ok(None)))
+        .collect();
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
     for one in read {
         match one {
             Ok(None) => {}
-            Ok(Some(read)) => keep(&mut loaded, read),
+            Ok(Some(read)) => {
+                loaded.count += usize::from(read.checked);
+                read.kept.into_iter().for_each(|kept| keep(&mut loaded, kept));
+            }
             Err(error) => failed.push(error),
         }
     }
     if failed.is_empty() { Ok(loaded) } else { Err(Unreadable(failed)) }
 }
 
-fn keep(loaded: &mut Loaded, read: Read) {
-    loaded.count += usize::from(read.file.checked);
-    let needless =
-        matches!(read.file.document, Document::Text) && read.found.is_empty() && read.allows.is_empty();
-    if !read.allows.is_empty() {
-        loaded.allows.insert(read.file.source.path().to_owned(), read.allows);
+fn keep(loaded: &mut Loaded, kept: Kept) {
+    if !kept.allows.is_empty() {
+        loaded.allows.insert(kept.file.source.path().to_owned(), kept.allows);
     }
-    loaded.found.extend(read.found);
-    if !needless {
-        loaded.files.push(read.file);
+    if !kept.masks.is_empty() {
+        loaded.masks.insert(kept.file.source.shared_path(), kept.masks);
     }
+    loaded.found.extend(kept.found);
+    loaded.files.push(kept.file);
 }
 
 fn read_one(
     input: &Input,
     rules: &[&'static dyn Rule],
     tree: &dyn Tree,
+    buffer: &mut Vec<u8>,
 ) -> Result<Option<Read>, (String, io::Error)> {
-    let bytes = tree.read(&input.path).map_err(|error| (input.path.clone(), error))?;
-    if classify::is_binary(&bytes) && !classify::is_env_path(&input.path) {
+    tree.read_into(&input.path, buffer).map_err(|error| (input.path.clone(), error))?;
+    if classify::is_binary(buffer) && !classify::is_env_path(&input.path) {
         return Ok(None);
     }
-    let source = Source::from_bytes(input.path.as_str(), bytes);
+    let source = Source::from_bytes(input.path.as_str(), std::mem::take(buffer));
     let (document, role) = if input.hook { classify::hook(&source) } else { classify::document(&source) };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
@@ -86,7 +106,43 @@ fn read_one(
     for rule in rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
-    Ok(Some(Read { file, found, allows }))
+    let checked = input.checked;
+    let text = matches!(file.document, Document::Text);
+    if text && found.is_empty() && allows.is_empty() {
+        *buffer = file.source.into_bytes();
+        return Ok(Some(Read { checked, kept: None }));
+    }
+    let kept = Kept { file, found, allows, masks: Vec::new() };
+    if !text || kept.file.source.text().len() < KEPT_WHOLE {
+        return Ok(Some(Read { checked, kept: Some(kept) }));
+    }
+    let (kept, memory) = cut_down(kept);
+    *buffer = memory;
+    Ok(Some(Read { checked, kept: Some(kept) }))
+}
+
+/// Leaves of a large text what its findings point at, and gives back the memory that it was read into.
+fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
+    let Kept { file, mut found, mut allows, .. } = kept;
+    let labels = |one: &Diagnostic| one.labels.iter().map(|label| label.span).collect::<Vec<_>>();
+    let mut spans: Vec<Span> = allows.iter().map(|allow| allow.span).collect();
+    spans.extend(found.iter().map(|one| one.span));
+    spans.extend(found.iter().flat_map(labels));
+    let whole = file.source;
+    let short = whole.abridged(&spans);
+    for one in &mut found {
+        one.span = short.place(one.span);
+        for label in &mut one.labels {
+            label.span = short.place(label.span);
+        }
+    }
+    for allow in &mut allows {
+        allow.span = short.place(allow.span);
+    }
+    let masks = secrets::sensitive_spans(whole.text());
+    let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
+    let file = File { source: short.source, ..file };
+    (Kept { file, found, allows, masks }, whole.into_bytes())
 }
 
 /// A file that others refer to and that was not listed; read for what it means to them, not checked.

@@ -108,7 +108,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !outcome.sources.contains_key(path)) {
-                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks(file)));
+                outcome.sources.insert(Arc::clone(path), (file.source.clone(), masks(file, &loaded.masks)));
             }
         }
     }
@@ -183,8 +183,9 @@ fn is_broken(file: &File) -> bool {
 }
 
 /// The spans of a file that no output may show.
-fn masks(file: &File) -> Vec<Span> {
+fn masks(file: &File, known: &BTreeMap<Arc<str>, Vec<Span>>) -> Vec<Span> {
     let mut spans = file.document.value_spans();
+    spans.extend(known.get(file.source.path()).into_iter().flatten());
     spans.extend(secrets::sensitive_spans(file.source.text()));
     spans.sort_unstable();
     spans
