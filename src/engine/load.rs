@@ -37,6 +37,16 @@ pub(super) struct Loaded {
     pub(super) count: usize,
 }
 
+/// What is asked of every text.
+pub(super) struct Asked<'a> {
+    /// The rules.
+    pub(super) rules: &'a [&'static dyn Rule],
+    /// Which findings anyone will see.
+    pub(super) wanted: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
+    /// Whether all files are texts and nothing else.
+    pub(super) texts: bool,
+}
+
 /// One text. A file that nobody needs any more is not in it.
 struct Read {
     checked: bool,
@@ -50,15 +60,11 @@ struct Kept {
     masks: Vec<Span>,
 }
 
-pub(super) fn load(
-    inputs: &[Input],
-    rules: &[&'static dyn Rule],
-    tree: &dyn Tree,
-) -> Result<Loaded, Unreadable> {
+pub(super) fn load(inputs: &[Input], asked: &Asked<'_>, tree: &dyn Tree) -> Result<Loaded, Unreadable> {
     // Each thread reads all of its files into the same memory.
     let read: Vec<Result<Option<Read>, (String, io::Error)>> = inputs
         .par_iter()
-        .map_init(Vec::new, |buffer, input| read_one(input, rules, tree, buffer))
+        .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
         .filter(|read| !matches!(read, Ok(None)))
         .collect();
     let mut loaded = Loaded::default();
@@ -89,7 +95,7 @@ fn keep(loaded: &mut Loaded, kept: Kept) {
 
 fn read_one(
     input: &Input,
-    rules: &[&'static dyn Rule],
+    asked: &Asked<'_>,
     tree: &dyn Tree,
     buffer: &mut Vec<u8>,
 ) -> Result<Option<Read>, (String, io::Error)> {
@@ -98,14 +104,19 @@ fn read_one(
         return Ok(None);
     }
     let source = Source::from_bytes(input.path.as_str(), std::mem::take(buffer));
-    let (document, role) = if input.hook { classify::hook(&source) } else { classify::document(&source) };
+    let (document, role) = match (asked.texts, input.hook) {
+        (true, _) => (Document::Text, Role::Plain),
+        (false, true) => classify::hook(&source),
+        (false, false) => classify::document(&source),
+    };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
     let file = File { source, document, role, tracked, mode, checked: input.checked };
     let mut found = Vec::new();
-    for rule in rules.iter().filter(|_| input.checked) {
+    for rule in asked.rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
+    found.retain(|finding| (asked.wanted)(finding));
     let checked = input.checked;
     let text = matches!(file.document, Document::Text);
     if text && found.is_empty() && allows.is_empty() {

@@ -2,6 +2,7 @@
 //!
 //! Not here: what a hook means. Nothing from the repository's configuration is executed.
 
+mod history;
 mod staged;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
+pub use history::{Blob, BlobTree, Commit, History, history};
 pub use staged::{IndexTree, Staged, StagedFile, staged};
 
 /// What went wrong with git, and where.

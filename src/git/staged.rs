@@ -77,7 +77,7 @@ pub fn staged(path: &Path) -> Result<Staged, Error> {
     Ok(Staged { root, hooks_directory, files, index: entries })
 }
 
-fn open(path: &Path) -> Result<Repository, Error> {
+pub(super) fn open(path: &Path) -> Result<Repository, Error> {
     Repository::open_from_env()
         .or_else(|_| Repository::discover(path))
         .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })

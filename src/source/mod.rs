@@ -131,6 +131,12 @@ impl Source {
         }
     }
 
+    /// The same text under another path.
+    #[must_use]
+    pub fn renamed(&self, path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), ..self.clone() }
+    }
+
     /// The memory of the text, to read the next file into; empty where somebody else holds the text.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
