@@ -78,7 +78,11 @@ impl<'h> Contents<'h> {
             checked: true,
             lines: None,
         });
-        Self { history, inputs: inputs.collect(), blobs: blobs.iter().map(|blob| (name(blob), *blob)).collect() }
+        Self {
+            history,
+            inputs: inputs.collect(),
+            blobs: blobs.iter().map(|blob| (name(blob), *blob)).collect(),
+        }
     }
 
     fn ids(&self) -> BTreeMap<String, Oid> {

@@ -7,7 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use git2::{Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository, Tree as GitTree};
+use git2::{
+    Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository, RepositoryOpenFlags,
+    Tree as GitTree,
+};
 
 use crate::source::{PathKind, Tree};
 
@@ -78,8 +81,9 @@ pub fn staged(path: &Path) -> Result<Staged, Error> {
 }
 
 pub(super) fn open(path: &Path) -> Result<Repository, Error> {
-    Repository::open_from_env()
-        .or_else(|_| Repository::discover(path))
+    // `GIT_DIR`, where git set it for a hook; else the repository that `path` lies in.
+    let none: &[&std::ffi::OsStr] = &[];
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none)
         .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
 }
 

@@ -59,7 +59,8 @@ impl Source {
         for (first, end) in ranges {
             for line in first.max(last + 1)..=end {
                 let from = self.line_span(line).start;
-                let to = if line < self.line_count() { self.line_span(line + 1).start } else { self.text.len() };
+                let to =
+                    if line < self.line_count() { self.line_span(line + 1).start } else { self.text.len() };
                 match pieces.last_mut() {
                     Some(piece) if piece.original.end == from => piece.original.end = to,
                     _ => {
@@ -114,7 +115,10 @@ mod tests {
         };
         let spans = [at("line 70"), at("line 20"), at("line 22"), Span::new(0, 0)];
         let short = whole.abridged(&spans);
-        assert_eq!(short.source.text(), "line 1\nline 2\nline 19\nline 20\nline 21\nline 22\nline 23\nline 69\nline 70\nline 71\n");
+        assert_eq!(
+            short.source.text(),
+            "line 1\nline 2\nline 19\nline 20\nline 21\nline 22\nline 23\nline 69\nline 70\nline 71\n"
+        );
         for span in spans {
             let placed = short.place(span);
             assert_eq!(short.source.slice(placed), whole.slice(span));
@@ -140,7 +144,10 @@ mod tests {
         let whole = Source::new("log", lines(50));
         let (begin, end) = (whole.line_span(10).start, whole.line_span(40).end);
         let short = whole.abridged(&[Span::new(begin, end)]);
-        assert_eq!(short.source.slice(short.place(Span::new(begin, end))), "line 10\nline 11\nline 39\nline 40");
+        assert_eq!(
+            short.source.slice(short.place(Span::new(begin, end))),
+            "line 10\nline 11\nline 39\nline 40"
+        );
         assert!(short.place(whole.line_span(20)).is_empty());
         assert!(short.place(whole.line_span(2)).is_empty() && short.place(whole.line_span(49)).is_empty());
     }
