@@ -3,10 +3,9 @@
 //! Not here: walking commits, looking for secrets.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
-use git2::Oid;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{self, When};
@@ -14,7 +13,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{DiskTree, relative};
-use crate::git::{self, Blob, BlobTree, Commit, History};
+use crate::git::{self, Blob, BlobId, BlobTree, Commit, History};
 use crate::render;
 use crate::source::Source;
 
@@ -33,11 +32,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let selection = configuration::selection(&loaded.config);
     let contents = Contents::new(&history, &loaded.config);
     let tree = BlobTree::new(&directory, contents.ids());
-    let search = || engine::secrets_in(&contents.inputs, &selection, &tree);
-    let outcome = match arguments.jobs {
-        Some(jobs) => pool(jobs)?.install(search)?,
-        None => search()?,
-    };
+    let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
     let report = tell(outcome, &contents);
     render::write(&report, check::rendered(arguments.format), &terminal::options(color), out)?;
     out.flush()?;
@@ -48,11 +43,6 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let threshold = check::threshold(arguments.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
-}
-
-fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
-    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    built.map_err(|error| Error::Output(io::Error::other(error)))
 }
 
 /// The contents of a history under names of their own: `COMMIT/PATH`.
@@ -85,7 +75,7 @@ impl<'h> Contents<'h> {
         }
     }
 
-    fn ids(&self) -> BTreeMap<String, Oid> {
+    fn ids(&self) -> BTreeMap<String, BlobId> {
         self.blobs.iter().map(|(name, blob)| (name.clone(), blob.id)).collect()
     }
 

@@ -9,12 +9,25 @@ use crate::source::Tree;
 
 use super::{Input, Outcome, Selection, Unreadable, load, outcome, silence};
 
-/// Looks for secrets in `inputs`, each a text and nothing else, whatever its name.
+/// Looks for secrets in `inputs`, each a text and nothing else, whatever its name, on `jobs` threads or on one
+/// a core.
 ///
 /// # Errors
 ///
 /// Where one of `inputs` cannot be read.
-pub fn secrets_in(inputs: &[Input], selection: &Selection, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
+pub fn secrets_in(
+    inputs: &[Input],
+    selection: &Selection,
+    tree: &dyn Tree,
+    jobs: Option<usize>,
+) -> Result<Outcome, Unreadable> {
+    let search = || search(inputs, selection, tree);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build();
+    // A system that gives no more threads still has this one.
+    pool.map_or_else(|_| search(), |pool| pool.install(search))
+}
+
+fn search(inputs: &[Input], selection: &Selection, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let mut running = selection.running(ALL);
     running.retain(|rule| rule.stands_for_patterns());
     let wanted = |finding: &_| selection.reports(finding);

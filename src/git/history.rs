@@ -35,11 +35,14 @@ pub struct Commit {
     pub seconds: i64,
 }
 
+/// What git calls a content.
+pub type BlobId = Oid;
+
 /// A file content.
 #[derive(Debug, Clone)]
 pub struct Blob {
     /// Its id.
-    pub id: Oid,
+    pub id: BlobId,
     /// Which of [`History::commits`] brought it.
     pub commit: usize,
     /// Where it stood first, relative to the top of the work tree.
@@ -58,7 +61,7 @@ pub struct History {
     /// The contents, in the order in which they came.
     pub blobs: Vec<Blob>,
     /// The contents that stand in `HEAD`.
-    pub at_head: HashSet<Oid>,
+    pub at_head: HashSet<BlobId>,
 }
 
 /// Walks from `revisions` (`main`, `v1..v2`, `^old`), or from `HEAD` where there is none, to the roots; `all` adds
@@ -197,7 +200,7 @@ impl std::fmt::Debug for BlobTree {
 impl BlobTree {
     /// The contents `blobs` of the repository that `path` lies in.
     #[must_use]
-    pub fn new(path: &Path, blobs: BTreeMap<String, Oid>) -> Self {
+    pub fn new(path: &Path, blobs: BTreeMap<String, BlobId>) -> Self {
         Self { path: path.to_owned(), blobs, idle: Mutex::default() }
     }
 

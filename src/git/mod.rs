@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
-pub use history::{Blob, BlobTree, Commit, History, history};
+pub use history::{Blob, BlobId, BlobTree, Commit, History, history};
 pub use staged::{IndexTree, Staged, StagedFile, staged};
 
 /// What went wrong with git, and where.
