@@ -117,11 +117,11 @@ fn starts<'r>(
             }
         }
     }
-    if revisions.is_empty() {
-        match walk.push_head() {
-            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {}
-            other => other?,
-        }
+    // Before the first commit there is no HEAD, and no history.
+    if revisions.is_empty()
+        && let Some(head) = head(repository)?
+    {
+        walk.push(head.id())?;
     }
     Ok(walk)
 }
@@ -169,16 +169,19 @@ impl Walker {
     }
 }
 
+/// The commit of `HEAD`, or `None` before the first one.
+fn head(repository: &Repository) -> Result<Option<git2::Commit<'_>>, git2::Error> {
+    match repository.head() {
+        Ok(head) => head.peel_to_commit().map(Some),
+        Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn at_head(repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
-    let head = match repository.head().and_then(|head| head.peel_to_tree()) {
-        Ok(tree) => tree,
-        Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
-            return Ok(HashSet::new());
-        }
-        Err(error) => return Err(error),
-    };
+    let Some(head) = head(repository)? else { return Ok(HashSet::new()) };
     let mut walker = Walker::default();
-    walker.trees(repository, head.id())?;
+    walker.trees(repository, head.tree_id())?;
     Ok(walker.blobs.into_keys().collect())
 }
 
