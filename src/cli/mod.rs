@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 pub use fix::Fix;
 pub use history::History;
-pub use hook::{Hook, HookCommand, HookManager, HookPlace};
+pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -165,6 +165,30 @@ pub struct Check {
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
+}
+
+impl Check {
+    /// What a pre-commit hook asks for.
+    #[must_use]
+    pub fn of_index() -> Self {
+        Self {
+            scope: Scope {
+                paths: Vec::new(),
+                only: Vec::new(),
+                ignore: Vec::new(),
+                fail_on: None,
+                include: Vec::new(),
+                exclude: Vec::new(),
+                config: None,
+            },
+            format: Format::Human,
+            staged: true,
+            stdin: false,
+            path: String::new(),
+            all_staged: false,
+            info: false,
+        }
+    }
 }
 
 /// `envgate explain`

@@ -17,7 +17,11 @@ use crate::source::{Tree, parent};
 use super::configuration::{self, Loaded};
 
 use super::stdin::StdinTree;
-use super::{Error, Status, inputs, staged, terminal, working_directory};
+use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
+
+/// The last line of a refusal.
+const SILENCING: &str =
+    "a false alarm is silenced where it stands, with its reason: `# envgate: allow CODE: reason`";
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
@@ -47,6 +51,7 @@ pub(super) struct Prepared {
 ///
 /// Where a path or the configuration cannot be read, or there is nothing to check.
 pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
+    known(scope)?;
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
     let listed = inputs::list(&scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
@@ -125,6 +130,7 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    known(&arguments.scope)?;
     let index = git::staged(here)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
@@ -135,14 +141,40 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
-    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
-    if silent && arguments.format == Format::Human {
-        return Ok(Status::Clean);
-    }
-    report(arguments, color, loaded, outcome, out)
+    report_or_silence(arguments, color, loaded, outcome, out)
 }
 
-fn configured(
+/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
+pub(super) fn known(scope: &Scope) -> Result<(), Error> {
+    let catalog = catalog();
+    let mut words = scope.only.iter().chain(&scope.ignore);
+    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
+        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
+pub(super) fn report_or_silence(
+    arguments: &Check,
+    color: When,
+    loaded: Loaded,
+    outcome: Outcome,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
+    let human = arguments.format == Format::Human;
+    if silent && human {
+        return Ok(Status::Clean);
+    }
+    let status = report(arguments, color, loaded, outcome, out)?;
+    if status == Status::Findings && human {
+        writeln!(out, "{SILENCING}")?;
+    }
+    Ok(status)
+}
+
+pub(super) fn configured(
     scope: &Scope,
     start: &str,
     repository: Option<&Repository>,
@@ -154,14 +186,14 @@ fn configured(
 }
 
 /// The inputs that the configuration does not leave out.
-fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
+pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     let included =
         |path: &str| config.include.is_empty() || config.include.iter().any(|glob| glob.matches(path));
     let excluded = |path: &str| config.exclude.iter().any(|glob| glob.matches(path));
     inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
 }
 
-fn settings(scope: &Scope, config: &Config) -> Settings {
+pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
     let mut selection = configuration::selection(config);
     selection.only.clone_from(&scope.only);
     selection.ignore.clone_from(&scope.ignore);

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{DiskTree, relative};
-use crate::git::{self, Blob, BlobId, BlobTree, Commit, History};
+use crate::git::{self, Blob, BlobId, Commit, ContentTree, History};
 use crate::render;
 use crate::source::Source;
 
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
     let selection = configuration::selection(&loaded.config);
     let contents = Contents::new(&history, &loaded.config);
-    let tree = BlobTree::new(&directory, contents.ids());
+    let tree = ContentTree::new(&directory, contents.ids());
     let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
     let report = tell(outcome, &contents);
     render::write(&report, check::rendered(arguments.format), &terminal::options(color), out)?;

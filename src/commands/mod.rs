@@ -91,6 +91,21 @@ pub enum Error {
         /// The hook.
         path: String,
     },
+    /// A manager's file that is written in a way that nothing can be put into.
+    #[error("`{path}` is written in a way that the check cannot be put into")]
+    NotExtended {
+        /// The file.
+        path: String,
+    },
+    /// A commit-msg hook without a message.
+    #[error("git gives a commit-msg hook the file with the message")]
+    NoMessage,
+    /// A script that is none.
+    #[error("`{path}` is no shell script that looks for secrets")]
+    NotAScanner {
+        /// The script.
+        path: String,
+    },
     /// No service has the variable.
     #[error("no service gets `{key}`")]
     NobodyGets {
@@ -169,6 +184,9 @@ impl Error {
             Self::OtherLanguage { .. } => {
                 Some("call `envgate check --staged` from it, and pass on its exit code")
             }
+            Self::NotExtended { .. } => {
+                Some("add a command that runs `envgate check --staged` to it by hand")
+            }
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -208,7 +226,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
-        Command::Hook(arguments) => hook::run(arguments, out),
+        Command::Hook(arguments) => hook::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use crate::engine::{self, Input};
 use crate::files::relative;
-use crate::git::{IndexTree, Staged};
+use crate::git::{self, BlobTree, ChangedFile, Staged, Standing};
 use crate::project::Repository;
-use crate::source::Tree;
+use crate::source::{Tree, shown_name};
 
 use super::Error;
 
@@ -17,7 +17,7 @@ use super::Error;
 pub(super) struct StagedInputs<'a> {
     pub(super) files: Vec<Input>,
     pub(super) repository: Repository,
-    pub(super) tree: IndexTree<'a>,
+    pub(super) tree: BlobTree<'a>,
 }
 
 /// Lists what is staged; `whole` asks for all lines of the staged files, not only the added ones.
@@ -26,38 +26,39 @@ pub(super) struct StagedInputs<'a> {
 ///
 /// Where the repository cannot be opened again.
 pub(super) fn list<'a>(
-    staged: &Staged,
+    staged: &'a Staged,
     whole: bool,
     here: &Path,
     beside: &'a dyn Tree,
 ) -> Result<StagedInputs<'a>, Error> {
-    let mut files: Vec<Input> = staged
-        .files
-        .iter()
-        .map(|file| Input {
-            path: relative(&file.path, here),
+    let input = |file: &ChangedFile| {
+        let path = staged.root.join(git::path_of(&file.path));
+        Input {
+            path: relative(&path, here),
             tracked: Some(true),
             mode: Some(file.mode),
-            hook: file.path.parent() == Some(staged.hooks_directory.as_path()),
+            hook: path.parent() == Some(staged.hooks_directory.as_path()),
             checked: true,
             lines: (!whole).then(|| file.added.clone()),
-        })
-        .collect();
+        }
+    };
+    let mut files: Vec<Input> = staged.files.iter().map(input).collect();
     // Most commits touch nothing that has a meaning beyond its own file; they pay for nothing else.
     if files.iter().any(|file| engine::has_neighbours(&file.path)) {
-        files.extend(neighbours(staged, &files, here));
+        files.extend(neighbours(staged, here));
     }
-    let index = staged.index.iter().map(|(path, (oid, _))| (relative(path, here), *oid)).collect();
     let repository = Repository { root: relative(&staged.root, here), ..Repository::default() };
-    Ok(StagedInputs { files, repository, tree: IndexTree::new(here, index, beside)? })
+    let standing = Standing { inside: relative(here, &staged.root), top: repository.root.clone() };
+    Ok(StagedInputs { files, repository, tree: staged.tree(here, standing, beside)? })
 }
 
-fn neighbours(staged: &Staged, files: &[Input], here: &Path) -> Vec<Input> {
-    let known: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let all = staged.index.iter().map(|(path, (_, mode))| (relative(path, here), *mode));
-    all.filter(|(path, _)| engine::has_neighbours(path) && !known.contains(path.as_str()))
+fn neighbours(staged: &Staged, here: &Path) -> Vec<Input> {
+    let known: BTreeSet<&[u8]> = staged.files.iter().map(|file| file.path.as_slice()).collect();
+    let others =
+        staged.index().filter(|(path, _)| engine::has_neighbours(&shown_name(path)) && !known.contains(path));
+    others
         .map(|(path, mode)| Input {
-            path,
+            path: relative(&staged.root.join(git::path_of(path)), here),
             tracked: Some(true),
             mode: Some(mode),
             hook: false,

@@ -12,35 +12,8 @@ use crate::document::python_settings::SettingsFile;
 use crate::document::shell::Script;
 use crate::document::yaml;
 use crate::project::Role;
+use crate::project::hooks::{GIT_HOOKS, meant};
 use crate::source::{Source, file_name, parent};
-
-/// The hooks that git knows, by name.
-const GIT_HOOKS: &[&str] = &[
-    "applypatch-msg",
-    "pre-applypatch",
-    "post-applypatch",
-    "pre-commit",
-    "pre-merge-commit",
-    "prepare-commit-msg",
-    "commit-msg",
-    "post-commit",
-    "pre-rebase",
-    "post-checkout",
-    "post-merge",
-    "pre-push",
-    "pre-receive",
-    "update",
-    "proc-receive",
-    "post-receive",
-    "post-update",
-    "reference-transaction",
-    "push-to-checkout",
-    "pre-auto-gc",
-    "post-rewrite",
-    "sendemail-validate",
-    "fsmonitor-watchman",
-    "post-index-change",
-];
 
 /// Directories that hold hooks by convention.
 const HOOK_DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githooks", "git-hooks", "hooks"];
@@ -122,7 +95,11 @@ pub fn document(source: &Source) -> (Document, Role) {
 fn shell(source: &Source, name: &str) -> (Document, Role) {
     let text = source.text();
     let hook = is_hook(source.path(), name);
+    let misnamed = HOOK_DIRECTORIES.contains(&file_name(parent(source.path()))) && meant(name).is_some();
     let extension = [".sh", ".bash", ".ksh", ".envrc"].iter().any(|ending| name.ends_with(ending));
+    if misnamed && !extension && !has_other_shebang(text) && !name.contains('.') {
+        return (Document::Shell(Script::parse(text)), Role::Plain);
+    }
     if !(hook || extension || has_shell_shebang(text)) {
         return (Document::Text, Role::Plain);
     }

@@ -118,7 +118,7 @@ fn read_one(
     }
     found.retain(|finding| (asked.wanted)(finding));
     let checked = input.checked;
-    let text = matches!(file.document, Document::Text);
+    let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
     if text && found.is_empty() && allows.is_empty() {
         *buffer = file.source.into_bytes();
         return Ok(Some(Read { checked, kept: None }));

@@ -57,20 +57,23 @@ impl<'a> Silencer<'a> {
     }
 
     pub(super) fn apply(mut self, found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
-        let mut findings = self.selected(found, project);
-        let before = findings.len();
-        findings.retain(|finding| !self.silenced(finding, project));
-        let suppressed = before - findings.len();
+        let mut findings = self.selected(found);
+        let mut suppressed = 0;
+        // A comment that was added above an old line silences a finding that was not asked for: it is used.
+        findings.retain(|finding| {
+            let asked_for = self.asked_for(&finding.path, finding.span, project);
+            let silenced = self.silenced(finding, project);
+            suppressed += usize::from(asked_for && silenced);
+            asked_for && !silenced
+        });
         findings.extend(self.complaints(project));
         findings.sort_by_key(order);
         Reported { findings, suppressed }
     }
 
-    fn selected(&self, found: Vec<Diagnostic>, project: &Project<'_>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = found
-            .into_iter()
-            .filter(|one| self.asked_for(&one.path, one.span, project) && self.selection.wants(one.meta))
-            .collect();
+    fn selected(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut findings: Vec<Diagnostic> =
+            found.into_iter().filter(|one| self.selection.wants(one.meta)).collect();
         for finding in &mut findings {
             finding.severity = self.selection.severity(finding);
         }

@@ -10,14 +10,15 @@ use std::sync::{Arc, Mutex};
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::source::is_env_name;
+use crate::source::{is_env_name, shown_name};
 
 use super::Error;
 
 /// Directories that git may ignore as a whole and that still hold env files.
 const ENV_DIRECTORIES: &[&str] = &["env", "envs", ".envs", "environments", "config", "secrets", "deploy"];
 
-/// `path` relative to the working directory with `/` separators; bytes that are no UTF-8 become U+FFFD.
+/// `path` relative to the working directory with `/` separators; bytes that are no UTF-8 are
+/// written as [`shown_name`] does.
 #[must_use]
 pub fn relative(path: &Path, working_directory: &Path) -> String {
     let absolute = if path.is_absolute() { path.to_owned() } else { working_directory.join(path) };
@@ -32,7 +33,11 @@ pub fn relative(path: &Path, working_directory: &Path) -> String {
     }
     let down = absolute.strip_prefix(&base).unwrap_or(&absolute);
     let joined = up.join(down);
-    joined.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    joined
+        .components()
+        .map(|part| shown_name(part.as_os_str().as_encoded_bytes()))
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn normalized(path: &Path) -> PathBuf {

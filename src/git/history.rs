@@ -12,8 +12,7 @@ use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
 
 use crate::source::{PathKind, Tree};
 
-use super::Error;
-use super::staged::open;
+use super::{Error, open};
 
 /// The largest content that is read, in bytes: what a file may have too.
 const MAX_BLOB_BYTES: usize = 256 * 1024 * 1024;
@@ -186,7 +185,7 @@ fn at_head(repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
 }
 
 /// The contents of a history under names of the caller's choice.
-pub struct BlobTree {
+pub struct ContentTree {
     path: PathBuf,
     blobs: BTreeMap<String, Oid>,
     // A `Repository` serves one thread at a time, and keeps a cache that serves neighbouring contents: each
@@ -194,13 +193,13 @@ pub struct BlobTree {
     idle: Mutex<Vec<Repository>>,
 }
 
-impl std::fmt::Debug for BlobTree {
+impl std::fmt::Debug for ContentTree {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("BlobTree").field("blobs", &self.blobs.len()).finish_non_exhaustive()
+        formatter.debug_struct("ContentTree").field("blobs", &self.blobs.len()).finish_non_exhaustive()
     }
 }
 
-impl BlobTree {
+impl ContentTree {
     /// The contents `blobs` of the repository that `path` lies in.
     #[must_use]
     pub fn new(path: &Path, blobs: BTreeMap<String, BlobId>) -> Self {
@@ -213,7 +212,7 @@ impl BlobTree {
     }
 }
 
-impl Tree for BlobTree {
+impl Tree for ContentTree {
     fn kind(&self, path: &str) -> Option<PathKind> {
         self.blobs.contains_key(path).then_some(PathKind::File)
     }

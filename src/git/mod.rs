@@ -2,16 +2,22 @@
 //!
 //! Not here: what a hook means. Nothing from the repository's configuration is executed.
 
+mod blobs;
+mod changes;
 mod history;
+mod pushed;
 mod staged;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
-pub use history::{Blob, BlobId, BlobTree, Commit, History, history};
-pub use staged::{IndexTree, Staged, StagedFile, staged};
+pub use blobs::{BlobTree, Standing};
+pub use changes::ChangedFile;
+pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
+pub use pushed::{Published, published, push_line};
+pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +48,23 @@ pub enum Error {
         #[source]
         source: git2::Error,
     },
+    /// A line that git would not give to a pre-push hook.
+    #[error("a line on standard input is none of those that git gives to a pre-push hook")]
+    Line,
+}
+
+impl Error {
+    fn read(what: &'static str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
+        let path = path.to_string_lossy().into_owned();
+        move |source| Self::Read { what, path, source }
+    }
+}
+
+/// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
+fn open(path: &Path) -> Result<Repository, Error> {
+    let none: &[&std::ffi::OsStr] = &[];
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none)
+        .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
 }
 
 /// What a work tree's repository says about it.
@@ -53,6 +76,8 @@ pub struct WorkTree {
     pub tracked: HashMap<PathBuf, u32>,
     /// The directory that git runs hooks from, absolute.
     pub hooks_directory: PathBuf,
+    /// The directory that git runs hooks from unless it is told otherwise, absolute.
+    pub own_hooks_directory: PathBuf,
     /// `core.hooksPath`, if set.
     pub hooks_path: Option<PathBuf>,
 }
@@ -70,15 +95,13 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
         Err(source) => return Err(Error::Open { path: shown, source }),
     };
     let Some(root) = repository.workdir().map(Path::to_owned) else { return Ok(None) };
-    let failed = |what| {
-        let path = shown.clone();
-        move |source| Error::Read { what, path, source }
-    };
+    let failed = |what| Error::read(what, path);
     let hooks_path = configured_hooks_path(&repository).map_err(failed("configuration"))?;
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     let index = repository.index().map_err(failed("index"))?;
     let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
-    Ok(Some(WorkTree { root, tracked, hooks_directory, hooks_path }))
+    let own_hooks_directory = repository.commondir().join("hooks");
+    Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
@@ -96,14 +119,18 @@ fn configured_hooks_path(repository: &Repository) -> Result<Option<PathBuf>, git
     }
 }
 
+/// A path as git has it, for the disk.
 #[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
+#[must_use]
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
+/// A path as git has it, for the disk.
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
+#[must_use]
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

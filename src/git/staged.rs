@@ -2,33 +2,22 @@
 //!
 //! Not here: what is wrong with it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
-use git2::{
-    Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository, RepositoryOpenFlags,
-    Tree as GitTree,
-};
+use git2::{Repository, Tree as GitTree};
 
-use crate::source::{PathKind, Tree};
+use crate::source::Tree;
 
-use super::{Error, hooks_directory, path_of};
+use super::blobs::Entry;
+use super::changes::{changes, is_file, options};
+use super::{BlobTree, ChangedFile, Error, Standing, hooks_directory, open};
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
 const INTENT_TO_ADD: u16 = 1 << 13;
 
-/// One file that the commit adds or changes.
-#[derive(Debug, Clone)]
-pub struct StagedFile {
-    /// Its path, absolute.
-    pub path: PathBuf,
-    /// Its mode in the index.
-    pub mode: u32,
-    /// The 1-based numbers of the lines that the commit adds.
-    pub added: BTreeSet<usize>,
-}
+/// Where the flags say on which side of a conflict an entry stands; 0 is no conflict.
+const STAGE: u16 = 0b11 << 12;
 
 /// What a commit would make of the work tree.
 #[derive(Debug)]
@@ -38,9 +27,29 @@ pub struct Staged {
     /// The directory that git runs hooks from, absolute.
     pub hooks_directory: PathBuf,
     /// The files that the commit adds or changes; deletions, links and submodules have no text.
-    pub files: Vec<StagedFile>,
-    /// All files of the index by absolute path.
-    pub index: BTreeMap<PathBuf, (Oid, u32)>,
+    pub files: Vec<ChangedFile>,
+    index: Vec<Entry>,
+}
+
+impl Staged {
+    /// The path, from the top, and the mode of each file of the index, ordered by path.
+    pub fn index(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        self.index.iter().map(|entry| (entry.path.as_slice(), entry.mode))
+    }
+
+    /// The tree that a commit would make, seen from the working directory `here`.
+    ///
+    /// # Errors
+    ///
+    /// Where the repository cannot be opened.
+    pub fn tree<'a>(
+        &'a self,
+        here: &Path,
+        standing: Standing,
+        beside: &'a dyn Tree,
+    ) -> Result<BlobTree<'a>, Error> {
+        Ok(BlobTree::new(open(here)?, &self.index, standing, beside))
+    }
 }
 
 /// Compares the index of the repository that `path` lies in with what its next commit stands on.
@@ -49,42 +58,28 @@ pub struct Staged {
 ///
 /// Where there is no repository with a work tree, or it cannot be read.
 pub fn staged(path: &Path) -> Result<Staged, Error> {
-    let shown = path.to_string_lossy().into_owned();
-    let failed = |what| {
-        let path = shown.clone();
-        move |source| Error::Read { what, path, source }
-    };
+    let failed = |what| Error::read(what, path);
     let repository = open(path)?;
-    let root = repository.workdir().map(Path::to_owned).ok_or_else(|| Error::Bare { path: shown.clone() })?;
+    let root = repository.workdir().map(Path::to_owned);
+    let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let index = repository.index().map_err(failed("index"))?;
     let mut unwritten = BTreeSet::new();
-    let mut entries = BTreeMap::new();
+    let mut entries = Vec::with_capacity(index.len());
     for entry in index.iter() {
-        let path = root.join(path_of(&entry.path));
         if entry.flags_extended & INTENT_TO_ADD != 0 {
-            unwritten.insert(path);
-        } else if is_file(entry.mode) {
-            entries.insert(path, (entry.id, entry.mode));
+            unwritten.insert(entry.path);
+        } else if is_file(entry.mode) && entry.flags & STAGE == 0 {
+            entries.push(Entry { path: entry.path, blob: entry.id, mode: entry.mode });
         }
     }
     let head = head_tree(&repository).map_err(failed("last commit"))?;
-    let mut options = DiffOptions::new();
-    options.context_lines(0).ignore_submodules(true).include_typechange(true);
     let mut diff = repository
-        .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))
+        .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options()))
         .map_err(failed("index"))?;
-    diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(failed("index"))?;
-    let mut files = changes(&diff, &root).map_err(failed("staged changes"))?;
+    let mut files = changes(&mut diff).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     Ok(Staged { root, hooks_directory, files, index: entries })
-}
-
-pub(super) fn open(path: &Path) -> Result<Repository, Error> {
-    // `GIT_DIR`, where git set it for a hook; else the repository that `path` lies in.
-    let none: &[&std::ffi::OsStr] = &[];
-    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none)
-        .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
 }
 
 /// The tree of `HEAD`, or `None` before the first commit.
@@ -95,83 +90,5 @@ fn head_tree(repository: &Repository) -> Result<Option<GitTree<'_>>, git2::Error
             Ok(None)
         }
         Err(error) => Err(error),
-    }
-}
-
-fn is_file(mode: u32) -> bool {
-    mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
-}
-
-fn changes(diff: &Diff<'_>, root: &Path) -> Result<Vec<StagedFile>, git2::Error> {
-    let mut files = Vec::new();
-    for (at, delta) in diff.deltas().enumerate() {
-        let brings = matches!(
-            delta.status(),
-            Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
-        );
-        let mode = u32::from(delta.new_file().mode());
-        let (true, true, Some(path)) = (brings, is_file(mode), delta.new_file().path_bytes()) else {
-            continue;
-        };
-        let path = root.join(path_of(path));
-        let mut added = BTreeSet::new();
-        // A binary file has no patch, and no lines.
-        if let Some(patch) = Patch::from_diff(diff, at)? {
-            for hunk in 0..patch.num_hunks() {
-                for line in 0..patch.num_lines_in_hunk(hunk)? {
-                    let line = patch.line_in_hunk(hunk, line)?;
-                    if line.origin() == '+' {
-                        added.extend(line.new_lineno().map(|number| number as usize));
-                    }
-                }
-            }
-        }
-        files.push(StagedFile { path, mode, added });
-    }
-    Ok(files)
-}
-
-/// The tree that a commit of the index would make. What git does not track (an ignored env file that a
-/// compose file refers to) is asked of `beside`.
-pub struct IndexTree<'a> {
-    // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
-    repository: Mutex<Repository>,
-    files: BTreeMap<String, Oid>,
-    beside: &'a dyn Tree,
-}
-
-impl std::fmt::Debug for IndexTree<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("IndexTree").field("files", &self.files.len()).finish_non_exhaustive()
-    }
-}
-
-impl<'a> IndexTree<'a> {
-    /// The blobs of `files` (by the path shown for them) in the repository that `path` lies in.
-    ///
-    /// # Errors
-    ///
-    /// Where the repository cannot be opened.
-    pub fn new(path: &Path, files: BTreeMap<String, Oid>, beside: &'a dyn Tree) -> Result<Self, Error> {
-        Ok(Self { repository: Mutex::new(open(path)?), files, beside })
-    }
-}
-
-impl Tree for IndexTree<'_> {
-    fn kind(&self, path: &str) -> Option<PathKind> {
-        if self.files.contains_key(path) {
-            return Some(PathKind::File);
-        }
-        let prefix = format!("{path}/");
-        let inside =
-            self.files.range(prefix.clone()..).next().is_some_and(|(name, _)| name.starts_with(&prefix));
-        if inside { Some(PathKind::Directory) } else { self.beside.kind(path) }
-    }
-
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let Some(oid) = self.files.get(path) else { return self.beside.read(path) };
-        let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
-        let blob = repository.find_blob(*oid).map_err(io::Error::other)?;
-        Ok(blob.content().to_vec())
     }
 }

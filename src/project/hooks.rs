@@ -7,6 +7,34 @@ use crate::source::{file_name, parent};
 
 use super::{File, Project, Role};
 
+/// The hooks that git knows, by name.
+pub const GIT_HOOKS: &[&str] = &[
+    "applypatch-msg",
+    "pre-applypatch",
+    "post-applypatch",
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "pre-rebase",
+    "post-checkout",
+    "post-merge",
+    "pre-push",
+    "pre-receive",
+    "update",
+    "proc-receive",
+    "post-receive",
+    "post-update",
+    "reference-transaction",
+    "push-to-checkout",
+    "pre-auto-gc",
+    "post-rewrite",
+    "sendemail-validate",
+    "fsmonitor-watchman",
+    "post-index-change",
+];
+
 /// The hooks for which git closes standard input: every one that has nothing to read from git.
 const WITHOUT_INPUT: &[&str] = &[
     "pre-commit",
@@ -25,6 +53,34 @@ const WITHOUT_INPUT: &[&str] = &[
 /// The hooks that git calls without arguments.
 const WITHOUT_ARGUMENTS: &[&str] =
     &["pre-commit", "pre-merge-commit", "post-commit", "pre-applypatch", "post-applypatch", "pre-auto-gc"];
+
+/// Endings that people give to hooks, and git does not look for.
+const ENDINGS: &[&str] = &["sh", "bash", "zsh", "py", "js", "cjs", "mjs", "ts", "rb", "pl", "txt"];
+
+/// The hook that a file of this name was meant to be, where git knows no hook of this name.
+///
+/// ```
+/// use envgate::project::hooks::meant;
+/// assert_eq!(meant("pre-commit.sh"), Some("pre-commit"));
+/// assert_eq!(meant("precommit"), Some("pre-commit"));
+/// assert_eq!((meant("pre-commit"), meant("common.sh"), meant("pre-commit.sample")), (None, None, None));
+/// ```
+#[must_use]
+pub fn meant(name: &str) -> Option<&'static str> {
+    if GIT_HOOKS.contains(&name) || name.len() > 40 {
+        return None;
+    }
+    let stem = match name.rsplit_once('.') {
+        Some((stem, ending)) if ENDINGS.contains(&ending) => stem,
+        Some(_) => return None,
+        None => name,
+    };
+    let bare = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let wanted = bare(stem);
+    // Words such as `update` are names of scripts more often than hooks.
+    let hooks = GIT_HOOKS.iter().filter(|hook| hook.contains('-'));
+    hooks.copied().find(|hook| bare(hook) == wanted || strsim::damerau_levenshtein(&bare(hook), &wanted) == 1)
+}
 
 /// Who starts the script: husky takes `sh -e` for every file directly in `.husky`.
 #[must_use]

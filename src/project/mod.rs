@@ -6,9 +6,12 @@
 pub mod commands;
 pub mod env_check;
 pub mod expectations;
+pub mod hook_setup;
 pub mod hooks;
+pub mod husky;
 pub mod loaders;
 pub mod names;
+pub mod old_scanner;
 pub mod resolve;
 pub mod shape;
 pub mod staged;

@@ -305,6 +305,23 @@ pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// A path of any bytes as text: bytes that are no UTF-8 are written as `\\xNN`, so that two names stay two.
+///
+/// ```
+/// assert_eq!(envgate::source::shown_name(b"latin\xf1.txt"), "latin\\xf1.txt");
+/// ```
+#[must_use]
+pub fn shown_name(name: &[u8]) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        shown.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            shown.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    shown
+}
+
 /// What a file called `.env.<this>` is when it is not an env file.
 const OTHER_LANGUAGES: &[&str] = &[
     "js", "mjs", "cjs", "ts", "tsx", "jsx", "py", "rb", "sh", "md", "yml", "yaml", "json", "toml", "go",

@@ -27,6 +27,7 @@ const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
+    check::known(&arguments.scope)?;
     // Which rules a fix was asked for says nothing about which ones it must not anger.
     let scope = Scope { only: Vec::new(), ignore: Vec::new(), ..arguments.scope.clone() };
     let prepared = check::prepare(&scope, &here)?;

@@ -1,0 +1,178 @@
+//! `envgate hook run`: what git calls. Nothing to check is silence.
+//!
+//! A push and a message are checked for secrets alone: a setting that a later commit put right harms
+//! nobody, a secret in any commit does.
+
+use std::io::{self, IsTerminal, Read, Write, stdin};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::{Check, HookName, HookRun, When};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{self, Input, Outcome};
+use crate::files::{self, DiskTree, relative};
+use crate::git::{self, Published};
+use crate::source::{PathKind, Source, Tree, shown_name};
+
+use super::super::{Error, Status, check};
+
+/// What is looked for where only secrets matter.
+const SECRETS: &[&str] = &["SEC", "ENV109", "CMP201", "CMP202"];
+
+/// What git puts between a message and the difference that it shows below it.
+const SCISSORS: &str = "------------------------ >8 ------------------------";
+
+pub(super) fn run(
+    arguments: &HookRun,
+    color: When,
+    here: &Path,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    match arguments.hook {
+        HookName::PreCommit | HookName::PreMergeCommit => check::run(&Check::of_index(), color, out),
+        HookName::CommitMsg => message(&arguments.arguments, color, here, out),
+        HookName::PrePush => push(&arguments.arguments, color, here, out),
+    }
+}
+
+fn secrets() -> Check {
+    let mut check = Check::of_index();
+    check.scope.only = SECRETS.iter().map(|code| (*code).to_owned()).collect();
+    check
+}
+
+/// The message, without the difference that `git commit --verbose` shows below it. Lines that begin with `#`
+/// are looked at too: with `-m`, git keeps them.
+fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    let path = arguments.first().ok_or(Error::NoMessage)?;
+    let bytes = files::read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let end = text.find(SCISSORS).unwrap_or(text.len());
+    let text = text.get(..end).unwrap_or_default().as_bytes().to_vec();
+    let message = Message { path: relative(path, here), text };
+    let input = Input {
+        path: message.path.clone(),
+        tracked: None,
+        mode: None,
+        hook: false,
+        checked: true,
+        lines: None,
+    };
+    let arguments = secrets();
+    let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
+    check::report_or_silence(&arguments, color, loaded, outcome, out)
+}
+
+/// A message as the only file there is.
+struct Message {
+    path: String,
+    text: Vec<u8>,
+}
+
+impl Tree for Message {
+    fn kind(&self, path: &str) -> Option<PathKind> {
+        (path == self.path).then_some(PathKind::File)
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        if path == self.path { Ok(self.text.clone()) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+}
+
+/// Every commit that the push would publish, each file in it under `COMMIT:path`, as git writes it.
+fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
+    let lines = lines(here)?;
+    let published = git::published(here, &remote, &lines)?;
+    let arguments = secrets();
+    let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
+    let disk = DiskTree::new([top.as_str()])?;
+    let loaded = check::configured(&arguments.scope, &top, None, here, &disk)?;
+    let mut whole = Outcome::default();
+    for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
+        let tree = commit.tree(here, &Nothing)?;
+        let files = check::wanted(inputs(commit), &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded.config);
+        let outcome = engine::check(&files, &mut settings, &tree)?;
+        add(&mut whole, outcome, &commit.name);
+    }
+    let refused = !whole.findings.is_empty();
+    let status = check::report_or_silence(&arguments, color, loaded, whole, out)?;
+    if refused && status == Status::Findings {
+        writeln!(
+            out,
+            "help: what a commit holds stays in it: amend or rebase before the push; a secret that was pushed \
+             before must be revoked"
+        )?;
+    }
+    Ok(status)
+}
+
+/// Nothing beside what a commit brings.
+struct Nothing;
+
+impl Tree for Nothing {
+    fn kind(&self, _path: &str) -> Option<PathKind> {
+        None
+    }
+}
+
+fn inputs(commit: &Published) -> Vec<Input> {
+    let input = |file: &git::ChangedFile| Input {
+        path: shown_name(&file.path),
+        tracked: Some(true),
+        mode: Some(file.mode),
+        hook: false,
+        checked: true,
+        lines: Some(file.added.clone()),
+    };
+    commit.files.iter().map(input).collect()
+}
+
+fn add(whole: &mut Outcome, one: Outcome, commit: &str) {
+    let name = |path: &Arc<str>| -> Arc<str> { Arc::from(format!("{commit}:{path}")) };
+    let named = one.findings.into_iter().map(|mut finding: Diagnostic| {
+        finding.path = name(&finding.path);
+        for label in &mut finding.labels {
+            label.path = name(&label.path);
+        }
+        finding
+    });
+    whole.findings.extend(named);
+    let sources = one.sources.into_iter().map(|(path, (source, masks))| {
+        let path = name(&path);
+        (Arc::clone(&path), (Source::new(path, source.text()), masks))
+    });
+    whole.sources.extend(sources);
+    whole.files += one.files;
+    whole.suppressed += one.suppressed;
+    whole.broken.extend(one.broken);
+}
+
+/// The lines that git gives. pre-commit reads them itself and says what it read in the environment; a person
+/// who calls the hook by hand means what is checked out.
+fn lines(here: &Path) -> Result<String, Error> {
+    let mut lines = String::new();
+    if !stdin().is_terminal() {
+        stdin().read_to_string(&mut lines)?;
+    }
+    if !lines.trim().is_empty() {
+        return Ok(lines);
+    }
+    let name = ["PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH"].into_iter().find_map(variable);
+    match name {
+        Some(name) => Ok(git::push_line(here, &name)?),
+        None if stdin().is_terminal() => Ok(git::push_line(here, "HEAD")?),
+        None => Ok(lines),
+    }
+}
+
+fn remote_of_pre_commit() -> String {
+    variable("PRE_COMMIT_REMOTE_NAME").unwrap_or_else(|| String::from("origin"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "pre-commit gives its hooks what git says in the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

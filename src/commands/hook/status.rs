@@ -1,0 +1,194 @@
+//! `envgate hook status`: the facts gathered, and the answer written.
+//!
+//! Not here: what follows from the facts; `project::hook_setup` says that.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::cli::{HookStatus, TableFormat};
+use crate::document::yaml::{self, Node};
+use crate::files::{self, relative};
+use crate::git::WorkTree;
+use crate::project::hook_setup::{Dead, EVENTS, Facts, HookFile, Maker, Manager, Running, Setup, setup};
+use crate::project::hooks::GIT_HOOKS;
+use crate::project::husky::Husky;
+
+use super::super::Error;
+use super::install::{LEFTHOOK, PRE_COMMIT, read, runs};
+
+/// Directories below the top that hold hooks by convention.
+const PLACES: &[&str] =
+    &[".husky", ".husky/_", ".githooks", ".git-hooks", "githooks", "git-hooks", "scripts/git-hooks"];
+
+pub(super) fn run(
+    arguments: &HookStatus,
+    tree: &WorkTree,
+    here: &Path,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let facts = gather(tree, here)?;
+    let setup = setup(&facts);
+    match arguments.format {
+        TableFormat::Human => human(&facts, &setup, out)?,
+        TableFormat::Json => writeln!(out, "{:#}", machine(&facts, &setup))?,
+    }
+    Ok(())
+}
+
+fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
+    let at = |name: &str| tree.root.join(name);
+    let mut directories: Vec<PathBuf> = PLACES.iter().map(|place| at(place)).collect();
+    directories.extend([tree.own_hooks_directory.clone(), tree.hooks_directory.clone()]);
+    directories.sort();
+    directories.dedup();
+    let mut found = Vec::new();
+    for directory in &directories {
+        for path in files::files_in(directory)? {
+            found.extend(hook_file(&path, tree, here)?);
+        }
+    }
+    let manifest = read(&at("package.json"))?;
+    let depends = |name: &str| {
+        let manifest = manifest.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        manifest.is_some_and(|manifest: serde_json::Value| {
+            ["devDependencies", "dependencies"]
+                .iter()
+                .any(|kind| manifest.get(kind).is_some_and(|all| all.get(name).is_some()))
+        })
+    };
+    let manager = |names: &[&str], read_hooks: fn(&Node) -> Vec<(String, bool)>, prepared: bool| {
+        let path = names.iter().map(|name| at(name)).find(|path| files::stat(path).is_ok());
+        let Some(path) = path else { return Ok(None) };
+        let parsed = yaml::parse(&read(&path)?.unwrap_or_default());
+        let all = parsed.root().map(read_hooks).unwrap_or_default();
+        let checks: BTreeSet<String> =
+            all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
+        let hooks = all.into_iter().map(|(hook, _)| hook).collect();
+        Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared }))
+    };
+    Ok(Facts {
+        hooks_path: tree.hooks_path.as_ref().map(|_| relative(&tree.hooks_directory, here)),
+        hooks_directory: relative(&tree.hooks_directory, here),
+        hooks_directory_exists: files::stat(&tree.hooks_directory).is_ok(),
+        husky_directory: relative(&at(".husky"), here),
+        files: found,
+        husky: manifest.as_deref().and_then(Husky::read),
+        lefthook: manager(LEFTHOOK, of_lefthook, depends("lefthook"))?,
+        pre_commit: manager(PRE_COMMIT, of_pre_commit, false)?,
+    })
+}
+
+fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFile>, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if !GIT_HOOKS.contains(&name.as_str()) {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(&files::read(path)?).into_owned();
+    let shown = relative(path, here);
+    Ok(Some(HookFile {
+        directory: relative(path.parent().unwrap_or(path), here),
+        executable: runs(path),
+        tracked: tree.tracked.contains_key(path),
+        maker: Maker::of(&shown, &text),
+        checks: calls_envgate(&text),
+        path: shown,
+        name,
+    }))
+}
+
+fn calls_envgate(text: &str) -> bool {
+    text.contains("envgate check") || text.contains("envgate hook run")
+}
+
+/// The hooks of a `lefthook.yml`, each with whether envgate is called in it.
+fn of_lefthook(root: &Node) -> Vec<(String, bool)> {
+    let hooks = root.entries().into_iter().filter(|entry| GIT_HOOKS.contains(&entry.name()));
+    hooks
+        .map(|entry| {
+            let mut checks = false;
+            entry.value.each_scalar(&mut |scalar| checks |= scalar.as_str().is_some_and(calls_envgate));
+            (entry.name().to_owned(), checks)
+        })
+        .collect()
+}
+
+/// The same of a `.pre-commit-config.yaml`: a hook without `stages` runs before a commit.
+fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
+    let items = |node: &Node, key: &str| node.get(key).and_then(Node::items).unwrap_or_default().to_vec();
+    let mut found = Vec::new();
+    for hook in items(root, "repos").iter().flat_map(|repository| items(repository, "hooks")) {
+        let word = |key: &str| hook.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+        let checks = calls_envgate(&word("entry")) || word("id").starts_with("envgate");
+        let stages = items(&hook, "stages");
+        let stages: Vec<String> =
+            stages.iter().filter_map(|stage| stage.as_str().map(ToOwned::to_owned)).collect();
+        let default = vec![String::from("pre-commit")];
+        for stage in if stages.is_empty() { default } else { stages } {
+            found.push((stage, checks));
+        }
+    }
+    found
+}
+
+fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error> {
+    let why = if facts.hooks_path.is_some() { "core.hooksPath says so" } else { "git's own place" };
+    writeln!(out, "git runs hooks from `{}`: {why}", facts.hooks_directory)?;
+    if let Some(major) = facts.husky.and_then(|husky| husky.major) {
+        let how = match major {
+            9.. => "hands `.husky/NAME` to `sh -e`, whatever its first line and its mode say",
+            5..=8 => "lets git run `.husky/NAME`, which starts itself again with `sh -e`",
+            _ => "reads its hooks from `package.json`",
+        };
+        writeln!(out, "husky {major} {how}")?;
+    }
+    for (event, hooks) in EVENTS {
+        let running: Vec<&Running> =
+            setup.here.iter().filter(|one| hooks.contains(&one.hook.as_str())).collect();
+        writeln!(out, "\non a {event}:")?;
+        if running.is_empty() {
+            writeln!(out, "  nothing runs")?;
+        }
+        for one in running {
+            line(one, out)?;
+        }
+    }
+    match &setup.fresh_needs {
+        Some(needs) => writeln!(out, "\nin a fresh clone nothing runs before {needs}; then:")?,
+        None => writeln!(out, "\nin a fresh clone nothing runs: a clone brings no hooks")?,
+    }
+    for one in &setup.fresh {
+        line(one, out)?;
+    }
+    if !setup.dead.is_empty() {
+        writeln!(out, "\nnever runs here:")?;
+    }
+    for Dead { path, why } in &setup.dead {
+        writeln!(out, "  `{path}`: {why}")?;
+    }
+    Ok(())
+}
+
+fn line(one: &Running, out: &mut dyn Write) -> Result<(), Error> {
+    let checks = if one.checks { "runs the check" } else { "does not run the check" };
+    Ok(writeln!(out, "  {}: {}: {checks}", one.hook, one.what)?)
+}
+
+fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {
+    let running = |all: &[Running]| -> Vec<serde_json::Value> {
+        all.iter().map(|one| json!({"hook": one.hook, "what": one.what, "checks": one.checks})).collect()
+    };
+    let dead: Vec<_> = setup.dead.iter().map(|one| json!({"path": one.path, "why": one.why})).collect();
+    json!({
+        "hooks_path": facts.hooks_path,
+        "hooks_directory": facts.hooks_directory,
+        "husky": facts.husky.and_then(|husky| husky.major),
+        "lefthook": facts.lefthook.as_ref().map(|manager| &manager.path),
+        "pre_commit": facts.pre_commit.as_ref().map(|manager| &manager.path),
+        "here": running(&setup.here),
+        "fresh_clone": {"runs": running(&setup.fresh), "needs": setup.fresh_needs},
+        "dead": dead,
+    })
+}

@@ -1,0 +1,72 @@
+//! From a difference between two trees to the files that it brings, each with the lines that are new.
+//!
+//! Not here: which trees are compared.
+
+use std::collections::BTreeSet;
+
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch};
+
+/// One file that is added or changed.
+#[derive(Debug, Clone)]
+pub struct ChangedFile {
+    /// Its path from the top of the work tree, as git has it: `/` between names, any bytes in them.
+    pub path: Vec<u8>,
+    /// Its mode: `0o100644` or `0o100755`.
+    pub mode: u32,
+    /// The 1-based numbers of the lines that are new; line 1 also where only the mode is.
+    pub added: BTreeSet<usize>,
+    /// Its content.
+    pub(super) blob: Oid,
+}
+
+/// How differences are asked for: lines alone, links and files told apart, submodules left out.
+pub(super) fn options() -> DiffOptions {
+    let mut options = DiffOptions::new();
+    options.context_lines(0).ignore_submodules(true).include_typechange(true);
+    options
+}
+
+/// The files that `diff` brings. Deletions, links and submodules have no text.
+pub(super) fn changes(diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
+    diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
+    let mut files = Vec::new();
+    for (at, delta) in diff.deltas().enumerate() {
+        let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta)) else { continue };
+        let mut added = BTreeSet::new();
+        // A binary file has no patch, and no lines.
+        if let Some(patch) = Patch::from_diff(diff, at)? {
+            collect(&patch, &mut added)?;
+        }
+        let (old, mode) = (delta.old_file(), u32::from(delta.new_file().mode()));
+        if old.exists() && is_file(u32::from(old.mode())) && u32::from(old.mode()) != mode {
+            added.insert(1);
+        }
+        files.push(ChangedFile { path: path.to_owned(), mode, added, blob: delta.new_file().id() });
+    }
+    Ok(files)
+}
+
+fn brings_text(delta: &DiffDelta<'_>) -> bool {
+    let brings = matches!(
+        delta.status(),
+        Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
+    );
+    brings && is_file(u32::from(delta.new_file().mode()))
+}
+
+/// Whether an entry of this mode is a file, not a link or a submodule.
+pub(super) fn is_file(mode: u32) -> bool {
+    mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
+}
+
+fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
+    for hunk in 0..patch.num_hunks() {
+        for line in 0..patch.num_lines_in_hunk(hunk)? {
+            let line = patch.line_in_hunk(hunk, line)?;
+            if line.origin() == '+' {
+                added.extend(line.new_lineno().map(|number| number as usize));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! The commits that a push would publish, and what each of them brings.
+//!
+//! Not here: what is wrong with it, and commits that the other side has: those of its branches that were
+//! fetched, and the ones that git says it has.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use git2::{Commit, ObjectType, Oid, Repository, Revwalk, Sort, Tree as GitTree};
+
+use crate::source::Tree;
+
+use super::blobs::Entry;
+use super::changes::{changes, is_file, options};
+use super::{BlobTree, ChangedFile, Error, Standing, open};
+
+/// How many digits name a commit.
+const DIGITS: usize = 9;
+
+/// A commit (or, behind a tag, a tree or a single file) that the push would publish.
+#[derive(Debug)]
+pub struct Published {
+    /// The first digits of its name.
+    pub name: String,
+    /// What it brings that no commit before it in the push has brought.
+    pub files: Vec<ChangedFile>,
+    entries: Vec<Entry>,
+}
+
+impl Published {
+    fn new(id: Oid, mut files: Vec<ChangedFile>, seen: &mut HashSet<Oid>) -> Self {
+        files.retain(|file| !file.added.is_empty() && seen.insert(file.blob));
+        files.sort_by(|one, two| one.path.cmp(&two.path));
+        let entry = |file: &ChangedFile| Entry { path: file.path.clone(), blob: file.blob, mode: file.mode };
+        let entries = files.iter().map(entry).collect();
+        Self { name: id.to_string().chars().take(DIGITS).collect(), files, entries }
+    }
+
+    /// The files that it brings, as a tree; nothing else is in it.
+    ///
+    /// # Errors
+    ///
+    /// Where the repository cannot be opened.
+    pub fn tree<'a>(&'a self, here: &Path, beside: &'a dyn Tree) -> Result<BlobTree<'a>, Error> {
+        Ok(BlobTree::new(open(here)?, &self.entries, Standing::default(), beside))
+    }
+}
+
+/// What a push to `remote` (its name, or its address where it has none) would publish. `lines` are those that
+/// git gives to a pre-push hook: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`. The oldest commit comes first.
+///
+/// # Errors
+///
+/// Where a line is none of git's, or the repository or one of the commits cannot be read.
+pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published>, Error> {
+    let failed = |what| Error::read(what, path);
+    let repository = open(path)?;
+    let mut walk = repository.revwalk().map_err(failed("commits"))?;
+    walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(failed("commits"))?;
+    let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    let mut any = false;
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        let (local, theirs) = ids(line)?;
+        if local.is_zero() {
+            continue; // The push deletes a branch.
+        }
+        hide(theirs, &repository, &mut walk);
+        match target(&repository, local).map_err(failed("pushed object"))? {
+            Target::Commit(id) => {
+                walk.push(id).map_err(failed("commits"))?;
+                any = true;
+            }
+            Target::Files(files) => found.push(Published::new(local, files, &mut seen)),
+        }
+    }
+    if any {
+        hide_fetched(remote, &repository, &mut walk).map_err(failed("remote's branches"))?;
+        for id in walk {
+            let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed("commits"))?;
+            let files = brought(&repository, &commit).map_err(failed("commits"))?;
+            found.push(Published::new(commit.id(), files, &mut seen));
+        }
+    }
+    Ok(found)
+}
+
+/// The line that git would give for a push of `name` (a branch, a commit) to where nothing is known to be.
+///
+/// # Errors
+///
+/// Where there is no such name, or the repository cannot be read.
+pub fn push_line(path: &Path, name: &str) -> Result<String, Error> {
+    let repository = open(path)?;
+    let object = repository.revparse_single(name).map_err(Error::read("pushed name", path))?;
+    Ok(format!("{name} {} {name} {}\n", object.id(), Oid::zero()))
+}
+
+fn ids(line: &str) -> Result<(Oid, Oid), Error> {
+    let mut words = line.split(' ');
+    let mut id = || words.nth(1).filter(|word| word.len() >= 40).and_then(|word| Oid::from_str(word).ok());
+    id().zip(id()).ok_or(Error::Line)
+}
+
+enum Target {
+    Commit(Oid),
+    Files(Vec<ChangedFile>),
+}
+
+/// What a pushed name stands for, behind its tags.
+fn target(repository: &Repository, id: Oid) -> Result<Target, git2::Error> {
+    let mut object = repository.find_object(id, None)?;
+    if object.kind() == Some(ObjectType::Tag) {
+        object = object.peel(ObjectType::Any)?;
+    }
+    if let Some(tree) = object.as_tree() {
+        return Ok(Target::Files(difference(repository, None, tree)?));
+    }
+    if let Some(blob) = object.as_blob() {
+        let added = (1..=blob.content().split(|byte| *byte == b'\n').count()).collect();
+        let path = b"blob".to_vec();
+        return Ok(Target::Files(vec![ChangedFile { path, mode: 0o100_644, added, blob: blob.id() }]));
+    }
+    Ok(Target::Commit(object.id()))
+}
+
+/// Leaves out what the other side has by its own word. A commit that was never fetched says nothing here.
+fn hide(theirs: Oid, repository: &Repository, walk: &mut Revwalk<'_>) {
+    let known = repository.find_object(theirs, None).and_then(|object| object.peel_to_commit());
+    if let Ok(commit) = known {
+        // What cannot be hidden is looked at once more, and that is the safe side.
+        let _ = walk.hide(commit.id());
+    }
+}
+
+/// Leaves out what was fetched from the remote, or pushed to it before.
+fn hide_fetched(remote: &str, repository: &Repository, walk: &mut Revwalk<'_>) -> Result<(), git2::Error> {
+    let remotes = repository.remotes()?;
+    for name in remotes.iter().flatten() {
+        let at = |name: &str| repository.find_remote(name).ok()?.url().map(ToOwned::to_owned);
+        if name == remote || at(name).as_deref() == Some(remote) {
+            // A remote may have no branches here.
+            let _ = walk.hide_glob(&format!("refs/remotes/{name}/*"));
+        }
+    }
+    Ok(())
+}
+
+/// What a commit brings: against its parent; a merge brings only what none of its parents has.
+fn brought(repository: &Repository, commit: &Commit<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
+    let tree = commit.tree()?;
+    let mut parents = commit.parents();
+    let Some(first) = parents.next() else { return difference(repository, None, &tree) };
+    let mut files = difference(repository, Some(&first.tree()?), &tree)?;
+    for parent in parents {
+        let against = difference(repository, Some(&parent.tree()?), &tree)?;
+        let against: BTreeMap<&[u8], &ChangedFile> =
+            against.iter().map(|file| (file.path.as_slice(), file)).collect();
+        files.retain_mut(|file| {
+            let Some(other) = against.get(file.path.as_slice()) else { return false };
+            file.added = file.added.intersection(&other.added).copied().collect();
+            true
+        });
+    }
+    Ok(files)
+}
+
+fn difference(
+    repository: &Repository,
+    old: Option<&GitTree<'_>>,
+    new: &GitTree<'_>,
+) -> Result<Vec<ChangedFile>, git2::Error> {
+    let mut diff = repository.diff_tree_to_tree(old, Some(new), Some(&mut options()))?;
+    let mut files = changes(&mut diff)?;
+    files.retain(|file| is_file(file.mode));
+    Ok(files)
+}

@@ -1,0 +1,96 @@
+//! The setups that there are, as facts and answers.
+
+use super::{Facts, HookFile, Maker, Manager, setup};
+use crate::project::husky::Husky;
+
+fn file(path: &str, maker: Maker) -> HookFile {
+    let (directory, name) = path.rsplit_once('/').unwrap();
+    HookFile {
+        path: path.to_owned(),
+        directory: directory.to_owned(),
+        name: name.to_owned(),
+        executable: true,
+        tracked: !path.starts_with(".git/"),
+        maker,
+        checks: true,
+    }
+}
+
+fn facts(hooks_directory: &str, files: Vec<HookFile>) -> Facts {
+    Facts {
+        hooks_path: (hooks_directory != ".git/hooks").then(|| hooks_directory.to_owned()),
+        hooks_directory: hooks_directory.to_owned(),
+        hooks_directory_exists: true,
+        husky_directory: String::from(".husky"),
+        files,
+        ..Facts::default()
+    }
+}
+
+fn answers(facts: &Facts) -> (Vec<String>, Vec<String>, Option<String>) {
+    let setup = setup(facts);
+    let here = setup.here.into_iter().map(|one| format!("{}: {}", one.hook, one.what)).collect();
+    let dead = setup.dead.into_iter().map(|one| one.path).collect();
+    (here, dead, setup.fresh_needs)
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn a_plain_hook_runs_here_and_nowhere_else() {
+    let plain = facts(".git/hooks", vec![file(".git/hooks/pre-commit", Maker::Person)]);
+    assert_eq!(answers(&plain), (strings(&["pre-commit: `.git/hooks/pre-commit`"]), vec![], None));
+}
+
+#[test]
+fn husky_9_runs_its_file_and_leaves_gits_own_dead() {
+    let files = vec![
+        file(".git/hooks/pre-commit", Maker::Person),
+        file(".husky/_/pre-commit", Maker::Husky),
+        file(".husky/_/pre-push", Maker::Husky),
+        file(".husky/pre-commit", Maker::Person),
+    ];
+    let husky = Some(Husky { major: Some(9), prepared: true, block: None });
+    let (here, dead, needs) = answers(&Facts { husky, ..facts(".husky/_", files) });
+    assert_eq!(here, ["pre-commit: `.husky/pre-commit`, which husky hands to `sh -e`"]);
+    assert_eq!(dead, [".git/hooks/pre-commit"]);
+    assert!(needs.unwrap().contains("prepare"));
+}
+
+#[test]
+fn husky_before_its_install_is_dead() {
+    let husky = Some(Husky { major: Some(9), prepared: true, block: None });
+    let facts = Facts { husky, ..facts(".git/hooks", vec![file(".husky/pre-commit", Maker::Person)]) };
+    assert_eq!(answers(&facts).1, [".husky/pre-commit"]);
+    let gone = Facts { hooks_directory_exists: false, ..facts_of_missing() };
+    assert_eq!(answers(&gone).1, [".husky/_", ".husky/pre-commit"]);
+}
+
+fn facts_of_missing() -> Facts {
+    facts(".husky/_", vec![file(".husky/pre-commit", Maker::Person)])
+}
+
+#[test]
+fn a_hook_that_is_not_executable_is_dead() {
+    let hook = HookFile { executable: false, ..file(".git/hooks/pre-push", Maker::Person) };
+    assert_eq!(answers(&facts(".git/hooks", vec![hook])), (vec![], strings(&[".git/hooks/pre-push"]), None));
+}
+
+#[test]
+fn a_manager_runs_what_its_configuration_has() {
+    let manager = Manager {
+        path: String::from("lefthook.yml"),
+        hooks: [String::from("pre-commit")].into(),
+        ..Manager::default()
+    };
+    let files =
+        vec![file(".git/hooks/pre-commit", Maker::Lefthook), file(".git/hooks/pre-push", Maker::Lefthook)];
+    let lefthook = Some(manager);
+    let (here, dead, needs) = answers(&Facts { lefthook: lefthook.clone(), ..facts(".git/hooks", files) });
+    assert_eq!(here, ["pre-commit: lefthook, from `lefthook.yml`"]);
+    assert_eq!((dead, needs.as_deref()), (vec![], Some("`lefthook install`")));
+    let (here, dead, _) = answers(&Facts { lefthook, ..facts(".git/hooks", vec![]) });
+    assert_eq!((here.len(), dead), (0, strings(&["lefthook.yml"])));
+}

@@ -1,0 +1,333 @@
+//! What a hand-written script that looks for secrets looks for, and what it leaves out.
+//!
+//! A reading by features, for a person who moves away from the script: what a line's patterns contain says what
+//! the line is after. Not here: what is wrong with the script; rules say that.
+
+use crate::document::shell::{Command, CommandKind, List, Script, Simple, Word};
+use crate::source::{Source, Span, file_name};
+
+/// Something that such scripts look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detector {
+    /// Public IP addresses.
+    PublicIp,
+    /// API keys, tokens, passwords.
+    Keys,
+    /// `ssh user@host`.
+    SshTarget,
+    /// URLs of databases with a password.
+    DatabaseUrl,
+    /// Private keys.
+    PrivateKey,
+    /// Env files.
+    EnvFile,
+    /// Absolute paths of a server.
+    ServerPath,
+    /// Files above a size.
+    LargeFile,
+}
+
+impl Detector {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::PublicIp,
+        Self::Keys,
+        Self::SshTarget,
+        Self::DatabaseUrl,
+        Self::PrivateKey,
+        Self::EnvFile,
+        Self::ServerPath,
+        Self::LargeFile,
+    ];
+
+    /// What it is after, in a few words.
+    #[must_use]
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::PublicIp => "public IP addresses",
+            Self::Keys => "keys, tokens, passwords",
+            Self::SshTarget => "ssh user@host",
+            Self::DatabaseUrl => "database URLs",
+            Self::PrivateKey => "private keys",
+            Self::EnvFile => ".env files",
+            Self::ServerPath => "paths of a server",
+            Self::LargeFile => "large files",
+        }
+    }
+
+    /// The codes of the rules that answer it.
+    #[must_use]
+    pub const fn rules(self) -> &'static [&'static str] {
+        match self {
+            Self::PublicIp => &["SEC005"],
+            Self::Keys => &["SEC002", "SEC004"],
+            Self::SshTarget => &["SEC006"],
+            Self::DatabaseUrl => &["SEC003"],
+            Self::PrivateKey => &["SEC001"],
+            Self::EnvFile => &["ENV109"],
+            Self::ServerPath => &["SEC008"],
+            Self::LargeFile => &["SEC009"],
+        }
+    }
+
+    fn is_in(self, line: &str) -> bool {
+        let lower = line.to_lowercase();
+        let any = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
+        let looks = any(&["grep", "=~", "rg ", "pattern", "awk", "regex"])
+            || lower.trim_start().starts_with(['"', '\'']);
+        match self {
+            Self::PublicIp => {
+                looks && any(&["{1,3}\\.", "{1,3}[.]", "{1,3}\\\\.", "[0-9]+\\.[0-9]+\\.", "{3}[0-9]"])
+            }
+            Self::Keys => {
+                looks
+                    && any(&[
+                        "akia", "sk-", "ghp_", "xox", "api_key", "api[_", "apikey", "token", "secret",
+                        "passw",
+                    ])
+            }
+            Self::SshTarget => looks && lower.contains('@') && any(&["ssh", "scp", "@[0-9", "@([0-9"]),
+            Self::DatabaseUrl => {
+                looks && lower.contains("://") && any(&["postgres", "mysql", "mongo", "redis"])
+            }
+            Self::PrivateKey => looks && any(&["private key", "private[ ", "rsa private"]),
+            Self::EnvFile => any(&["\\.env", "/.env", "\".env", "'.env", "*.env", ".env)", ".env*"]),
+            Self::ServerPath => looks && any(&["/home/", "/opt/", "/root", "/var/www", "/srv/"]),
+            Self::LargeFile => {
+                any(&["1048576", "1000000", "1024 * 1024", "1024*1024", "1000 * 1000"])
+                    && any(&["size", "-gt", "du ", "wc ", "stat ", "=", ">"])
+            }
+        }
+    }
+}
+
+/// What becomes of something that the script left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// A glob for `envgate.yaml`.
+    Glob(String),
+    /// It is not needed any more, and why.
+    Needless(&'static str),
+    /// It leaves out more than was meant, and how.
+    TooWide(&'static str),
+}
+
+/// Something that the script leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    /// One alternative of the pattern, as written.
+    pub pattern: String,
+    /// Where the pattern stands.
+    pub span: Span,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What such a script does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OldScanner {
+    /// What it looks for, each with the places of the first lines that say so.
+    pub detectors: Vec<(Detector, Vec<Span>)>,
+    /// What it leaves out.
+    pub exclusions: Vec<Exclusion>,
+}
+
+/// Reads the script.
+#[must_use]
+pub fn read(source: &Source, script: &Script) -> OldScanner {
+    let mut found = OldScanner::default();
+    for detector in Detector::ALL {
+        let lines = (1..=source.line_count()).map(|line| source.line_span(line));
+        let places: Vec<Span> = lines
+            .filter(|span| is_code(source.slice(*span)) && detector.is_in(source.slice(*span)))
+            .take(3)
+            .collect();
+        if !places.is_empty() {
+            found.detectors.push((detector, places));
+        }
+    }
+    let own = file_name(source.path());
+    for list in lists(script) {
+        for pipeline in list.items.iter().flat_map(crate::document::shell::Item::pipelines) {
+            let names = pipeline.commands.first().is_some_and(lists_names);
+            let filters = pipeline.commands.iter().filter_map(Command::simple);
+            for (pattern, span) in filters.flat_map(|simple| left_out(simple, source)) {
+                let fate = fate(&pattern, own, names);
+                found.exclusions.push(Exclusion { pattern, span, fate });
+            }
+        }
+    }
+    found
+}
+
+/// Neither a comment nor a line that prints.
+fn is_code(line: &str) -> bool {
+    let line = line.trim_start();
+    !(line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf "))
+}
+
+/// Every list of commands, those in substitutions included.
+fn lists(script: &Script) -> Vec<&List> {
+    let mut found = vec![&script.body];
+    for command in script.local_commands() {
+        found.extend(command.kind.lists());
+        let targets = command.redirects.iter().map(|redirect| &redirect.target);
+        for word in command.kind.words().into_iter().chain(targets) {
+            found.extend(word.substitutions().into_iter().map(|substitution| &*substitution.body));
+        }
+        if let CommandKind::Simple(simple) = &command.kind {
+            let values =
+                simple.assignments.iter().chain(&simple.declared).filter_map(|one| one.value.scalar());
+            found.extend(values.flat_map(Word::substitutions).map(|substitution| &*substitution.body));
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|list| list.items.first().is_some_and(|item| seen.insert(item.span)));
+    found
+}
+
+/// Whether a command lists names of files rather than lines.
+fn lists_names(command: &Command) -> bool {
+    let Some(simple) = command.simple() else { return false };
+    let names = simple
+        .words
+        .iter()
+        .any(|word| matches!(word.raw.as_str(), "--name-only" | "ls-files" | "--name-status"));
+    names || matches!(simple.name(), Some("find" | "ls"))
+}
+
+/// The alternatives of a `grep -v`, and of git's own `:(exclude)`.
+fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span)> {
+    let words = simple.unwrapped();
+    let name = words.first().and_then(Word::literal).map(file_name);
+    let mut found = Vec::new();
+    if name == Some("git") {
+        for word in words.iter().skip(1) {
+            let text = word.literal().unwrap_or_default();
+            let path = [":!", ":^", ":(exclude)"].iter().find_map(|lead| text.strip_prefix(lead));
+            found.extend(path.map(|path| (path.to_owned(), word.span)));
+        }
+    }
+    if !matches!(name, Some("grep" | "egrep" | "fgrep" | "rg")) {
+        return found;
+    }
+    let short = |word: &Word| word.raw.starts_with('-') && !word.raw.starts_with("--");
+    let inverted =
+        words.iter().any(|word| (short(word) && word.raw.contains('v')) || word.raw == "--invert-match");
+    if !inverted {
+        return found;
+    }
+    let given = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .filter(|(option, _)| short(option) && option.raw.ends_with('e'));
+    let mut patterns: Vec<&Word> = given.map(|(_, pattern)| pattern).collect();
+    if patterns.is_empty() {
+        patterns.extend(words.iter().skip(1).find(|word| !word.raw.starts_with('-')));
+    }
+    for word in patterns {
+        let text = word.literal().unwrap_or_else(|| source.slice(word.span));
+        let text = text.replace("\\|", "|");
+        let text = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&text);
+        let alternatives = text.split('|').filter(|one| !one.is_empty());
+        found.extend(alternatives.map(|one| (one.to_owned(), word.span)));
+    }
+    found
+}
+
+fn fate(pattern: &str, own: &str, names: bool) -> Fate {
+    let plain = pattern.replace('\\', "");
+    let bare = plain.trim_start_matches('^').trim_end_matches('$');
+    let private = ["127.", "0.0.0.0", "localhost", "192.168", "10.", "172.1", "172.(", "169.254", "::1"];
+    if file_name(bare) == own {
+        return Fate::Needless("the script itself, which goes");
+    }
+    if private.iter().any(|start| bare.trim_start_matches('(').starts_with(start)) {
+        return Fate::Needless("SEC005 reports public addresses alone");
+    }
+    if bare.trim_start_matches(['s', '*', ' ', '[', ':']).starts_with('#') || bare.starts_with("//") {
+        return Fate::TooWide("a secret in a comment is in the repository all the same");
+    }
+    let path = names
+        || bare.contains('/')
+        || bare.starts_with('.')
+        || bare.ends_with(".md")
+        || bare.ends_with(".lock");
+    if !path {
+        return Fate::TooWide(
+            "it drops every line that has the word anywhere, with the secret beside it; envgate tells placeholders \
+             by the value",
+        );
+    }
+    let glob = glob(bare, plain.starts_with('^'), plain.ends_with('$'));
+    let letters = glob.chars().filter(char::is_ascii_alphanumeric).count();
+    let wide = letters < 2 || (names && !bare.contains(['/', '.']) && !plain.starts_with('^'));
+    if wide {
+        return Fate::TooWide("it leaves out every file that has the word anywhere in its path");
+    }
+    Fate::Glob(glob)
+}
+
+/// A pattern over paths as a glob: what is anchored stays at the top, everything else may lie anywhere.
+fn glob(bare: &str, starts: bool, ends: bool) -> String {
+    let path = bare.replace(".*", "*").replace('+', "");
+    let lead = if starts || path.starts_with('*') {
+        ""
+    } else if path.starts_with('.') {
+        "**/*"
+    } else {
+        "**/"
+    };
+    let tail = match () {
+        () if path.ends_with('/') => "**",
+        () if ends || path.contains('.') || path.ends_with('*') => "",
+        () => "/**",
+    };
+    format!("{lead}{path}{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Detector, Fate, fate, read};
+    use crate::document::shell::Script;
+    use crate::source::Source;
+
+    const OLD: &str = include_str!("../../tests/data/old-scanner.sh");
+
+    #[test]
+    fn all_eight_detectors_are_seen() {
+        let source = Source::new("scripts/git-secrets-check.sh", OLD);
+        let found = read(&source, &Script::parse(OLD));
+        let detectors: Vec<Detector> = found.detectors.iter().map(|(detector, _)| *detector).collect();
+        assert_eq!(detectors, Detector::ALL);
+        let patterns: Vec<&str> = found.exclusions.iter().map(|one| one.pattern.as_str()).collect();
+        assert_eq!(
+            patterns,
+            ["scripts/git-secrets-check.sh", "\\.md$", "^docs/", "127\\.0\\.0\\.1", "192\\.168", "example"]
+        );
+        assert!(matches!(found.exclusions[0].fate, Fate::Needless(_)));
+        assert!(matches!(found.exclusions[5].fate, Fate::TooWide(_)));
+    }
+
+    #[test]
+    fn a_script_that_does_something_else_looks_for_nothing() {
+        let text = "#!/bin/sh\n# tokens\necho \"no secret here\"\nnpm test\n";
+        assert_eq!(read(&Source::new("x.sh", text), &Script::parse(text)).detectors, []);
+    }
+
+    #[test]
+    fn patterns_over_names_become_globs() {
+        let table = [
+            ("^docs/", "docs/**"),
+            ("\\.md$", "**/*.md"),
+            ("package-lock\\.json", "**/package-lock.json"),
+            ("tests/fixtures/", "**/tests/fixtures/**"),
+        ];
+        for (pattern, glob) in table {
+            assert_eq!(fate(pattern, "x.sh", true), Fate::Glob(glob.to_owned()), "{pattern}");
+        }
+        assert!(matches!(fate("example", "x.sh", true), Fate::TooWide(_)));
+        assert!(matches!(fate("example", "x.sh", false), Fate::TooWide(_)));
+        assert!(matches!(fate("^\\s*#", "x.sh", false), Fate::TooWide(_)));
+    }
+}
