@@ -9,6 +9,7 @@
 mod assignment;
 mod checksum;
 mod filter;
+mod glance;
 mod pattern;
 mod private_key;
 mod scan;

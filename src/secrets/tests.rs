@@ -1,7 +1,6 @@
 //! Every declared example and counter-example through the real engine, and what hostile text costs.
 
-use std::time::Instant;
-
+use super::glance::looked_at;
 use super::{PATTERNS, scan, sensitive_spans};
 
 struct Examples {
@@ -80,8 +79,8 @@ fn weak_ones_are_hidden_too() {
     assert!(sensitive_spans("password: ${PASSWORD}\nport = 8080\n").is_empty());
 }
 
-/// Texts made of one keyword, or of what makes a detector look far, must cost their length only: sixteen
-/// times the text may take 64 times as long on a busy machine, not 256 times.
+/// Texts made of one keyword, or of what makes a detector look far, must cost their length only. What is counted is
+/// the bytes that detectors look at beside the one pass of the filter.
 #[test]
 fn hostile_texts_cost_their_length() {
     let pieces = [
@@ -111,14 +110,13 @@ fn hostile_texts_cost_their_length() {
     ];
     for piece in pieces {
         let cost = |size: usize| {
-            let text = piece.repeat(size / piece.len());
-            let start = Instant::now();
-            std::hint::black_box(scan(&text));
-            start.elapsed()
+            looked_at();
+            std::hint::black_box(scan(&piece.repeat(size / piece.len())));
+            looked_at()
         };
-        // Sixteen times the text: a linear scan takes 16 times as long, a quadratic one 256 times. A busy
-        // machine spoils one try, not each of ten.
-        let growth = || cost(192_000).as_secs_f64() / cost(12_000).as_secs_f64();
-        assert!((0..10).any(|_| growth() < 64.0), "{piece:?} grows faster than its length");
+        // Sixteen times the text is 16 times the work, a little more since fewer stretches are cut off by its
+        // end, and 256 times where something grows with the text.
+        let (short, long) = (cost(96_000), cost(16 * 96_000));
+        assert!(long <= 24 * short + 4096, "{piece:?}: {short} bytes looked at, then {long}");
     }
 }

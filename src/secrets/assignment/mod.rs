@@ -7,6 +7,7 @@ mod name;
 mod syntax;
 mod value;
 
+use super::glance::ahead;
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
@@ -91,7 +92,7 @@ fn authorization(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usi
         return None;
     }
     let from = at + length;
-    let window = bytes.get(from..(from + 512).min(bytes.len()))?;
+    let window = ahead(bytes, from, 512)?;
     let digit = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-._~+/=%".contains(byte);
     let size = window.iter().take_while(digit).count();
     let value = window.get(..size)?;

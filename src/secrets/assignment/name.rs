@@ -3,6 +3,7 @@
 //! Not here: variables of the project, whose names `project::names` knows; these are identifiers of any
 //! language, written in any case.
 
+use crate::secrets::glance::{ahead, behind};
 use crate::source::Span;
 
 /// How strongly a name speaks.
@@ -22,9 +23,9 @@ const REACH: usize = 64;
 /// The identifier around the keyword; `None` where it is longer than any name.
 pub(super) fn around(bytes: &[u8], at: usize, length: usize) -> Option<Span> {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
-    let left = bytes.get(at.saturating_sub(REACH)..at)?.iter().rev().take_while(|byte| part(byte)).count();
+    let left = behind(bytes, at, REACH)?.iter().rev().take_while(|byte| part(byte)).count();
     let end = at + length;
-    let right = bytes.get(end..(end + REACH).min(bytes.len()))?.iter().take_while(|byte| part(byte)).count();
+    let right = ahead(bytes, end, REACH)?.iter().take_while(|byte| part(byte)).count();
     (left < REACH && right < REACH).then(|| Span::new(at - left, end + right))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: what either of them means.
 
+use crate::secrets::glance::ahead;
 use crate::source::Span;
 
 /// A value that a name is given.
@@ -142,7 +143,7 @@ fn blanks(bytes: &[u8], at: &mut usize) -> bool {
 
 /// After `=`, `:`, `:=`, `=>`, `==`, `!=`, `||=`, and after a type between `:` and `=`.
 fn operator(bytes: &[u8], at: usize) -> Option<usize> {
-    let window = bytes.get(at..(at + 64).min(bytes.len()))?;
+    let window = ahead(bytes, at, 64)?;
     let signs = window.iter().take_while(|byte| b"=:!|?>~".contains(byte)).count();
     let text = window.get(..signs)?;
     if signs == 0 {
@@ -215,7 +216,7 @@ fn value_field(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// `<password>…</password>`.
 fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
+    let window = ahead(bytes, at, VALUE)?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
     (closes && length > 0).then(|| Assigned {
@@ -242,7 +243,7 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
         return None;
     }
     let from = at + 1;
-    let window = bytes.get(from..(from + VALUE).min(bytes.len()))?;
+    let window = ahead(bytes, from, VALUE)?;
     let mut skip = false;
     for (length, &byte) in window.iter().enumerate() {
         if skip {
@@ -275,7 +276,7 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// An unquoted value at `at`: up to a blank or a separator. What follows it must not make it an
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
+    let window = ahead(bytes, at, BARE)?;
     let ends =
         |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());
