@@ -6,11 +6,13 @@ mod env;
 mod env_check;
 mod explain;
 mod fix;
+mod history;
 mod hook;
 mod inputs;
 mod resolve;
 mod rules;
 mod staged;
+mod stdin;
 mod terminal;
 mod why;
 
@@ -224,6 +226,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),

@@ -4,16 +4,18 @@
 
 mod blobs;
 mod changes;
+mod history;
 mod pushed;
 mod staged;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
 pub use staged::{Staged, staged};
 
@@ -58,10 +60,10 @@ impl Error {
     }
 }
 
-/// The repository that git says it works on (a hook is told so), else the one that `path` lies in.
+/// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
 fn open(path: &Path) -> Result<Repository, Error> {
-    Repository::open_from_env()
-        .or_else(|_| Repository::discover(path))
+    let none: &[&std::ffi::OsStr] = &[];
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none)
         .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
 }
 

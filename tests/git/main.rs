@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
+mod history;
 mod session;
 
 use std::ffi::OsStr;
