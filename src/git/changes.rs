@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch};
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
 
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
@@ -27,14 +27,16 @@ pub(super) fn options() -> DiffOptions {
 }
 
 /// The files that `diff` brings. Deletions, links and submodules have no text.
-pub(super) fn changes(diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
+pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
     diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
     let mut files = Vec::new();
     for (at, delta) in diff.deltas().enumerate() {
         let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta)) else { continue };
         let mut added = BTreeSet::new();
-        // A binary file has no patch, and no lines.
-        if let Some(patch) = Patch::from_diff(diff, at)? {
+        if delta.status() == Delta::Typechange {
+            // A link became a file: libgit2 gives no lines for that.
+            added.extend(lines_of(repository.find_blob(delta.new_file().id())?.content()));
+        } else if let Some(patch) = Patch::from_diff(diff, at)? {
             collect(&patch, &mut added)?;
         }
         let (old, mode) = (delta.old_file(), u32::from(delta.new_file().mode()));
@@ -52,6 +54,11 @@ fn brings_text(delta: &DiffDelta<'_>) -> bool {
         Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
     );
     brings && is_file(u32::from(delta.new_file().mode()))
+}
+
+/// The numbers of all lines of a text.
+pub(super) fn lines_of(content: &[u8]) -> std::ops::RangeInclusive<usize> {
+    1..=content.split(|byte| *byte == b'\n').count()
 }
 
 /// Whether an entry of this mode is a file, not a link or a submodule.

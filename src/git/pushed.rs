@@ -11,7 +11,7 @@ use git2::{Commit, ObjectType, Oid, Repository, Revwalk, Sort, Tree as GitTree};
 use crate::source::Tree;
 
 use super::blobs::Entry;
-use super::changes::{changes, is_file, options};
+use super::changes::{changes, is_file, lines_of, options};
 use super::{BlobTree, ChangedFile, Error, Standing, open};
 
 /// How many digits name a commit.
@@ -116,7 +116,7 @@ fn target(repository: &Repository, id: Oid) -> Result<Target, git2::Error> {
         return Ok(Target::Files(difference(repository, None, tree)?));
     }
     if let Some(blob) = object.as_blob() {
-        let added = (1..=blob.content().split(|byte| *byte == b'\n').count()).collect();
+        let added = lines_of(blob.content()).collect();
         let path = b"blob".to_vec();
         return Ok(Target::Files(vec![ChangedFile { path, mode: 0o100_644, added, blob: blob.id() }]));
     }
@@ -170,7 +170,7 @@ fn difference(
     new: &GitTree<'_>,
 ) -> Result<Vec<ChangedFile>, git2::Error> {
     let mut diff = repository.diff_tree_to_tree(old, Some(new), Some(&mut options()))?;
-    let mut files = changes(&mut diff)?;
+    let mut files = changes(repository, &mut diff)?;
     files.retain(|file| is_file(file.mode));
     Ok(files)
 }
