@@ -39,7 +39,9 @@ impl Project {
         let envgate = Path::new(env!("CARGO_BIN_EXE_envgate")).parent().unwrap();
         let tools = managers().join(tools);
         let path = std::env::join_paths(
-            [tools.as_path(), envgate].into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin"].map(Path::new)),
+            [tools.as_path(), envgate]
+                .into_iter()
+                .chain(["/usr/local/bin", "/usr/bin", "/bin"].map(Path::new)),
         );
         let project = Self { top, path: path.unwrap().into_string().unwrap(), _kept: kept };
         project.run("git", &["init", "--quiet", "--initial-branch=main"]);
@@ -97,7 +99,10 @@ impl Project {
         let (made, said) = self.commit();
         assert!(made, "{said}");
         let status = self.run("envgate", &["hook", "status"]);
-        assert!(status.contains("on a commit:\n  pre-commit:") && status.contains(": runs the check"), "{status}");
+        assert!(
+            status.contains("on a commit:\n  pre-commit:") && status.contains(": runs the check"),
+            "{status}"
+        );
     }
 
     /// A push of a commit with a secret is refused, and one without goes through.
@@ -117,7 +122,8 @@ impl Project {
 
 fn husky(version: &str) -> Project {
     let project = Project::new(&format!("husky{version}/node_modules/.bin"));
-    let manifest = format!("{{\n  \"private\": true,\n  \"devDependencies\": {{\"husky\": \"^{version}.0.0\"}}\n}}\n");
+    let manifest =
+        format!("{{\n  \"private\": true,\n  \"devDependencies\": {{\"husky\": \"^{version}.0.0\"}}\n}}\n");
     project.write("package.json", &manifest);
     project
 }
@@ -186,13 +192,16 @@ fn the_hooks_that_pre_commit_is_offered() {
     let project = Project::new("pre-commit/bin");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let offered = Project::new("pre-commit/bin");
-    offered.write(".pre-commit-hooks.yaml", &fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap());
+    offered
+        .write(".pre-commit-hooks.yaml", &fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap());
     offered.run("pre-commit", &["validate-manifest", ".pre-commit-hooks.yaml"]);
     offered.run("git", &["add", "--all"]);
     offered.run("git", &["commit", "--quiet", "--message", "x"]);
     let revision = offered.run("git", &["rev-parse", "HEAD"]);
     let place = offered.top.display();
-    let config = format!("repos:\n  - repo: file://{place}\n    rev: {revision}    hooks:\n      - id: envgate-system\n");
+    let config = format!(
+        "repos:\n  - repo: file://{place}\n    rev: {revision}    hooks:\n      - id: envgate-system\n"
+    );
     project.write(".pre-commit-config.yaml", &config);
     project.run("pre-commit", &["install"]);
     project.refuses_and_passes();

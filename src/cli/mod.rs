@@ -99,22 +99,18 @@ pub enum FailOn {
     Warning,
 }
 
-/// `envgate check`
-#[derive(Debug, Clone, Args)]
-pub struct Check {
-    /// Files and directories to check
+/// Which files a command looks at, by which rules, and from when on that fails it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Scope {
+    /// Files and directories
     #[arg(default_value = ".", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-
-    /// Run these rules alone: codes, names or families, separated by commas
+    /// These rules alone: codes, names or families, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub only: Vec<String>,
 
-    /// Leave these rules out: codes, names or families, separated by commas
+    /// Not these rules: codes, names or families, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub ignore: Vec<String>,
 
@@ -122,17 +118,29 @@ pub struct Check {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
 
-    /// Check only files that match these globs
+    /// Only files that match these globs
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
 
-    /// Leave out files and directories that match these globs
+    /// No files and directories that match these globs
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// `envgate check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which files, by which rules
+    #[command(flatten)]
+    pub scope: Scope,
+
+    /// How to write the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 
     /// Check what is staged for the next commit, and report what the commit adds
     #[arg(long, conflicts_with = "paths")]
@@ -151,19 +159,7 @@ impl Check {
     /// What a pre-commit hook asks for.
     #[must_use]
     pub fn of_index() -> Self {
-        Self {
-            paths: Vec::new(),
-            format: Format::Human,
-            only: Vec::new(),
-            ignore: Vec::new(),
-            fail_on: None,
-            include: Vec::new(),
-            exclude: Vec::new(),
-            config: None,
-            staged: true,
-            all_staged: false,
-            info: false,
-        }
+        Self { scope: Scope::default(), format: Format::Human, staged: true, all_staged: false, info: false }
     }
 }
 

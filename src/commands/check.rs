@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Check, FailOn, Format, When};
+use crate::cli::{Check, FailOn, Format, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
@@ -16,10 +16,11 @@ use crate::source::Tree;
 
 use super::configuration::{self, Loaded};
 
-use super::{Error, Status, inputs, staged, terminal, working_directory};
+use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
 
 /// The last line of a refusal.
-const SILENCING: &str = "a false alarm is silenced where it stands, with its reason: `# envgate: allow CODE: reason`";
+const SILENCING: &str =
+    "a false alarm is silenced where it stands, with its reason: `# envgate: allow CODE: reason`";
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result
 
 /// What a check of files and directories stands on.
 pub(super) struct Prepared {
-    arguments: Check,
+    scope: Scope,
     repository: Option<Repository>,
     names: BTreeMap<String, PathBuf>,
     pub(super) loaded: Loaded,
@@ -45,15 +46,16 @@ pub(super) struct Prepared {
 /// # Errors
 ///
 /// Where a path or the configuration cannot be read, or there is nothing to check.
-pub(super) fn prepare(arguments: &Check, here: &Path) -> Result<Prepared, Error> {
-    let walk = Walk { include: arguments.include.clone(), exclude: arguments.exclude.clone() };
-    let listed = inputs::list(&arguments.paths, &walk, here)?;
+pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
+    known(scope)?;
+    let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
+    let listed = inputs::list(&scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
-    let loaded = configured(arguments, start, listed.repository.as_ref(), here, &tree)?;
+    let loaded = configured(scope, start, listed.repository.as_ref(), here, &tree)?;
     let files = wanted(listed.files, &loaded.config);
     let prepared = Prepared {
-        arguments: arguments.clone(),
+        scope: scope.clone(),
         repository: listed.repository,
         names: listed.names,
         loaded,
@@ -66,7 +68,7 @@ pub(super) fn prepare(arguments: &Check, here: &Path) -> Result<Prepared, Error>
 impl Prepared {
     /// Fresh settings: a check consumes them.
     pub(super) fn settings(&self) -> Settings {
-        let mut settings = settings(&self.arguments, &self.loaded.config);
+        let mut settings = settings(&self.scope, &self.loaded.config);
         settings.repository.clone_from(&self.repository);
         settings
     }
@@ -92,15 +94,17 @@ impl Prepared {
     }
 
     fn nothing(&self) -> Error {
-        let paths: Vec<String> = self.arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        let paths: Vec<String> = self.scope.paths.iter().map(|path| path.display().to_string()).collect();
         Error::NothingToCheck { path: paths.join("`, `") }
     }
 }
 
 /// Files and directories.
 fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
-    let prepared = prepare(arguments, here)?;
-    let outcome = engine::check(&prepared.files, &mut prepared.settings(), &prepared.tree)?;
+    let prepared = prepare(&arguments.scope, here)?;
+    let mut settings = prepared.settings();
+    settings.selection.info = arguments.info;
+    let outcome = engine::check(&prepared.files, &mut settings, &prepared.tree)?;
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }
@@ -109,13 +113,15 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    known(&arguments.scope)?;
     let index = git::staged(here)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
     let root = listed.repository.root.clone();
-    let loaded = configured(arguments, &root, Some(&listed.repository), here, &listed.tree)?;
+    let loaded = configured(&arguments.scope, &root, Some(&listed.repository), here, &listed.tree)?;
     let files = wanted(listed.files, &loaded.config);
-    let mut settings = settings(arguments, &loaded.config);
+    let mut settings = settings(&arguments.scope, &loaded.config);
+    settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, loaded, outcome, out)
@@ -141,15 +147,25 @@ pub(super) fn report_or_silence(
     Ok(status)
 }
 
+/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
+pub(super) fn known(scope: &Scope) -> Result<(), Error> {
+    let catalog = catalog();
+    let mut words = scope.only.iter().chain(&scope.ignore);
+    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
+        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn configured(
-    arguments: &Check,
+    scope: &Scope,
     start: &str,
     repository: Option<&Repository>,
     here: &Path,
     tree: &dyn Tree,
 ) -> Result<Loaded, Error> {
     let top = repository.map(|repository| repository.root.as_str());
-    configuration::load(arguments.config.as_deref(), start, top, here, tree)
+    configuration::load(scope.config.as_deref(), start, top, here, tree)
 }
 
 /// The inputs that the configuration does not leave out.
@@ -160,11 +176,10 @@ pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
 }
 
-pub(super) fn settings(arguments: &Check, config: &Config) -> Settings {
+pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
     let mut selection = configuration::selection(config);
-    selection.only.clone_from(&arguments.only);
-    selection.ignore.clone_from(&arguments.ignore);
-    selection.info = arguments.info;
+    selection.only.clone_from(&scope.only);
+    selection.ignore.clone_from(&scope.ignore);
     Settings {
         selection,
         expectations: config.expectations.clone(),
@@ -200,7 +215,7 @@ fn report(
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
-    let threshold = threshold(arguments.fail_on, &loaded.config);
+    let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
 }

@@ -54,9 +54,8 @@ pub(super) fn list<'a>(
 
 fn neighbours(staged: &Staged, here: &Path) -> Vec<Input> {
     let known: BTreeSet<&[u8]> = staged.files.iter().map(|file| file.path.as_slice()).collect();
-    let others = staged
-        .index()
-        .filter(|(path, _)| engine::has_neighbours(&shown_name(path)) && !known.contains(path));
+    let others =
+        staged.index().filter(|(path, _)| engine::has_neighbours(&shown_name(path)) && !known.contains(path));
     others
         .map(|(path, mode)| Input {
             path: relative(&staged.root.join(git::path_of(path)), here),

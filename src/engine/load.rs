@@ -30,10 +30,12 @@ pub(super) struct Loaded {
     pub(super) count: usize,
 }
 
-struct Read {
-    file: File,
-    found: Vec<Diagnostic>,
-    allows: Vec<Allow>,
+/// What reading one file gave. A large tree is mostly plain text without a finding: nothing of it is kept,
+/// so that memory holds what the project is made of and not what lies around it.
+enum Read {
+    Binary,
+    Plain,
+    Kept { file: Box<File>, found: Vec<Diagnostic>, allows: Vec<Allow> },
 }
 
 pub(super) fn load(
@@ -41,41 +43,38 @@ pub(super) fn load(
     rules: &[&'static dyn Rule],
     tree: &dyn Tree,
 ) -> Result<Loaded, Unreadable> {
-    let read: Vec<Result<Option<Read>, (String, io::Error)>> =
+    let read: Vec<Result<Read, (String, io::Error)>> =
         inputs.par_iter().map(|input| read_one(input, rules, tree)).collect();
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
     for one in read {
         match one {
-            Ok(None) => {}
-            Ok(Some(read)) => keep(&mut loaded, read),
+            Ok(Read::Binary) => {}
+            Ok(Read::Plain) => loaded.count += 1,
+            Ok(Read::Kept { file, found, allows }) => keep(&mut loaded, *file, found, allows),
             Err(error) => failed.push(error),
         }
     }
     if failed.is_empty() { Ok(loaded) } else { Err(Unreadable(failed)) }
 }
 
-fn keep(loaded: &mut Loaded, read: Read) {
-    loaded.count += usize::from(read.file.checked);
-    let plain = matches!(read.file.document, Document::Text) && read.file.role == Role::Plain;
-    let needless = plain && read.found.is_empty() && read.allows.is_empty();
-    if !read.allows.is_empty() {
-        loaded.allows.insert(read.file.source.path().to_owned(), read.allows);
+fn keep(loaded: &mut Loaded, file: File, found: Vec<Diagnostic>, allows: Vec<Allow>) {
+    loaded.count += usize::from(file.checked);
+    if !allows.is_empty() {
+        loaded.allows.insert(file.source.path().to_owned(), allows);
     }
-    loaded.found.extend(read.found);
-    if !needless {
-        loaded.files.push(read.file);
-    }
+    loaded.found.extend(found);
+    loaded.files.push(file);
 }
 
 fn read_one(
     input: &Input,
     rules: &[&'static dyn Rule],
     tree: &dyn Tree,
-) -> Result<Option<Read>, (String, io::Error)> {
+) -> Result<Read, (String, io::Error)> {
     let bytes = tree.read(&input.path).map_err(|error| (input.path.clone(), error))?;
     if classify::is_binary(&bytes) && !classify::is_env_path(&input.path) {
-        return Ok(None);
+        return Ok(Read::Binary);
     }
     let source = Source::from_bytes(input.path.as_str(), bytes);
     let (document, role) = if input.hook { classify::hook(&source) } else { classify::document(&source) };
@@ -86,7 +85,12 @@ fn read_one(
     for rule in rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
-    Ok(Some(Read { file, found, allows }))
+    let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
+    let plain = text && found.is_empty() && allows.is_empty();
+    if plain && file.checked {
+        return Ok(Read::Plain);
+    }
+    Ok(Read::Kept { file: Box::new(file), found, allows })
 }
 
 /// A file that others refer to and that was not listed; read for what it means to them, not checked.

@@ -33,7 +33,11 @@ pub fn relative(path: &Path, working_directory: &Path) -> String {
     }
     let down = absolute.strip_prefix(&base).unwrap_or(&absolute);
     let joined = up.join(down);
-    joined.components().map(|part| shown_name(part.as_os_str().as_encoded_bytes())).collect::<Vec<_>>().join("/")
+    joined
+        .components()
+        .map(|part| shown_name(part.as_os_str().as_encoded_bytes()))
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn normalized(path: &Path) -> PathBuf {

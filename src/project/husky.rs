@@ -30,11 +30,15 @@ impl Husky {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let manifest: Value = serde_json::from_str(text).ok()?;
-        let version =
-            ["devDependencies", "dependencies"].iter().find_map(|kind| manifest.get(kind)?.get("husky")?.as_str());
+        let version = ["devDependencies", "dependencies"]
+            .iter()
+            .find_map(|kind| manifest.get(kind)?.get("husky")?.as_str());
         let calls = |name: &str| {
-            let script = manifest.get("scripts").and_then(|scripts| scripts.get(name)).and_then(Value::as_str);
-            script.is_some_and(|script| script.split(['&', ';', ' ', '/']).any(|word| word.starts_with("husky")))
+            let script =
+                manifest.get("scripts").and_then(|scripts| scripts.get(name)).and_then(Value::as_str);
+            script.is_some_and(|script| {
+                script.split(['&', ';', ' ', '/']).any(|word| word.starts_with("husky"))
+            })
         };
         let has_block = manifest.get("husky").is_some_and(|block| block.get("hooks").is_some());
         let husky = Self {
@@ -86,12 +90,20 @@ mod tests {
     use super::Husky;
 
     fn major(version: &str) -> Option<u32> {
-        Husky::read(&format!("{{\n\t\"devDependencies\": {{\"husky\": \"{version}\"}}\n}}")).and_then(|one| one.major)
+        Husky::read(&format!("{{\n\t\"devDependencies\": {{\"husky\": \"{version}\"}}\n}}"))
+            .and_then(|one| one.major)
     }
 
     #[test]
     fn the_version_is_the_first_number_of_the_range() {
-        let table = [("^9.1.7", 9), ("~8.0.0", 8), ("4", 4), (">=10.0.0-beta", 10), ("npm:husky@9", 9), ("latest", 9)];
+        let table = [
+            ("^9.1.7", 9),
+            ("~8.0.0", 8),
+            ("4", 4),
+            (">=10.0.0-beta", 10),
+            ("npm:husky@9", 9),
+            ("latest", 9),
+        ];
         for (version, expected) in table {
             assert_eq!(major(version), Some(expected), "{version}");
         }

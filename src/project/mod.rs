@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod loaders;
 pub mod names;
 pub mod old_scanner;
 pub mod resolve;

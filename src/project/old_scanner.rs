@@ -73,14 +73,23 @@ impl Detector {
     fn is_in(self, line: &str) -> bool {
         let lower = line.to_lowercase();
         let any = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
-        let looks = any(&["grep", "=~", "rg ", "pattern", "awk", "regex"]) || lower.trim_start().starts_with(['"', '\'']);
+        let looks = any(&["grep", "=~", "rg ", "pattern", "awk", "regex"])
+            || lower.trim_start().starts_with(['"', '\'']);
         match self {
-            Self::PublicIp => looks && any(&["{1,3}\\.", "{1,3}[.]", "{1,3}\\\\.", "[0-9]+\\.[0-9]+\\.", "{3}[0-9]"]),
+            Self::PublicIp => {
+                looks && any(&["{1,3}\\.", "{1,3}[.]", "{1,3}\\\\.", "[0-9]+\\.[0-9]+\\.", "{3}[0-9]"])
+            }
             Self::Keys => {
-                looks && any(&["akia", "sk-", "ghp_", "xox", "api_key", "api[_", "apikey", "token", "secret", "passw"])
+                looks
+                    && any(&[
+                        "akia", "sk-", "ghp_", "xox", "api_key", "api[_", "apikey", "token", "secret",
+                        "passw",
+                    ])
             }
             Self::SshTarget => looks && lower.contains('@') && any(&["ssh", "scp", "@[0-9", "@([0-9"]),
-            Self::DatabaseUrl => looks && lower.contains("://") && any(&["postgres", "mysql", "mongo", "redis"]),
+            Self::DatabaseUrl => {
+                looks && lower.contains("://") && any(&["postgres", "mysql", "mongo", "redis"])
+            }
             Self::PrivateKey => looks && any(&["private key", "private[ ", "rsa private"]),
             Self::EnvFile => any(&["\\.env", "/.env", "\".env", "'.env", "*.env", ".env)", ".env*"]),
             Self::ServerPath => looks && any(&["/home/", "/opt/", "/root", "/var/www", "/srv/"]),
@@ -129,8 +138,10 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
     let mut found = OldScanner::default();
     for detector in Detector::ALL {
         let lines = (1..=source.line_count()).map(|line| source.line_span(line));
-        let places: Vec<Span> =
-            lines.filter(|span| is_code(source.slice(*span)) && detector.is_in(source.slice(*span))).take(3).collect();
+        let places: Vec<Span> = lines
+            .filter(|span| is_code(source.slice(*span)) && detector.is_in(source.slice(*span)))
+            .take(3)
+            .collect();
         if !places.is_empty() {
             found.detectors.push((detector, places));
         }
@@ -165,7 +176,8 @@ fn lists(script: &Script) -> Vec<&List> {
             found.extend(word.substitutions().into_iter().map(|substitution| &*substitution.body));
         }
         if let CommandKind::Simple(simple) = &command.kind {
-            let values = simple.assignments.iter().chain(&simple.declared).filter_map(|one| one.value.scalar());
+            let values =
+                simple.assignments.iter().chain(&simple.declared).filter_map(|one| one.value.scalar());
             found.extend(values.flat_map(Word::substitutions).map(|substitution| &*substitution.body));
         }
     }
@@ -177,7 +189,10 @@ fn lists(script: &Script) -> Vec<&List> {
 /// Whether a command lists names of files rather than lines.
 fn lists_names(command: &Command) -> bool {
     let Some(simple) = command.simple() else { return false };
-    let names = simple.words.iter().any(|word| matches!(word.raw.as_str(), "--name-only" | "ls-files" | "--name-status"));
+    let names = simple
+        .words
+        .iter()
+        .any(|word| matches!(word.raw.as_str(), "--name-only" | "ls-files" | "--name-status"));
     names || matches!(simple.name(), Some("find" | "ls"))
 }
 
@@ -197,11 +212,15 @@ fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span)> {
         return found;
     }
     let short = |word: &Word| word.raw.starts_with('-') && !word.raw.starts_with("--");
-    let inverted = words.iter().any(|word| (short(word) && word.raw.contains('v')) || word.raw == "--invert-match");
+    let inverted =
+        words.iter().any(|word| (short(word) && word.raw.contains('v')) || word.raw == "--invert-match");
     if !inverted {
         return found;
     }
-    let given = words.iter().zip(words.iter().skip(1)).filter(|(option, _)| short(option) && option.raw.ends_with('e'));
+    let given = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .filter(|(option, _)| short(option) && option.raw.ends_with('e'));
     let mut patterns: Vec<&Word> = given.map(|(_, pattern)| pattern).collect();
     if patterns.is_empty() {
         patterns.extend(words.iter().skip(1).find(|word| !word.raw.starts_with('-')));
@@ -229,7 +248,11 @@ fn fate(pattern: &str, own: &str, names: bool) -> Fate {
     if bare.trim_start_matches(['s', '*', ' ', '[', ':']).starts_with('#') || bare.starts_with("//") {
         return Fate::TooWide("a secret in a comment is in the repository all the same");
     }
-    let path = names || bare.contains('/') || bare.starts_with('.') || bare.ends_with(".md") || bare.ends_with(".lock");
+    let path = names
+        || bare.contains('/')
+        || bare.starts_with('.')
+        || bare.ends_with(".md")
+        || bare.ends_with(".lock");
     if !path {
         return Fate::TooWide(
             "it drops every line that has the word anywhere, with the secret beside it; envgate tells placeholders \
@@ -248,7 +271,13 @@ fn fate(pattern: &str, own: &str, names: bool) -> Fate {
 /// A pattern over paths as a glob: what is anchored stays at the top, everything else may lie anywhere.
 fn glob(bare: &str, starts: bool, ends: bool) -> String {
     let path = bare.replace(".*", "*").replace('+', "");
-    let lead = if starts || path.starts_with('*') { "" } else if path.starts_with('.') { "**/*" } else { "**/" };
+    let lead = if starts || path.starts_with('*') {
+        ""
+    } else if path.starts_with('.') {
+        "**/*"
+    } else {
+        "**/"
+    };
     let tail = match () {
         () if path.ends_with('/') => "**",
         () if ends || path.contains('.') || path.ends_with('*') => "",

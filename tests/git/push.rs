@@ -174,7 +174,10 @@ fn a_message_is_checked_and_the_difference_below_it_is_not() {
     session.stage("a.txt", "a\n");
     let commit = |message: &str| {
         let output = session.try_git(["commit", "--quiet", "--cleanup=verbatim", "--message", message]);
-        (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
     };
     let (made, said) = commit(&format!("rotate the key\n\n{SECRET}"));
     assert!(!made && said.contains("SEC001") && !said.contains("MIIEvQIBADAN"), "{said}");

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use crate::cli::{Fix, When};
+use crate::cli::{Fix, Scope, When};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::engine;
 use crate::files::{self, write_atomically};
@@ -27,8 +27,10 @@ const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
-    let typed = arguments.as_check();
-    let prepared = check::prepare(&typed, &here)?;
+    check::known(&arguments.scope)?;
+    // Which rules a fix was asked for says nothing about which ones it must not anger.
+    let scope = Scope { only: Vec::new(), ignore: Vec::new(), ..arguments.scope.clone() };
+    let prepared = check::prepare(&scope, &here)?;
     prepared.refuse_mistakes(out)?;
     let mut overlay = Overlay::new(&prepared.tree);
     let mut refused: BTreeMap<String, String> = BTreeMap::new();
@@ -46,7 +48,7 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
     }
     conclude(arguments, &overlay, &refused, &state, out)?;
     out.flush()?;
-    let threshold = check::threshold(arguments.fail_on, &prepared.loaded.config);
+    let threshold = check::threshold(arguments.scope.fail_on, &prepared.loaded.config);
     let left = state.outcome.findings.iter().any(|finding| finding.severity >= threshold);
     Ok(if left { Status::Findings } else { Status::Clean })
 }
@@ -102,7 +104,8 @@ fn offers<'a>(
     for finding in &state.outcome.findings {
         let wanted = |fix: &crate::diagnostic::Fix| fix.safety == Safety::Safe || arguments.allow_unsafe;
         let named = |words: &[String]| words.iter().any(|word| finding.meta.answers_to(word));
-        let asked = (arguments.only.is_empty() || named(&arguments.only)) && !named(&arguments.ignore);
+        let asked = (arguments.scope.only.is_empty() || named(&arguments.scope.only))
+            && !named(&arguments.scope.ignore);
         let known = state.outcome.sources.get(&finding.path).map(|(source, _)| identity(finding, source));
         let open = known.is_some_and(|known| !refused.contains_key(&known));
         if finding.fix.as_ref().is_some_and(wanted) && asked && open {

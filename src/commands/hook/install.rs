@@ -44,7 +44,10 @@ pub(super) fn install(
                 write(manager, &path, &new)?;
                 writeln!(out, "`{shown}` runs the check now")?;
                 if ignored {
-                    writeln!(out, "note: git ignored it, because it was not executable; what it did before runs behind the check now")?;
+                    writeln!(
+                        out,
+                        "note: git ignored it, because it was not executable; what it did before runs behind the check now"
+                    )?;
                 }
             }
             Change::Nothing | Change::Gone => writeln!(out, "`{shown}` runs the check already")?,

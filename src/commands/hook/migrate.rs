@@ -95,9 +95,8 @@ fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Res
 fn configuration(scanner: &OldScanner, source: &Source) -> String {
     let catalog = catalog();
     let codes = scanner.detectors.iter().flat_map(|(detector, _)| detector.rules());
-    let weak = codes.filter(|code| {
-        catalog.iter().any(|meta| meta.names(code) && meta.severity < Severity::Error)
-    });
+    let weak =
+        codes.filter(|code| catalog.iter().any(|meta| meta.names(code) && meta.severity < Severity::Error));
     let rules: String = weak.map(|code| format!("  {code}: error\n")).collect();
     let mut text = String::new();
     if !rules.is_empty() {

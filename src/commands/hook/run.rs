@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Read, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{Check, HookName, HookRun, When};
+use crate::cli::{Check, HookName, HookRun, Scope, When};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Input, Outcome};
 use crate::files::{self, DiskTree, relative};
@@ -36,7 +36,8 @@ pub(super) fn run(
 }
 
 fn secrets() -> Check {
-    Check { only: SECRETS.iter().map(|code| (*code).to_owned()).collect(), ..Check::of_index() }
+    let only = SECRETS.iter().map(|code| (*code).to_owned()).collect();
+    Check { scope: Scope { only, ..Scope::default() }, ..Check::of_index() }
 }
 
 /// The message, without the difference that `git commit --verbose` shows below it. Lines that begin with `#`
@@ -57,8 +58,8 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
         lines: None,
     };
     let arguments = secrets();
-    let loaded = check::configured(&arguments, "", None, here, &message)?;
-    let outcome = engine::check(&[input], &mut check::settings(&arguments, &loaded.config), &message)?;
+    let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
     check::report_or_silence(&arguments, color, loaded, outcome, out)
 }
 
@@ -86,12 +87,12 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     let arguments = secrets();
     let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
     let disk = DiskTree::new([top.as_str()])?;
-    let loaded = check::configured(&arguments, &top, None, here, &disk)?;
+    let loaded = check::configured(&arguments.scope, &top, None, here, &disk)?;
     let mut whole = Outcome::default();
     for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
         let tree = commit.tree(here, &Nothing)?;
         let files = check::wanted(inputs(commit), &loaded.config);
-        let mut settings = check::settings(&arguments, &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded.config);
         let outcome = engine::check(&files, &mut settings, &tree)?;
         add(&mut whole, outcome, &commit.name);
     }

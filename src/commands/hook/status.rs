@@ -20,7 +20,8 @@ use super::super::Error;
 use super::install::{LEFTHOOK, PRE_COMMIT, read, runs};
 
 /// Directories below the top that hold hooks by convention.
-const PLACES: &[&str] = &[".husky", ".husky/_", ".githooks", ".git-hooks", "githooks", "git-hooks", "scripts/git-hooks"];
+const PLACES: &[&str] =
+    &[".husky", ".husky/_", ".githooks", ".git-hooks", "githooks", "git-hooks", "scripts/git-hooks"];
 
 pub(super) fn run(
     arguments: &HookStatus,
@@ -53,7 +54,9 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     let depends = |name: &str| {
         let manifest = manifest.as_deref().and_then(|text| serde_json::from_str(text).ok());
         manifest.is_some_and(|manifest: serde_json::Value| {
-            ["devDependencies", "dependencies"].iter().any(|kind| manifest.get(kind).is_some_and(|all| all.get(name).is_some()))
+            ["devDependencies", "dependencies"]
+                .iter()
+                .any(|kind| manifest.get(kind).is_some_and(|all| all.get(name).is_some()))
         })
     };
     let manager = |names: &[&str], read_hooks: fn(&Node) -> Vec<(String, bool)>, prepared: bool| {
@@ -61,7 +64,8 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         let Some(path) = path else { return Ok(None) };
         let parsed = yaml::parse(&read(&path)?.unwrap_or_default());
         let all = parsed.root().map(read_hooks).unwrap_or_default();
-        let checks: BTreeSet<String> = all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
+        let checks: BTreeSet<String> =
+            all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
         let hooks = all.into_iter().map(|(hook, _)| hook).collect();
         Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared }))
     };
@@ -119,7 +123,8 @@ fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
         let word = |key: &str| hook.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
         let checks = calls_envgate(&word("entry")) || word("id").starts_with("envgate");
         let stages = items(&hook, "stages");
-        let stages: Vec<String> = stages.iter().filter_map(|stage| stage.as_str().map(ToOwned::to_owned)).collect();
+        let stages: Vec<String> =
+            stages.iter().filter_map(|stage| stage.as_str().map(ToOwned::to_owned)).collect();
         let default = vec![String::from("pre-commit")];
         for stage in if stages.is_empty() { default } else { stages } {
             found.push((stage, checks));
@@ -140,7 +145,8 @@ fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error>
         writeln!(out, "husky {major} {how}")?;
     }
     for (event, hooks) in EVENTS {
-        let running: Vec<&Running> = setup.here.iter().filter(|one| hooks.contains(&one.hook.as_str())).collect();
+        let running: Vec<&Running> =
+            setup.here.iter().filter(|one| hooks.contains(&one.hook.as_str())).collect();
         writeln!(out, "\non a {event}:")?;
         if running.is_empty() {
             writeln!(out, "  nothing runs")?;

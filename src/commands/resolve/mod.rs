@@ -15,7 +15,7 @@ use crate::render;
 use super::{Error, Status, terminal};
 
 pub(super) use target::{Targets, disk, targets};
-pub(super) use views::{command_text, place};
+pub(super) use views::{command_text, place, refusals};
 
 pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let disk = disk()?;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
 }
 
 /// What is there and cannot be read, or goes beyond what is worked out here, is no answer.
-fn readable(environment: &Environment, project: &Project<'_>) -> Result<(), Error> {
+pub(super) fn readable(environment: &Environment, project: &Project<'_>) -> Result<(), Error> {
     let unread: Vec<&str> =
         environment.unread.iter().filter(|path| project.file(path).is_none()).map(String::as_str).collect();
     if !unread.is_empty() {

@@ -85,7 +85,8 @@ fn a_manager_runs_what_its_configuration_has() {
         hooks: [String::from("pre-commit")].into(),
         ..Manager::default()
     };
-    let files = vec![file(".git/hooks/pre-commit", Maker::Lefthook), file(".git/hooks/pre-push", Maker::Lefthook)];
+    let files =
+        vec![file(".git/hooks/pre-commit", Maker::Lefthook), file(".git/hooks/pre-push", Maker::Lefthook)];
     let lefthook = Some(manager);
     let (here, dead, needs) = answers(&Facts { lefthook: lefthook.clone(), ..facts(".git/hooks", files) });
     assert_eq!(here, ["pre-commit: lefthook, from `lefthook.yml`"]);

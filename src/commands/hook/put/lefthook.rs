@@ -56,8 +56,9 @@ fn runs(text: &str, hook: &str) -> bool {
     let parsed = yaml::parse(text);
     let Some(section) = parsed.root().and_then(|root| root.get(hook)) else { return false };
     let command = section.at(&["commands", "envgate", "run"]).is_some();
-    let named =
-        |node: &yaml::Node| node.get("name").and_then(yaml::Node::as_str).is_some_and(|name| name == "envgate");
+    let named = |node: &yaml::Node| {
+        node.get("name").and_then(yaml::Node::as_str).is_some_and(|name| name == "envgate")
+    };
     let jobs = section.get("jobs").and_then(yaml::Node::items).unwrap_or_default();
     parsed.problems.is_empty()
         && parsed.duplicates.is_empty()

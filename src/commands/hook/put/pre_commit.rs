@@ -62,11 +62,11 @@ fn place(text: &str) -> Option<(usize, String)> {
 fn runs(text: &str, hook: HookName) -> bool {
     let id = format!("envgate-{}", hook.as_str());
     let parsed = yaml::parse(text);
-    let items = |node: &yaml::Node, key: &str| {
-        node.get(key).and_then(yaml::Node::items).unwrap_or_default().to_vec()
-    };
+    let items =
+        |node: &yaml::Node, key: &str| node.get(key).and_then(yaml::Node::items).unwrap_or_default().to_vec();
     let repositories = parsed.root().map(|root| items(root, "repos")).unwrap_or_default();
-    let named = |node: &yaml::Node| node.get("id").and_then(yaml::Node::as_str).is_some_and(|word| word == id);
+    let named =
+        |node: &yaml::Node| node.get("id").and_then(yaml::Node::as_str).is_some_and(|word| word == id);
     let found = repositories.iter().flat_map(|one| items(one, "hooks")).any(|one| named(&one));
     parsed.problems.is_empty() && found
 }

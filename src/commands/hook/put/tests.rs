@@ -51,7 +51,8 @@ fn an_old_script_is_kept_behind_the_lines_and_restored() {
     for old in old {
         for hook in HookName::ALL {
             let chained = text(put(HookManager::Git, Some(old), hook));
-            let rest = if old.starts_with("#!") { old.split_once('\n').map_or("", |(_, rest)| rest) } else { old };
+            let rest =
+                if old.starts_with("#!") { old.split_once('\n').map_or("", |(_, rest)| rest) } else { old };
             assert!(chained.ends_with(rest) && chained.len() > old.len() + 100);
             assert_eq!(take(HookManager::Git, &chained, hook), Change::Text(old.to_owned()));
         }
@@ -73,7 +74,10 @@ fn a_managers_file_is_extended_where_it_can_be_and_restored() {
         (HookManager::Lefthook, "# ours\npre-commit: # here\n  jobs:\n    - name: lint\n      run: x\n"),
         (HookManager::Lefthook, "pre-commit:\n  jobs:\n  - run: x\n"),
         (HookManager::PreCommit, "repos:\n- repo: https://example.com/x\n  rev: v1\n  hooks:\n  - id: y\n"),
-        (HookManager::PreCommit, "fail_fast: true\nrepos:\n    # first\n    - repo: local\n      hooks: []\n"),
+        (
+            HookManager::PreCommit,
+            "fail_fast: true\nrepos:\n    # first\n    - repo: local\n      hooks: []\n",
+        ),
         (HookManager::PreCommit, "repos:\n\nfail_fast: true"),
     ];
     for (manager, old) in extended {

@@ -1,0 +1,202 @@
+//! One variable of one service, told part by part.
+//!
+//! Not here: what to do about it.
+
+use std::collections::BTreeSet;
+
+use crate::document::env::load;
+use crate::project::loaders::readers;
+use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
+use crate::project::shape::Shape;
+use crate::project::uses::min_length;
+use crate::project::{Project, names};
+use crate::render::{Part, Shown, Story};
+use crate::source::join;
+
+use super::advice::{Told, advice};
+use super::{command_text, place};
+
+/// What the story is about.
+pub(super) struct Telling<'a> {
+    pub(super) key: &'a str,
+    pub(super) project: &'a Project<'a>,
+    pub(super) environment: &'a Environment,
+    pub(super) environments: &'a [Environment],
+    pub(super) reveal: bool,
+}
+
+impl Telling<'_> {
+    pub(super) fn variable(&self, service: &Service, variable: &Variable) -> Story {
+        let mut parts = vec![self.written(variable)];
+        parts.extend(self.looked_in(variable));
+        parts.push(Part { about: "won", lines: vec![self.won(variable)] });
+        if !variable.shadows.is_empty() {
+            let hidden = |layer: &Layer| {
+                format!("{}: {}", self.at(&layer.origin.path, layer.origin.span.start), self.words(layer))
+            };
+            parts.push(Part { about: "hidden", lines: variable.shadows.iter().map(hidden).collect() });
+        }
+        parts.push(Part { about: "arrives", lines: vec![self.arrives(variable)] });
+        let (read, disagreeing) = self.read_by(variable);
+        parts.extend(read);
+        let needed = self.needed();
+        let told = Told { key: self.key, environment: self.environment, variable, needed, disagreeing };
+        Story { title: self.title(service), parts, advice: advice(&told) }
+    }
+
+    fn title(&self, service: &Service) -> String {
+        let command = &self.environment.command;
+        let mut title = format!("`{}` in `{}`: {}", self.key, service.name, command_text(command));
+        if !command.path.is_empty() {
+            title.push_str(&format!(" ({})", self.at(&command.path, command.span.start)));
+        }
+        title
+    }
+
+    fn at(&self, path: &str, offset: usize) -> String {
+        place(self.project, path, offset)
+    }
+
+    fn words(&self, layer: &Layer) -> String {
+        match &layer.value {
+            None => "no value".to_owned(),
+            Some(value) if self.reveal => format!("{value:?}"),
+            Some(value) => Shape::of(value).to_string(),
+        }
+    }
+
+    fn needed(&self) -> Option<usize> {
+        min_length(self.project, self.key).filter(|_| names::is_secret(self.key))
+    }
+
+    fn written(&self, variable: &Variable) -> Part {
+        let at = self.at(&variable.set_at.path, variable.set_at.span.start);
+        let line = if variable.set_at.kind == OriginKind::EnvFile {
+            format!("{at}, in a file of the service's `env_file`")
+        } else if !variable.inputs.is_empty() {
+            format!("{at}, under `environment`, filled from {}", inputs(variable))
+        } else if variable.arrives.origin.kind == OriginKind::Environment {
+            format!("{at}, under `environment`, as it is")
+        } else {
+            format!("{at}, under `environment`, as a bare name that passes on what the command knows")
+        };
+        Part { about: "written", lines: vec![line] }
+    }
+
+    /// Where the variables that fill it were looked for; nothing where none is needed.
+    fn looked_in(&self, variable: &Variable) -> Option<Part> {
+        let mut wanted: BTreeSet<&str> = variable.inputs.iter().map(|input| input.name.as_str()).collect();
+        let passed = matches!(
+            variable.arrives.origin.kind,
+            OriginKind::Shell | OriginKind::CommandEnvFile | OriginKind::Dotenv | OriginKind::None
+        );
+        if wanted.is_empty() && variable.set_at.kind == OriginKind::Environment && passed {
+            wanted.insert(self.key);
+        }
+        let mut lines = Vec::new();
+        for name in &wanted {
+            let lead = if wanted.len() > 1 { format!("`{name}`: ") } else { String::new() };
+            lines.extend(self.places(name).into_iter().map(|line| format!("{lead}{line}")));
+        }
+        (!lines.is_empty()).then_some(Part { about: "looked in", lines })
+    }
+
+    fn places(&self, name: &str) -> Vec<String> {
+        let layers = self.environment.names.iter().find(|(known, _)| *known == name);
+        let layers = layers.map(|(_, layers)| layers).unwrap_or_default();
+        let found = |of: &dyn Fn(&Layer) -> bool| {
+            let layer = layers.iter().find(|layer| of(layer));
+            layer.map_or_else(|| "not there".to_owned(), |layer| self.words(layer))
+        };
+        let command = &self.environment.command;
+        let given = found(&|layer| layer.origin.kind == OriginKind::Shell && layer.origin.path.is_empty());
+        let mut lines = Vec::new();
+        if command.sourced.is_empty() || given != "not there" {
+            lines.push(format!("the shell: {given}"));
+        }
+        for sourced in command.sourced.iter().rev() {
+            let at = self.at(&command.path, sourced.span.start);
+            let kept = sourced.exported.as_ref().is_some_and(|names| !names.iter().any(|one| one == name));
+            let what =
+                found(&|layer| layer.origin.kind == OriginKind::Shell && layer.origin.path == sourced.path);
+            let what = if kept { "not exported".to_owned() } else { what };
+            lines.push(format!("the shell, which loads {} in {at}: {what}", sourced.path));
+        }
+        let sourced = |file: &&String| !command.sourced.iter().any(|one| one.path == **file);
+        let files: Vec<&String> = self.environment.interpolation.iter().filter(sourced).collect();
+        for file in &files {
+            lines.push(format!("{file}: {}", found(&|layer| layer.origin.path == **file)));
+        }
+        if files.is_empty() {
+            let dotenv = join(&self.environment.project_directory, ".env");
+            lines.push(format!("{dotenv}: there is no such file"));
+        }
+        lines
+    }
+
+    fn won(&self, variable: &Variable) -> String {
+        let origin = &variable.arrives.origin;
+        let at = self.at(&origin.path, origin.span.start);
+        match origin.kind {
+            OriginKind::Fallback => format!("the fallback in {at}"),
+            OriginKind::Shell if origin.path.is_empty() => "the shell".to_owned(),
+            OriginKind::Shell => format!("the shell, with what it read from {at}"),
+            OriginKind::None => "nothing: nobody sets it".to_owned(),
+            OriginKind::Environment if !variable.inputs.is_empty() => format!("the text in {at}, filled in"),
+            OriginKind::Environment => format!("the text in {at}"),
+            OriginKind::CommandEnvFile | OriginKind::Dotenv | OriginKind::EnvFile => at,
+        }
+    }
+
+    fn arrives(&self, variable: &Variable) -> String {
+        let mut text = self.words(&variable.arrives);
+        if let (Some(needed), Some(value)) = (self.needed(), &variable.arrives.value)
+            && value.chars().count() < needed
+        {
+            text.push_str(&format!(", where {needed} characters are needed"));
+        }
+        text
+    }
+
+    /// Who reads the files that hold the variable, and the first file that they read differently.
+    fn read_by(&self, variable: &Variable) -> (Vec<Part>, Option<String>) {
+        let layers = std::iter::once(&variable.arrives).chain(&variable.shadows);
+        let in_files = layers.filter(|layer| layer.origin.kind != OriginKind::Environment);
+        let paths: BTreeSet<&str> = in_files.map(|layer| layer.origin.path.as_str()).collect();
+        let (mut parts, mut disagreeing) = (Vec::new(), None);
+        for path in paths {
+            let readers = readers(self.project, self.environments, path);
+            let Some(file) = self.project.file(path).filter(|_| readers.len() > 1) else { continue };
+            let value = |reader: &crate::project::loaders::Reader| {
+                let loaded = load(file.source.text(), reader.loader, &|_| None);
+                loaded.variable(self.key).and_then(|variable| variable.value.clone())
+            };
+            let values: Vec<Option<String>> = readers.iter().map(value).collect();
+            let agree = values.iter().all(|value| Some(value) == values.first());
+            let verdict = if agree { "they agree" } else { "they do not agree" };
+            let mut lines = vec![format!("{path} is read by several loaders; {verdict}")];
+            for (reader, value) in readers.iter().zip(&values) {
+                let shown = Shown::new(value.as_deref(), |value| Shape::of(value).to_string(), self.reveal);
+                let words = match shown {
+                    Shown::Nothing => "not set".to_owned(),
+                    Shown::Masked { shape, .. } => shape,
+                    Shown::Revealed(value) => format!("{value:?}"),
+                };
+                let at = self.at(&reader.path, reader.span.start);
+                let at = if at.is_empty() { String::new() } else { format!(" ({at})") };
+                lines.push(format!("{}: {words}{at}", reader.loader.name()));
+            }
+            parts.push(Part { about: "read by", lines });
+            if !agree {
+                disagreeing.get_or_insert_with(|| path.to_owned());
+            }
+        }
+        (parts, disagreeing)
+    }
+}
+
+fn inputs(variable: &Variable) -> String {
+    let names: BTreeSet<&str> = variable.inputs.iter().map(|input| input.name.as_str()).collect();
+    let written: Vec<String> = names.iter().map(|name| format!("`${{{name}}}`")).collect();
+    written.join(" and ")
+}
