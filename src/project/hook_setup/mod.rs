@@ -243,11 +243,10 @@ fn dead(facts: &Facts) -> Vec<Dead> {
         };
         dead.push(Dead { path: file.path.clone(), why });
     }
-    if let Some(husky) = facts.husky.filter(|husky| husky.block.is_some()) {
-        if husky.major.is_some_and(|major| major >= 5) {
-            let why = String::from("husky reads no hooks from there since version 5");
-            dead.push(Dead { path: String::from("the block `husky` in `package.json`"), why });
-        }
+    let husky = facts.husky.filter(|husky| husky.block.is_some());
+    if husky.and_then(|husky| husky.major).is_some_and(|major| major >= 5) {
+        let why = String::from("husky reads no hooks from there since version 5");
+        dead.push(Dead { path: String::from("the block `husky` in `package.json`"), why });
     }
     for (manager, name) in [(&facts.lefthook, Maker::Lefthook), (&facts.pre_commit, Maker::PreCommit)] {
         let Some(manager) = manager else { continue };
