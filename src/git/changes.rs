@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
 
+use crate::source::{file_name, is_env_name};
+
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
 pub struct ChangedFile {
@@ -36,8 +38,11 @@ pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Ve
         if delta.status() == Delta::Typechange {
             // A link became a file: libgit2 gives no lines for that.
             added.extend(lines_of(repository.find_blob(delta.new_file().id())?.content()));
-        } else if let Some(patch) = Patch::from_diff(diff, at)? {
-            collect(&patch, &mut added)?;
+        } else {
+            match Patch::from_diff(diff, at)? {
+                Some(patch) if patch.num_hunks() > 0 => collect(&patch, &mut added)?,
+                _ => unshown(repository, &delta, &mut added)?,
+            }
         }
         let (old, mode) = (delta.old_file(), u32::from(delta.new_file().mode()));
         if old.exists() && is_file(u32::from(old.mode())) && u32::from(old.mode()) != mode {
@@ -46,6 +51,32 @@ pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Ve
         files.push(ChangedFile { path: path.to_owned(), mode, added, blob: delta.new_file().id() });
     }
     Ok(files)
+}
+
+/// The new lines of a file that a difference shows none of. `.gitattributes` may call any text binary, and
+/// that must not hide what it holds; only the content decides. Env files are text whatever is in them.
+fn unshown(
+    repository: &Repository,
+    delta: &DiffDelta<'_>,
+    added: &mut BTreeSet<usize>,
+) -> Result<(), git2::Error> {
+    let (old, new) = (delta.old_file(), delta.new_file());
+    if old.id() == new.id() {
+        return Ok(());
+    }
+    let blob = repository.find_blob(new.id())?;
+    let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
+    if blob.is_binary() && !is_env_name(file_name(&path)) {
+        return Ok(());
+    }
+    let before = if old.exists() && is_file(u32::from(old.mode())) {
+        repository.find_blob(old.id())?.content().to_vec()
+    } else {
+        Vec::new()
+    };
+    let mut options = options();
+    options.force_text(true);
+    collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, added)
 }
 
 fn brings_text(delta: &DiffDelta<'_>) -> bool {

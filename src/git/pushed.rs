@@ -17,6 +17,9 @@ use super::{BlobTree, ChangedFile, Error, Standing, open};
 /// How many digits name a commit.
 const DIGITS: usize = 9;
 
+/// What was looked at: each content under each path.
+type Seen = HashSet<(Vec<u8>, Oid)>;
+
 /// A commit (or, behind a tag, a tree or a single file) that the push would publish.
 #[derive(Debug)]
 pub struct Published {
@@ -28,8 +31,9 @@ pub struct Published {
 }
 
 impl Published {
-    fn new(id: Oid, mut files: Vec<ChangedFile>, seen: &mut HashSet<Oid>) -> Self {
-        files.retain(|file| !file.added.is_empty() && seen.insert(file.blob));
+    /// The path counts with the content: what a test or a left-out directory may hold, another place may not.
+    fn new(id: Oid, mut files: Vec<ChangedFile>, seen: &mut Seen) -> Self {
+        files.retain(|file| !file.added.is_empty() && seen.insert((file.path.clone(), file.blob)));
         files.sort_by(|one, two| one.path.cmp(&two.path));
         let entry = |file: &ChangedFile| Entry { path: file.path.clone(), blob: file.blob, mode: file.mode };
         let entries = files.iter().map(entry).collect();
@@ -57,7 +61,7 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published
     let repository = open(path)?;
     let mut walk = repository.revwalk().map_err(failed("commits"))?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(failed("commits"))?;
-    let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    let (mut seen, mut found) = (Seen::new(), Vec::new());
     let mut any = false;
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let (local, theirs) = ids(line)?;

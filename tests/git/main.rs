@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
+mod attributes;
 mod push;
 mod session;
 

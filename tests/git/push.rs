@@ -184,3 +184,21 @@ fn a_message_is_checked_and_the_difference_below_it_is_not() {
     let below = format!("rotate the key\n\n# ------------------------ >8 ------------------------\n{SECRET}");
     assert_eq!(commit(&below), (true, String::new()));
 }
+
+#[test]
+fn a_place_that_may_hold_secrets_hides_no_other_place() {
+    let pair = Pair::new();
+    pair.add("envgate.yaml", "version: 1\nexclude:\n  - \"docs/**\"\n");
+    silent(&pair.push(&["main"]));
+    pair.session.stage("docs/key.pem", SECRET);
+    pair.add("src/key.pem", SECRET);
+    refused(&pair.push(&["main"]), ":src/key.pem");
+    // In commits of their own: what a test holds is a warning, and lets the push pass.
+    let pair = Pair::new();
+    pair.add("tests/key.pem", SECRET);
+    assert!(pair.push(&["main:refs/heads/tests"]).made);
+    let pair = Pair::new();
+    pair.add("tests/key.pem", SECRET);
+    pair.add("src/key.pem", SECRET);
+    refused(&pair.push(&["main"]), ":src/key.pem");
+}
