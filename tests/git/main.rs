@@ -311,3 +311,23 @@ fn the_linked_work_tree_of_a_bare_repository_is_checked() {
     tree.stage("key.pem", SECRET);
     refused(&tree.commit([]), "key.pem");
 }
+
+#[test]
+fn a_hook_that_this_clone_passes_over_is_named() {
+    let session = Session::new();
+    session.stage(".githooks/pre-commit", "#!/bin/sh\nnpm test\n");
+    session.git(["update-index", "--chmod=+x", ".githooks/pre-commit"]);
+    let check = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_envgate"))
+            .args(["check", "--only", "HOK003"])
+            .current_dir(&session.top)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(!check().contains("HOK003"), "a clone that is not set up is no fault of the project");
+    session.git(["config", "core.hooksPath", "ci/hooks"]);
+    assert!(check().contains("core.hooksPath is `ci/hooks` in this clone"), "{}", check());
+    session.git(["config", "core.hooksPath", ".githooks"]);
+    assert!(!check().contains("HOK003"));
+}

@@ -57,6 +57,13 @@ pub(super) fn install(
             Change::Impossible => return Err(Error::NotExtended { path: shown }),
         }
     }
+    let directory = &tree.hooks_directory;
+    if manager == HookManager::Git
+        && *directory != tree.own_hooks_directory
+        && !directory.starts_with(&tree.root)
+    {
+        writeln!(out, "note: core.hooksPath leads out of the repository, so this is the hook of others too")?;
+    }
     if let Some(next) = next(manager, &place.hooks, tree) {
         writeln!(out, "help: {next}")?;
     }
