@@ -60,7 +60,7 @@ impl<'a> BlobTree<'a> {
     }
 
     /// The path from the top, or `None` where `shown` leads out of the work tree.
-    fn inside(&self, shown: &str) -> Option<String> {
+    fn below_top(&self, shown: &str) -> Option<String> {
         if self.standing.inside.starts_with("..") {
             let rest = shown.strip_prefix(self.standing.top.as_str())?;
             return rest.strip_prefix('/').map(ToOwned::to_owned);
@@ -83,7 +83,7 @@ impl<'a> BlobTree<'a> {
 
 impl Tree for BlobTree<'_> {
     fn kind(&self, path: &str) -> Option<PathKind> {
-        match self.inside(path) {
+        match self.below_top(path) {
             Some(inside) if self.find(&inside).is_some() => Some(PathKind::File),
             Some(inside) if self.is_directory(&inside) => Some(PathKind::Directory),
             _ => self.beside.kind(path),
@@ -91,7 +91,7 @@ impl Tree for BlobTree<'_> {
     }
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let found = self.inside(path).and_then(|inside| self.find(&inside));
+        let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
         let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
         let blob = repository.find_blob(entry.blob).map_err(io::Error::other)?;

@@ -2,7 +2,6 @@
 //!
 //! Not here: what the script looks for and leaves out; `project::old_scanner` says that.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -95,11 +94,10 @@ fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Res
 /// What `envgate.yaml` has to say for the same things to stop a commit, and the same files to be left out.
 fn configuration(scanner: &OldScanner, source: &Source) -> String {
     let catalog = catalog();
-    let codes: BTreeSet<&&str> =
-        scanner.detectors.iter().flat_map(|(detector, _)| detector.rules()).collect();
-    let is_weak = |code: &str| catalog.iter().any(|meta| meta.names(code) && meta.severity < Severity::Error);
-    let weak = codes.into_iter().filter(|code| is_weak(code));
-    let rules = weak.fold(String::new(), |rules, code| rules + &format!("  {code}: error\n"));
+    let codes = scanner.detectors.iter().flat_map(|(detector, _)| detector.rules());
+    let weak =
+        codes.filter(|code| catalog.iter().any(|meta| meta.names(code) && meta.severity < Severity::Error));
+    let rules: String = weak.map(|code| ["  ", code, ": error\n"].concat()).collect();
     let mut text = String::new();
     if !rules.is_empty() {
         text.push_str("rules:\n");

@@ -243,8 +243,9 @@ fn dead(facts: &Facts) -> Vec<Dead> {
         };
         dead.push(Dead { path: file.path.clone(), why });
     }
-    let husky = facts.husky.filter(|husky| husky.block.is_some());
-    if husky.and_then(|husky| husky.major).is_some_and(|major| major >= 5) {
+    if let Some(husky) = facts.husky.filter(|husky| husky.block.is_some())
+        && husky.major.is_some_and(|major| major >= 5)
+    {
         let why = String::from("husky reads no hooks from there since version 5");
         dead.push(Dead { path: String::from("the block `husky` in `package.json`"), why });
     }
