@@ -1,7 +1,7 @@
 //! What is silenced by a comment in the file itself, and which silencings no longer silence anything.
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
-//! stands on a line of its own; `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
+//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
 //! ignores in the configuration, which rules exist.
 
 use memchr::memmem;
@@ -38,6 +38,7 @@ pub fn allows(source: &Source) -> Vec<Allow> {
 }
 
 fn allow_at(source: &Source, at: usize) -> Option<Allow> {
+    let text = source.text();
     let line = source.line(at);
     let line_span = source.line_span(line);
     let before = source.slice(Span::new(line_span.start, at)).trim_end();
@@ -57,7 +58,9 @@ fn allow_at(source: &Source, at: usize) -> Option<Allow> {
     let rules: Vec<String> =
         rules.split([',', ' ']).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
     let alone = before.len() <= lead.len() + (before.len() - before.trim_start().len());
-    let lines = if whole_file { None } else { Some((line, if alone { line + 1 } else { line })) };
+    // Nothing can stand above `#!`, which must be first: what speaks for that line stands below it.
+    let first = if alone && line == 2 && text.starts_with("#!") { 1 } else { line };
+    let lines = if whole_file { None } else { Some((first, if alone { line + 1 } else { line })) };
     (!rules.is_empty()).then_some(Allow { rules, reason, span, lines, used: 0 })
 }
 
@@ -96,6 +99,8 @@ mod tests {
     #[test]
     fn a_comment_alone_speaks_for_the_next_line_too() {
         assert_eq!(one("  # envgate: allow CMP002, CMP004: why\nB=2\n").2, Some((1, 2)));
+        assert_eq!(one("#!/bin/sh -x\n# envgate: allow HOK006: why\nls\n").2, Some((1, 3)));
+        assert_eq!(one("#!/bin/sh -x\nls # envgate: allow HOK006: why\n").2, Some((2, 2)));
         assert_eq!(one("x\n<!-- envgate: allow HOK212: quoted -->\n").1.as_deref(), Some("quoted"));
     }
 
