@@ -104,7 +104,7 @@ pub enum FailOn {
 }
 
 /// Which files a command looks at, by which rules, and from when on that fails it.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Scope {
     /// Files and directories
     #[arg(default_value = ".", value_name = "PATH")]
@@ -172,15 +172,7 @@ impl Check {
     #[must_use]
     pub fn of_index() -> Self {
         Self {
-            scope: Scope {
-                paths: Vec::new(),
-                only: Vec::new(),
-                ignore: Vec::new(),
-                fail_on: None,
-                include: Vec::new(),
-                exclude: Vec::new(),
-                config: None,
-            },
+            scope: Scope::default(),
             format: Format::Human,
             staged: true,
             stdin: false,

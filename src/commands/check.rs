@@ -145,16 +145,6 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     report_or_silence(arguments, color, loaded, outcome, out)
 }
 
-/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
-pub(super) fn known(scope: &Scope) -> Result<(), Error> {
-    let catalog = catalog();
-    let mut words = scope.only.iter().chain(&scope.ignore);
-    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
-        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
-        None => Ok(()),
-    }
-}
-
 /// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
 pub(super) fn report_or_silence(
     arguments: &Check,
@@ -173,6 +163,16 @@ pub(super) fn report_or_silence(
         writeln!(out, "{SILENCING}")?;
     }
     Ok(status)
+}
+
+/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
+pub(super) fn known(scope: &Scope) -> Result<(), Error> {
+    let catalog = catalog();
+    let mut words = scope.only.iter().chain(&scope.ignore);
+    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
+        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn configured(
