@@ -35,7 +35,7 @@ pub(super) fn load(
 ) -> Result<Loaded, Error> {
     let path = match named {
         Some(path) => Some(path.to_owned()),
-        None => nearest(start, top),
+        None => nearest(start, top).map(inside).transpose()?,
     };
     let Some(path) = path else { return Ok(Loaded::default()) };
     let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
@@ -58,6 +58,16 @@ fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
         }
         directory = parent(directory);
     }
+}
+
+/// The path, unless it leads out of its own directory: what is quoted from it was never asked to be read.
+fn inside(path: PathBuf) -> Result<PathBuf, Error> {
+    let home = files::real(path.parent().unwrap_or(Path::new("")));
+    match (files::real(&path), home) {
+        (Some(path), Some(home)) if !path.starts_with(&home) => {}
+        _ => return Ok(path),
+    }
+    Err(files::Error::Outside { path: path.display().to_string() }.into())
 }
 
 /// What the configuration says of rules, for the engine.
