@@ -81,26 +81,39 @@ impl Line {
         let mut pending: Vec<(String, String)> = Vec::new();
         let mut command = Command::default();
         let mut at = start;
+        // What stands behind `|` runs in a process of its own as well; a line that ends in an operator goes on.
+        let (mut piped, mut goes_on) = (false, false);
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
             let broken = |at: usize| (Broken::Unterminated, Span::new(at, at + 1));
             match rest.chars().next() {
+                None if goes_on && command.is_empty() => return Err(broken(start)),
                 None => break,
                 Some('\n') => {
                     at += 1;
-                    break;
+                    if !(goes_on && command.is_empty()) {
+                        break;
+                    }
                 }
                 Some('#') => at += rest.find('\n').unwrap_or(rest.len()),
                 Some('\\') if rest.starts_with("\\\n") => at += 2,
+                Some('(') if bash && command.ends_in_equals(at) => {
+                    at = array(text, at).ok_or(broken(at))?;
+                    // An array is not exported.
+                    command.words.pop();
+                }
                 Some('(' | ')') => return Err(broken(at)),
                 Some(sign @ (';' | '&' | '|')) => {
                     if command.is_empty() {
                         return Err(broken(at));
                     }
                     let double = rest[1..].starts_with(sign) && sign != ';';
-                    let ending = if double || sign == ';' { Ending::Sequence } else { Ending::Apart };
+                    let apart = piped || !(double || sign == ';');
+                    let ending = if apart { Ending::Apart } else { Ending::Sequence };
                     command.finish(sink, bash, ending, &mut line, &mut pending);
+                    piped = sign == '|' && !double;
+                    goes_on = sign == '|' || double;
                     at += if double { 2 } else { 1 };
                 }
                 Some('<' | '>') => {
@@ -122,7 +135,8 @@ impl Line {
                 }
             }
         }
-        command.finish(sink, bash, Ending::Sequence, &mut line, &mut pending);
+        let ending = if piped { Ending::Apart } else { Ending::Sequence };
+        command.finish(sink, bash, ending, &mut line, &mut pending);
         line.end = at;
         Ok(line)
     }
@@ -131,7 +145,12 @@ impl Line {
         for span in self.runs {
             sink.executes(span);
         }
+        // `export NAME` passes on what it has by then.
+        let known = |one: &Assigned, sink: &Sink<'_>| one.value.is_none() && sink.known(&one.key).is_some();
         for one in self.assigned {
+            if known(&one, sink) {
+                continue;
+            }
             sink.set(&one.key, one.key_span, one.value, one.value_span);
         }
     }
@@ -146,7 +165,36 @@ fn read_word(sink: &Sink<'_>, pending: &[(String, String)], at: usize) -> Result
     })
 }
 
+/// Where bash goes on behind an array that is opened at `open`: behind its bracket, or in the next line where a
+/// sign stands in it that cannot. `None` where it is never closed.
+fn array(text: &str, open: usize) -> Option<usize> {
+    let mut quote = None;
+    let mut characters = text.get(open + 1..)?.char_indices();
+    while let Some((offset, character)) = characters.next() {
+        let at = open + 1 + offset;
+        match (quote, character) {
+            (Some(sign), _) if sign == character => quote = None,
+            (None | Some('"'), '\\') => {
+                characters.next();
+            }
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, ')') => return Some(at + 1),
+            (None, '(' | '|' | '&' | ';' | '<' | '>') => {
+                return Some(text[at..].find('\n').map_or(text.len(), |length| at + length));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 impl Command {
+    /// Whether its last word is `NAME=`, up to `at`.
+    fn ends_in_equals(&self, at: usize) -> bool {
+        self.words.last().is_some_and(|word| word.end == at && word.text.ends_with('='))
+    }
+
     fn is_empty(&self) -> bool {
         self.words.is_empty() && self.redirected.is_none()
     }
@@ -185,7 +233,8 @@ impl Command {
         for (word, assigned) in command.words.iter().zip(assignments).skip(first.unwrap_or(0)) {
             let bare = || exports.then(|| bare(word)).flatten();
             let Some(assigned) = assigned.or_else(bare) else {
-                let bad = exports && !bash && word.text != "export";
+                let vanishes = word.text.is_empty() && !word.quoted;
+                let bad = exports && !bash && word.text != "export" && !vanishes;
                 line.fatal = line.fatal.or(bad.then_some(Span::new(word.start, word.end)));
                 continue;
             };
