@@ -222,10 +222,10 @@ impl Judge<'_> {
     fn split(&self, entry: &Entry, value: &str) -> Option<Verdict> {
         let line = entry.line_span;
         let reading = self.readings.iter().find(|reading| reading.reader.loader == Loader::Xargs)?;
-        let all = reading.stops_in(line.start, line.end);
+        let stops = reading.stops_in(line.start, line.end);
         let changed = reading.value(entry) != Some(value) && !value.contains('$');
         let other = changed && !reading.stops_elsewhere(line.start, line.end);
-        (all || other).then(|| Verdict::Split { reader: reading.reader.clone(), all })
+        (stops || other).then(|| Verdict::Split { reader: reading.reader.clone(), stops })
     }
 
     fn expanded(&self, entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {
