@@ -132,7 +132,8 @@ impl Judge<'_> {
         });
         let counted = here.map(|reading| {
             let others = self.env.entries.iter().filter(|entry| {
-                own.is_none_or(|own| own.key_span != entry.key_span) && entry.raw_span.is_some()
+                let behind = entry.line_span.start > line.start || reading.loses_whole();
+                behind && own.is_none_or(|own| own.key_span != entry.key_span) && entry.raw_span.is_some()
             });
             let lost = others.filter(|entry| reading.value(entry).is_none());
             let before = lost.clone().any(|entry| entry.line_span.start < line.start);
