@@ -183,7 +183,7 @@ fn without_comment(content: &str) -> String {
         let backslashes = at - kept.len();
         out.push_str(kept);
         out.extend(std::iter::repeat_n('\\', backslashes / 2));
-        if backslashes % 2 == 0 {
+        if backslashes.is_multiple_of(2) {
             return out;
         }
         out.push('#');

@@ -63,6 +63,26 @@ enum Ending {
     Apart,
 }
 
+/// What stands before a command, where a line that ends there goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    None,
+    /// `|`: what follows runs in a process of its own as well.
+    Pipe,
+    /// `&&` and `||`
+    Logic,
+}
+
+impl Operator {
+    const fn of(sign: char, double: bool) -> Self {
+        match (sign, double) {
+            (_, true) => Self::Logic,
+            ('|', false) => Self::Pipe,
+            _ => Self::None,
+        }
+    }
+}
+
 /// One command while it is read.
 #[derive(Default)]
 struct Command {
@@ -81,18 +101,19 @@ impl Line {
         let mut pending: Vec<(String, String)> = Vec::new();
         let mut command = Command::default();
         let mut at = start;
-        // What stands behind `|` runs in a process of its own as well; a line that ends in an operator goes on.
-        let (mut piped, mut goes_on) = (false, false);
+        // The operator that the next command stands behind.
+        let mut operator = Operator::None;
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
             let broken = |at: usize| (Broken::Unterminated, Span::new(at, at + 1));
+            let unfinished = command.is_empty() && operator != Operator::None;
             match rest.chars().next() {
-                None if goes_on && command.is_empty() => return Err(broken(start)),
+                None if unfinished => return Err(broken(start)),
                 None => break,
                 Some('\n') => {
                     at += 1;
-                    if !(goes_on && command.is_empty()) {
+                    if !unfinished {
                         break;
                     }
                 }
@@ -109,25 +130,13 @@ impl Line {
                         return Err(broken(at));
                     }
                     let double = rest[1..].starts_with(sign) && sign != ';';
-                    let apart = piped || !(double || sign == ';');
+                    let apart = operator == Operator::Pipe || !(double || sign == ';');
                     let ending = if apart { Ending::Apart } else { Ending::Sequence };
                     command.finish(sink, bash, ending, &mut line, &mut pending);
-                    piped = sign == '|' && !double;
-                    goes_on = sign == '|' || double;
+                    operator = Operator::of(sign, double);
                     at += if double { 2 } else { 1 };
                 }
-                Some('<' | '>') => {
-                    let sign = rest.len() - rest.trim_start_matches(['<', '>', '&', '|']).len();
-                    let target = rest[sign..].trim_start_matches([' ', '\t']);
-                    if target.is_empty() || target.starts_with(['\n', ';', '(', ')']) {
-                        return Err(broken(at));
-                    }
-                    let begin = text.len() - target.len();
-                    let word = read_word(sink, &pending, begin)?;
-                    command.redirected = Some(Span::new(at, word.end));
-                    command.reads |= rest.starts_with('<');
-                    at = word.end.max(begin + 1);
-                }
+                Some('<' | '>') => at = command.redirect(sink, &pending, at)?.ok_or(broken(at))?,
                 Some(_) => {
                     let word = read_word(sink, &pending, at)?;
                     at = word.end;
@@ -135,7 +144,7 @@ impl Line {
                 }
             }
         }
-        let ending = if piped { Ending::Apart } else { Ending::Sequence };
+        let ending = if operator == Operator::Pipe { Ending::Apart } else { Ending::Sequence };
         command.finish(sink, bash, ending, &mut line, &mut pending);
         line.end = at;
         Ok(line)
@@ -190,6 +199,27 @@ fn array(text: &str, open: usize) -> Option<usize> {
 }
 
 impl Command {
+    /// Reads the redirection at `at`; gives where it ends, `None` where it has no target.
+    fn redirect(
+        &mut self,
+        sink: &Sink<'_>,
+        pending: &[(String, String)],
+        at: usize,
+    ) -> Result<Option<usize>, Failure> {
+        let text = sink.text();
+        let rest = &text[at..];
+        let sign = rest.len() - rest.trim_start_matches(['<', '>', '&', '|']).len();
+        let target = rest[sign..].trim_start_matches([' ', '\t']);
+        if target.is_empty() || target.starts_with(['\n', ';', '(', ')']) {
+            return Ok(None);
+        }
+        let begin = text.len() - target.len();
+        let word = read_word(sink, pending, begin)?;
+        self.redirected = Some(Span::new(at, word.end));
+        self.reads |= rest.starts_with('<');
+        Ok(Some(word.end.max(begin + 1)))
+    }
+
     /// Whether its last word is `NAME=`, up to `at`.
     fn ends_in_equals(&self, at: usize) -> bool {
         self.words.last().is_some_and(|word| word.end == at && word.text.ends_with('='))
