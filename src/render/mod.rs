@@ -97,11 +97,15 @@ pub struct Options {
     pub width: usize,
     /// Whether to show each of many findings of one rule in one file with its excerpt.
     pub full: bool,
+    /// Whether to write the last line of a report alone.
+    pub quiet: bool,
+    /// Whether to say why a rule matters below its first finding.
+    pub why: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, full: false }
+        Self { color: false, unicode: true, width: 80, full: false, quiet: false, why: false }
     }
 }
 
