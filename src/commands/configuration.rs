@@ -18,6 +18,8 @@ pub(super) struct Loaded {
     pub(super) config: Config,
     pub(super) source: Option<Source>,
     pub(super) mistakes: Vec<Diagnostic>,
+    /// Where it was looked for first, relative to the working directory.
+    pub(super) start: String,
 }
 
 /// Reads the configuration that was `named`, else the nearest one from `start` (relative to the working
@@ -37,10 +39,10 @@ pub(super) fn load(
         Some(path) => Some(path.to_owned()),
         None => nearest(start, top),
     };
-    let Some(path) = path else { return Ok(Loaded::default()) };
+    let Some(path) = path else { return Ok(Loaded { start: start.to_owned(), ..Loaded::default() }) };
     let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
     let (config, mistakes) = config::load(&source, &catalog(), tree);
-    Ok(Loaded { config, source: Some(source), mistakes })
+    Ok(Loaded { config, source: Some(source), mistakes, start: start.to_owned() })
 }
 
 fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
