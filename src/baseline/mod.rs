@@ -64,7 +64,13 @@ pub fn stale() -> &'static Meta {
 /// The identity of an entry whose day has passed.
 #[must_use]
 pub fn expired() -> &'static Meta {
-    meta!("CFG104", "expired-baseline", Warning, Certain, "a finding was accepted until a day that has passed")
+    meta!(
+        "CFG104",
+        "expired-baseline",
+        Warning,
+        Certain,
+        "a finding was accepted until a day that has passed"
+    )
 }
 
 /// The identities of what is reported about a baseline.
@@ -175,15 +181,16 @@ impl Baseline {
                 format!("`{}` in `{}` was accepted until {day} and counts again", entry.rule, entry.path);
             Findings::new(expired(), source.shared_path(), &mut found)
                 .push(place(source, entry), message)
-                .help("put it right, or accept it anew: `envgate baseline update --add --expires YYYY-MM-DD`");
+                .help(
+                    "put it right, or accept it anew: `envgate baseline update --add --expires YYYY-MM-DD`",
+                );
         }
         found
     }
 
     fn sort(&mut self) {
-        self.entries.sort_by(|one, two| {
-            (&one.path, &one.rule, &one.hash).cmp(&(&two.path, &two.rule, &two.hash))
-        });
+        self.entries
+            .sort_by(|one, two| (&one.path, &one.rule, &one.hash).cmp(&(&two.path, &two.rule, &two.hash)));
     }
 
     fn hash(&self, finding: &Finding) -> String {

@@ -126,8 +126,7 @@ pub(super) fn write(baseline: &Baseline) -> String {
         })
         .collect();
     let salt = hexadecimal(&baseline.salt);
-    let findings =
-        if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
+    let findings = if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
     format!("{{\n  \"schema\": \"{SCHEMA}\",\n  \"salt\": \"{salt}\",\n  \"findings\": {findings}\n}}\n")
 }
 

@@ -72,7 +72,8 @@ pub struct Look {
 }
 
 fn output_file(typed: &str) -> Result<OutputFile, String> {
-    let (format, path) = typed.split_once('=').ok_or("write the format, `=` and the file: html=report.html")?;
+    let (format, path) =
+        typed.split_once('=').ok_or("write the format, `=` and the file: html=report.html")?;
     let format = Format::from_str(format, false).map_err(|_| {
         let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let names: Vec<String> = names.map(|value| value.get_name().to_owned()).collect();

@@ -48,7 +48,7 @@ pub(super) fn honour(
     let path = match &arguments.baseline {
         Some(path) => Some(path.clone()),
         None if arguments.no_baseline => None,
-        None => place(loaded).filter(|path| files::stat(path).is_ok_and(|stat| !stat.directory)),
+        None => loaded.baseline.clone(),
     };
     let Some(path) = path else { return Ok(Honoured::Whole) };
     let known = read(&path, here)?;
@@ -59,12 +59,6 @@ pub(super) fn honour(
     report.silence(&comparison.accepted);
     report.add(Report::new(complaints, [(&known.source, Vec::new())], 0, 0));
     Ok(if whole && !comparison.gone.is_empty() { Honoured::Stale } else { Honoured::Whole })
-}
-
-/// Beside the configuration, else where the check begins.
-fn place(loaded: &Loaded) -> Option<PathBuf> {
-    let folder = loaded.source.as_ref().map_or(loaded.start.as_str(), |source| parent(source.path()));
-    Some(PathBuf::from(join(folder, FILE_NAME)))
 }
 
 fn read(path: &Path, here: &Path) -> Result<Known, Error> {
@@ -111,7 +105,10 @@ fn judged(found: Vec<Diagnostic>, scope: &Scope, config: &Config) -> Vec<Diagnos
 }
 
 /// The day in UTC.
-#[expect(clippy::disallowed_methods, reason = "a day on which findings are accepted is the last one needs today")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a day on which findings are accepted is the last one needs today"
+)]
 fn today() -> Date {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
     Date::of_unix_seconds(seconds)
@@ -165,7 +162,8 @@ impl Now {
         };
         let prepared = check::prepare(&scope, here)?;
         prepared.refuse_mistakes(out)?;
-        let path = typed.baseline.clone().or_else(|| place(&prepared.loaded)).unwrap_or_default();
+        let path = typed.baseline.clone().or_else(|| prepared.loaded.baseline.clone());
+        let path = path.unwrap_or_else(|| PathBuf::from(join(&prepared.loaded.folder, FILE_NAME)));
         let folder = parent(&relative(&path, here)).to_owned();
         let whole = covers(&typed.paths, &folder, here);
         Ok(Self { report: found(&prepared)?, path, folder, whole })

@@ -76,7 +76,8 @@ impl Prepared {
 
     /// Leaves only the lines that are `added`; files that are not among them have none.
     fn narrow(&mut self, added: &git::Added, here: &Path) {
-        let added: BTreeMap<String, _> = added.iter().map(|(path, lines)| (relative(path, here), lines)).collect();
+        let added: BTreeMap<String, _> =
+            added.iter().map(|(path, lines)| (relative(path, here), lines)).collect();
         for file in &mut self.files {
             file.lines = match added.get(&file.path) {
                 Some(lines) => (*lines).clone(),

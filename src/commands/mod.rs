@@ -219,9 +219,9 @@ impl Error {
             Self::Baseline { .. } => Some(
                 "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
             ),
-            Self::BaselineExists { .. } => Some(
-                "`envgate baseline update` drops what is gone, with `--add` it accepts what is new",
-            ),
+            Self::BaselineExists { .. } => {
+                Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
+            }
             Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
             Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
             Self::Git(git::Error::Revision { .. }) => Some(

@@ -35,6 +35,8 @@ pub(super) fn options(color: When) -> Options {
         When::Auto => terminal && !plain,
     };
     let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
-    let width = columns.filter(|columns| *columns > 0).map_or(Options::default().width, |columns| columns.min(WIDEST));
+    let width = columns
+        .filter(|columns| *columns > 0)
+        .map_or(Options::default().width, |columns| columns.min(WIDEST));
     Options { color, width, ..Options::default() }
 }

@@ -177,9 +177,8 @@ fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
 /// The message without the names of files in backticks: they change with the directory that the check runs in,
 /// and with every rename.
 fn without_paths(message: &str, diagnostic: &Diagnostic) -> String {
-    let of_finding = |word: &str| {
-        *diagnostic.path == *word || diagnostic.labels.iter().any(|label| *label.path == *word)
-    };
+    let of_finding =
+        |word: &str| *diagnostic.path == *word || diagnostic.labels.iter().any(|label| *label.path == *word);
     let file = |word: &str| {
         let name = file_name(word);
         let plain = !word.contains(['$', ' ', '=']);

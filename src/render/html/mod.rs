@@ -25,7 +25,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     findings(report, &mut page);
     page.push_str("</main>\n<footer>Written by envgate ");
     page.push_str(env!("CARGO_PKG_VERSION"));
-    page.push_str(". Values are masked with <code>*</code>; this page loads nothing from anywhere.</footer>\n");
+    page.push_str(
+        ". Values are masked with <code>*</code>; this page loads nothing from anywhere.</footer>\n",
+    );
     page.extend(["<script>", SCRIPT, "</script>\n</body>\n</html>\n"]);
     out.write_all(page.as_bytes())
 }
