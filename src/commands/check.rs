@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::baseline::FILE_NAME;
 use crate::cli::{Check, FailOn, Format, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
@@ -12,7 +13,7 @@ use crate::files::{DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
-use crate::source::Tree;
+use crate::source::{Tree, file_name};
 
 use super::configuration::{self, Loaded};
 
@@ -176,12 +177,16 @@ pub(super) fn configured(
     configuration::load(scope.config.as_deref(), start, top, here, tree)
 }
 
-/// The inputs that the configuration does not leave out.
+/// The inputs that the configuration does not leave out; a baseline is no input but a word about others.
 pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     let included =
         |path: &str| config.include.is_empty() || config.include.iter().any(|glob| glob.matches(path));
     let excluded = |path: &str| config.exclude.iter().any(|glob| glob.matches(path));
-    inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
+    let own = |path: &str| file_name(path) == FILE_NAME;
+    inputs
+        .into_iter()
+        .filter(|input| included(&input.path) && !excluded(&input.path) && !own(&input.path))
+        .collect()
 }
 
 pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {

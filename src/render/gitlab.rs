@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::json::object;
+use super::visible::visible;
 use crate::diagnostic::{Finding, Report, Severity};
 
 /// Writes the array and a line end.
@@ -22,7 +23,7 @@ fn issue(finding: &Finding) -> Value {
         None => diagnostic.message.clone(),
     };
     json!({
-        "description": description.replace('\n', " "),
+        "description": visible(&description.replace('\n', " ")),
         "check_name": format!("{} {}", diagnostic.meta.code, diagnostic.meta.name),
         "fingerprint": finding.fingerprint,
         "severity": match diagnostic.severity {
