@@ -153,9 +153,11 @@ fn the_text_is_sorted_has_a_line_for_each_and_no_value() {
     let lines: Vec<&str> = written.lines().filter(|line| line.contains("\"rule\"")).collect();
     assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(|line| line.contains("\"expires\":\"2027-01-31\"")), "{written}");
-    for part in [CANARY, &CANARY[..6], "38", "19", "KEY", "TOKEN", "line"] {
-        let outside: String =
-            written.split("\"hash\":\"").map(|part| part.get(64..).unwrap_or(part)).collect();
+    for part in [CANARY, &CANARY[..6], "38", "19", "KEY", "TOKEN"] {
+        let mut pieces = written.split("\"hash\":\"");
+        let head = pieces.next().unwrap_or_default();
+        let tail: String = pieces.map(|piece| &piece[64..]).collect();
+        let outside = head.replace(&"07".repeat(16), "") + &tail;
         assert!(!outside.contains(part), "{part}: {written}");
     }
     let other = {
