@@ -64,7 +64,7 @@ impl Repository {
 #[test]
 fn only_what_the_branch_adds_is_reported() {
     let repository = Repository::new();
-    assert_eq!(repository.check("", &[]), (1, vec!["old.env:2".to_owned()]));
+    assert_eq!(repository.check("", &[]), (1, vec!["old.env:1".to_owned()]));
     assert_eq!(repository.check("", &["--since", "main"]), (0, Vec::new()));
     // What lies in the branch, in the index, in the work tree, and not yet in git.
     repository.write("old.env", "A=1\nA=2\nB=1\nB=2\n");
@@ -73,10 +73,23 @@ fn only_what_the_branch_adds_is_reported() {
     repository.git(&["add", "staged.env"]);
     repository.write("new/untracked.env", "D=1\nD=2\n");
     repository.write("ignored.env", "E=1\nE=2\n");
-    let added = ["new/untracked.env:2", "old.env:4", "staged.env:2"].map(str::to_owned).to_vec();
+    let added = ["new/untracked.env:1", "old.env:3", "staged.env:1"].map(str::to_owned).to_vec();
     assert_eq!(repository.check("", &["--since", "main"]), (1, added));
     let (code, found) = repository.check("new", &["..", "--since", "main"]);
     assert_eq!((code, found.len()), (1, 3), "{found:?}");
+}
+
+/// A new line can make an old one wrong.
+#[test]
+fn an_old_line_that_a_new_one_makes_wrong_is_reported() {
+    let repository = Repository::new();
+    repository.write("old.env", "A=1\nA=2\nB=1\n");
+    repository.commit("second");
+    repository.git(&["branch", "--force", "base"]);
+    repository.write("old.env", "A=1\nA=2\nB=1\nB=2\n");
+    assert_eq!(repository.check("", &["--since", "base"]), (1, vec!["old.env:3".to_owned()]));
+    repository.git(&["add", "old.env"]);
+    assert_eq!(repository.check("", &["--staged"]), (1, vec!["old.env:3".to_owned()]));
 }
 
 /// What others put into `main` after the branch parted is not the branch's.
@@ -89,7 +102,7 @@ fn the_commit_where_both_part_is_what_counts() {
     repository.write("old.env", "A=2\n");
     repository.commit("put right");
     repository.git(&["checkout", "--quiet", "topic"]);
-    assert_eq!(repository.check("", &["--since", "main"]), (1, vec!["mine.env:2".to_owned()]));
+    assert_eq!(repository.check("", &["--since", "main"]), (1, vec!["mine.env:1".to_owned()]));
 }
 
 #[test]
