@@ -184,7 +184,7 @@ fn the_hash_is_the_one_that_is_promised() {
     let inner =
         Sha256::new().chain_update(padded(0x36)).chain_update(&now.findings[0].fingerprint).finalize();
     let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
-    let expected: String = outer.iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = super::written::hexadecimal(&outer);
     assert!(of(&now, "", None).to_text().contains(&expected));
 }
 

@@ -126,7 +126,7 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }
-    report(arguments, color, prepared.loaded, outcome, false, out)
+    report(arguments, color, &prepared.loaded, &outcome, false, out)
 }
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
@@ -142,7 +142,7 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
-    report_or_silence(arguments, color, loaded, outcome, out)
+    report_or_silence(arguments, color, &loaded, &outcome, out)
 }
 
 /// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
@@ -159,8 +159,8 @@ pub(super) fn known(scope: &Scope) -> Result<(), Error> {
 pub(super) fn report_or_silence(
     arguments: &Check,
     color: When,
-    loaded: Loaded,
-    outcome: Outcome,
+    loaded: &Loaded,
+    outcome: &Outcome,
     out: &mut dyn Write,
 ) -> Result<Status, Error> {
     report(arguments, color, loaded, outcome, true, out)
@@ -205,14 +205,14 @@ pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
 fn report(
     arguments: &Check,
     color: When,
-    loaded: Loaded,
-    outcome: Outcome,
+    loaded: &Loaded,
+    outcome: &Outcome,
     hook: bool,
     out: &mut dyn Write,
 ) -> Result<Status, Error> {
     let here = working_directory()?;
-    let (mut report, mistaken) = collected(&loaded, &outcome);
-    let honoured = baseline::honour(&mut report, arguments, &loaded, &here)?;
+    let (mut report, mistaken) = collected(loaded, outcome);
+    let honoured = baseline::honour(&mut report, arguments, loaded, &here)?;
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;
     if !(hook && human && report.findings.is_empty()) {

@@ -61,7 +61,7 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     let arguments = secrets();
     let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
     let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
-    check::report_or_silence(&arguments, color, loaded, outcome, out)
+    check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
 /// A message as the only file there is.
@@ -98,7 +98,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
         add(&mut whole, outcome, &commit.name);
     }
     let refused = !whole.findings.is_empty();
-    let status = check::report_or_silence(&arguments, color, loaded, whole, out)?;
+    let status = check::report_or_silence(&arguments, color, &loaded, &whole, out)?;
     if refused && status == Status::Findings {
         writeln!(
             out,

@@ -144,7 +144,7 @@ fn number(node: Node<'_, '_>, name: &str) -> usize {
     attribute(node, name).parse().expect("a number")
 }
 
-/// What Jenkins, GitLab, CircleCI and Azure read: names everywhere, counts that are right, a failure in each
+/// What Jenkins, GitLab, `CircleCI` and Azure read: names everywhere, counts that are right, a failure in each
 /// failed case, and at least one case.
 #[test]
 fn junit_is_what_ci_servers_read() {
