@@ -5,6 +5,7 @@
 mod baseline;
 mod fix;
 mod hook;
+mod init;
 mod look;
 mod resolve;
 
@@ -15,6 +16,7 @@ pub use baseline::{
 };
 pub use fix::Fix;
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
+pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
@@ -63,6 +65,8 @@ pub enum Command {
     Fix(Fix),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
+    /// Look at a project, and write the first configuration and baseline for it
+    Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),
 }

@@ -178,12 +178,7 @@ impl Now {
             writeln!(out, "nothing is found, so there is nothing to accept; `{shown}` is not written")?;
             return Ok(());
         }
-        let mut salt = [0; SALT_BYTES];
-        getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
-        let mut baseline = Baseline::new(salt);
-        for finding in &self.report.findings {
-            baseline.accept(finding, &self.folder, expires);
-        }
+        let baseline = accepting(&self.report, &self.folder, expires)?;
         files::write_atomically(&self.path, baseline.to_text().as_bytes())?;
         let until = expires.map(|day| format!(" until {day}")).unwrap_or_default();
         let (errors, warnings) = (self.report.count(Severity::Error), self.report.count(Severity::Warning));
@@ -253,13 +248,30 @@ impl Now {
     }
 }
 
+/// A new baseline in `folder` that accepts everything in `report`.
+///
+/// # Errors
+///
+/// Where the system gives no random bytes.
+pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) -> Result<Baseline, Error> {
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
+    let mut baseline = Baseline::new(salt);
+    for finding in &report.findings {
+        baseline.accept(finding, folder, expires);
+    }
+    Ok(baseline)
+}
+
 /// All that a check without a baseline reports, but for the mistakes of the configuration.
-fn found(prepared: &Prepared) -> Result<Report, Error> {
+pub(super) fn found(prepared: &Prepared) -> Result<Report, Error> {
     let outcome = engine::check(&prepared.files, &mut prepared.settings(), &prepared.tree)?;
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
+    // Findings about configured commands stand in the configuration, and are known by its lines.
+    let sources = sources.chain(prepared.loaded.source.iter().map(|source| (source, Vec::new())));
     Ok(Report::new(outcome.findings, sources, outcome.files, outcome.suppressed))
 }
 

@@ -8,6 +8,7 @@ mod env_check;
 mod explain;
 mod fix;
 mod hook;
+mod init;
 mod inputs;
 mod output;
 mod resolve;
@@ -268,6 +269,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

@@ -16,16 +16,33 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, bytes, false)
 }
 
+/// Writes a file in the same way, and makes its directory where there is none.
+///
+/// # Errors
+///
+/// As [`write_atomically`].
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    make_directory_of(path)?;
+    write(path, bytes, false)
+}
+
 /// Writes a script in the same way, makes its directory where there is none, and lets it be run.
 ///
 /// # Errors
 ///
 /// As [`write_atomically`].
 pub fn write_script(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })?;
-    }
+    make_directory_of(path)?;
     write(path, bytes, true)
+}
+
+fn make_directory_of(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(directory) => {
+            fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Removes a file.
