@@ -1,5 +1,6 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod baseline;
 mod check;
 mod configuration;
 mod env;
@@ -8,7 +9,9 @@ mod explain;
 mod fix;
 mod history;
 mod hook;
+mod init;
 mod inputs;
+mod output;
 mod resolve;
 mod rules;
 mod staged;
@@ -24,7 +27,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{config, engine, files, git, rules as rule_list};
+use crate::{baseline as known, config, engine, files, git, rules as rule_list};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +170,35 @@ pub enum Error {
         /// Where.
         place: String,
     },
+    /// The baseline cannot be read.
+    #[error("the baseline cannot be used: `{place}`: {what}")]
+    Baseline {
+        /// The file, line and column.
+        place: String,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// There is a baseline already.
+    #[error("there is a baseline already: `{path}`")]
+    BaselineExists {
+        /// The file.
+        path: String,
+    },
+    /// What was looked at is not all that the baseline knows of.
+    #[error("the paths do not cover the folder of `{path}`, so what is gone cannot be told")]
+    BaselineNotWhole {
+        /// The file.
+        path: String,
+    },
+    /// A text that is no day.
+    #[error("`{typed}` is no day")]
+    NoDay {
+        /// As typed.
+        typed: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -202,6 +234,17 @@ impl Error {
             Self::NotExtended { .. } => {
                 Some("add a command that runs `envgate check --staged` to it by hand")
             }
+            Self::Baseline { .. } => Some(
+                "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
+            ),
+            Self::BaselineExists { .. } => {
+                Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
+            }
+            Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
+            Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
+            Self::Git(git::Error::Revision { .. }) => Some(
+                "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
+            ),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -227,6 +270,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     let mut all = rule_list::catalog();
     all.extend(config::rules());
     all.extend(engine::METAS);
+    all.extend(known::rules());
     all
 }
 
@@ -238,6 +282,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
+        Command::Baseline(arguments) => baseline::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
@@ -245,6 +290,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

@@ -6,6 +6,7 @@ mod blobs;
 mod changes;
 mod history;
 mod pushed;
+mod since;
 mod staged;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
+pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -42,6 +44,15 @@ pub enum Error {
     Bare {
         /// Where it was looked for.
         path: String,
+    },
+    /// A word names no commit, or one that has nothing in common with what is checked out.
+    #[error("there is nothing to compare with at `{revision}`")]
+    Revision {
+        /// As typed.
+        revision: String,
+        /// Why.
+        #[source]
+        source: git2::Error,
     },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
