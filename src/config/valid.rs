@@ -12,6 +12,7 @@ use crate::diagnostic::{Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::{Expectations, Expected, Tier, ValueKind};
+use crate::project::relations::Relation;
 use crate::source::{PathKind, Span, Tree, join, parent};
 
 /// What the words and paths of a configuration are held against.
@@ -33,7 +34,10 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
     }
     Config {
         commands: world.environments(file.environments, mistakes),
-        expectations: expectations(file.variables),
+        expectations: Expectations {
+            relations: world.relations(file.agree, mistakes),
+            ..expectations(file.variables)
+        },
         rules: world.rules(file.rules, mistakes),
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
@@ -77,6 +81,24 @@ impl World<'_> {
             });
         }
         commands
+    }
+
+    fn relations(&self, list: Vec<Located<String>>, mistakes: &mut Mistakes) -> Vec<Relation> {
+        let mut relations = Vec::new();
+        for written in list {
+            match Relation::parse(&written.value) {
+                Ok(mut relation) => {
+                    relation.paths_mut().for_each(|path| *path = join(self.folder(), path));
+                    relations.push(relation);
+                }
+                Err(message) => {
+                    mistakes
+                        .push(invalid(), written.span, message)
+                        .help("write one like `MAX_FILE_SIZE = MAX_FILE_SIZE_MB * 1MB <= nginx.conf:client_max_body_size`");
+                }
+            }
+        }
+        relations
     }
 
     /// A compose file or a folder belongs to the project and has to be there.
@@ -180,7 +202,7 @@ impl World<'_> {
 
 fn expectations(table: Table<raw::Variable>) -> Expectations {
     let variables = table.0.into_iter().map(|(name, variable)| (name.value, expected(variable)));
-    Expectations { variables: variables.collect() }
+    Expectations { variables: variables.collect(), ..Expectations::default() }
 }
 
 fn expected(variable: raw::Variable) -> Expected {

@@ -6,6 +6,7 @@
 
 pub mod compose;
 pub mod env;
+pub mod env_uses;
 pub mod makefile;
 pub mod names;
 pub mod python_settings;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::relations::Relation;
 use crate::document::python_settings::ListShape;
 
 /// How much it matters that a variable is there.
@@ -63,6 +64,8 @@ pub struct Expected {
 pub struct Expectations {
     /// By name, as configured.
     pub variables: BTreeMap<String, Expected>,
+    /// Values that must fit together.
+    pub relations: Vec<Relation>,
 }
 
 impl Expectations {

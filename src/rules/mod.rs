@@ -3,16 +3,33 @@
 //! Not here: configuration files, the engine, rendering, the disk. Rules do not know each other.
 
 // ENV
+mod env001_syntax_error;
+mod env002_loads_differently;
+mod env003_runs_when_sourced;
+mod env004_split_by_xargs;
+mod env005_quotes_kept;
+mod env006_ambiguous_hash;
+mod env007_dollar_in_secret;
 mod env008_duplicate_key;
 mod env009_unclean_bytes;
+mod env010_unportable_key;
+mod env011_loose_assignment;
 mod env012_unclosed_quote;
+mod env013_unset_reference;
+mod env014_loader_stops;
+mod env015_style;
 mod env101_required_missing;
 mod env102_too_short;
 mod env103_weak_secret;
 mod env104_list_shape;
 mod env105_dequoted_json;
+mod env107_production_flags;
 mod env108_public_secret;
 mod env109_real_secret;
+mod env110_readable_by_others;
+mod env111_shared_secret;
+mod env202_same_secret;
+mod env203_values_disagree;
 
 // CMP
 mod cmp001_invalid_template;
@@ -65,6 +82,8 @@ mod sec009_large_file;
 #[cfg(test)]
 mod sec_tests;
 
+mod read_by;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
 use crate::document::env::EnvFile;
@@ -115,16 +134,33 @@ pub(crate) use crate::diagnostic::meta;
 #[rustfmt::skip]
 pub static ALL: &[&dyn Rule] = &[
     // ENV
+    &env001_syntax_error::SyntaxError,
+    &env002_loads_differently::LoadsDifferently,
+    &env003_runs_when_sourced::RunsWhenSourced,
+    &env004_split_by_xargs::SplitByXargs,
+    &env005_quotes_kept::QuotesKept,
+    &env006_ambiguous_hash::AmbiguousHash,
+    &env007_dollar_in_secret::DollarInSecret,
     &env008_duplicate_key::DuplicateKey,
     &env009_unclean_bytes::UncleanBytes,
+    &env010_unportable_key::UnportableKey,
+    &env011_loose_assignment::LooseAssignment,
     &env012_unclosed_quote::UnclosedQuote,
+    &env013_unset_reference::UnsetReference,
+    &env014_loader_stops::LoaderStops,
+    &env015_style::Style,
     &env101_required_missing::RequiredMissing,
     &env102_too_short::TooShort,
     &env103_weak_secret::WeakSecret,
     &env104_list_shape::WrongListShape,
     &env105_dequoted_json::DequotedJson,
+    &env107_production_flags::ProductionFlags,
     &env108_public_secret::PublicSecret,
     &env109_real_secret::RealSecret,
+    &env110_readable_by_others::ReadableByOthers,
+    &env111_shared_secret::SharedSecret,
+    &env202_same_secret::SameSecret,
+    &env203_values_disagree::ValuesDisagree,
 
     // CMP
     &cmp001_invalid_template::InvalidTemplate,

@@ -8,7 +8,8 @@ mod pydantic;
 mod python;
 
 use crate::source::Span;
-use python::Python;
+
+pub(super) use python::Python;
 
 /// The settings that one Python file declares.
 #[derive(Debug, Default)]
