@@ -4,11 +4,13 @@
 //! the [`Tree`] where only "does this path exist" matters.
 
 pub mod commands;
+pub mod container;
 pub mod env_check;
 pub mod expectations;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod layers;
 pub mod loaders;
 pub mod names;
 pub mod old_scanner;

@@ -20,6 +20,11 @@ mod cmp002_secret_fallback;
 mod cmp003_secret_may_be_blank;
 mod cmp004_shadowed_env_file;
 mod cmp005_unread_env_file;
+mod cmp007_host_variable;
+mod cmp008_quoted_item;
+mod cmp009_duplicate_item;
+mod cmp010_changed_scalar;
+mod cmp011_required_elsewhere;
 mod cmp101_no_effect_override;
 mod cmp104_missing_reference;
 mod cmp106_different_secret;
@@ -128,6 +133,11 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp003_secret_may_be_blank::SecretMayBeBlank,
     &cmp004_shadowed_env_file::ShadowedEnvFile,
     &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp007_host_variable::HostVariable,
+    &cmp008_quoted_item::QuotedItem,
+    &cmp009_duplicate_item::DuplicateItem,
+    &cmp010_changed_scalar::ChangedScalar,
+    &cmp011_required_elsewhere::RequiredElsewhere,
     &cmp101_no_effect_override::NoEffectOverride,
     &cmp104_missing_reference::MissingReference,
     &cmp106_different_secret::DifferentSecret,

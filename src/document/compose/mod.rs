@@ -4,6 +4,7 @@
 
 mod credentials;
 mod masks;
+mod ports;
 mod service;
 pub mod template;
 mod top;
@@ -16,6 +17,7 @@ use super::yaml::{self, Duplicate, Node};
 use crate::source::{Span, Spanned};
 
 pub use credentials::Credential;
+pub use ports::{Mapping, Port};
 pub use service::{Build, Dependency, EnvFileUse, Extends, Service, Use};
 pub use top::{Include, Resource, ResourceKind};
 pub use values::{Setting, Value};

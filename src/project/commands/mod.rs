@@ -111,7 +111,7 @@ fn production(command: &ComposeCommand, target: Option<&str>, script: &str) -> O
 }
 
 /// Whether a name says production, says that it is not, or says nothing.
-fn named_production(name: &str) -> Option<bool> {
+pub(in crate::project) fn named_production(name: &str) -> Option<bool> {
     const PRODUCTION: &[&str] = &["prod", "production", "deploy", "deployment", "release"];
     const OTHER: &[&str] = &["dev", "development", "local", "test", "testing", "tests", "e2e", "ci"];
     let lower = name.to_ascii_lowercase();

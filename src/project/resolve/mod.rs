@@ -12,10 +12,10 @@ mod service;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::source::Span;
+use crate::source::{Span, file_name, parent};
 
 use super::Project;
-use super::commands::ComposeCommand;
+use super::commands::{ComposeCommand, named_production};
 
 pub use names::Names;
 
@@ -217,6 +217,18 @@ impl Environment {
     #[must_use]
     pub fn assumed(&self) -> bool {
         self.command.path.is_empty()
+    }
+
+    /// Whether real users depend on what the command starts: as the configuration says, else as the names
+    /// of its target and script, of its compose files and of the directories that those lie in do.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        let names = || {
+            let own = self.files.iter().map(|path| file_name(path));
+            let above = self.files.iter().map(|path| file_name(parent(path)));
+            own.chain(above).find_map(named_production)
+        };
+        self.command.production.or_else(names) == Some(true)
     }
 
     /// The service of this name.
