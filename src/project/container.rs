@@ -79,7 +79,7 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
     let path = file.source.path();
     let mut known = project.environments.iter().filter(|one| one.files.iter().any(|used| used == path));
     let name = variable.name.as_str();
-    if variable.operator.is_some() || known.clone().any(|one| one.names.get(name).is_some()) {
+    if variable.operator.is_some() || known.clone().any(|one| one.sets(name)) {
         return None;
     }
     let service = &run.service.name.value;

@@ -20,6 +20,7 @@ mod cmp002_secret_fallback;
 mod cmp003_secret_may_be_blank;
 mod cmp004_shadowed_env_file;
 mod cmp005_unread_env_file;
+mod cmp006_shell_beats_env_file;
 mod cmp007_host_variable;
 mod cmp008_quoted_item;
 mod cmp009_duplicate_item;
@@ -133,6 +134,7 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp003_secret_may_be_blank::SecretMayBeBlank,
     &cmp004_shadowed_env_file::ShadowedEnvFile,
     &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp006_shell_beats_env_file::ShellBeatsEnvFile,
     &cmp007_host_variable::HostVariable,
     &cmp008_quoted_item::QuotedItem,
     &cmp009_duplicate_item::DuplicateItem,

@@ -7,6 +7,8 @@ mod line;
 mod place;
 mod walk;
 
+use std::fmt;
+
 use crate::document::Document;
 use crate::document::shell::{Origin, Script};
 use crate::source::{Span, file_name};
@@ -25,6 +27,27 @@ pub struct Sourced {
     pub by_source: bool,
     /// The names exported afterwards; `None` when everything is (`set -a`, `export $(…)`).
     pub exported: Option<Vec<String>>,
+}
+
+/// A variable that a script gives to the command through the shell's environment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Its name.
+    pub name: String,
+    /// Its value; `None` where that is only known when the script runs.
+    pub value: Option<String>,
+    /// Where the script exports it.
+    pub span: Span,
+    /// Whether it stands before the command itself (`NAME=value docker compose …`).
+    pub prefix: bool,
+}
+
+/// Values may be secret: only the length is ever shown.
+impl fmt::Debug for Exported {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.value.as_ref().map(String::len);
+        write!(formatter, "Exported({}, {length:?} bytes, {:?})", self.name, self.span)
+    }
 }
 
 /// One `docker compose` (or `docker-compose`) command as written somewhere.
@@ -50,6 +73,8 @@ pub struct ComposeCommand {
     pub subcommand: Option<String>,
     /// Env files loaded into the shell before it, in the same script.
     pub sourced: Vec<Sourced>,
+    /// The variables exported before it, in the same script, each name once: the last one counts.
+    pub exported: Vec<Exported>,
     /// Whether it runs on another machine (inside `ssh host "…"`).
     pub remote: bool,
     /// Whether this environment is production; `None` where nothing says.

@@ -231,6 +231,13 @@ impl Environment {
         self.command.production.or_else(names) == Some(true)
     }
 
+    /// Whether `${name}` is filled from somewhere: a value that is known, or one that the script exports and
+    /// that is only known when it runs.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        self.names.get(name).is_some() || self.command.exported.iter().any(|one| one.name == name)
+    }
+
     /// The service of this name.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
