@@ -119,6 +119,18 @@ pub fn services<'a>(project: &'a Project<'_>, environment: &'a Environment) -> V
     loader.found.into_values().collect()
 }
 
+/// What a relative path of the compose file at `path` leads to beside that file, where nothing is at the place
+/// that compose looks at: the directory of the first `-f` file.
+#[must_use]
+pub fn beside(project: &Project<'_>, environment: &Environment, path: &str, text: &str) -> Option<String> {
+    let (own, used) = (parent(path), environment.project_directory.as_str());
+    let relative = !text.is_empty() && !text.starts_with(['/', '~']) && !text.contains("://");
+    if own == used || !relative || project.tree.kind(&join(used, text)).is_some() {
+        return None;
+    }
+    Some(join(own, text)).filter(|path| project.tree.kind(path).is_some())
+}
+
 struct Loader<'a, 'project> {
     project: &'a Project<'project>,
     environment: &'a Environment,

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
+use crate::project::layers::beside;
 use crate::project::resolve::{Environment, TroubleKind};
 use crate::project::{File, Project, Role};
-use crate::source::{Span, file_name, join, parent};
+use crate::source::{Span, file_name, join, parent, relative};
 
 use super::{Rule, meta};
 
@@ -140,6 +141,11 @@ impl Whole<'_, '_> {
         let mut missing = self.env_files(path);
         self.contexts(compose, path, &mut missing);
         self.resource_files(compose, &mut missing);
+        // What lies beside its own compose file is not missing but looked for elsewhere: CMP103's.
+        missing.retain(|one| {
+            let written = one.path.as_deref().map(|path| relative(&self.environment.project_directory, path));
+            written.is_none_or(|text| beside(self.project, self.environment, path, &text).is_none())
+        });
         let unknown =
             |kind| matches!(kind, TroubleKind::NotResolved | TroubleKind::NoFile | TroubleKind::Unreadable);
         if !self.environment.troubles.iter().any(|trouble| unknown(trouble.kind)) {
@@ -191,7 +197,11 @@ impl Whole<'_, '_> {
             let Some((value, directory)) = context.and_then(|value| Some((value, self.path(value)?))) else {
                 continue;
             };
-            if self.project.tree.kind(&directory).is_some() || self.replaced(service, path) {
+            let written = relative(&self.environment.project_directory, &directory);
+            if self.project.tree.kind(&directory).is_some()
+                || self.replaced(service, path)
+                || beside(self.project, self.environment, path, &written).is_some()
+            {
                 continue;
             }
             missing.push(Missing {

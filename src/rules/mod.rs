@@ -27,7 +27,10 @@ mod cmp009_duplicate_item;
 mod cmp010_changed_scalar;
 mod cmp011_required_elsewhere;
 mod cmp101_no_effect_override;
+mod cmp102_appended_ports;
+mod cmp103_moved_path;
 mod cmp104_missing_reference;
+mod cmp105_port_mismatch;
 mod cmp106_different_secret;
 mod cmp107_invalid_compose;
 mod cmp201_literal_secret;
@@ -141,7 +144,10 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp010_changed_scalar::ChangedScalar,
     &cmp011_required_elsewhere::RequiredElsewhere,
     &cmp101_no_effect_override::NoEffectOverride,
+    &cmp102_appended_ports::AppendedPorts,
+    &cmp103_moved_path::MovedPath,
     &cmp104_missing_reference::MissingReference,
+    &cmp105_port_mismatch::PortMismatch,
     &cmp106_different_secret::DifferentSecret,
     &cmp107_invalid_compose::InvalidCompose,
     &cmp201_literal_secret::LiteralSecret,

@@ -4,6 +4,7 @@
 
 mod credentials;
 mod masks;
+mod mounts;
 mod ports;
 mod service;
 pub mod template;
@@ -17,6 +18,7 @@ use super::yaml::{self, Duplicate, Node};
 use crate::source::{Span, Spanned};
 
 pub use credentials::Credential;
+pub use mounts::{Mount, Mounted};
 pub use ports::{Mapping, Port};
 pub use service::{Build, Dependency, EnvFileUse, Extends, Service, Use};
 pub use top::{Include, Resource, ResourceKind};
