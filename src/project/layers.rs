@@ -3,7 +3,7 @@
 //!
 //! Not here: `environment` and `env_file`, whose values [`super::resolve`] works out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, Service, Value};
@@ -112,7 +112,9 @@ impl<'a> Layered<'a> {
 /// The services of a command, ordered by name.
 #[must_use]
 pub fn services<'a>(project: &'a Project<'_>, environment: &'a Environment) -> Vec<Layered<'a>> {
-    let mut loader = Loader { project, environment, found: BTreeMap::new(), count: 0 };
+    let disabled = environment.services.iter().filter(|service| service.disabled);
+    let disabled = disabled.map(|service| service.name.as_str()).collect();
+    let mut loader = Loader { project, environment, disabled, found: BTreeMap::new(), count: 0 };
     for path in &environment.files {
         loader.file(path, &environment.project_directory, 0);
     }
@@ -134,6 +136,7 @@ pub fn beside(project: &Project<'_>, environment: &Environment, path: &str, text
 struct Loader<'a, 'project> {
     project: &'a Project<'project>,
     environment: &'a Environment,
+    disabled: BTreeSet<&'a str>,
     found: BTreeMap<&'a str, Layered<'a>>,
     count: usize,
 }
@@ -171,7 +174,7 @@ impl<'a> Loader<'a, '_> {
                 name,
                 parts: Vec::new(),
                 whole: true,
-                disabled: self.environment.service(name).is_some_and(|known| known.disabled),
+                disabled: self.disabled.contains(name),
             });
             self.lay(part, &mut layered, 0);
             self.found.insert(name, layered);

@@ -10,6 +10,7 @@ pub mod expectations;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod image;
 pub mod layers;
 pub mod loaders;
 pub mod names;

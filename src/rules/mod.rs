@@ -35,6 +35,13 @@ mod cmp106_different_secret;
 mod cmp107_invalid_compose;
 mod cmp201_literal_secret;
 mod cmp202_url_credential;
+mod cmp203_build_secret;
+mod cmp204_secret_argument;
+mod cmp301_floating_image;
+mod cmp302_open_datastore;
+mod cmp303_development_in_production;
+mod cmp304_host_access;
+mod cmp305_unattended_service;
 
 // HOK
 mod hok001_not_executable;
@@ -152,6 +159,13 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp107_invalid_compose::InvalidCompose,
     &cmp201_literal_secret::LiteralSecret,
     &cmp202_url_credential::UrlCredential,
+    &cmp203_build_secret::BuildSecret,
+    &cmp204_secret_argument::SecretArgument,
+    &cmp301_floating_image::FloatingImage,
+    &cmp302_open_datastore::OpenDatastore,
+    &cmp303_development_in_production::DevelopmentInProduction,
+    &cmp304_host_access::HostAccess,
+    &cmp305_unattended_service::UnattendedService,
 
     // HOK
     &hok001_not_executable::NotExecutable,
