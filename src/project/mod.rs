@@ -15,6 +15,7 @@ pub mod layers;
 pub mod loaders;
 pub mod names;
 pub mod old_scanner;
+pub mod refusals;
 pub mod resolve;
 pub mod shape;
 pub mod staged;

@@ -258,20 +258,27 @@ impl Whole<'_, '_> {
                     path: None,
                 });
             }
-            for other in service.depends_on.iter().filter(|other| other.required) {
-                if self.environment.service(&other.name.value).is_none() {
-                    missing.push(Missing {
-                        span: other.name.span,
-                        service: Some(service.name.value.clone()),
-                        message: format!(
-                            "`depends_on` names `{}`, which is no service, and compose stops",
-                            other.name.value
-                        ),
-                        help: "correct the name, or take it out".to_owned(),
-                        path: None,
-                    });
-                }
-            }
+            self.dependencies(service, missing);
+        }
+    }
+
+    fn dependencies(&self, service: &Service, missing: &mut Vec<Missing>) {
+        let off = self.environment.service(&service.name.value).is_some_and(|service| service.disabled);
+        for other in service.depends_on.iter().filter(|_| !off) {
+            let name = &other.name.value;
+            let (message, help) = match self.environment.service(name) {
+                None => (
+                    format!("`depends_on` names `{name}`, which is no service, and compose stops"),
+                    "correct the name, or take it out",
+                ),
+                Some(known) if known.disabled && other.required => (
+                    format!("`depends_on` names `{name}`, which its profiles switch off, and compose stops"),
+                    "give both the same profiles, or say `required: false`",
+                ),
+                Some(_) => continue,
+            };
+            let (span, service) = (other.name.span, Some(service.name.value.clone()));
+            missing.push(Missing { span, service, message, help: help.to_owned(), path: None });
         }
     }
 }

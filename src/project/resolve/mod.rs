@@ -153,6 +153,8 @@ pub enum TroubleKind {
     NoFile,
     /// A compose file that compose cannot read.
     Unreadable,
+    /// Something that compose reads and refuses: a key that it does not know, a service that is nothing.
+    Refused,
     /// A template that is written wrong.
     InvalidTemplate,
     /// A `${NAME:?}` that is missing.
