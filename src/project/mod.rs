@@ -4,16 +4,20 @@
 //! the [`Tree`] where only "does this path exist" matters.
 
 pub mod commands;
+pub mod container;
 pub mod env_check;
 pub mod expectations;
 pub mod held;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod image;
+pub mod layers;
 pub mod loaders;
 pub mod loading;
 pub mod names;
 pub mod old_scanner;
+pub mod refusals;
 pub mod relations;
 pub mod resolve;
 pub mod shape;

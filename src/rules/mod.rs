@@ -37,12 +37,28 @@ mod cmp002_secret_fallback;
 mod cmp003_secret_may_be_blank;
 mod cmp004_shadowed_env_file;
 mod cmp005_unread_env_file;
+mod cmp006_shell_beats_env_file;
+mod cmp007_host_variable;
+mod cmp008_quoted_item;
+mod cmp009_duplicate_item;
+mod cmp010_changed_scalar;
+mod cmp011_required_elsewhere;
 mod cmp101_no_effect_override;
+mod cmp102_appended_ports;
+mod cmp103_moved_path;
 mod cmp104_missing_reference;
+mod cmp105_port_mismatch;
 mod cmp106_different_secret;
 mod cmp107_invalid_compose;
 mod cmp201_literal_secret;
 mod cmp202_url_credential;
+mod cmp203_build_secret;
+mod cmp204_secret_argument;
+mod cmp301_floating_image;
+mod cmp302_open_datastore;
+mod cmp303_development_in_production;
+mod cmp304_host_access;
+mod cmp305_unattended_service;
 
 // HOK
 mod hok001_not_executable;
@@ -168,12 +184,28 @@ pub static ALL: &[&dyn Rule] = &[
     &cmp003_secret_may_be_blank::SecretMayBeBlank,
     &cmp004_shadowed_env_file::ShadowedEnvFile,
     &cmp005_unread_env_file::UnreadEnvFile,
+    &cmp006_shell_beats_env_file::ShellBeatsEnvFile,
+    &cmp007_host_variable::HostVariable,
+    &cmp008_quoted_item::QuotedItem,
+    &cmp009_duplicate_item::DuplicateItem,
+    &cmp010_changed_scalar::ChangedScalar,
+    &cmp011_required_elsewhere::RequiredElsewhere,
     &cmp101_no_effect_override::NoEffectOverride,
+    &cmp102_appended_ports::AppendedPorts,
+    &cmp103_moved_path::MovedPath,
     &cmp104_missing_reference::MissingReference,
+    &cmp105_port_mismatch::PortMismatch,
     &cmp106_different_secret::DifferentSecret,
     &cmp107_invalid_compose::InvalidCompose,
     &cmp201_literal_secret::LiteralSecret,
     &cmp202_url_credential::UrlCredential,
+    &cmp203_build_secret::BuildSecret,
+    &cmp204_secret_argument::SecretArgument,
+    &cmp301_floating_image::FloatingImage,
+    &cmp302_open_datastore::OpenDatastore,
+    &cmp303_development_in_production::DevelopmentInProduction,
+    &cmp304_host_access::HostAccess,
+    &cmp305_unattended_service::UnattendedService,
 
     // HOK
     &hok001_not_executable::NotExecutable,
