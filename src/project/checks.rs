@@ -119,7 +119,7 @@ pub fn check_of(simple: &Simple) -> Option<&str> {
             let task = |word: &Word| word.literal().is_some_and(|text| is_task(text, wanted));
             return rest.iter().any(task).then_some(name);
         }
-        if matches!(name, "bash" | "sh" | "dash" | "zsh" | "source" | ".") {
+        if matches!(name, "bash" | "sh" | "dash" | "zsh") {
             let script = rest.iter().find(|word| !word.raw.starts_with('-'))?;
             return is_checking_script(script).then(|| script_name(script));
         }

@@ -10,6 +10,9 @@ use crate::source::Span;
 
 use super::{Rule, meta};
 
+/// How many lines may lie between a pattern for secrets and the exclusion behind it.
+const NEAR: usize = 3;
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct WideExclusion;
@@ -30,17 +33,19 @@ impl Rule for WideExclusion {
             return;
         }
         let scanner = old_scanner::read(&file.source, script);
-        if scanner.detectors.is_empty() {
-            return;
-        }
-        let mut places: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+        let places = scanner.detectors.iter().flat_map(|(_, places)| places);
+        let looking: Vec<usize> = places.map(|span| file.source.line(span.start)).collect();
+        let filters = |span: Span| {
+            let line = file.source.line(span.start);
+            looking.iter().any(|other| other.abs_diff(line) <= NEAR)
+        };
+        let mut wide: BTreeMap<Span, usize> = BTreeMap::new();
         for exclusion in &scanner.exclusions {
-            if !exclusion.names && matches!(exclusion.fate, Fate::TooWide(_)) {
-                places.entry(exclusion.span).or_default().push(&exclusion.pattern);
+            if !exclusion.names && filters(exclusion.span) && matches!(exclusion.fate, Fate::TooWide(_)) {
+                *wide.entry(exclusion.span).or_default() += 1;
             }
         }
-        for (span, patterns) in places {
-            let count = patterns.len();
+        for (span, count) in wide {
             let what = if count == 1 { "this pattern" } else { "one of these patterns" };
             let message =
                 format!("every line in which {what} matches is left out, and the secret beside it too");
