@@ -75,19 +75,30 @@ mod hok104_dead_status_test;
 mod hok105_last_test;
 mod hok106_answer_as_command;
 mod hok107_unbound_argument;
+mod hok108_function_last_test;
 mod hok201_split_names;
 mod hok202_diff_filter;
 mod hok203_worktree_scan;
+mod hok204_names_after_cd;
+mod hok205_lost_in_pipe;
+mod hok206_hidden_failure;
+mod hok207_ignored_check;
+mod hok208_missing_tool_passes;
 mod hok209_pattern;
 mod hok210_read_without_input;
 mod hok211_bashism;
 mod hok212_no_verify;
+mod hok213_wide_exclusion;
 
 // DEP
 mod dep001_sourced_env;
+mod dep002_up_without_env_file;
 mod dep003_restart_after_pull;
 mod dep004_sed_version;
+mod dep005_dies_at_first_finding;
 mod dep006_dump_without_pipefail;
+mod dep007_unverified_restore;
+mod dep008_build_on_server;
 
 // SEC
 mod sec001_secrets;
@@ -222,19 +233,30 @@ pub static ALL: &[&dyn Rule] = &[
     &hok105_last_test::LastTest,
     &hok106_answer_as_command::AnswerAsCommand,
     &hok107_unbound_argument::UnboundArgument,
+    &hok108_function_last_test::FunctionLastTest,
     &hok201_split_names::SplitNames,
     &hok202_diff_filter::DiffFilter,
     &hok203_worktree_scan::WorktreeScan,
+    &hok204_names_after_cd::NamesAfterCd,
+    &hok205_lost_in_pipe::LostInPipe,
+    &hok206_hidden_failure::HiddenFailure,
+    &hok207_ignored_check::IgnoredCheck,
+    &hok208_missing_tool_passes::MissingToolPasses,
     &hok209_pattern::PatternFaults,
     &hok210_read_without_input::ReadWithoutInput,
     &hok211_bashism::Bashism,
     &hok212_no_verify::NoVerify,
+    &hok213_wide_exclusion::WideExclusion,
 
     // DEP
     &dep001_sourced_env::SourcedEnv,
+    &dep002_up_without_env_file::UpWithoutEnvFile,
     &dep003_restart_after_pull::RestartAfterPull,
     &dep004_sed_version::SedVersion,
+    &dep005_dies_at_first_finding::DiesAtFirstFinding,
     &dep006_dump_without_pipefail::DumpWithoutPipefail,
+    &dep007_unverified_restore::UnverifiedRestore,
+    &dep008_build_on_server::BuildOnServer,
 
     // SEC
     &sec001_secrets::Secrets,
