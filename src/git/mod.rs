@@ -4,6 +4,7 @@
 
 mod blobs;
 mod changes;
+mod commit;
 mod pushed;
 mod staged;
 
@@ -14,6 +15,7 @@ use git2::{ErrorCode, Repository};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use commit::{Committed, committed};
 pub use pushed::{Published, published, push_line};
 pub use staged::{Staged, staged};
 
