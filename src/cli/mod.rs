@@ -2,12 +2,17 @@
 //!
 //! Not here: anything but clap.
 
+mod deploy;
 mod fix;
 mod hook;
 mod resolve;
 
 use std::path::PathBuf;
 
+pub use deploy::{
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore, DeployRollback,
+    DeployRun, DeployUnlock, DeployWhat, Into,
+};
 pub use fix::Fix;
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
@@ -57,6 +62,8 @@ pub enum Command {
     Fix(Fix),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
+    /// Deploy behind a gate: plan, check, execute, verify, roll back
+    Deploy(Deploy),
 }
 
 /// When to colour.

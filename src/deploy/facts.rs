@@ -40,6 +40,19 @@ impl Running {
     }
 }
 
+/// The release that is gone back to where a deploy fails.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Good {
+    /// Its run.
+    pub id: String,
+    /// Its version; empty where it is not known.
+    pub version: String,
+    /// The good release before it; empty where there is none.
+    pub before: String,
+    /// Its services, each with its image by digest and whether that is `here`, in the `registry`, or `gone`.
+    pub images: Vec<(String, String, String)>,
+}
+
 /// What a server said of itself.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -57,10 +70,10 @@ pub struct Facts {
     pub compose: String,
     /// The programs that are not there.
     pub lacks: Vec<String>,
-    /// The run that holds the lock.
-    pub lock: Option<String>,
-    /// The last run that ended well.
-    pub good: Option<String>,
+    /// The run that holds the lock, and its process.
+    pub lock: Option<(String, String)>,
+    /// The last release that ended well.
+    pub good: Option<Good>,
     /// The last run, its exit code and its last journal line.
     pub last: Option<(String, Option<i32>, String)>,
     /// Stands for which containers there are, and whether they run.
@@ -108,8 +121,15 @@ fn parse(text: &str, now: i64) -> Facts {
             "engine" => facts.engine = next(),
             "compose" => facts.compose = next(),
             "env" => facts.env_sha = Some(next()).filter(|sha| sha.len() == 64),
-            "lock" => facts.lock = (next() == "held").then(&mut next),
-            "good" => facts.good = Some(next()),
+            "lock" => facts.lock = (next() == "held").then(|| (next(), next())),
+            "good" => {
+                let (id, version, before) = (next(), next(), next());
+                facts.good = Some(Good { id, version, before, images: Vec::new() });
+            }
+            "target" => {
+                let image = (next(), next(), next());
+                facts.good.get_or_insert_default().images.push(image);
+            }
             "last" => facts.last = Some((next(), next().parse().ok(), next())),
             "fingerprint" => facts.fingerprint = next(),
             "container" => {
@@ -161,10 +181,12 @@ mod tests {
 
     #[test]
     fn lines_become_facts() {
-        let text = "time\t1010\nlacks\tcurl\ndisk\t2048\nengine\t20.10\ncompose\t2.40.3\nenv\tshort\nlock\theld\tr1\n\
+        let text = "time\t1010\nlacks\tcurl\ndisk\t2048\nengine\t20.10\ncompose\t2.40.3\nenv\tshort\nlock\theld\tr1\t7\n\
+            good\tr0\t0.1\t\ntarget\tweb\treg/web@sha256:1\there\n\
             container\tweb\tabc\trunning\thealthy\t2\treg/web:1\tsha256:1\treg/other@sha256:9 reg/web@sha256:1 \n";
         let facts = parse(text, 1000);
-        assert_eq!((facts.skew, facts.disk, facts.lock.as_deref()), (10, 2_097_152, Some("r1")));
+        assert_eq!((facts.skew, facts.disk, facts.lock), (10, 2_097_152, Some(("r1".to_owned(), "7".to_owned()))));
+        assert_eq!(facts.good.map(|good| (good.id, good.images.len())), Some(("r0".to_owned(), 1)));
         assert_eq!((facts.lacks.len(), facts.env_sha), (1, None));
         let web = &facts.running["web"];
         assert_eq!((web.restarts, web.digest_in("reg/web")), (2, Some("sha256:1")));
