@@ -186,6 +186,9 @@ pub enum Error {
     /// A run could not be started.
     #[error(transparent)]
     Start(#[from] deploy_parts::execute::Failure),
+    /// There is no such backup in the configuration.
+    #[error("no entry of `deploy.backups` is meant")]
+    NoBackups,
     /// A plan or report that is none.
     #[error("`{path}` is no {what}")]
     NotADocument {

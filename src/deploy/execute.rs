@@ -9,7 +9,7 @@ use super::gate::Permit;
 use super::journal::Line;
 use super::plan::Plan;
 use super::release::{Shipped, pins, put, words};
-use super::script::{Run, script};
+use super::script::{Run, Tail, script};
 use super::settings::Settings;
 use super::steps::steps;
 use super::transport::{Call, Error, Transport, quoted};
@@ -74,7 +74,7 @@ pub fn execute(
             containers: server.containers.clone(),
         };
         ship(order, &run, &server.host, transport)?;
-        let text = script(order.settings, &run, &steps(order.settings, &order.images));
+        let text = script(order.settings, &run, &steps(order.settings, &order.images), &Tail::Deploy);
         start(order.settings, &server.host, &run.id, &text, transport)?;
         let followed = follow(order.settings, &server.host, &run.id, PATIENCE, transport, tell);
         let good = followed.end == super::follow::End::Code(0);

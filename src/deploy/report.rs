@@ -101,11 +101,11 @@ pub fn code(ended: &[(String, Followed)], servers: usize) -> u8 {
     for (at, (_, followed)) in ended.iter().enumerate() {
         let code = match followed.end {
             End::Code(code @ 0..=5) => u8::try_from(code).unwrap_or(5),
-            // Locked: nothing was begun. On a later server the earlier ones have changed already.
-            End::Code(75) if at == 0 => 3,
-            End::Code(3) if at > 0 => 5,
+            // Locked: nothing was begun.
+            End::Code(75) => 3,
             _ => 5,
         };
+        // On a later server the earlier ones have changed already.
         worst = worst.max(if at > 0 && code == 3 { 5 } else { code });
     }
     if worst == 0 && ended.len() < servers { 5 } else { worst }

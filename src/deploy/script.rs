@@ -24,9 +24,20 @@ pub struct Run {
     pub containers: String,
 }
 
+/// What a run does after its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tail {
+    /// Health, data, and the release becomes the one to go back to.
+    Deploy,
+    /// It goes back to this release.
+    Back(String),
+    /// Nothing.
+    Nothing,
+}
+
 /// Writes the script.
 #[must_use]
-pub fn script(settings: &Settings, run: &Run, steps: &[Step]) -> String {
+pub fn script(settings: &Settings, run: &Run, steps: &[Step], tail: &Tail) -> String {
     let mut text = heading(settings, run);
     text.push_str(&functions(steps));
     text.push_str("begin\n");
@@ -43,7 +54,13 @@ pub fn script(settings: &Settings, run: &Run, steps: &[Step]) -> String {
     for step in steps.iter().filter(|step| step.phase == Phase::Work) {
         let _ = writeln!(text, "step {}", line(step));
     }
-    text.push_str("watch step\ncheck_data step\n");
+    match tail {
+        Tail::Deploy => text.push_str("watch step\ncheck_data step\n"),
+        Tail::Back(release) => {
+            let _ = writeln!(text, "roll_back {}", quoted(release));
+        }
+        Tail::Nothing => {}
+    }
     for step in steps.iter().filter(|step| step.phase == Phase::End) {
         let _ = writeln!(text, "step {}", line(step));
     }

@@ -163,3 +163,35 @@ fn healthy(settings: &Settings, health: &Health) -> Option<Step> {
     words.extend(fields.iter().map(String::as_str));
     Some(Step { phase: Phase::Watch, ..step("health", &words, format!("{url} answers {status}")) })
 }
+
+/// What a person restores.
+#[derive(Debug)]
+pub struct Restoring<'a> {
+    /// The database, as it is backed up.
+    pub backup: &'a Backup,
+    /// The file, relative to the target's folder.
+    pub file: &'a str,
+    /// Whether the copy takes the database's place.
+    pub live: bool,
+    /// Whether it does so although the database was written to since.
+    pub discard_writes: bool,
+}
+
+/// The steps of a restore: a copy whose rows are counted, and only then its place.
+#[must_use]
+pub fn restore(settings: &Settings, restoring: &Restoring<'_>) -> Vec<Step> {
+    let postgres = &restoring.backup.postgres;
+    let Postgres { service, user, database } = postgres;
+    let mut all = vec![step("copy", &["copy", service, user, database, restoring.file], "restore into a copy, and count its rows")];
+    for check in settings.deploy.data.iter().filter(|check| check.postgres.as_ref() == Some(postgres)) {
+        let Some(query) = &check.query else { continue };
+        let min = check.min.unwrap_or_default().to_string();
+        all.push(step("data", &["copied", &check.name, &min, service, user, query], format!("count {} in the copy", check.name)));
+    }
+    if restoring.live {
+        let discard = if restoring.discard_writes { "yes" } else { "no" };
+        let words = ["replace", service, user, database, restoring.file, discard];
+        all.push(step("replace", &words, "rename the copy into the place of the database, which is kept"));
+    }
+    all
+}

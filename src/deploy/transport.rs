@@ -186,11 +186,27 @@ impl Transport for Ssh {
                 let script = call.words.first().map(String::as_str).unwrap_or_default();
                 let output = run(&self.words(host, script), call, Some(host))?;
                 if output.code == 255 {
+                    // The shared connection may be what is broken: the next call opens another one.
+                    let _ = self.shared.lock().map(|mut shared| shared.remove(host));
                     return Err(Error::Unreachable { host: host.clone(), said: output.complaint() });
                 }
                 Ok(output)
             }
         }
+    }
+}
+
+/// Ends the shared connections, and takes their folder away.
+impl Drop for Ssh {
+    fn drop(&mut self) {
+        let hosts = self.shared.lock().map(|shared| shared.clone()).unwrap_or_default();
+        for host in hosts {
+            let mut words = self.words(&host, "");
+            words.truncate(words.len() - 3);
+            words.extend(["-O", "exit", "--", &host].map(str::to_owned));
+            let _ = run(&words, &Call::here(words.clone(), 5), None);
+        }
+        let _ = crate::files::remove_folder(std::path::Path::new(&self.control));
     }
 }
 
@@ -290,7 +306,7 @@ pub(super) mod tests {
 
     #[test]
     fn words_reach_the_shell_as_they_are() {
-        let ssh = Ssh::new(None, "/tmp".to_owned());
+        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
         for word in ["plain", "", "two words", "it's", "$(id)", "a\"b", "new\nline", "*", "~"] {
             let call = Call::here(vec!["sh".into(), "-c".into(), format!("printf %s {}", quoted(word))], 5);
             assert_eq!(ssh.run(&call).unwrap().text(), word);
@@ -299,14 +315,14 @@ pub(super) mod tests {
 
     #[test]
     fn what_takes_too_long_is_ended() {
-        let ssh = Ssh::new(None, "/tmp".to_owned());
+        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
         let call = Call { limit: std::time::Duration::from_millis(50), ..Call::here(vec!["sleep".into(), "5".into()], 0) };
         assert!(matches!(ssh.run(&call), Err(Error::Late { .. })));
     }
 
     #[test]
     fn input_is_read_and_codes_are_told() {
-        let ssh = Ssh::new(None, "/tmp".to_owned());
+        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
         let call = Call::here(vec!["sh".into(), "-c".into(), "cat; exit 3".into()], 5).reading(b"abc".to_vec());
         let output = ssh.run(&call).unwrap();
         assert_eq!((output.code, output.text().as_str()), (3, "abc"));

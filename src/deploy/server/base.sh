@@ -97,7 +97,7 @@ asked() { # the container of a service that has to run
 }
 fingerprint() {
   ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False)
-  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Status}}' $ids | sort | sha256sum | cut -d' ' -f1
+  [ -z "$ids" ] || docker inspect --format '{{.ID}} {{.State.Status}}' $ids | sort | sha256sum | cut -d' ' -f1
 }
 same_env() {
   [ "$(sha256sum "$ENV_FILE" 2>/dev/null | cut -c1-64)" = "$ENV_SHA" ] || { note 'the env file was changed after it had been checked'; return 1; }

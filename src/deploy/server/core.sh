@@ -148,9 +148,9 @@ bring_up() { # SECONDS
   [ $? = 0 ] || { reason "the new containers did not become healthy"; return 4; }
 }
 healthy() { # SERVICE SETTLE: runs, is not unhealthy, and has not restarted in that time
-  before=$(docker inspect --format '{{.Id}} {{.RestartCount}}' "$(container "$1")" 2>/dev/null) || before=none
+  before=$(docker inspect --format '{{.ID}} {{.RestartCount}}' "$(container "$1")" 2>/dev/null) || before=none
   sleep "$2"
-  now=$(docker inspect --format '{{.Id}} {{.RestartCount}}' "$(container "$1")" 2>/dev/null)
+  now=$(docker inspect --format '{{.ID}} {{.RestartCount}}' "$(container "$1")" 2>/dev/null)
   state=$(docker inspect --format '{{.State.Status}}{{if .State.Health}} {{.State.Health.Status}}{{end}}' "$(container "$1")" 2>/dev/null)
   case $state in running | 'running healthy') ;; *) reason "$1 is not healthy: ${state:-there is no container}"; return 4 ;; esac
   [ "$before" = "$now" ] || { reason "$1 restarted while it was watched"; return 4; }

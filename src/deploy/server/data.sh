@@ -86,9 +86,9 @@ backup() { # NAME SERVICE USER DATABASE FOLDER KEEP MIN_BYTES MAX_SHRINK
   if [ $((bytes * 100)) -lt $((last_bytes * (100 - $8))) ]; then rm -f "$part"; note "$1: the backup has $bytes bytes, and the one before had $last_bytes"; return 1; fi
   grep '^count' "$R/$1.counts" >"$file.counts" && sync "$part" 2>/dev/null; mv "$part" "$file" || return 1
   echo "$file" >"$R/$1.file"
-  echo "$COUNTER" | pg "$2" "$3" "$4" >"$R/$1.counter" || return 1
+  echo "$COUNTER" | pg "$2" "$3" "$4" >"$R/$1.counter" && cp "$R/$1.counter" "$file.counter" || return 1
   echo "$COLUMNS" | pg "$2" "$3" "$4" >"$R/$1.columns" || return 1
-  ls -1 "$5/$1-"*.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do rm -f "$old" "$old.counts"; done
+  ls -1 "$5/$1-"*.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do rm -f "$old" "$old.counts" "$old.counter"; done
   note "$1: $(awk '{n += $2} END {print n + 0}' "$file.counts") rows, $bytes bytes, read to the end"
 }
 copy_into() { # SERVICE USER DATABASE FILE SCRATCH: a copy beside the database, with its counts compared
@@ -112,4 +112,25 @@ swap() { # SERVICE USER DATABASE SCRATCH KEPT: both databases stay, under each o
     printf 'ALTER DATABASE "%s" ALLOW_CONNECTIONS true;\n' "$name" | pg "$1" "$2" postgres >/dev/null 2>&1
   done
   return $swapped
+}
+
+# A person restores: into a copy first, whatever comes of it then.
+copy() { # SERVICE USER DATABASE FILE
+  [ -f "$4" ] || { note "there is no backup $4"; return 1; }
+  copy_into "$1" "$2" "$3" "$4" envgate_restored || return 1
+  note "$(awk '{n += $2} END {print n + 0}' "$R/.want") rows, in the database envgate_restored"
+}
+copied() { # NAME MIN SERVICE USER QUERY
+  number=$(ask "$1" pg "$3" "$4" envgate_restored "$5") || return 1
+  [ "$number" -ge "$2" ] || { note "$1: $number in the copy, and $2 are needed"; return 1; }
+  note "$1 $number in the copy"
+}
+replace() { # SERVICE USER DATABASE FILE DISCARD
+  now=$(echo "$COUNTER" | pg "$1" "$2" "$3") || return 1
+  if [ "$5" != yes ] && [ "$now" != "$(cat "$4.counter" 2>/dev/null)" ]; then
+    note "$3 was written to after this backup, and what was written would be lost"; return 1
+  fi
+  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr -c 'A-Za-z0-9_\n' '_' | cut -c1-63)
+  swap "$1" "$2" "$3" envgate_restored "$kept" || { note "$3 could not be swapped with its copy"; return 1; }
+  note "$3 is as in the backup; what it was is kept as $kept"
 }

@@ -26,8 +26,8 @@ if [ -n "$good" ] && [ -s ".envgate/releases/$good/pins" ]; then
 fi
 ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False 2>/dev/null)
 if [ -n "$ids" ]; then
-  docker inspect --format '{{.Id}} {{.State.Status}}' $ids 2>/dev/null | sort | sha256sum | { read -r sum rest; fact fingerprint "$sum"; }
-  form='{{index .Config.Labels "com.docker.compose.service"}}{{"\t"}}{{.Id}}{{"\t"}}{{.State.Status}}{{"\t"}}{{with .State.Health}}{{.Status}}{{end}}{{"\t"}}{{.RestartCount}}{{"\t"}}{{.Config.Image}}{{"\t"}}{{.Image}}'
+  docker inspect --format '{{.ID}} {{.State.Status}}' $ids 2>/dev/null | sort | sha256sum | { read -r sum rest; fact fingerprint "$sum"; }
+  form='{{index .Config.Labels "com.docker.compose.service"}}{{"\t"}}{{.ID}}{{"\t"}}{{.State.Status}}{{"\t"}}{{with .State.Health}}{{.Status}}{{end}}{{"\t"}}{{.RestartCount}}{{"\t"}}{{.Config.Image}}{{"\t"}}{{.Image}}'
   docker inspect --format "$form" $ids 2>/dev/null | while IFS= read -r line; do
     image=${line##*	}
     fact container "$line" "$(docker image inspect --format '{{join .RepoDigests " "}}' "$image" 2>/dev/null)"

@@ -5,7 +5,7 @@ make_work() {
   [ -d "$work/.git" ] && return 0
   rm -rf "$work" "$BED_DIR/origin.git"; mkdir -p "$work"
   cp -R "$HERE/project/." "$work/"
-  grep -rlE '@(REGISTRY|SSH_CONFIG|PORT)@' "$work" | xargs -r sed -i "s#@REGISTRY@#$REGISTRY#g; s#@SSH_CONFIG@#$BED_DIR/ssh/config#g"
+  grep -rlE '@(REGISTRY|SSH_CONFIG|PORT)@' "$work" | xargs -r sed -i "s#@REGISTRY@#$REGISTRY#g; s#@SSH_CONFIG@#$BED_DIR/ssh/config#g; s#@PORT@#$(http_port 1 0)#g"
   git -C "$work" init -q -b main
   git -C "$work" config user.name bed; git -C "$work" config user.email bed@localhost
   git -C "$work" add -A; git -C "$work" commit -qm 'The app at 0.1.1'; git -C "$work" tag seed
