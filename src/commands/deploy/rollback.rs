@@ -21,7 +21,7 @@ use super::tell::Teller;
 pub(super) fn run(arguments: &Deploy, asked: &DeployRollback, out: &mut dyn Write) -> Result<Status, Error> {
     let settings = context(arguments, out)?.settings(arguments, None, None)?;
     let ssh = ssh(&settings)?;
-    let mut tell = Teller::new(arguments.format, out);
+    let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
     let mut ended = Vec::new();
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;

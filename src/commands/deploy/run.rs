@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use crate::cli::{Deploy, DeployFormat, DeployRun, DeployWhat, When};
 use crate::config::deploy::From;
@@ -35,7 +36,8 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRun, color: When, out: &mut 
     let settings = context.settings(arguments, target.as_deref(), Some(&what))?;
     let ssh = ssh(&settings)?;
     let run = run_name();
-    let mut tell = Teller::new(arguments.format, out);
+    let start = Instant::now();
+    let mut tell = Teller::new(arguments.format, start, out);
     tell.say("gate", "looking at servers, commit and env file")?;
     let assessment = assess(&context, &settings, &run, &ssh)?;
     if let Some(saved) = &saved {
@@ -58,7 +60,7 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRun, color: When, out: &mut 
         }
     };
     tell.say("gate", "open")?;
-    let deploying = Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment };
+    let deploying = Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
     deploying.go(permit, arguments.format, out)
 }
 
@@ -94,20 +96,21 @@ struct Deploying<'a> {
     ssh: &'a Ssh,
     run: String,
     assessment: &'a Assessment,
+    start: Instant,
 }
 
 impl Deploying<'_> {
     fn go(&self, permit: Permit, format: DeployFormat, out: &mut dyn Write) -> Result<Status, Error> {
-        let images = match self.images(&mut Teller::new(format, out)) {
+        let images = match self.images(&mut Teller::new(format, self.start, out)) {
             Ok(images) => images,
             Err(why) => {
-                Teller::new(format, out).say("failed", &format!("{why}; nothing was changed"))?;
+                Teller::new(format, self.start, out).say("failed", &format!("{why}; nothing was changed"))?;
                 return Ok(Status::Unchanged);
             }
         };
         let files = self.context.compose_files(self.settings)?;
         let order = Order { settings: self.settings, run: self.run.clone(), files, images };
-        let mut teller = Teller::new(format, out);
+        let mut teller = Teller::new(format, self.start, out);
         let mut ended =
             execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| teller.line(host, line))?;
         let mut code = code(&ended, self.settings.hosts.len());

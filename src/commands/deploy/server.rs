@@ -30,7 +30,7 @@ fn connected(arguments: &Deploy, out: &mut dyn Write) -> Result<(Settings, Ssh),
 /// `envgate deploy verify`
 pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, Error> {
     let (settings, ssh) = connected(arguments, out)?;
-    let mut tell = Teller::new(arguments.format, out);
+    let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
     let mut bad = false;
     for host in &settings.hosts {
         let run = Run { id: "verify".to_owned(), kind: "verify".to_owned(), ..Run::default() };
@@ -140,7 +140,7 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
 /// `envgate deploy attach`
 pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Write) -> Result<Status, Error> {
     let (settings, ssh) = connected(arguments, out)?;
-    let mut tell = Teller::new(arguments.format, out);
+    let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
     let mut ended: Vec<(String, Followed)> = Vec::new();
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;

@@ -45,7 +45,7 @@ pub(super) fn restore(arguments: &Deploy, asked: &DeployRestore, out: &mut dyn W
 /// A run that touches no service.
 fn job(arguments: &Deploy, settings: &Settings, kind: &str, steps: &[Step], out: &mut dyn Write) -> Result<Status, Error> {
     let ssh = ssh(settings)?;
-    let mut tell = Teller::new(arguments.format, out);
+    let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
     let mut ended = Vec::new();
     for host in &settings.hosts {
         let run = Run { id: run_name(), kind: kind.to_owned(), ..Run::default() };

@@ -18,8 +18,9 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(format: DeployFormat, out: &'a mut dyn Write) -> Self {
-        Self { format, out, start: Instant::now() }
+    /// Times count from `start`.
+    pub(super) fn new(format: DeployFormat, start: Instant, out: &'a mut dyn Write) -> Self {
+        Self { format, out, start }
     }
 
     /// Something that happens here.

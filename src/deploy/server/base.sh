@@ -55,8 +55,10 @@ attempt() { # COMMAND…: its output, masked, goes to the log
   { printf -- '--- %s %s\n' "$(now)" "$STEP"; ( "$@" ); echo $? >"$R/.rc"; } 2>&1 | mask >>"$R/log"
   return "$(cat "$R/.rc")"
 }
-last_words() {
-  if [ -s "$R/note" ]; then cat "$R/note"; else grep -v '^ *$' "$R/log" | tail -n 1; fi
+last_words() { # what the step said of itself, and the last line of its output
+  said=$(grep -v '^ *$' "$R/log" | tail -n 1)
+  case $said in '--- '*) said='';; esac
+  if [ -s "$R/note" ]; then printf '%s%s' "$(cat "$R/note")" "${said:+: $said}"; else printf '%s' "$said"; fi
 }
 # try NAME COMMAND…: as a step, but a failure is only told.
 try() {

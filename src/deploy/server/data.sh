@@ -1,7 +1,7 @@
 # Databases: counts, a backup that is proved before it counts, copies, and the way back.
 pg() { # SERVICE USER DATABASE <SQL
   id=$(asked "$1") || return 1
-  docker exec -i "$id" psql -XqtA -v ON_ERROR_STOP=1 -U "$2" -d "$3"
+  docker exec -i -e PGOPTIONS=--client-min-messages=warning "$id" psql -XqtA -v ON_ERROR_STOP=1 -U "$2" -d "$3"
 }
 mongo() { # SERVICE DATABASE EXPRESSION
   id=$(asked "$1") || return 1
