@@ -85,7 +85,7 @@ pub struct Compose {
 
 /// How an image is called, and whether it is built here.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a map of `registry`, `name`, `tag`, `build`")]
+#[serde(deny_unknown_fields, expecting = "a map of `registry`, `name`, `tag`, `build`, …")]
 pub struct Images {
     /// The registry, and the folder in it.
     pub registry: String,
@@ -98,6 +98,20 @@ pub struct Images {
     /// The services whose images are built and pushed from here, where a version is not in the registry yet.
     #[serde(default)]
     pub build: BTreeMap<String, Build>,
+    /// The longest that building one image may take.
+    #[serde(default = "hour")]
+    pub build_timeout: Wait,
+    /// The longest that pushing one image may take.
+    #[serde(default = "half_hour")]
+    pub push_timeout: Wait,
+}
+
+fn hour() -> Wait {
+    Wait(3600)
+}
+
+fn half_hour() -> Wait {
+    Wait(1800)
 }
 
 fn service() -> String {

@@ -75,6 +75,9 @@ pub fn judge(
     if surveys.is_empty() || surveys.len() != settings.hosts.len() {
         refuse(&mut refusals, "not every server has been looked at", "name servers that can be reached under `hosts`");
     }
+    if surveys.windows(2).any(|pair| matches!(pair, [one, two] if one.images != two.images)) {
+        refuse(&mut refusals, "the servers would get different images", "bring them to one version first, one target each");
+    }
     for survey in surveys {
         of_server(settings, survey, &mut refusals);
         if survey.facts.root && survey.facts.lacks.is_empty() {

@@ -8,12 +8,6 @@ use super::mask::Mask;
 use super::settings::{Mistake, Settings};
 use super::transport::{Call, Error, Transport, quoted};
 
-/// How long a build may take.
-const BUILD: u64 = 3600;
-
-/// How long a push may take.
-const PUSH: u64 = 1800;
-
 /// What there is of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
@@ -105,7 +99,8 @@ pub fn build_and_push(
     }
     words.push(context);
     let pushing = ["docker", "push", &image].map(str::to_owned).to_vec();
-    for (what, words, limit) in [("building", words, BUILD), ("pushing", pushing, PUSH)] {
+    let limits = &settings.deploy.images;
+    for (what, words, limit) in [("building", words, limits.build_timeout.0), ("pushing", pushing, limits.push_timeout.0)] {
         tell(&format!("{what} {image}"));
         let output = transport.run(&Call::here(words, limit))?;
         if output.code != 0 {

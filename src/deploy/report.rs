@@ -33,6 +33,9 @@ pub struct Report {
     pub servers: Vec<(String, Vec<Line>)>,
     /// The SHA-256 of the report before this one; empty in the first.
     pub before: String,
+    /// The SHA-256 of this report without this line's value.
+    #[serde(default)]
+    pub seal: String,
 }
 
 /// What the check came to.
@@ -57,10 +60,18 @@ impl Report {
         bytes
     }
 
-    /// The SHA-256 by which the next report knows it.
+    /// The report with its seal.
     #[must_use]
-    pub fn hash(&self) -> String {
-        sha256(&self.bytes())
+    pub fn sealed(mut self) -> Self {
+        self.seal = String::new();
+        self.seal = sha256(&self.bytes());
+        self
+    }
+
+    /// Whether nothing in it was changed since it was sealed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.clone().sealed().seal == self.seal
     }
 
     /// The same for people.

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading the configuration.
 
-use crate::config::deploy::{Deploy, From, Size, Target, Wait};
+use crate::config::deploy::{Deploy, From, Postgres, Size, Target, Wait};
 
 /// What the configuration says where it cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,9 +138,19 @@ impl Settings {
         }
         for backup in &deploy.backups {
             plain("backups.name", &backup.name)?;
+            database("backups.postgres", &backup.postgres)?;
+            if backup.dir.starts_with(['/', '-']) || backup.dir.split('/').any(|part| part == "..") {
+                return sense("backups.dir".to_owned(), "it is a folder below the target's `path`");
+            }
         }
         for check in &deploy.data {
             plain("data.name", &check.name)?;
+            if let Some(postgres) = &check.postgres {
+                database("data.postgres", postgres)?;
+            }
+            if let Some(mongo) = &check.mongo {
+                plain("data.mongo", &mongo.service)?;
+            }
             if (check.postgres.is_some() && check.query.is_some()) == check.mongo.is_some() {
                 return sense(check.name.clone(), "a data check has `postgres` and `query`, or `mongo`");
             }
@@ -211,6 +221,10 @@ fn target<'a>(deploy: &'a Deploy, name: Option<&str>) -> Result<(&'a String, &'a
         }
         None => Err(Mistake::NoTarget { name: String::new(), known: known() }),
     }
+}
+
+fn database(what: &str, postgres: &Postgres) -> Result<(), Mistake> {
+    [&postgres.service, &postgres.user, &postgres.database].into_iter().try_for_each(|name| plain(what, name))
 }
 
 /// A name that means the same to a shell, to compose and to a file system.

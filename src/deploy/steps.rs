@@ -121,6 +121,7 @@ fn migrations(settings: &Settings) -> Vec<Step> {
         Some(step("rehearse", &words, format!("restore the backup into a copy and run `{}` on it", migration.command.join(" "))))
     });
     let mut all: Vec<Step> = rehearsals.collect();
+    all.push(step("recheck", &["same_env"], "look again whether the env file is the one that was checked"));
     let guarded = deploy.rollback.database == RollbackDatabase::IfUnchanged;
     if guarded {
         all.push(step("writes", &["counters", "start", "11"], "count writes, eleven seconds after the backup"));

@@ -51,7 +51,9 @@ pub(super) fn write(
         images: order.images.clone(),
         servers: ended.iter().map(|(host, followed)| (host.clone(), followed.lines.clone())).collect(),
         before,
+        seal: String::new(),
     };
+    let report = report.sealed();
     let path = folder.join(format!("{}.json", order.run));
     files::write_atomically(&path, &report.bytes())?;
     files::write_atomically(&path.with_extension("md"), report.markdown().as_bytes())?;
@@ -79,8 +81,8 @@ pub(super) fn audit(asked: &DeployAudit, out: &mut dyn Write) -> Result<Status, 
         return Err(not());
     }
     let mut wrong = Vec::new();
-    if report.bytes() != bytes {
-        wrong.push("its bytes are not those that were written");
+    if report.bytes() != bytes || !report.is_whole() {
+        wrong.push("it is not as it was written");
     }
     let folder = asked.report.parent().unwrap_or(Path::new("")).to_owned();
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
