@@ -40,6 +40,8 @@ pub(super) struct File {
     pub(super) exclude: Vec<Located<String>>,
     /// The lowest severity that makes `envgate check` fail: `error` by default.
     pub(super) fail_on: Option<FailOn>,
+    /// How the project is deployed: `envgate deploy`.
+    pub(super) deploy: Option<super::deploy::Deploy>,
 }
 
 /// One environment: how its stack is started.

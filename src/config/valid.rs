@@ -42,6 +42,7 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
         exclude: world.globs(&file.exclude, mistakes),
+        deploy: file.deploy,
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
             Some(raw::FailOn::Error) | None => Severity::Error,

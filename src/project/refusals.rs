@@ -42,7 +42,9 @@ impl Why {
     #[must_use]
     pub fn message(&self, service: &str) -> String {
         match self {
-            Self::NoImage => format!("`{service}` has neither `image` nor `build`, and compose refuses the project"),
+            Self::NoImage => {
+                format!("`{service}` has neither `image` nor `build`, and compose refuses the project")
+            }
             Self::Cycle(way) => {
                 let way: Vec<String> = way.iter().map(|name| format!("`{name}`")).collect();
                 format!("{} wait for each other, and compose refuses the project", way.join(" → "))

@@ -88,7 +88,8 @@ fn report(
     let right = relative(base, there);
     // Compose takes a name without a dot for a volume.
     let right = if right.starts_with('.') { right } else { format!("./{right}") };
-    let message = format!("`{text}` starts from `{shown}`, where it is not, and not from this file's directory");
+    let message =
+        format!("`{text}` starts from `{shown}`, where it is not, and not from this file's directory");
     let finding = found.push_in(path, span, message);
     finding.help(format!(
         "write `{right}`: the paths of every `-f` file start from the directory of the first one"

@@ -72,9 +72,9 @@ impl Rule for InvalidCompose {
         for (environment, refused) in &together {
             let first = environment.files.first().is_some_and(|first| DEFAULTS.contains(&file_name(first)));
             for one in refused.iter().filter(|one| one.file.checked) {
-                let all = using.get(one.file.source.path()).is_none_or(|using| {
-                    refusing.get(&place(one)).is_some_and(|refusing| refusing == using)
-                });
+                let all = using
+                    .get(one.file.source.path())
+                    .is_none_or(|using| refusing.get(&place(one)).is_some_and(|refusing| refusing == using));
                 if (!environment.assumed() || (first && all)) && seen.insert(place(one)) {
                     report(one, found);
                 }
@@ -101,8 +101,12 @@ fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
     let help = match &one.why {
         // Names that are nowhere are CMP104's.
         Why::NoService(_) => return,
-        Why::NoImage => "give it an `image` or a `build`; if another file does, it has to be named with `-f` too",
-        Why::Cycle(_) => "take one of these dependencies away: the one that can try again until the other is there",
+        Why::NoImage => {
+            "give it an `image` or a `build`; if another file does, it has to be named with `-f` too"
+        }
+        Why::Cycle(_) => {
+            "take one of these dependencies away: the one that can try again until the other is there"
+        }
         Why::BothNetworks => "take one of the two away: `network_mode` replaces the networks",
     };
     let path = one.file.source.path();
@@ -128,8 +132,10 @@ fn check_health<'a>(
                 let Some(severity) = unhealthy(project, environment, target) else { continue };
                 if seen.insert((part.file.source.path(), other.name.span)) {
                     let name = target.name;
-                    let message =
-                        format!("`{}` waits until `{name}` is healthy, and `{name}` has no health check", service.name);
+                    let message = format!(
+                        "`{}` waits until `{name}` is healthy, and `{name}` has no health check",
+                        service.name
+                    );
                     found.push_in(part.file.source.path(), other.name.span, message)
                         .service(service.name)
                         .severity(severity)

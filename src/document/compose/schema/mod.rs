@@ -120,7 +120,8 @@ impl Checker<'_> {
             let text = node.as_str().unwrap_or_default();
             let one_of = allowed.iter().any(|one| one.as_str() == Some(text));
             if !one_of && !text.contains('$') {
-                let words: Vec<String> = allowed.iter().filter_map(Json::as_str).map(|one| format!("`{one}`")).collect();
+                let words: Vec<String> =
+                    allowed.iter().filter_map(Json::as_str).map(|one| format!("`{one}`")).collect();
                 let message = format!("{name} has a value that compose does not know");
                 self.push(node.target().span, message, format!("write one of {}", words.join(", ")));
             }
@@ -146,14 +147,17 @@ impl Checker<'_> {
             match known.or_else(matching) {
                 Some(schema) => self.node(&entry.value, schema, &called, depth + 1),
                 None if closed => {
-                    let keys: Vec<&str> = properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+                    let keys: Vec<&str> =
+                        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
                     let (message, help) = words::unknown(key, &keys, name);
                     self.push(entry.key.span, message, help);
                 }
                 None => {}
             }
         }
-        for key in schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+        for key in
+            schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+        {
             if node.get(key).is_none() {
                 let start = node.target().span;
                 let line = Span::new(start.start, (start.start + 1).min(start.end));

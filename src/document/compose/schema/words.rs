@@ -32,9 +32,7 @@ pub(super) fn unknown(key: &str, known: &[&str], place: &str) -> (String, String
         .max_by(|(one, _), (other, _)| one.total_cmp(other));
     let help = match close {
         Some((_, one)) => format!("write `{one}` if that is meant"),
-        None if known.is_empty() => {
-            "a name is made of letters, digits, `.`, `_` and `-`".to_owned()
-        }
+        None if known.is_empty() => "a name is made of letters, digits, `.`, `_` and `-`".to_owned(),
         None => "take it out, or look which part it belongs to; keys of your own begin with `x-`".to_owned(),
     };
     (message, help)
