@@ -164,7 +164,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
                     rule.check_shell(recipe, file, project, &mut findings);
                 }
             }
-            Document::PythonSettings(_) | Document::Text => {}
+            Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
     found
