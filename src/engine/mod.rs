@@ -5,6 +5,7 @@
 mod classify;
 mod gather;
 mod load;
+mod mentions;
 mod select;
 mod silence;
 
@@ -96,6 +97,9 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    if settings.selection.info {
+        project.mentions = Some(mentions::find(inputs, &project, tree));
+    }
 
     let mut found = loaded.found;
     found.extend(run(&project, &running));

@@ -13,13 +13,15 @@ pub mod loaders;
 pub mod names;
 pub mod old_scanner;
 pub mod resolve;
+pub mod schema;
 pub mod shape;
 pub mod staged;
 pub mod strength;
 pub mod tiers;
 pub mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::document::Document;
 use crate::source::{Source, Tree};
@@ -27,6 +29,7 @@ use crate::source::{Source, Tree};
 use commands::ComposeCommand;
 use expectations::Expectations;
 use resolve::Environment;
+use schema::Schema;
 
 /// What a file is for, which is not what language it is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,9 +90,12 @@ pub struct Project<'a> {
     pub environments: Vec<Environment>,
     /// What is expected of variables.
     pub expectations: Expectations,
+    /// The variables of env files that other files mention, in upper case; `None` where nobody looked.
+    pub mentions: Option<BTreeSet<String>>,
     /// Whether a path exists.
     pub tree: &'a dyn Tree,
     index: BTreeMap<String, usize>,
+    schema: OnceLock<Schema>,
 }
 
 impl<'a> Project<'a> {
@@ -104,17 +110,26 @@ impl<'a> Project<'a> {
             commands: Vec::new(),
             environments: Vec::new(),
             expectations,
+            mentions: None,
             tree,
             index,
+            schema: OnceLock::new(),
         }
     }
 
     /// Adds files that others refer to.
     pub fn add(&mut self, more: Vec<File>) {
+        self.schema = OnceLock::new();
         self.files.extend(more);
         self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
         self.index =
             self.files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
+    }
+
+    /// What is expected of variables, of all who speak of them.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::of(self))
     }
 
     /// The file at `path`, if it was read.

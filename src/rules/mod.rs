@@ -11,8 +11,11 @@ mod env102_too_short;
 mod env103_weak_secret;
 mod env104_list_shape;
 mod env105_dequoted_json;
+mod env106_wrong_kind;
 mod env108_public_secret;
 mod env109_real_secret;
+mod env201_keys_disagree;
+mod env204_invalid_schema;
 
 // CMP
 mod cmp001_invalid_template;
@@ -119,8 +122,11 @@ pub static ALL: &[&dyn Rule] = &[
     &env103_weak_secret::WeakSecret,
     &env104_list_shape::WrongListShape,
     &env105_dequoted_json::DequotedJson,
+    &env106_wrong_kind::WrongKind,
     &env108_public_secret::PublicSecret,
     &env109_real_secret::RealSecret,
+    &env201_keys_disagree::KeysDisagree,
+    &env204_invalid_schema::InvalidSchema,
 
     // CMP
     &cmp001_invalid_template::InvalidTemplate,

@@ -35,6 +35,8 @@ pub(super) struct Line {
 struct Block {
     decorators: Vec<Decorator>,
     words: Vec<String>,
+    /// Whether it is the first thing in the file.
+    leads: bool,
 }
 
 /// The most lines that one value or decorator may go on over.
@@ -93,6 +95,11 @@ impl<'t> Cutter<'t> {
     }
 
     fn comment(&mut self, span: Span) {
+        self.block.leads |= self
+            .read
+            .text
+            .get(..span.start)
+            .is_some_and(|before| before.trim_start_matches('\u{feff}') == "#");
         let content = self.slice(span).trim_start();
         let span = Span::new(span.end - content.len(), span.end);
         if content.starts_with("---") || content.starts_with("===") {
@@ -154,7 +161,11 @@ impl<'t> Cutter<'t> {
         }
         let from = start + name.len() + 1;
         let value = self.value(Span::new(from, span.end));
-        let block = std::mem::take(&mut self.block);
+        let mut block = std::mem::take(&mut self.block);
+        // What leads the file, and goes on, speaks of the file.
+        if block.leads && block.decorators.is_empty() && block.words.len() > 1 {
+            block.words.clear();
+        }
         let mut line = Line {
             key: key.to_owned(),
             key_span,

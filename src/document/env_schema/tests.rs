@@ -220,7 +220,9 @@ fn a_disabled_schema_says_nothing() {
 
 #[test]
 fn settings_in_comments_are_no_description() {
-    assert_eq!(one("# a key\n# TOKEN=sk_live_x\n# *****\nA=\n").description, "a key");
+    assert_eq!(items("B=\n# a key\n# TOKEN=sk_live_x\n# *****\nA=\n")[1].description, "a key");
+    let head = "# Copy this file\n# and fill it in.\nA=\n";
+    assert_eq!(one(head).description, "", "what leads the file speaks of the file");
     assert!(one("# (optional) mail\nA=\n").said_optional && !one("# mail\nA=\n").said_optional);
 }
 

@@ -81,7 +81,9 @@ pub(super) fn read(value: &Value, plugins: bool) -> Result<Type, String> {
 pub(super) fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     let near = known.iter().filter(|one| one.len().abs_diff(word.len()) <= 2);
     let nearest = near.map(|one| (strsim::osa_distance(one, word), one)).min();
-    match nearest.filter(|(distance, _)| *distance <= 2) {
+    // Short words are near to many.
+    let most = if word.len() < 6 { 1 } else { 2 };
+    match nearest.filter(|(distance, _)| *distance <= most) {
         Some((_, near)) => format!("no {what} is called `{word}`; `{near}` is"),
         None => format!("no {what} is called `{word}`"),
     }

@@ -88,7 +88,8 @@ fn reads(python: &Python<'_>, name: &str, defaults: &[String]) -> Vec<Field> {
             span: Span::new(at, end),
             required: named("default").is_none() && positional == 1 && !known,
             list: shape(method, named("cast").map(|cast| python.code(cast))),
-            min_length: None,
+            exact: true,
+            ..Field::default()
         });
     }
     fields

@@ -7,6 +7,7 @@ mod calls;
 mod pydantic;
 mod python;
 
+use super::kinds::{Limit, ValueKind};
 use crate::source::Span;
 use python::Python;
 
@@ -29,10 +30,12 @@ pub enum ListShape {
 }
 
 /// One variable that the settings read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Field {
     /// The environment variable's name, as it would be written in an env file (upper case).
     pub variable: String,
+    /// Whether the name counts in this case alone.
+    pub exact: bool,
     /// The place of the declaration.
     pub span: Span,
     /// Whether there is no default.
@@ -41,6 +44,18 @@ pub struct Field {
     pub list: Option<ListShape>,
     /// The shortest length that a validator or `Field(min_length=…)` accepts, in characters.
     pub min_length: Option<usize>,
+    /// What the value must look like to be read.
+    pub kind: Option<ValueKind>,
+    /// Further limits on the value.
+    pub limits: Vec<Limit>,
+}
+
+impl Field {
+    /// Whether a variable called `name` is the one that it reads.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        if self.exact { self.variable == name } else { self.variable.eq_ignore_ascii_case(name) }
+    }
 }
 
 /// No settings file is larger.

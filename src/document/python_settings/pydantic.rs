@@ -156,6 +156,8 @@ fn field(python: &Python<'_>, statement: Statement, config: &Config) -> Vec<(Str
         required: required && alone,
         list,
         min_length,
+        exact: config.case_sensitive,
+        ..Field::default()
     };
     names.into_iter().map(|variable| (name.trim().to_owned(), declared(variable))).collect()
 }
