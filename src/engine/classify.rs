@@ -93,13 +93,20 @@ pub fn document(source: &Source) -> (Document, Role) {
         return (Document::Compose(ComposeFile::parse(text)), Role::Plain);
     }
     if lower.ends_with(".py") {
-        let declares =
-            SETTINGS_MARKS.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let marked = |mark: &&str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+        let declares = SETTINGS_MARKS.iter().any(|mark| marked(&mark)) || derives_settings(text);
         let document =
             if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
         return (document, Role::Plain);
     }
     shell(source, &lower)
+}
+
+/// Whether a Python file has a class that is a settings class by its name or by the name of a base, which may
+/// come from another file.
+fn derives_settings(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"Settings").is_some()
+        && text.lines().any(|line| line.starts_with("class ") && line.contains("Settings"))
 }
 
 fn shell(source: &Source, name: &str) -> (Document, Role) {

@@ -23,7 +23,7 @@ pub mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::document::Document;
+use crate::document::{Document, python_settings};
 use crate::source::{Source, Tree};
 
 use commands::ComposeCommand;
@@ -103,6 +103,7 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn new(mut files: Vec<File>, expectations: Expectations, tree: &'a dyn Tree) -> Self {
         files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        link_settings(&mut files);
         let index = files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
         Self {
             files,
@@ -122,6 +123,7 @@ impl<'a> Project<'a> {
         self.schema = OnceLock::new();
         self.files.extend(more);
         self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        link_settings(&mut self.files);
         self.index =
             self.files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
     }
@@ -137,4 +139,13 @@ impl<'a> Project<'a> {
     pub fn file(&self, path: &str) -> Option<&File> {
         self.index.get(path).map(|&at| &self.files[at])
     }
+}
+
+/// Lets settings classes inherit across files.
+fn link_settings(files: &mut [File]) {
+    let settings = files.iter_mut().filter_map(|file| match &mut file.document {
+        Document::PythonSettings(settings) => Some((file.source.path(), settings)),
+        _ => None,
+    });
+    python_settings::link(&mut settings.collect::<Vec<_>>());
 }

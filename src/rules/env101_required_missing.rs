@@ -29,7 +29,7 @@ impl Rule for RequiredMissing {
         let elsewhere = set_elsewhere(project, &files);
         for demand in project.schema().demands() {
             let set = elsewhere.contains(demand.variable.as_str())
-                || (!demand.exact && elsewhere.iter().any(|name| demand.answered_by(name)));
+                || elsewhere.iter().any(|name| demand.satisfied_by(name));
             if !set {
                 report(demand, &files, found);
             }

@@ -104,7 +104,7 @@ fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<
 /// and the configuration it is a variable that is not set.
 fn empty(expectation: &Expectation) -> Option<Wrong<'_>> {
     let said = expectation.kind.as_ref().filter(|said| said.by.voice == Voice::Settings)?;
-    let wrong = !said.what.is_read_from("");
+    let wrong = !said.what.is_read_from("") && !expectation.ignores_empty;
     wrong.then(|| Wrong {
         what: format!("is empty where {} is read", said.what),
         example: said.what.example(),

@@ -15,7 +15,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_schema::SchemaFile;
-use crate::document::python_settings::Field;
+use crate::document::python_settings::{self, Field};
 use crate::engine;
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::project::Role;
@@ -108,7 +108,7 @@ impl Seen {
     /// Reads the settings classes, the compose files and the example of the env file at `path`.
     fn read(path: &str, listed: &Inputs) -> Result<Self, Error> {
         let mut seen = Self::default();
-        let mut examples = Vec::new();
+        let (mut examples, mut classes) = (Vec::new(), Vec::new());
         for input in &listed.files {
             let speaks = [".py", ".yml", ".yaml"].iter().any(|ending| input.path.ends_with(ending));
             if !(speaks || input.path.contains("env")) || listed.names.contains_key(&input.path) {
@@ -116,10 +116,7 @@ impl Seen {
             }
             let source = Source::from_bytes(input.path.as_str(), files::read(Path::new(&input.path))?);
             match engine::document(&source) {
-                (Document::PythonSettings(file), _) => {
-                    let fields = file.fields.into_iter().map(|field| (source.shared_path(), field));
-                    seen.settings.extend(fields);
-                }
+                (Document::PythonSettings(file), _) => classes.push((source.shared_path(), file)),
                 // A schema speaks of the env files beside it, and of those below.
                 (Document::EnvSchema(file), _) if is_below(path, parent(source.path())) => {
                     seen.schemas.push((source.shared_path(), file));
@@ -132,6 +129,12 @@ impl Seen {
                 }
                 _ => {}
             }
+        }
+        python_settings::link(
+            &mut classes.iter_mut().map(|(path, file)| (&**path, file)).collect::<Vec<_>>(),
+        );
+        for (path, file) in classes {
+            seen.settings.extend(file.fields.into_iter().map(|field| (Arc::clone(&path), field)));
         }
         let paths: Vec<&str> = examples.iter().map(Source::path).collect();
         let chosen = example_of(path, &paths).map(str::to_owned);

@@ -5,12 +5,14 @@
 
 mod forms;
 mod limits;
+mod python;
 
 use std::fmt;
 
 pub use limits::{Limit, Pattern};
 
 use forms::{is_boolean, is_date, is_domain, is_duration, is_email, is_url, is_uuid, is_version};
+use python::{is_loose_url, is_loose_uuid, is_python_integer, is_python_number};
 
 /// What a value must look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +111,18 @@ impl ValueKind {
     /// Whether a settings class that declares this kind reads `value` rather than refusing to start.
     #[must_use]
     pub fn is_read_from(&self, value: &str) -> bool {
-        self.fits(value)
+        match self {
+            Self::Boolean => {
+                is_boolean(value) || ["t", "f", "y", "n"].iter().any(|word| word.eq_ignore_ascii_case(value))
+            }
+            Self::Integer => is_python_integer(value.trim()),
+            Self::Number => is_python_number(value.trim()),
+            Self::Url => is_loose_url(value.trim_start()),
+            Self::Uuid => is_loose_uuid(value),
+            // A zone may follow.
+            Self::Ip => Self::Ip.fits(value.split('%').next().unwrap_or_default()),
+            _ => self.fits(value),
+        }
     }
 
     /// An example of how such a value is written, where one helps.

@@ -3,12 +3,22 @@
 //!
 //! Not here: running Python; this is a probe of the source text.
 
+mod annotation;
 mod calls;
-mod pydantic;
+mod class;
+mod fields;
+mod link;
+mod module;
+mod options;
 mod python;
+mod validators;
 
 use super::kinds::{Limit, ValueKind};
 use crate::source::Span;
+pub use link::link;
+
+use fields::World;
+use module::Module;
 use python::Python;
 
 /// The settings that one Python file declares.
@@ -16,6 +26,9 @@ use python::Python;
 pub struct SettingsFile {
     /// The variables it reads.
     pub fields: Vec<Field>,
+    /// The fields that calls read, which no class inherits.
+    calls: Vec<Field>,
+    module: Module,
 }
 
 /// How a declaration wants a list value to be written.
@@ -48,6 +61,10 @@ pub struct Field {
     pub kind: Option<ValueKind>,
     /// Further limits on the value.
     pub limits: Vec<Limit>,
+    /// Other variables that do as well: one of them is enough where it is required.
+    pub alternatives: Vec<String>,
+    /// Whether a variable with nothing in it is read as one that is not set.
+    pub ignores_empty: bool,
 }
 
 impl Field {
@@ -65,14 +82,16 @@ impl SettingsFile {
     /// Reads a Python source text. A file that declares no settings has no fields.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let known = ["BaseSettings", "environ", "decouple"].iter().any(|word| text.contains(word));
+        let known = ["Settings", "environ", "decouple"].iter().any(|word| text.contains(word));
         if !known || text.len() > LARGEST {
             return Self::default();
         }
         let python = Python::new(text);
-        let mut fields = pydantic::fields(&python);
-        fields.extend(calls::fields(&python));
-        Self { fields }
+        let module = Module::new(&python);
+        let calls = calls::fields(&python);
+        let mut fields = fields::fields(&World::new(&[&module], &|_, _| None), 0);
+        fields.extend(calls.iter().cloned());
+        Self { fields, calls, module }
     }
 
     /// The spans of values that may be secret.

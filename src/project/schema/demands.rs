@@ -16,6 +16,8 @@ pub struct Demand {
     pub variable: String,
     /// Who demands it, and where.
     pub by: By,
+    /// Other variables that do as well.
+    pub alternatives: Vec<String>,
     /// Whether its name counts in this case alone.
     pub exact: bool,
     /// The variables that the one who demands it speaks of: they tell which env file is meant. Empty where
@@ -24,10 +26,18 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// Whether a variable called `name` satisfies it.
+    /// Whether a variable called `name` is the one that is demanded.
     #[must_use]
     pub fn answered_by(&self, name: &str) -> bool {
-        if self.exact { self.variable == name } else { self.variable.eq_ignore_ascii_case(name) }
+        let same = |own: &str| if self.exact { own == name } else { own.eq_ignore_ascii_case(name) };
+        same(&self.variable)
+    }
+
+    /// Whether setting a variable called `name` is enough.
+    #[must_use]
+    pub fn satisfied_by(&self, name: &str) -> bool {
+        let same = |own: &str| if self.exact { own == name } else { own.eq_ignore_ascii_case(name) };
+        self.answered_by(name) || self.alternatives.iter().any(|other| same(other))
     }
 }
 
@@ -41,7 +51,8 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
             let (path, span) = expected.place.clone().unwrap_or_else(|| (Arc::from(""), Span::default()));
             let by = By { voice: Voice::Configuration, path, span };
             let siblings = Arc::clone(&anywhere);
-            all.push(Demand { variable: name.clone(), by, exact: true, siblings });
+            let alternatives = Vec::new();
+            all.push(Demand { variable: name.clone(), by, alternatives, exact: true, siblings });
         }
     }
     for (path, schema) in &voices.schemas {
@@ -49,7 +60,8 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
         for item in schema.items.iter().filter(|item| item.required == Some(true) && !has_value(item)) {
             let span = item.required_span.unwrap_or(item.key_span);
             let by = By { voice: Voice::Schema, path: Arc::clone(path), span };
-            all.push(Demand { variable: item.key.clone(), by, exact: true, siblings: Arc::clone(&siblings) });
+            let (variable, siblings) = (item.key.clone(), Arc::clone(&siblings));
+            all.push(Demand { variable, by, alternatives: Vec::new(), exact: true, siblings });
         }
     }
     let mut by_file: BTreeMap<&Arc<str>, BTreeSet<String>> = BTreeMap::new();
@@ -60,7 +72,8 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
     for (path, field) in voices.settings.iter().filter(|(_, field)| field.required) {
         let by = By { voice: Voice::Settings, path: Arc::clone(path), span: field.span };
         let siblings = by_file.get(path).map_or_else(|| Arc::clone(&anywhere), Arc::clone);
-        all.push(Demand { variable: field.variable.clone(), by, exact: field.exact, siblings });
+        let (variable, alternatives) = (field.variable.clone(), field.alternatives.clone());
+        all.push(Demand { variable, by, alternatives, exact: field.exact, siblings });
     }
     let mut seen = BTreeSet::new();
     all.retain(|demand| {

@@ -50,6 +50,7 @@ pub fn blank_in_example(project: &Project<'_>, path: &str) -> Vec<Demand> {
     open.map(|item| Demand {
         variable: item.key.clone(),
         by: By { voice: Voice::Example, path: file.source.shared_path(), span: item.key_span },
+        alternatives: Vec::new(),
         exact: true,
         siblings: Arc::clone(&siblings),
     })

@@ -97,6 +97,7 @@ fn settings_fields(all: &mut Expectation, fields: &[(&Arc<str>, &Field)]) {
     let by = || By { voice: Voice::Settings, path: Arc::clone(path), span: first.span };
     all.first.get_or_insert(Voice::Settings);
     all.has_default |= fields.iter().all(|(_, field)| !field.required);
+    all.ignores_empty = fields.iter().any(|(_, field)| field.ignores_empty);
     let demanding = fields.iter().find(|(_, field)| field.required);
     put(&mut all.required, demanding.map(|_| true), || {
         let (path, span) = demanding.map_or((*path, first.span), |(path, field)| (*path, field.span));

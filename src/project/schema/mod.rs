@@ -76,6 +76,8 @@ pub struct Expectation {
     /// Whether something stands in for it where nobody sets it: a value in the schema, a default in the
     /// settings class.
     pub has_default: bool,
+    /// Whether those who read it take a variable with nothing in it for one that is not set.
+    pub ignores_empty: bool,
     /// Who speaks of it first.
     pub first: Option<Voice>,
 }
