@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
+use envgate::diagnostic::Severity;
 use envgate::engine::{self, Input, Selection, Settings};
 use envgate::source::{PathKind, Tree};
 
@@ -77,7 +78,7 @@ impl Case {
         let selection = Selection { only, ..Selection::default() };
         let mut settings = Settings { selection, ..Settings::default() };
         let outcome = engine::check(&inputs, &mut settings, &Disk(files)).unwrap();
-        !outcome.findings.is_empty()
+        outcome.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 }
 
@@ -109,10 +110,32 @@ fn annotations(found: &mut Vec<(String, Case)>) {
         x=10.0.0.1 x=::1 x=10.0.0.256 x=123e4567-e89b-12d3-a456-426614174000 x=123e4567e89b12d3a456426614174000 \
         x=99999999999999999999 x=65536 x=nobody";
     let annotations = [
-        "bool", "int", "float", "Optional[int]", "int | None", "PositiveInt", "NonNegativeInt", "PositiveFloat",
-        "Annotated[int, Field(gt=0, le=10)]", "conint(ge=1)", "Literal['dev', 'prod']", "Mode", "UUID",
-        "IPvAnyAddress", "AnyHttpUrl", "AnyUrl", "PostgresDsn", "List[str]", "list[str]", "set[str]",
-        "Optional[List[str]]", "Dict[str, int]", "str", "SecretStr", "int | str", "Union[str, List[str]]",
+        "bool",
+        "int",
+        "float",
+        "Optional[int]",
+        "int | None",
+        "PositiveInt",
+        "NonNegativeInt",
+        "PositiveFloat",
+        "Annotated[int, Field(gt=0, le=10)]",
+        "conint(ge=1)",
+        "Literal['dev', 'prod']",
+        "Mode",
+        "UUID",
+        "IPvAnyAddress",
+        "AnyHttpUrl",
+        "AnyUrl",
+        "PostgresDsn",
+        "List[str]",
+        "list[str]",
+        "set[str]",
+        "Optional[List[str]]",
+        "Dict[str, int]",
+        "str",
+        "SecretStr",
+        "int | str",
+        "Union[str, List[str]]",
     ];
     for annotation in annotations {
         let source = format!(
@@ -121,14 +144,38 @@ fn annotations(found: &mut Vec<(String, Case)>) {
         );
         for value in values.split(' ').filter(|value| !value.is_empty()) {
             // What a list of texts or a number of pairs holds is not looked into.
-            let inner = (annotation.contains("ist") || annotation.contains("set[") || annotation.contains("Dict"))
-                && ["{}", "{\"a\":1}", "[]", "[\"a\",\"b\"]", "1", "0", "2", "true", "-1", "1.5", "1e3", "1.0", "~1", "1~", "65536"]
+            let inner =
+                (annotation.contains("ist") || annotation.contains("set[") || annotation.contains("Dict"))
+                    && [
+                        "{}",
+                        "{\"a\":1}",
+                        "[]",
+                        "[\"a\",\"b\"]",
+                        "1",
+                        "0",
+                        "2",
+                        "true",
+                        "-1",
+                        "1.5",
+                        "1e3",
+                        "1.0",
+                        "~1",
+                        "1~",
+                        "65536",
+                    ]
                     .iter()
                     .any(|odd| value == format!("x={odd}"))
-                || value == "x=99999999999999999999" && annotation.contains("ist");
+                    || value == "x=99999999999999999999" && annotation.contains("ist");
+            // Pydantic takes it for a text, and nobody who writes it means one.
+            let eaten = value == "x=[a,b]" && annotation.starts_with("Union[str");
             // An empty text is a text for pydantic, and hardly one for who wrote the class.
-            let empty = value == "x=" && !["bool", "int", "float", "Int", "Float", "Literal", "Mode"].iter().any(|kind| annotation.contains(kind));
-            if !inner && !empty {
+            let texts = annotation.contains("str") || annotation.contains("Secret");
+            let empty = value == "x="
+                && (texts
+                    || !["bool", "int", "float", "Int", "Float", "Literal", "Mode"]
+                        .iter()
+                        .any(|kind| annotation.contains(kind)));
+            if !inner && !eaten && !empty {
                 found.push((annotation.to_owned(), Case::new(&source, &format!("here=a {value}"))));
             }
         }
@@ -193,7 +240,8 @@ fn classes(found: &mut Vec<(String, Case)>) {
     for (head, table) in [(TWO, two), (ONE, one)] {
         for (source, environments) in table {
             // `@` stands for the imports of a file among several.
-            let source = if source.starts_with("###") { source.replace('@', head) } else { format!("{head}{source}") };
+            let source =
+                if source.starts_with("###") { source.replace('@', head) } else { format!("{head}{source}") };
             for env in *environments {
                 found.push((source.clone(), Case::new(&source, env)));
             }

@@ -8,6 +8,11 @@ import os
 import sys
 import tempfile
 
+import pydantic
+import pydantic.v1
+import pydantic_settings
+
+# What is loaded once stays loaded.
 KEEP = set(sys.modules)
 
 
@@ -20,6 +25,8 @@ def refuses(case):
                 file.write(text)
         os.environ.clear()
         os.environ.update(case["env"])
+        # Version 1 remembers validators by the names of module and class.
+        pydantic.v1.class_validators._FUNCS.clear()
         sys.path.insert(0, directory)
         try:
             import config
@@ -38,8 +45,4 @@ def refuses(case):
                     del sys.modules[name]
 
 
-# What is loaded once stays loaded.
-import pydantic, pydantic_settings, pydantic.v1  # noqa: E401,E402
-
-KEEP = set(sys.modules)
 json.dump([refuses(case) for case in json.load(sys.stdin)], sys.stdout)

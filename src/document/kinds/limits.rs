@@ -72,9 +72,11 @@ impl Limit {
     /// itself is never in it. What is no number has no numbers' faults.
     #[must_use]
     pub fn fault(&self, value: &str) -> Option<String> {
-        let number = value.trim().parse::<f64>().ok();
-        let outside =
-            |wrong: fn(f64, f64) -> bool, limit: f64| number.is_some_and(|number| wrong(number, limit));
+        let number = value.trim().replace('_', "").parse::<f64>().ok();
+        // What is not a number at all is within no limit.
+        let outside = |wrong: fn(f64, f64) -> bool, limit: f64| {
+            number.is_some_and(|number| number.is_nan() || wrong(number, limit))
+        };
         Some(match self {
             Self::MaxLength(most) => {
                 let length = value.chars().count();
