@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::baseline;
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Ignored, Selection};
@@ -18,6 +19,10 @@ pub(super) struct Loaded {
     pub(super) config: Config,
     pub(super) source: Option<Source>,
     pub(super) mistakes: Vec<Diagnostic>,
+    /// The folder of the configuration, else where it was looked for first; relative to the working directory.
+    pub(super) folder: String,
+    /// The baseline beside the configuration, else the nearest one.
+    pub(super) baseline: Option<PathBuf>,
 }
 
 /// Reads the configuration that was `named`, else the nearest one from `start` (relative to the working
@@ -35,18 +40,28 @@ pub(super) fn load(
 ) -> Result<Loaded, Error> {
     let path = match named {
         Some(path) => Some(path.to_owned()),
-        None => nearest(start, top),
+        None => nearest(start, top, &config::FILE_NAMES).map(inside).transpose()?,
     };
-    let Some(path) = path else { return Ok(Loaded::default()) };
+    let Some(path) = path else {
+        let baseline = nearest(start, top, &[baseline::FILE_NAME]).map(inside).transpose()?;
+        return Ok(Loaded { folder: start.to_owned(), baseline, ..Loaded::default() });
+    };
     let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
     let (config, mistakes) = config::load(&source, &catalog(), tree);
-    Ok(Loaded { config, source: Some(source), mistakes })
+    let folder = parent(source.path()).to_owned();
+    let baseline = nearest(&folder, Some(&folder), &[baseline::FILE_NAME])
+        .or_else(|| nearest(start, top, &[baseline::FILE_NAME]))
+        .map(inside)
+        .transpose()?;
+    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline })
 }
 
-fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
+/// The nearest file of one of these names from `start` (relative to the working directory) upwards, not beyond
+/// `top`.
+fn nearest(start: &str, top: Option<&str>, names: &[&str]) -> Option<PathBuf> {
     let mut directory = start;
     loop {
-        for name in config::FILE_NAMES {
+        for name in names {
             let path = join(directory, name);
             if files::stat(Path::new(&path)).is_ok_and(|stat| !stat.directory) {
                 return Some(PathBuf::from(path));
@@ -58,6 +73,16 @@ fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
         }
         directory = parent(directory);
     }
+}
+
+/// The path, unless it leads out of its own directory: what is quoted from it was never asked to be read.
+fn inside(path: PathBuf) -> Result<PathBuf, Error> {
+    let home = files::real(path.parent().unwrap_or(Path::new("")));
+    match (files::real(&path), home) {
+        (Some(path), Some(home)) if !path.starts_with(&home) => {}
+        _ => return Ok(path),
+    }
+    Err(files::Error::Outside { path: path.display().to_string() }.into())
 }
 
 /// What the configuration says of rules, for the engine.

@@ -1,16 +1,21 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod baseline;
 mod check;
 mod configuration;
 mod env;
 mod env_check;
 mod explain;
 mod fix;
+mod history;
 mod hook;
+mod init;
 mod inputs;
+mod output;
 mod resolve;
 mod rules;
 mod staged;
+mod stdin;
 mod terminal;
 mod why;
 
@@ -21,7 +26,8 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
-use crate::{config, engine, files, git, rules as rule_list};
+use crate::render::visible;
+use crate::{baseline as known, config, engine, files, git, rules as rule_list};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +95,18 @@ pub enum Error {
         /// The hook.
         path: String,
     },
+    /// A hook that the system cannot start.
+    #[error("the first line of `{path}` ends in a carriage return: the system finds no such interpreter")]
+    Unstartable {
+        /// The hook.
+        path: String,
+    },
+    /// No hook runs, by configuration.
+    #[error("`core.hooksPath` makes git look for hooks in `{path}`, so no hook of this repository runs")]
+    HooksOff {
+        /// Where git looks.
+        path: String,
+    },
     /// A manager's file that is written in a way that nothing can be put into.
     #[error("`{path}` is written in a way that the check cannot be put into")]
     NotExtended {
@@ -152,6 +170,35 @@ pub enum Error {
         /// Where.
         place: String,
     },
+    /// The baseline cannot be read.
+    #[error("the baseline cannot be used: `{place}`: {what}")]
+    Baseline {
+        /// The file, line and column.
+        place: String,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// There is a baseline already.
+    #[error("there is a baseline already: `{path}`")]
+    BaselineExists {
+        /// The file.
+        path: String,
+    },
+    /// What was looked at is not all that the baseline knows of.
+    #[error("the paths do not cover the folder of `{path}`, so what is gone cannot be told")]
+    BaselineNotWhole {
+        /// The file.
+        path: String,
+    },
+    /// A text that is no day.
+    #[error("`{typed}` is no day")]
+    NoDay {
+        /// As typed.
+        typed: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -182,13 +229,29 @@ impl Error {
             Self::OtherLanguage { .. } => {
                 Some("call `envgate check --staged` from it, and pass on its exit code")
             }
+            Self::Unstartable { .. } => Some("`envgate fix` gives the file the line ends that it needs"),
+            Self::HooksOff { .. } => Some("`git config --unset core.hooksPath` lets them run again"),
             Self::NotExtended { .. } => {
                 Some("add a command that runs `envgate check --staged` to it by hand")
             }
+            Self::Baseline { .. } => Some(
+                "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
+            ),
+            Self::BaselineExists { .. } => {
+                Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
+            }
+            Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
+            Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
+            Self::Git(git::Error::Revision { .. }) => Some(
+                "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
+            ),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
             }
+            Self::Git(git::Error::Sha256 { .. }) => Some(
+                "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+            ),
             Self::Git(git::Error::Open { .. }) => Some(
                 "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
             ),
@@ -207,6 +270,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     let mut all = rule_list::catalog();
     all.extend(config::rules());
     all.extend(engine::METAS);
+    all.extend(known::rules());
     all
 }
 
@@ -218,12 +282,15 @@ pub fn catalog() -> Vec<&'static Meta> {
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
+        Command::Baseline(arguments) => baseline::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }
@@ -243,10 +310,19 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "error: {error}")?;
+    match error {
+        Error::Unreadable(files) => {
+            for (path, why) in &files.0 {
+                writeln!(out, "error: {}", visible(&format!("cannot read `{path}`: {why}")))?;
+            }
+        }
+        other => writeln!(out, "error: {}", visible(&other.to_string()))?,
+    }
     let mut cause = error.source();
     while let Some(source) = cause {
-        writeln!(out, "caused by: {source}")?;
+        // What others say may have several lines.
+        let lines: Vec<_> = source.to_string().lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "caused by: {}", lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {
