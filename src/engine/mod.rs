@@ -5,6 +5,7 @@
 mod classify;
 mod gather;
 mod load;
+mod mentions;
 mod select;
 mod silence;
 mod texts;
@@ -100,6 +101,9 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
     project.loading = loading::judge(&project);
+    if settings.selection.info {
+        project.mentions = Some(mentions::find(inputs, &project, tree));
+    }
 
     let mut found = loaded.found;
     found.extend(run(&project, &running));
@@ -182,7 +186,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
                     rule.check_shell(recipe, file, project, &mut findings);
                 }
             }
-            Document::PythonSettings(_) | Document::Text => {}
+            Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
     found

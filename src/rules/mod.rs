@@ -23,13 +23,16 @@ mod env102_too_short;
 mod env103_weak_secret;
 mod env104_list_shape;
 mod env105_dequoted_json;
+mod env106_wrong_kind;
 mod env107_production_flags;
 mod env108_public_secret;
 mod env109_real_secret;
 mod env110_readable_by_others;
 mod env111_shared_secret;
+mod env201_keys_disagree;
 mod env202_same_secret;
 mod env203_values_disagree;
+mod env204_invalid_schema;
 
 // CMP
 mod cmp001_invalid_template;
@@ -181,13 +184,16 @@ pub static ALL: &[&dyn Rule] = &[
     &env103_weak_secret::WeakSecret,
     &env104_list_shape::WrongListShape,
     &env105_dequoted_json::DequotedJson,
+    &env106_wrong_kind::WrongKind,
     &env107_production_flags::ProductionFlags,
     &env108_public_secret::PublicSecret,
     &env109_real_secret::RealSecret,
     &env110_readable_by_others::ReadableByOthers,
     &env111_shared_secret::SharedSecret,
+    &env201_keys_disagree::KeysDisagree,
     &env202_same_secret::SameSecret,
     &env203_values_disagree::ValuesDisagree,
+    &env204_invalid_schema::InvalidSchema,
 
     // CMP
     &cmp001_invalid_template::InvalidTemplate,

@@ -7,19 +7,22 @@ mod report;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::cli::{EnvCheck, EnvCheckMode};
 use crate::config::Config;
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::document::env::EnvFile;
-use crate::document::python_settings::Field;
+use crate::document::env_schema::SchemaFile;
+use crate::document::python_settings::{self, Field};
 use crate::engine;
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::project::Role;
 use crate::project::env_check::{Mode, evaluate};
+use crate::project::schema::Voices;
 use crate::project::tiers::{Witnesses, example_of};
-use crate::source::Source;
+use crate::source::{Source, parent};
 
 use super::configuration::{self, Loaded};
 use super::inputs::{self, Inputs};
@@ -39,11 +42,15 @@ pub(super) fn run(arguments: &EnvCheck, out: &mut dyn Write) -> Result<Status, E
     let source = Source::from_bytes(relative(&path, &here), files::read(&path)?);
     let seen = Seen::read(source.path(), &listed)?;
     let file = EnvFile::parse(source.text());
-    let examples: Vec<_> =
-        seen.example.iter().map(|example| (EnvFile::parse(example.text()), example.text())).collect();
-    let expectations = &loaded.config.expectations;
-    let witnesses =
-        Witnesses { expectations, settings: &seen.settings, examples: &examples, given: &seen.given };
+    let example = seen.example.as_ref();
+    let example = example.map(|example| (example.shared_path(), SchemaFile::parse(example.text())));
+    let voices = Voices {
+        expectations: &loaded.config.expectations,
+        schemas: seen.schemas.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
+        settings: seen.settings.iter().map(|(path, field)| (Arc::clone(path), field)).collect(),
+        examples: example.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
+    };
+    let witnesses = Witnesses { voices, given: &seen.given };
     let rows = evaluate(&file, source.text(), &witnesses);
     let mode = match arguments.mode {
         EnvCheckMode::Warn => Mode::Warn,
@@ -91,7 +98,8 @@ fn env_file(typed: Option<&Path>, config: &Config) -> Result<PathBuf, Error> {
 /// What the rest of the project says of variables.
 #[derive(Debug, Default)]
 struct Seen {
-    settings: Vec<Field>,
+    settings: Vec<(Arc<str>, Field)>,
+    schemas: Vec<(Arc<str>, SchemaFile)>,
     example: Option<Source>,
     given: BTreeSet<String>,
 }
@@ -100,7 +108,7 @@ impl Seen {
     /// Reads the settings classes, the compose files and the example of the env file at `path`.
     fn read(path: &str, listed: &Inputs) -> Result<Self, Error> {
         let mut seen = Self::default();
-        let mut examples = Vec::new();
+        let (mut examples, mut classes) = (Vec::new(), Vec::new());
         for input in &listed.files {
             let speaks = [".py", ".yml", ".yaml"].iter().any(|ending| input.path.ends_with(ending));
             if !(speaks || input.path.contains("env")) || listed.names.contains_key(&input.path) {
@@ -108,7 +116,11 @@ impl Seen {
             }
             let source = Source::from_bytes(input.path.as_str(), files::read(Path::new(&input.path))?);
             match engine::document(&source) {
-                (Document::PythonSettings(file), _) => seen.settings.extend(file.fields),
+                (Document::PythonSettings(file), _) => classes.push((source.shared_path(), file)),
+                // A schema speaks of the env files beside it, and of those below.
+                (Document::EnvSchema(file), _) if is_below(path, parent(source.path())) => {
+                    seen.schemas.push((source.shared_path(), file));
+                }
                 (Document::Env(_), Role::Example) if source.path() != path => examples.push(source),
                 (Document::Compose(file), _) => {
                     let settings = file.services.iter().flat_map(|service| &service.environment);
@@ -118,9 +130,20 @@ impl Seen {
                 _ => {}
             }
         }
+        python_settings::link(
+            &mut classes.iter_mut().map(|(path, file)| (&**path, file)).collect::<Vec<_>>(),
+        );
+        for (path, file) in classes {
+            seen.settings.extend(file.fields.into_iter().map(|field| (Arc::clone(&path), field)));
+        }
         let paths: Vec<&str> = examples.iter().map(Source::path).collect();
         let chosen = example_of(path, &paths).map(str::to_owned);
         seen.example = chosen.and_then(|chosen| examples.into_iter().find(|source| source.path() == chosen));
         Ok(seen)
     }
+}
+
+/// Whether the file at `path` lies somewhere in `directory`.
+fn is_below(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
