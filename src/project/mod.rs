@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod env_check;
 pub mod expectations;
+pub mod fresh;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
