@@ -13,6 +13,7 @@ pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod deploy;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;

@@ -31,7 +31,15 @@ fn file(path: &str, text: &str) -> File {
     } else {
         Document::Env(EnvFile::parse(text))
     };
-    File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true }
+    File {
+        source,
+        document,
+        role: Role::Plain,
+        env_uses: Vec::new(),
+        tracked: None,
+        mode: None,
+        checked: true,
+    }
 }
 
 fn found(code: &str, project: &Project<'_>) -> Vec<Diagnostic> {

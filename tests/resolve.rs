@@ -123,7 +123,7 @@ fn the_fallback_that_hides_the_good_key_is_told() {
         "won the fallback in infra/docker-compose.yml:62",
         "hidden envs/.env:6: 43 characters",
         "arrives 31 characters, where 32 characters are needed",
-        "python-dotenv: 43 characters (apps/backend/src/core/config.py:",
+        "bash: 43 characters (scripts/deploy-to-production.sh:28)",
         "do: the fallback hides `envs/.env`",
     ] {
         assert!(told.contains(words), "`{words}` is not in:\n{told}");

@@ -3,6 +3,7 @@
 //! Not here: anything but clap.
 
 mod baseline;
+mod deploy;
 mod fix;
 mod history;
 mod hook;
@@ -14,6 +15,10 @@ use std::path::PathBuf;
 
 pub use baseline::{
     Baseline, BaselineCommand, BaselineCreate, BaselinePlace, BaselineStatus, BaselineUpdate,
+};
+pub use deploy::{
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore,
+    DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
 };
 pub use fix::Fix;
 pub use history::History;
@@ -73,6 +78,8 @@ pub enum Command {
     Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),
+    /// Deploy behind a gate: plan, check, execute, verify, roll back
+    Deploy(Deploy),
 }
 
 /// When to colour.

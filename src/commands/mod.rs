@@ -3,6 +3,7 @@
 mod baseline;
 mod check;
 mod configuration;
+mod deploy;
 mod env;
 mod env_check;
 mod explain;
@@ -27,15 +28,21 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{baseline as known, config, engine, files, git, rules as rule_list};
+use crate::{baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Nothing at or above the severity that fails.
     Clean,
-    /// Something at or above it.
+    /// Something at or above it; a deploy that its gate refused.
     Findings,
+    /// A deploy that failed before it changed anything.
+    Unchanged,
+    /// A deploy that failed, was rolled back, and was verified.
+    RolledBack,
+    /// A deploy that failed and needs a person.
+    Broken,
 }
 
 impl From<Status> for ExitCode {
@@ -43,6 +50,9 @@ impl From<Status> for ExitCode {
         match status {
             Status::Clean => Self::SUCCESS,
             Status::Findings => Self::from(1),
+            Status::Unchanged => Self::from(3),
+            Status::RolledBack => Self::from(4),
+            Status::Broken => Self::from(5),
         }
     }
 }
@@ -217,6 +227,41 @@ pub enum Error {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Random(String),
+    /// There is nothing to deploy by.
+    #[error("there is no `deploy:` section in `{path}`")]
+    NoDeploy {
+        /// The configuration.
+        path: String,
+    },
+    /// A file that a deploy needs and that the commit does not have.
+    #[error("the commit does not have `{path}`, and what is deployed is what it has")]
+    NotCommitted {
+        /// The file.
+        path: String,
+    },
+    /// A deploy that makes no sense as it was asked for.
+    #[error(transparent)]
+    Deploy(#[from] deploy_parts::settings::Mistake),
+    /// A server could not be looked at.
+    #[error(transparent)]
+    Survey(#[from] deploy_parts::survey::Failure),
+    /// A server could not be reached.
+    #[error(transparent)]
+    Call(#[from] deploy_parts::transport::Error),
+    /// A run could not be started.
+    #[error(transparent)]
+    Start(#[from] deploy_parts::execute::Failure),
+    /// There is no such backup in the configuration.
+    #[error("no entry of `deploy.backups` is meant")]
+    NoBackups,
+    /// A plan or report that is none.
+    #[error("`{path}` is no {what}")]
+    NotADocument {
+        /// The file.
+        path: String,
+        /// What it should be.
+        what: &'static str,
+    },
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -318,6 +363,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
+        Command::Deploy(arguments) => deploy::run(arguments, cli.color, out),
     }
 }
 

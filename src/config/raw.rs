@@ -22,6 +22,11 @@ pub(super) struct File {
     pub(super) environments: Table<Environment>,
     /// What is expected of variables, by name.
     pub(super) variables: Table<Variable>,
+    /// Values that must fit together, each as `MAX_FILE_SIZE <= MAX_FILE_SIZE_MB * 1MB`: names of variables,
+    /// numbers (with `kb`, `mb`, `gb`, `ms`, `s`, `min`, `h`, `d`), or `path:name` for a setting of a file, with
+    /// `+ - * /` between them, compared by `=`, `<`, `<=`, `>`, `>=`. Blanks stand between the words.
+    #[serde(deserialize_with = "list")]
+    pub(super) agree: Vec<Located<String>>,
     /// Severities and options of rules, by code, name, or family.
     pub(super) rules: Table<Rule>,
     /// Findings that are known and accepted, each with its reason.
@@ -35,6 +40,8 @@ pub(super) struct File {
     pub(super) exclude: Vec<Located<String>>,
     /// The lowest severity that makes `envgate check` fail: `error` by default.
     pub(super) fail_on: Option<FailOn>,
+    /// How the project is deployed: `envgate deploy`.
+    pub(super) deploy: Option<super::deploy::Deploy>,
 }
 
 /// One environment: how its stack is started.

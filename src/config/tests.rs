@@ -11,6 +11,7 @@ use super::{Config, load};
 use crate::diagnostic::{Certainty, Diagnostic, Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::expectations::{Tier, ValueKind};
+use crate::project::relations::Term;
 use crate::source::{PathKind, Source, Tree};
 
 struct Paths(BTreeMap<String, PathKind>);
@@ -154,7 +155,7 @@ fn every_mistake_is_told_with_its_place() {
         ("- a\n", &["CFG001 1:1-3 expected a map of keys such as `environments` and `variables`, found a list"]),
         ("hello", &["CFG001 1:1-5 expected a map of keys such as `environments` and `variables`, found text"]),
         ("enviroments: {}\n", &["CFG001 1:1-11 unknown key `enviroments` (did you mean `environments`?)"]),
-        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `rules`, `ignore`, `include`, `exclude` and `fail_on`)"]),
+        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `rules`, `ignore`, `include`, `exclude` and `fail_on`)"]),
         ("version: 2\n", &["CFG001 1:10-1 this version of the format is not known (write `version: 1`)"]),
         ("fail_on: eror\n", &["CFG001 1:10-4 expected `error` or `warning` (did you mean `error`?)"]),
         ("fail_on: {a: 1}\n", &["CFG001 1:10-6 expected `error` or `warning`"]),
@@ -308,4 +309,15 @@ proptest! {
     fn any_text_does_no_harm(text in "(?s).{0,200}") {
         unharmed(&text);
     }
+}
+
+#[test]
+fn relations_are_read_and_their_paths_joined() {
+    let text = "agree:\n  - A <= ../nginx.conf:limit\n  - A=B\n";
+    let (config, found) = read_at("ops/envgate.yaml", text);
+    assert_eq!(config.expectations.relations.len(), 1);
+    let term = &config.expectations.relations[0].others[0].1.first;
+    assert!(matches!(term, Term::Setting { path, .. } if path == "nginx.conf"), "{term:?}");
+    assert_eq!(found.len(), 1);
+    assert_eq!(&text[found[0].span.start..found[0].span.end], "A=B");
 }

@@ -15,6 +15,7 @@ use crate::diagnostic::{Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::{Expectations, Expected, Limit, Pattern, Tier, ValueKind};
+use crate::project::relations::Relation;
 use crate::source::{PathKind, Span, Tree, join, parent};
 
 /// What the words and paths of a configuration are held against.
@@ -36,11 +37,15 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
     }
     Config {
         commands: world.environments(file.environments, mistakes),
-        expectations: expectations(file.variables, world.path, mistakes),
+        expectations: Expectations {
+            relations: world.relations(file.agree, mistakes),
+            ..expectations(file.variables, world.path, mistakes)
+        },
         rules: world.rules(file.rules, mistakes),
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
         exclude: world.globs(&file.exclude, mistakes),
+        deploy: file.deploy,
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
             Some(raw::FailOn::Error) | None => Severity::Error,
@@ -80,6 +85,24 @@ impl World<'_> {
             });
         }
         commands
+    }
+
+    fn relations(&self, list: Vec<Located<String>>, mistakes: &mut Mistakes) -> Vec<Relation> {
+        let mut relations = Vec::new();
+        for written in list {
+            match Relation::parse(&written.value) {
+                Ok(mut relation) => {
+                    relation.paths_mut().for_each(|path| *path = join(self.folder(), path));
+                    relations.push(relation);
+                }
+                Err(message) => {
+                    mistakes
+                        .push(invalid(), written.span, message)
+                        .help("write one like `MAX_FILE_SIZE = MAX_FILE_SIZE_MB * 1MB <= nginx.conf:client_max_body_size`");
+                }
+            }
+        }
+        relations
     }
 
     /// A compose file or a folder belongs to the project and has to be there.
@@ -189,7 +212,7 @@ fn expectations(table: Table<raw::Variable>, path: &str, mistakes: &mut Mistakes
         expected.place = Some((Arc::clone(&path), name.span));
         variables.insert(name.value, expected);
     }
-    Expectations { variables }
+    Expectations { variables, ..Expectations::default() }
 }
 
 fn expected(variable: raw::Variable, mistakes: &mut Mistakes) -> Expected {

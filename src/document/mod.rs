@@ -7,6 +7,7 @@
 pub mod compose;
 pub mod env;
 pub mod env_schema;
+pub mod env_uses;
 pub mod kinds;
 pub mod makefile;
 pub mod names;

@@ -12,8 +12,8 @@ use crate::document::makefile::Makefile;
 use crate::document::python_settings::SettingsFile;
 use crate::document::shell::Script;
 use crate::document::yaml;
-use crate::project::Role;
 use crate::project::hooks::{GIT_HOOKS, meant};
+use crate::project::{EXAMPLE_WORDS, Role};
 use crate::source::{Source, file_name, parent};
 
 /// Directories that hold hooks by convention.
@@ -21,9 +21,6 @@ const HOOK_DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githoo
 
 /// What a Python file mentions when it declares settings.
 const SETTINGS_MARKS: &[&str] = &["BaseSettings", "environ.Env", "environs", "decouple"];
-
-/// Words in an env file's name that say it is there to be copied.
-const EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "tmpl", "dist", "skeleton"];
 
 /// Whether bytes look binary, as git tells: a NUL in the first 8 KiB.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {

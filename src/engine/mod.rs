@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Findings};
 use crate::document::Document;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Repository, commands, resolve};
+use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
@@ -100,6 +100,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    project.loading = loading::judge(&project);
     if settings.selection.info {
         project.mentions = Some(mentions::find(inputs, &project, tree));
     }
@@ -149,10 +150,11 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
         let more: Vec<File> =
             wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
         if more.is_empty() {
-            return;
+            break;
         }
         project.add(more);
     }
+    project.reads = loaders::find(project);
 }
 
 fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {

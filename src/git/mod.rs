@@ -4,6 +4,7 @@
 
 mod blobs;
 mod changes;
+mod commit;
 mod history;
 mod pushed;
 mod since;
@@ -16,6 +17,7 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use commit::{Committed, committed};
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
 pub use since::{Added, since};

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::relations::Relation;
 pub use crate::document::kinds::{Limit, Pattern, ValueKind};
 use crate::document::python_settings::ListShape;
 use crate::source::Span;
@@ -47,6 +48,8 @@ pub struct Expected {
 pub struct Expectations {
     /// By name, as configured.
     pub variables: BTreeMap<String, Expected>,
+    /// Values that must fit together.
+    pub relations: Vec<Relation>,
 }
 
 impl Expectations {

@@ -3,19 +3,28 @@
 //! Not here: rules, the disk, processes. Everything is worked out from files already read, and from
 //! the [`Tree`] where only "does this path exist" matters.
 
+pub mod checks;
 pub mod commands;
+pub mod container;
 pub mod env_check;
 pub mod expectations;
 pub mod fresh;
+pub mod held;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod image;
+pub mod layers;
 pub mod loaders;
+pub mod loading;
 pub mod names;
 pub mod old_scanner;
+pub mod refusals;
+pub mod relations;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
+pub mod stage;
 pub mod staged;
 pub mod strength;
 pub mod tiers;
@@ -24,6 +33,7 @@ pub mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use crate::document::env_uses::EnvUse;
 use crate::document::{Document, python_settings};
 use crate::source::{Source, Tree};
 
@@ -31,6 +41,9 @@ use commands::ComposeCommand;
 use expectations::Expectations;
 use resolve::Environment;
 use schema::Schema;
+
+/// Words in an env file's name that say it is there to be copied.
+pub const EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "tmpl", "dist", "skeleton"];
 
 /// What a file is for, which is not what language it is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +70,8 @@ pub struct File {
     pub document: Document,
     /// What it is for.
     pub role: Role,
+    /// The env files that it says are loaded, compose's own and the shell's ways left out.
+    pub env_uses: Vec<EnvUse>,
     /// Whether git tracks it; `None` outside a repository.
     pub tracked: Option<bool>,
     /// Its permission bits: the git index's for a tracked file, else the disk's; `None` where unknown.
@@ -89,6 +104,10 @@ pub struct Project<'a> {
     pub commands: Vec<ComposeCommand>,
     /// What each distinct command makes of the compose files.
     pub environments: Vec<Environment>,
+    /// Who reads which env file, compose left out.
+    pub reads: Vec<loaders::Read>,
+    /// What its readers make of each line of the checked env files, by path.
+    pub loading: BTreeMap<String, Vec<loading::Line>>,
     /// What is expected of variables.
     pub expectations: Expectations,
     /// The variables of env files that other files mention, in upper case; `None` where nobody looked.
@@ -111,6 +130,8 @@ impl<'a> Project<'a> {
             repository: None,
             commands: Vec::new(),
             environments: Vec::new(),
+            reads: Vec::new(),
+            loading: BTreeMap::new(),
             expectations,
             mentions: None,
             tree,

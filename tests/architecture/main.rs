@@ -30,7 +30,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("config",     &["source", "diagnostic", "document", "project"]),
     ("rules",      &["source", "diagnostic", "document", "project", "secrets"]),
     ("engine",     &["source", "diagnostic", "document", "project", "secrets", "rules", "suppress"]),
-    ("deploy",     &["source", "diagnostic", "document", "project", "files"]),
+    ("deploy",     &["source", "diagnostic", "document", "project", "files", "config", "git", "engine"]),
     ("commands",   &["*"]),
     ("lib",        &["*"]),
     ("main",       &["*"]),

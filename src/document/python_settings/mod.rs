@@ -16,10 +16,10 @@ mod validators;
 use super::kinds::{Limit, ValueKind};
 use crate::source::Span;
 pub use link::link;
+pub(super) use python::Python;
 
 use fields::World;
 use module::Module;
-use python::Python;
 
 /// The settings that one Python file declares.
 #[derive(Debug, Default)]
