@@ -144,6 +144,24 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
+    /// A file that git has gets no secret.
+    #[error("`{path}` is tracked by git, so no secret is written into it")]
+    TrackedByGit {
+        /// The file.
+        path: String,
+    },
+    /// A file that git would take gets no secret.
+    #[error("`{path}` is not ignored by git, so no secret is written into it")]
+    NotIgnored {
+        /// The file.
+        path: String,
+    },
+    /// A file whose text cannot take a secret so that all loaders read it.
+    #[error("`{path}` is written in a way that no secret can be put into it")]
+    NotWritable {
+        /// The file.
+        path: String,
+    },
     /// No such loader of env files.
     #[error("no loader is called `{word}`")]
     NoSuchLoader {
@@ -268,6 +286,13 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
             ),
+            Self::TrackedByGit { .. } => {
+                Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
+            }
+            Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
+            Self::NotWritable { .. } => {
+                Some("`envgate check` says which lines of it loaders do not agree on")
+            }
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchLoader { .. } => Some(LOADERS),
             Self::NoComposeFile => Some("name one with `-f`"),

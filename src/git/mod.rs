@@ -132,6 +132,21 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
 }
 
+/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub fn is_ignored(path: &Path) -> Result<bool, Error> {
+    let shown = || path.to_string_lossy().into_owned();
+    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
+        Err(source) => return Err(Error::Open { path: shown(), source }),
+    };
+    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
+}
+
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
 fn hooks_directory(repository: &Repository, root: &Path) -> Result<PathBuf, git2::Error> {
     let configured = configured_hooks_path(repository)?;

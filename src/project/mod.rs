@@ -8,6 +8,7 @@ pub mod commands;
 pub mod container;
 pub mod env_check;
 pub mod expectations;
+pub mod fresh;
 pub mod held;
 pub mod hook_setup;
 pub mod hooks;
