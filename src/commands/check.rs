@@ -18,6 +18,7 @@ use crate::source::{Tree, file_name};
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
+use super::progress::Watched;
 use super::{Error, Status, catalog, inputs, output, staged, working_directory};
 
 /// The last line of a refusal.
@@ -122,7 +123,9 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         let added = git::since(here, revision)?;
         prepared.narrow(&added, here);
     }
-    let outcome = engine::check(&prepared.files, &mut settings, &prepared.tree)?;
+    let watched = Watched::new(&prepared.tree, prepared.files.len());
+    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }

@@ -11,6 +11,7 @@ mod hook;
 mod init;
 mod inputs;
 mod output;
+mod progress;
 mod resolve;
 mod rules;
 mod staged;

@@ -43,6 +43,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("git2",             &["git"]),
     ("miette",           &["render"]),
     ("getrandom",        &["commands"]),
+    ("indicatif",        &["commands"]),
+    ("supports_hyperlinks", &["commands"]),
     ("terminal_size",    &["commands"]),
     ("rayon",            &["engine"]),
     ("schemars",         &["config"]),
