@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
-use crate::{baseline as known, config, engine, files, git, rules as rule_list};
+use crate::{baseline as known, config, engine, files, git, rules as rule_list, suppress};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +252,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     all.extend(config::rules());
     all.extend(engine::METAS);
     all.extend(known::rules());
+    all.extend(suppress::rules());
     all
 }
 

@@ -21,12 +21,13 @@ use crate::project::{File, Project, Repository, commands, resolve};
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
+use crate::suppress::Gitleaks;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::METAS;
+pub use silence::{METAS, is_secret};
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// What gitleaks is told to leave alone.
+    pub gitleaks: Arc<Gitleaks>,
 }
 
 /// What a check found.
@@ -101,7 +104,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     found.extend(run(&project, &running));
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let report = silence::Silencer::new(settings, loaded.allows, lines).apply(found, &project);
     let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
     outcome.broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     for finding in &report.findings {

@@ -60,7 +60,7 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     };
     let arguments = secrets();
     let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
-    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded), &message)?;
     check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
@@ -93,7 +93,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
         let tree = commit.tree(here, &Nothing)?;
         let files = check::wanted(inputs(commit), &loaded.config);
-        let mut settings = check::settings(&arguments.scope, &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded);
         let outcome = engine::check(&files, &mut settings, &tree)?;
         add(&mut whole, outcome, &commit.name);
     }
