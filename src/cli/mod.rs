@@ -8,6 +8,7 @@ mod hook;
 mod init;
 mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace,
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -69,6 +71,11 @@ pub enum Command {
     Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.

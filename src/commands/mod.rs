@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod configuration;
 mod env;
 mod env_check;
@@ -271,6 +272,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Completions(arguments) => completions::completions(arguments, out),
+        Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),

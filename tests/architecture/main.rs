@@ -40,6 +40,8 @@ const WALLS: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 const POWERS: &[(&str, &[&str])] = &[
     ("clap",             &["cli", "main"]),
+    ("clap_complete",    &["cli"]),
+    ("clap_mangen",      &["cli"]),
     ("git2",             &["git"]),
     ("miette",           &["render"]),
     ("getrandom",        &["commands"]),
