@@ -10,6 +10,7 @@ mod hook;
 mod init;
 mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace,
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -80,6 +82,11 @@ pub enum Command {
     Baseline(Baseline),
     /// Deploy behind a gate: plan, check, execute, verify, roll back
     Deploy(Deploy),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.

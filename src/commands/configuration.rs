@@ -3,6 +3,7 @@
 //! Not here: reading its content; `config` does that.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::baseline;
 use crate::config::{self, Config};
@@ -10,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, relative};
 use crate::source::{Source, Tree, join, parent};
+use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
 use super::{Error, catalog};
 
@@ -23,6 +25,12 @@ pub(super) struct Loaded {
     pub(super) folder: String,
     /// The baseline beside the configuration, else the nearest one.
     pub(super) baseline: Option<PathBuf>,
+    /// What gitleaks is told to leave alone, by the nearest of its files.
+    pub(super) gitleaks: Arc<Gitleaks>,
+    /// What is wrong with those files; it stops nothing.
+    pub(super) warned: Vec<Diagnostic>,
+    /// Their texts.
+    pub(super) others: Vec<Source>,
 }
 
 /// Reads the configuration that was `named`, else the nearest one from `start` (relative to the working
@@ -32,6 +40,30 @@ pub(super) struct Loaded {
 ///
 /// Where the named one, or the one that was found, cannot be read.
 pub(super) fn load(
+    named: Option<&Path>,
+    start: &str,
+    top: Option<&str>,
+    working_directory: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
+    let mut loaded = own(named, start, top, working_directory, tree)?;
+    let other = |name: &str| -> Result<Option<Source>, Error> {
+        let Some(path) = nearest(start, top, &[name]) else { return Ok(None) };
+        Ok(Some(Source::from_bytes(relative(&path, working_directory), files::read(&path)?)))
+    };
+    let (configuration, ignored) = (other(GITLEAKS_FILE)?, other(GITLEAKS_IGNORED)?);
+    let (gitleaks, warned) = Gitleaks::read(configuration.as_ref(), ignored.as_ref());
+    let said = warned.into_iter().filter_map(|mut one| {
+        one.severity = loaded.config.severity(one.meta, one.severity)?;
+        Some(one)
+    });
+    loaded.warned = said.collect();
+    loaded.gitleaks = Arc::new(gitleaks);
+    loaded.others = configuration.into_iter().chain(ignored).collect();
+    Ok(loaded)
+}
+
+fn own(
     named: Option<&Path>,
     start: &str,
     top: Option<&str>,
@@ -53,7 +85,7 @@ pub(super) fn load(
         .or_else(|| nearest(start, top, &[baseline::FILE_NAME]))
         .map(inside)
         .transpose()?;
-    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline })
+    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, ..Loaded::default() })
 }
 
 /// The nearest file of one of these names from `start` (relative to the working directory) upwards, not beyond

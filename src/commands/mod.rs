@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod configuration;
 mod deploy;
 mod env;
@@ -13,6 +14,7 @@ mod hook;
 mod init;
 mod inputs;
 mod output;
+mod progress;
 mod resolve;
 mod rules;
 mod staged;
@@ -28,7 +30,9 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list};
+use crate::{
+    baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list, suppress,
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -341,6 +345,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     all.extend(config::rules());
     all.extend(engine::METAS);
     all.extend(known::rules());
+    all.extend(suppress::rules());
     all
 }
 
@@ -360,6 +365,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Completions(arguments) => completions::completions(arguments, out),
+        Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),

@@ -2,8 +2,10 @@
 
 use std::io::{IsTerminal, stdout};
 
+use supports_hyperlinks::Stream;
+
 use crate::cli::{Look, When};
-use crate::render::Options;
+use crate::render::{Options, pages};
 
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 120;
@@ -38,5 +40,6 @@ pub(super) fn options(color: When) -> Options {
     let width = columns
         .filter(|columns| *columns > 0)
         .map_or(Options::default().width, |columns| columns.min(WIDEST));
-    Options { color, width, ..Options::default() }
+    let links = pages().filter(|_| color && supports_hyperlinks::on(Stream::Stdout));
+    Options { color, width, links, ..Options::default() }
 }

@@ -23,12 +23,13 @@ use crate::project::{File, Project, Repository, commands, loaders, loading, reso
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
+use crate::suppress::Gitleaks;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::METAS;
+pub use silence::{METAS, is_secret};
 pub use texts::secrets_in;
 
 /// One file to be checked.
@@ -59,6 +60,8 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// What gitleaks is told to leave alone.
+    pub gitleaks: Arc<Gitleaks>,
 }
 
 /// What a check found.
@@ -109,7 +112,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     found.extend(run(&project, &running));
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let report = silence::Silencer::new(settings, loaded.allows, lines).apply(found, &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
 }

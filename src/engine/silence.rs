@@ -8,10 +8,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
 use crate::project::Project;
 use crate::rules;
+use crate::secrets::PATTERNS;
 use crate::source::Span;
-use crate::suppress::{self, Allow};
+use crate::suppress::{self, Allow, Gitleaks};
 
-use super::Selection;
+use super::{Selection, Settings};
 
 static UNUSED: Meta = Meta {
     code: "CFG101",
@@ -31,6 +32,15 @@ static NO_REASON: Meta = Meta {
     page: include_str!("../../rules/CFG102.md"),
 };
 
+/// The rules about secrets in the text besides the patterns: what other scanners report too.
+const LITERALS: [&str; 3] = ["ENV109", "CMP201", "CMP202"];
+
+/// Whether the rule reports a secret that stands in the text, as other scanners do.
+#[must_use]
+pub fn is_secret(meta: &Meta) -> bool {
+    LITERALS.contains(&meta.code) || PATTERNS.iter().any(|pattern| pattern.meta.code == meta.code)
+}
+
 /// The identities of what this module itself reports.
 pub const METAS: &[&Meta] = &[&UNUSED, &NO_REASON];
 
@@ -42,6 +52,7 @@ pub(super) struct Reported {
 
 pub(super) struct Silencer<'a> {
     selection: &'a Selection,
+    gitleaks: &'a Gitleaks,
     allows: BTreeMap<String, Vec<Allow>>,
     lines: HashMap<&'a str, &'a BTreeSet<usize>>,
 }
@@ -49,11 +60,11 @@ pub(super) struct Silencer<'a> {
 impl<'a> Silencer<'a> {
     /// `lines` holds, by path, the lines that findings may start on; a path that is not in it is free.
     pub(super) fn new(
-        selection: &'a Selection,
+        settings: &'a Settings,
         allows: BTreeMap<String, Vec<Allow>>,
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
-        Self { selection, allows, lines }
+        Self { selection: &settings.selection, gitleaks: &settings.gitleaks, allows, lines }
     }
 
     pub(super) fn apply(mut self, found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
@@ -106,7 +117,16 @@ impl<'a> Silencer<'a> {
             (Some(allows), Some(file)) => suppress::silences(allows, finding, &file.source),
             _ => false,
         };
-        configured || commented
+        configured || commented || self.left_alone(finding, project)
+    }
+
+    /// Whether other secret scanners are told to leave it alone, by a comment or by a list.
+    fn left_alone(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        if !is_secret(finding.meta) {
+            return false;
+        }
+        let Some(file) = project.file(&finding.path) else { return false };
+        suppress::marked(finding, &file.source) || self.gitleaks.covers(finding, &file.source)
     }
 
     fn complaints(&self, project: &Project<'_>) -> Vec<Diagnostic> {

@@ -7,6 +7,7 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 
 use super::Options;
 use super::visible::{is_unseen, visible};
+use super::width::width as columns_of;
 use super::wrap::wrap;
 use crate::diagnostic::{Finding, Region, Report};
 use crate::source::{Position, Source, Span};
@@ -140,7 +141,7 @@ impl Excerpt {
             drawn.push(place);
             block.marks.push((place.shifted(base), mark.region.start));
             let text = mark.message.map(|message| {
-                let used = shown.column(place.start) + place.len() / 2 + 4;
+                let used = shown.column(place.start) + shown.columns(place) / 2 + 4;
                 wrap(&visible(message), room.saturating_sub(used).max(24)).join("\n")
             });
             let span: SourceSpan = (place.start + base, place.len()).into();
@@ -240,7 +241,7 @@ struct Line {
 }
 
 impl Line {
-    /// The part of the line around `focus` that fits into `room` characters, with `mark` where it is cut.
+    /// The part of the line around `focus` that fits into `room` columns, with `mark` where it is cut.
     fn new(source: &Source, line: Span, focus: Span, room: usize, mark: &str) -> Self {
         // A line of megabytes is not walked whole: what is shown stands near the focus.
         let reach = room.saturating_mul(4);
@@ -251,7 +252,7 @@ impl Line {
         let from = line.start + source.slice(Span::new(line.start, near.start)).len();
         let cells = cells(source.slice(near), from);
         let width =
-            |cells: &[(usize, String)]| -> usize { cells.iter().map(|(_, cell)| cell.chars().count()).sum() };
+            |cells: &[(usize, String)]| -> usize { cells.iter().map(|(_, cell)| columns_of(cell)).sum() };
         let before = cells.partition_point(|(offset, _)| *offset < focus.start);
         let left = width(cells.get(..before).unwrap_or_default());
         let fits = near == line && width(&cells) <= room;
@@ -262,9 +263,9 @@ impl Line {
             shown.text.push_str(mark);
         }
         let room = if fits { room } else { room.saturating_sub(mark.len()) };
-        let (mut passed, mut used) = (0, shown.text.chars().count());
+        let (mut passed, mut used) = (0, columns_of(&shown.text));
         for (offset, cell) in &cells {
-            let length = cell.chars().count();
+            let length = columns_of(cell);
             if passed < skip {
                 passed += length;
             } else if used + length > room {
@@ -299,8 +300,12 @@ impl Line {
         Some(Span::new(start, at(span.end).max(start)))
     }
 
+    fn columns(&self, place: Span) -> usize {
+        self.text.get(place.start..place.end).map_or(0, columns_of)
+    }
+
     fn column(&self, offset: usize) -> usize {
-        self.text.get(..offset).map_or(0, |before| before.chars().count())
+        self.text.get(..offset).map_or(0, columns_of)
     }
 }
 
@@ -314,7 +319,7 @@ fn cells(text: &str, from: usize) -> Vec<(usize, String)> {
                 _ if is_unseen(character) => character.escape_default().collect(),
                 _ => character.to_string(),
             };
-            column += cell.chars().count();
+            column += columns_of(&cell);
             (from + at, cell)
         })
         .collect()

@@ -14,9 +14,11 @@ use miette::{
 
 use super::Options;
 use super::excerpt::Excerpt;
+use super::link::linked;
 use super::paint::{Role, paint};
 use super::visible::{visible, visible_lines};
 use super::why::why;
+use super::width::width;
 use super::wrap::wrap;
 use crate::diagnostic::{Finding, Report, Severity};
 
@@ -72,7 +74,7 @@ fn heading(file: &[Finding], options: &Options, out: &mut dyn Write) -> io::Resu
     let count = |severity| file.iter().filter(|finding| finding.diagnostic.severity == severity).count();
     let counts = counted(count);
     let bar = if options.unicode { '━' } else { '=' };
-    let used = path.chars().count() + counts.chars().count() + 7;
+    let used = width(&path) + width(&counts) + 7;
     let line: String = std::iter::repeat_n(bar, options.columns().saturating_sub(used).max(3)).collect();
     writeln!(
         out,
@@ -91,7 +93,7 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
         out,
         "{} {} {}",
         paint(options.color, level, diagnostic.severity),
-        paint(options.color, Role::Heading, diagnostic.meta.code),
+        linked(options.links, diagnostic.meta, paint(options.color, Role::Heading, diagnostic.meta.code)),
         diagnostic.meta.name,
     )?;
     let excerpt = Excerpt::new(report, finding, options);
@@ -158,7 +160,7 @@ fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn W
 
 /// Text after a lead, wrapped under its own beginning.
 fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Options) -> io::Result<()> {
-    let indent = lead.chars().count();
+    let indent = width(lead);
     let room = options.columns().saturating_sub(indent).max(24);
     for (nth, line) in wrap(&said(text, options), room).iter().enumerate() {
         if nth == 0 {

@@ -14,6 +14,7 @@ mod human;
 mod json;
 mod jsonl;
 mod junit;
+mod link;
 mod loaders;
 mod markdown;
 mod markup;
@@ -26,11 +27,13 @@ mod shown;
 mod story;
 mod visible;
 mod why;
+mod width;
 mod wrap;
 
 use std::io::{self, Write};
 
 pub use differences::{Differences, Differing, differences, differences_json};
+pub use link::pages;
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};
@@ -101,11 +104,13 @@ pub struct Options {
     pub quiet: bool,
     /// Whether to say why a rule matters below its first finding.
     pub why: bool,
+    /// The address that pages of rules lie under, where the terminal knows links; see [`pages`].
+    pub links: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, full: false, quiet: false, why: false }
+        Self { color: false, unicode: true, width: 80, full: false, quiet: false, why: false, links: None }
     }
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use super::Options;
 use super::paint::{Role, paint};
 use super::visible::visible_lines;
+use super::width::width;
 use super::wrap::wrap;
 
 /// Writes a page of Markdown, wrapped and indented.
@@ -75,7 +76,7 @@ impl Paragraph {
         if text.is_empty() {
             return Ok(());
         }
-        let indent = lead.chars().count();
+        let indent = width(&lead);
         let room = options.columns().saturating_sub(indent);
         let mut code = false;
         for (nth, line) in wrap(&visible_lines(&text.replace("**", "")), room).iter().enumerate() {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Options;
 use super::json::object;
+use super::link::linked;
 use super::paint::{Role, paint};
 use super::wrap::wrap;
 use crate::diagnostic::Meta;
@@ -42,7 +43,11 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
             writeln!(
                 out,
                 "{}  {:names$}  {}  {:certainties$}  {line}",
-                paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
+                linked(
+                    options.links,
+                    meta,
+                    paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
+                ),
                 meta.name,
                 paint(options.color, Role::Level(meta.severity), severity),
                 meta.certainty.as_str(),

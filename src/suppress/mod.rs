@@ -1,10 +1,17 @@
 //! What is silenced by a comment in the file itself, and which silencings no longer silence anything.
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
-//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
-//! ignores in the configuration, which rules exist.
+//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the
+//! whole file. What other secret scanners are told counts too, for secrets. Not here: ignores in the
+//! configuration, which rules exist.
+
+mod gitleaks;
+mod marks;
 
 use memchr::memmem;
+
+pub use gitleaks::{CONFIGURATION as GITLEAKS_FILE, Gitleaks, IGNORED as GITLEAKS_IGNORED, rules};
+pub use marks::marked;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
