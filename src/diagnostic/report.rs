@@ -114,10 +114,16 @@ impl Report {
         self.sources.get(path)
     }
 
-    /// How many findings have this severity.
+    /// How many findings have this severity, those that are only counted included.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+        self.findings.iter().map(|finding| finding.diagnostic.count(severity)).sum()
+    }
+
+    /// How many findings are only counted: the list holds as many as anybody reads.
+    #[must_use]
+    pub fn only_counted(&self) -> usize {
+        self.findings.iter().map(|finding| finding.diagnostic.further.len()).sum()
     }
 }
 

@@ -7,7 +7,7 @@ use std::io;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::project::{File, Project, Role};
@@ -17,13 +17,16 @@ use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
 
+/// How many files are looked at before what was found in them is gathered: it bounds what is kept whole.
+pub(super) const AT_ONCE: usize = 512;
+
 /// What reading gave.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     /// The files that rules over documents and projects need, and those with findings or silencings.
     pub(super) files: Vec<File>,
     /// What the rules over any text found.
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Gathered,
     /// The silencing comments by path.
     pub(super) allows: BTreeMap<String, Vec<Allow>>,
     /// How many files were text.
@@ -43,16 +46,18 @@ pub(super) fn load(
     rules: &[&'static dyn Rule],
     tree: &dyn Tree,
 ) -> Result<Loaded, Unreadable> {
-    let read: Vec<Result<Read, (String, io::Error)>> =
-        inputs.par_iter().map(|input| read_one(input, rules, tree)).collect();
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
-    for one in read {
-        match one {
-            Ok(Read::Binary) => {}
-            Ok(Read::Plain) => loaded.count += 1,
-            Ok(Read::Kept { file, found, allows }) => keep(&mut loaded, *file, found, allows),
-            Err(error) => failed.push(error),
+    for some in inputs.chunks(AT_ONCE) {
+        let read: Vec<Result<Read, (String, io::Error)>> =
+            some.par_iter().map(|input| read_one(input, rules, tree)).collect();
+        for one in read {
+            match one {
+                Ok(Read::Binary) => {}
+                Ok(Read::Plain) => loaded.count += 1,
+                Ok(Read::Kept { file, found, allows }) => keep(&mut loaded, *file, found, allows),
+                Err(error) => failed.push(error),
+            }
         }
     }
     if failed.is_empty() { Ok(loaded) } else { Err(Unreadable(failed)) }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
@@ -98,10 +98,11 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     resolve_commands(&mut project, &settings.environments, tree);
 
     let mut found = loaded.found;
-    found.extend(run(&project, &running));
+    run(&project, &running, &mut found);
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines)
+        .apply(found.into_findings(), &project);
     let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
     outcome.broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     for finding in &report.findings {
@@ -137,10 +138,13 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
     }
 }
 
-fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathered) {
     let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
-    let mut found: Vec<Diagnostic> =
-        checked.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+    for some in checked.chunks(load::AT_ONCE) {
+        let one: Vec<Diagnostic> =
+            some.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+        found.extend(one);
+    }
     let across: Vec<Diagnostic> = running
         .par_iter()
         .flat_map_iter(|rule| {
@@ -150,7 +154,6 @@ fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> 
         })
         .collect();
     found.extend(across);
-    found
 }
 
 fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {

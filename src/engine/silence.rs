@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
+use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta, Severity};
 use crate::project::Project;
 use crate::rules;
 use crate::source::Span;
@@ -56,28 +56,50 @@ impl<'a> Silencer<'a> {
         Self { selection, allows, lines }
     }
 
-    pub(super) fn apply(mut self, found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
+    pub(super) fn apply(mut self, mut found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
+        let carried = carried(&mut found);
         let mut findings = self.selected(found);
         let mut suppressed = 0;
-        // A comment that was added above an old line silences a finding that was not asked for: it is used.
-        findings.retain(|finding| {
-            let asked_for = self.asked_for(&finding.path, finding.span, project);
-            let silenced = self.silenced(finding, project);
-            suppressed += usize::from(asked_for && silenced);
-            asked_for && !silenced
-        });
+        findings.retain(|finding| self.reported(finding, project, &mut suppressed));
+        let mut more = Vec::new();
+        for (carrier, mut further) in carried {
+            further.retain_mut(|kept| {
+                let mut one = kept.of(&carrier);
+                let wanted = self.wanted(&mut one) && self.reported(&one, project, &mut suppressed);
+                kept.severity = one.severity;
+                wanted
+            });
+            more.push((carrier, further));
+        }
         findings.extend(self.complaints(project));
+        findings.sort_by_key(order);
+        let mut gathered = Gathered::default();
+        gathered.extend(findings);
+        for (carrier, further) in more {
+            further.iter().for_each(|one| gathered.add(one.of(&carrier)));
+        }
+        let mut findings = gathered.into_findings();
         findings.sort_by_key(order);
         Reported { findings, suppressed }
     }
 
-    fn selected(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> =
-            found.into_iter().filter(|one| self.selection.wants(one.meta)).collect();
-        for finding in &mut findings {
-            finding.severity = self.selection.severity(finding);
-        }
-        findings.retain(|finding| self.selection.info || finding.severity > Severity::Info);
+    /// Whether a finding is to be seen; counts it where it is silenced instead. A comment that was added above
+    /// an old line silences a finding that was not asked for: it is used.
+    fn reported(&mut self, finding: &Diagnostic, project: &Project<'_>, suppressed: &mut usize) -> bool {
+        let asked_for = self.asked_for(&finding.path, finding.span, project);
+        let silenced = self.silenced(finding, project);
+        *suppressed += usize::from(asked_for && silenced);
+        asked_for && !silenced
+    }
+
+    /// Whether the rule runs and the severity is one that is shown; gives the finding that severity.
+    fn wanted(&self, finding: &mut Diagnostic) -> bool {
+        finding.severity = self.selection.severity(finding);
+        self.selection.wants(finding.meta) && (self.selection.info || finding.severity > Severity::Info)
+    }
+
+    fn selected(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.retain_mut(|finding| self.wanted(finding));
         // The worse of two equal findings stays.
         findings.sort_by_key(|finding| (order(finding), finding.key.clone(), Reverse(finding.severity)));
         findings.dedup_by(|two, one| order(two) == order(one) && two.key == one.key);
@@ -145,6 +167,17 @@ impl<'a> Silencer<'a> {
                 .help("delete the comment");
         }
     }
+}
+
+/// What the findings carry, taken out of them: it is judged apart.
+fn carried(found: &mut [Diagnostic]) -> Vec<(Diagnostic, Vec<Further>)> {
+    let carriers = found.iter_mut().filter(|finding| !finding.further.is_empty());
+    carriers
+        .map(|finding| {
+            let further = std::mem::take(&mut finding.further);
+            (finding.clone(), further)
+        })
+        .collect()
 }
 
 fn order(finding: &Diagnostic) -> (Arc<str>, usize, &'static str, usize, Option<String>) {
