@@ -1,7 +1,7 @@
 //! What is silenced by a comment in the file itself, and which silencings no longer silence anything.
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
-//! stands on a line of its own; `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
+//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
 //! ignores in the configuration, which rules exist.
 
 use memchr::memmem;
@@ -60,6 +60,7 @@ pub fn allows(source: &Source) -> Vec<Allow> {
 
 /// The comment whose mark stands at `at`; another mark stands at `end`, or nothing does.
 fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
+    let text = source.text();
     let line = source.line(at);
     let line_span = source.line_span(line);
     let before = source.slice(Span::new(line_span.start, at)).trim_end();
@@ -79,7 +80,9 @@ fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
     let rules: Vec<String> =
         rules.split([',', ' ']).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
     let alone = before.len() <= lead.len() + (before.len() - before.trim_start().len());
-    let lines = if whole_file { None } else { Some((line, if alone { line + 1 } else { line })) };
+    // Nothing can stand above `#!`, which must be first: what speaks for that line stands below it.
+    let first = if alone && line == 2 && text.starts_with("#!") { 1 } else { line };
+    let lines = if whole_file { None } else { Some((first, if alone { line + 1 } else { line })) };
     (!rules.is_empty()).then_some(Allow { rules, reason, span, lines, used: 0 })
 }
 
@@ -89,8 +92,8 @@ pub fn silences(allows: &mut [Allow], finding: &Diagnostic, source: &Source) -> 
     let mut silenced = false;
     let everywhere = allows.partition_point(|allow| allow.lines.is_none());
     let (whole_file, by_line) = allows.split_at_mut(everywhere);
-    // A comment speaks for its line and at most the next one, so those for a line stand side by side.
-    let from = by_line.partition_point(|allow| allow.lines.is_some_and(|(start, _)| start + 1 < first));
+    // A comment speaks for its line and at most the two next ones, so those for a line stand side by side.
+    let from = by_line.partition_point(|allow| allow.lines.is_some_and(|(start, _)| start + 2 < first));
     let near =
         by_line.iter_mut().skip(from).take_while(|allow| allow.lines.is_none_or(|(start, _)| start <= first));
     let near = near.filter(|allow| allow.lines.is_none_or(|(_, end)| first <= end));
@@ -124,6 +127,8 @@ mod tests {
     #[test]
     fn a_comment_alone_speaks_for_the_next_line_too() {
         assert_eq!(one("  # envgate: allow CMP002, CMP004: why\nB=2\n").2, Some((1, 2)));
+        assert_eq!(one("#!/bin/sh -x\n# envgate: allow HOK006: why\nls\n").2, Some((1, 3)));
+        assert_eq!(one("#!/bin/sh -x\nls # envgate: allow HOK006: why\n").2, Some((2, 2)));
         assert_eq!(one("x\n<!-- envgate: allow HOK212: quoted -->\n").1.as_deref(), Some("quoted"));
     }
 

@@ -3,12 +3,14 @@
 //! Not here: anything but clap.
 
 mod fix;
+mod history;
 mod hook;
 mod resolve;
 
 use std::path::PathBuf;
 
 pub use fix::Fix;
+pub use history::History;
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
@@ -55,6 +57,8 @@ pub enum Command {
     Env(Env),
     /// Put right what can be put right, byte by byte, each change proved by reading it again
     Fix(Fix),
+    /// Search every commit for secrets, and tell who brought each one and whether it still stands
+    History(History),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
 }
@@ -100,7 +104,7 @@ pub enum FailOn {
 }
 
 /// Which files a command looks at, by which rules, and from when on that fails it.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Scope {
     /// Files and directories
     #[arg(default_value = ".", value_name = "PATH")]
@@ -146,6 +150,14 @@ pub struct Check {
     #[arg(long, conflicts_with = "paths")]
     pub staged: bool,
 
+    /// Check what is piped in
+    #[arg(long, conflicts_with_all = ["paths", "staged", "all_staged"])]
+    pub stdin: bool,
+
+    /// What the piped text is, by a file's path
+    #[arg(long, value_name = "PATH", requires = "stdin", default_value = "stdin")]
+    pub path: String,
+
     /// Check the staged files whole, not only the lines that the commit adds
     #[arg(long, conflicts_with = "paths")]
     pub all_staged: bool,
@@ -160,17 +172,11 @@ impl Check {
     #[must_use]
     pub fn of_index() -> Self {
         Self {
-            scope: Scope {
-                paths: Vec::new(),
-                only: Vec::new(),
-                ignore: Vec::new(),
-                fail_on: None,
-                include: Vec::new(),
-                exclude: Vec::new(),
-                config: None,
-            },
+            scope: Scope::default(),
             format: Format::Human,
             staged: true,
+            stdin: false,
+            path: String::new(),
             all_staged: false,
             info: false,
         }

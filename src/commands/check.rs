@@ -12,10 +12,11 @@ use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
-use crate::source::Tree;
+use crate::source::{Tree, parent};
 
 use super::configuration::{self, Loaded};
 
+use super::stdin::StdinTree;
 use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
 
 /// The last line of a refusal.
@@ -24,6 +25,9 @@ const SILENCING: &str =
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
+    if arguments.stdin {
+        return piped(arguments, color, &here, out);
+    }
     if arguments.staged || arguments.all_staged {
         staged(arguments, color, &here, out)
     } else {
@@ -111,6 +115,19 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
     report(arguments, color, prepared.loaded, outcome, out)
 }
 
+/// What was piped in, with the disk around it.
+fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
+    let path = relative(Path::new(&arguments.path), here);
+    let disk = DiskTree::new([""])?;
+    let tree = StdinTree::read(&path, &disk)?;
+    let loaded = configured(&arguments.scope, parent(&path), None, here, &tree)?;
+    let mut settings = settings(&arguments.scope, &loaded.config);
+    settings.selection.info = arguments.info;
+    let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
+    let outcome = engine::check(&[input], &mut settings, &tree)?;
+    report(arguments, color, loaded, outcome, out)
+}
+
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     known(&arguments.scope)?;
@@ -126,16 +143,6 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, loaded, outcome, out)
-}
-
-/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
-pub(super) fn known(scope: &Scope) -> Result<(), Error> {
-    let catalog = catalog();
-    let mut words = scope.only.iter().chain(&scope.ignore);
-    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
-        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
-        None => Ok(()),
-    }
 }
 
 /// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
@@ -156,6 +163,16 @@ pub(super) fn report_or_silence(
         writeln!(out, "{SILENCING}")?;
     }
     Ok(status)
+}
+
+/// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
+pub(super) fn known(scope: &Scope) -> Result<(), Error> {
+    let catalog = catalog();
+    let mut words = scope.only.iter().chain(&scope.ignore);
+    match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
+        Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn configured(
@@ -203,13 +220,8 @@ fn report(
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
     let sources = sources.chain(loaded.source.iter().map(|source| (source, engine::masks(source))));
     let report = Report::new(findings, sources, outcome.files, outcome.suppressed);
-    let format = match arguments.format {
-        Format::Human => render::Format::Human,
-        Format::Json => render::Format::Json,
-        Format::Sarif => render::Format::Sarif,
-    };
-    let written = render::write(&report, format, &terminal::options(color), out).and_then(|()| out.flush());
-    match written {
+    let written = render::write(&report, rendered(arguments.format), &terminal::options(color), out);
+    match written.and_then(|()| out.flush()) {
         // A reader that has seen enough changes nothing about what was found.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         other => other?,
@@ -223,6 +235,15 @@ fn report(
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
+}
+
+/// How a report is written that was asked for as `format`.
+pub(super) const fn rendered(format: Format) -> render::Format {
+    match format {
+        Format::Human => render::Format::Human,
+        Format::Json => render::Format::Json,
+        Format::Sarif => render::Format::Sarif,
+    }
 }
 
 /// The severity from which on a finding fails the command.

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engine::Input;
@@ -24,14 +24,16 @@ pub(super) struct Inputs {
     pub(super) names: BTreeMap<String, PathBuf>,
     /// What git knows.
     pub(super) repository: Option<Repository>,
+    /// The directories of hooks that git would run, which may lie anywhere.
+    hooks: BTreeSet<String>,
 }
 
 impl Inputs {
-    /// The directories that files may be read from: the typed ones, and the work tree around them, since
-    /// compose files refer to their neighbours.
+    /// The directories that files may be read from: the typed ones, the work tree around them, since compose
+    /// files refer to their neighbours, and the directory that git runs hooks from.
     pub(super) fn reach(&self) -> impl Iterator<Item = &str> {
         let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
-        self.roots.iter().map(String::as_str).chain(work_tree)
+        self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
     }
 }
 
@@ -44,6 +46,7 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut roots = Vec::new();
     let mut work_tree = None;
+    let mut hooks = BTreeSet::new();
     for path in paths {
         let shown = relative(path, working_directory);
         let directory = files::stat(path)?.directory;
@@ -55,7 +58,9 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
             work_tree = git::work_tree(&working_directory.join(&root))?;
         }
         if let Some(tree) = work_tree.as_ref().filter(|tree| directory && holds(path, tree)) {
-            found.extend(hooks_in(tree, working_directory)?);
+            let listed = hooks_in(tree, working_directory)?;
+            hooks.extend(listed.iter().map(|(shown, _)| parent(shown).to_owned()));
+            found.extend(listed);
         }
         roots.push(root);
     }
@@ -63,7 +68,7 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     let mut placing = Placing::new(work_tree.as_ref());
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
-    Ok(Inputs { files, roots, names, repository })
+    Ok(Inputs { files, roots, names, repository, hooks })
 }
 
 fn holds(path: &Path, tree: &WorkTree) -> bool {
@@ -72,6 +77,10 @@ fn holds(path: &Path, tree: &WorkTree) -> bool {
 
 /// The hooks that git would run, where they lie outside of what a walk sees.
 fn hooks_in(tree: &WorkTree, working_directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    // An empty `core.hooksPath` leads to the root of the file system: nobody keeps hooks there.
+    if tree.hooks_directory.parent().is_none() {
+        return Ok(Vec::new());
+    }
     let files = files::files_in(&tree.hooks_directory)?.into_iter();
     let hooks = files.filter(|path| path.extension().is_none_or(|extension| extension != "sample"));
     Ok(hooks.map(|path| (relative(&path, working_directory), path)).collect())

@@ -6,11 +6,13 @@ mod env;
 mod env_check;
 mod explain;
 mod fix;
+mod history;
 mod hook;
 mod inputs;
 mod resolve;
 mod rules;
 mod staged;
+mod stdin;
 mod terminal;
 mod why;
 
@@ -88,6 +90,18 @@ pub enum Error {
     #[error("`{path}` is no shell script, so the check cannot be put in front of it")]
     OtherLanguage {
         /// The hook.
+        path: String,
+    },
+    /// A hook that the system cannot start.
+    #[error("the first line of `{path}` ends in a carriage return: the system finds no such interpreter")]
+    Unstartable {
+        /// The hook.
+        path: String,
+    },
+    /// No hook runs, by configuration.
+    #[error("`core.hooksPath` makes git look for hooks in `{path}`, so no hook of this repository runs")]
+    HooksOff {
+        /// Where git looks.
         path: String,
     },
     /// A manager's file that is written in a way that nothing can be put into.
@@ -183,6 +197,8 @@ impl Error {
             Self::OtherLanguage { .. } => {
                 Some("call `envgate check --staged` from it, and pass on its exit code")
             }
+            Self::Unstartable { .. } => Some("`envgate fix` gives the file the line ends that it needs"),
+            Self::HooksOff { .. } => Some("`git config --unset core.hooksPath` lets them run again"),
             Self::NotExtended { .. } => {
                 Some("add a command that runs `envgate check --staged` to it by hand")
             }
@@ -190,6 +206,9 @@ impl Error {
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
             }
+            Self::Git(git::Error::Sha256 { .. }) => Some(
+                "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+            ),
             Self::Git(git::Error::Open { .. }) => Some(
                 "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
             ),
@@ -224,6 +243,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),

@@ -63,6 +63,16 @@ impl Diagnostic {
         Some(Self { message, further: further.collect(), ..first.of(&self) })
     }
 
+    /// It and those that it carries, one by one; these have the rule's summary for words.
+    pub fn each(mut self) -> impl Iterator<Item = Self> {
+        let further = std::mem::take(&mut self.further);
+        let carrier = Self { labels: Vec::new(), fix: None, help: None, ..self.clone() };
+        let carried = further
+            .into_iter()
+            .map(move |further| Self { message: carrier.meta.summary.to_owned(), ..further.of(&carrier) });
+        std::iter::once(self).chain(carried)
+    }
+
     /// How many findings of this severity it stands for: itself, and those that it carries.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

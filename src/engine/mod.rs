@@ -7,6 +7,7 @@ mod gather;
 mod load;
 mod select;
 mod silence;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
 pub use silence::METAS;
+pub use texts::secrets_in;
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -91,7 +93,8 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 /// Where one of `inputs` cannot be read.
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let running = settings.selection.running(ALL);
-    let loaded = load::load(inputs, &running, tree)?;
+    let wanted = |finding: &_| settings.selection.reports(finding);
+    let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
@@ -103,20 +106,31 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
     let report = silence::Silencer::new(&settings.selection, loaded.allows, lines)
         .apply(found.into_findings(), &project);
-    let mut outcome = Outcome { files: loaded.count, suppressed: report.suppressed, ..Outcome::default() };
-    outcome.broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
+    let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
+    Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
+}
+
+/// What is reported, with the files that it points into.
+fn outcome(
+    report: silence::Reported,
+    project: &Project<'_>,
+    files: usize,
+    known: &BTreeMap<Arc<str>, Vec<Span>>,
+) -> Outcome {
+    let mut sources: BTreeMap<Arc<str>, (Source, Vec<Span>)> = BTreeMap::new();
     for finding in &report.findings {
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
-            if let Some(file) = project.file(path).filter(|_| !outcome.sources.contains_key(path)) {
-                outcome
-                    .sources
-                    .insert(Arc::clone(path), (file.source.clone(), masks_in(&file.document, &file.source)));
+            if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
+                let mut spans = masks_in(&file.document, &file.source);
+                spans.extend(known.get(file.source.path()).into_iter().flatten());
+                spans.sort_unstable();
+                sources.insert(Arc::clone(path), (file.source.clone(), spans));
             }
         }
     }
-    outcome.findings = report.findings;
-    Ok(outcome)
+    let (findings, suppressed) = (report.findings, report.suppressed);
+    Outcome { findings, sources, files, suppressed, broken: Vec::new() }
 }
 
 /// Finds the compose commands, and reads the files that they need and nobody listed, until nothing new

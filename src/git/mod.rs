@@ -4,16 +4,18 @@
 
 mod blobs;
 mod changes;
+mod history;
 mod pushed;
 mod staged;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
 pub use staged::{Staged, staged};
 
@@ -28,6 +30,12 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// The repository names its objects by SHA-256.
+    #[error("the git repository at `{path}` names its objects by SHA-256, which cannot be read yet")]
+    Sha256 {
+        /// Where it was looked for.
+        path: String,
     },
     /// The repository has no work tree.
     #[error("the git repository at `{path}` is bare: there is no work tree to commit from")]
@@ -52,17 +60,27 @@ pub enum Error {
 }
 
 impl Error {
+    fn open(path: &Path) -> impl FnOnce(git2::Error) -> Self {
+        let path = path.to_string_lossy().into_owned();
+        move |source| {
+            if source.message().contains("unknown object format") {
+                Self::Sha256 { path }
+            } else {
+                Self::Open { path, source }
+            }
+        }
+    }
+
     fn read(what: &'static str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
         move |source| Self::Read { what, path, source }
     }
 }
 
-/// The repository that git says it works on (a hook is told so), else the one that `path` lies in.
+/// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
 fn open(path: &Path) -> Result<Repository, Error> {
-    Repository::open_from_env()
-        .or_else(|_| Repository::discover(path))
-        .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
+    let none: &[&std::ffi::OsStr] = &[];
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none).map_err(Error::open(path))
 }
 
 /// What a work tree's repository says about it.
@@ -86,11 +104,10 @@ pub struct WorkTree {
 ///
 /// Where there is a repository that cannot be read, or that belongs to somebody else.
 pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
-    let shown = path.to_string_lossy().into_owned();
     let repository = match Repository::discover(path) {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Open { path: shown, source }),
+        Err(error) => return Err(Error::open(path)(error)),
     };
     let Some(root) = repository.workdir().map(Path::to_owned) else { return Ok(None) };
     let failed = |what| Error::read(what, path);
@@ -105,7 +122,12 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
 fn hooks_directory(repository: &Repository, root: &Path) -> Result<PathBuf, git2::Error> {
     let configured = configured_hooks_path(repository)?;
-    Ok(configured.map_or_else(|| repository.commondir().join("hooks"), |path| root.join(path)))
+    Ok(match configured {
+        // Git puts `/` and the hook's name behind what is configured, also behind nothing.
+        Some(path) if path.as_os_str().is_empty() => PathBuf::from("/"),
+        Some(path) => root.join(path),
+        None => repository.commondir().join("hooks"),
+    })
 }
 
 /// `core.hooksPath` with `~` filled in.

@@ -29,6 +29,10 @@ mod cmp202_url_credential;
 
 // HOK
 mod hok001_not_executable;
+mod hok002_hook_name;
+mod hok003_hook_place;
+mod hok004_husky_format;
+mod hok005_husky_shebang;
 mod hok006_shebang;
 mod hok007_missing_script;
 mod hok101_match_in_assignment;
@@ -137,6 +141,10 @@ pub static ALL: &[&dyn Rule] = &[
 
     // HOK
     &hok001_not_executable::NotExecutable,
+    &hok002_hook_name::UnknownHookName,
+    &hok003_hook_place::HookPlace,
+    &hok004_husky_format::HuskyFormat,
+    &hok005_husky_shebang::HuskyShebang,
     &hok006_shebang::ShebangFaults,
     &hok007_missing_script::MissingScript,
     &hok101_match_in_assignment::MatchInAssignment,

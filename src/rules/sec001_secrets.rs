@@ -8,7 +8,7 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
-use crate::secrets::{Candidate, Confidence, PATTERNS, Pattern, scan};
+use crate::secrets::{Candidate, Confidence, Language, PATTERNS, Pattern, scan};
 use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
@@ -30,7 +30,7 @@ impl Rule for Secrets {
         }
         let sample = file.role == Role::Example || is_sample(file.source.path());
         let lock = is_lock_name(file_name(file.source.path()));
-        for candidate in scan(text) {
+        for candidate in scan(text, Language::of_path(file.source.path())) {
             let pattern = candidate.pattern;
             if is_generic(pattern)
                 && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_)))

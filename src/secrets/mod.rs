@@ -9,15 +9,19 @@
 mod assignment;
 mod checksum;
 mod filter;
+mod glance;
+mod language;
 mod pattern;
 mod private_key;
 mod scan;
 mod shape;
 mod token;
+mod triples;
 mod url;
 pub mod weak;
 mod window;
 
+pub use language::Language;
 pub use pattern::{PATTERNS, Pattern};
 pub use scan::{Candidate, Confidence, scan, sensitive_spans};
 

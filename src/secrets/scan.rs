@@ -3,6 +3,7 @@
 //! Not here: how each detector decides.
 
 use super::filter::each_keyword;
+use super::language::Language;
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::{assignment, private_key, token, url};
 use crate::source::Span;
@@ -34,8 +35,8 @@ pub struct Candidate {
 /// What looks like a secret in `text`, in the order of the text, without overlaps: where several
 /// patterns see one place, the more specific wins. Placeholders are left out.
 #[must_use]
-pub fn scan(text: &str) -> Vec<Candidate> {
-    let mut candidates = everything(text);
+pub fn scan(text: &str, language: Language) -> Vec<Candidate> {
+    let mut candidates = everything(text, language);
     candidates.retain(|candidate| candidate.confidence > Confidence::Low);
     settle(candidates)
 }
@@ -44,7 +45,8 @@ pub fn scan(text: &str) -> Vec<Candidate> {
 /// those who must not show them.
 #[must_use]
 pub fn sensitive_spans(text: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = everything(text).iter().map(|candidate| candidate.span).collect();
+    let mut spans: Vec<Span> =
+        everything(text, Language::Data).iter().map(|candidate| candidate.span).collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -56,7 +58,7 @@ pub fn sensitive_spans(text: &str) -> Vec<Span> {
     merged
 }
 
-fn everything(text: &str) -> Vec<Candidate> {
+fn everything(text: &str, language: Language) -> Vec<Candidate> {
     let bytes = text.as_bytes();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut private_key_end = 0;
@@ -68,7 +70,7 @@ fn everything(text: &str) -> Vec<Candidate> {
                 Detector::PrivateKey if at < private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
                 Detector::UrlCredential => url::find(pattern, bytes, at),
-                Detector::Assignment => assignment::find(pattern, bytes, at, keyword.text.len()),
+                Detector::Assignment => assignment::find(pattern, bytes, (at, keyword.text.len()), language),
             };
             let Some(candidate) = candidate else { continue };
             if pattern.detector == Detector::PrivateKey {

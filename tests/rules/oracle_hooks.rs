@@ -60,7 +60,7 @@ const VERDICTS: &[(&str, Verdict)] = &[
     ("N4ok", Control), ("N5", NotYet("HOK204")), ("N6b", NoRule), ("N7", Rule("HOK203")), ("N8", NoRule),
     ("N10", Control),
     ("S1", Rule("HOK006")), ("S2", Rule("HOK006")), ("S2b", Rule("HOK211")), ("S3c", Rule("HOK006")),
-    ("S5", Rule("HOK001")), ("S7", NoRule), ("S9", NotYet("HOK002")),
+    ("S5", Rule("HOK001")), ("S7", NoRule), ("S9", Rule("HOK002")),
     ("P1", Rule("HOK211")), ("P5", Rule("HOK211")), ("P7", Rule("HOK211")), ("P8", Rule("HOK211")),
     ("P11", Rule("HOK211")),
     ("W2", NotYet("HOK205")), ("W5", NotYet("HOK207")), ("W9", NotYet("HOK206")), ("W11", NoRule),
@@ -97,7 +97,8 @@ fn mode(row: &Row) -> u32 {
 }
 
 fn codes(row: &Row) -> BTreeSet<String> {
-    let path = format!("hooks/{}", name(row));
+    let directory = if row.input.id == "S9" { ".git/hooks" } else { "hooks" };
+    let path = format!("{directory}/{}", name(row));
     let files = BTreeMap::from([(path, (bytes(row), Some(mode(row))))]);
     let outcome = Case { files }.check();
     outcome.findings.iter().map(|finding| finding.meta.code.to_owned()).collect()
@@ -200,7 +201,8 @@ fn git_does_with_each_hook_what_was_measured() {
 
 /// The hook's text with the safe fixes of one rule.
 fn fixed(row: &Row, code: &str) -> Option<Vec<u8>> {
-    let path = format!("hooks/{}", name(row));
+    let directory = if row.input.id == "S9" { ".git/hooks" } else { "hooks" };
+    let path = format!("{directory}/{}", name(row));
     let case = Case { files: BTreeMap::from([(path, (bytes(row), Some(mode(row))))]) };
     let findings = case.check().findings;
     let fixes = findings

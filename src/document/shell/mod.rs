@@ -7,6 +7,7 @@
 //!
 //! Not here: which hook git runs, and what is wrong with a script.
 
+mod bashisms;
 mod fallback;
 mod flow;
 mod grammar;
@@ -23,6 +24,7 @@ mod visit;
 mod word;
 mod words;
 
+pub use bashisms::bashisms;
 pub use flow::{Context, Flow, Inside, Launch, Step};
 pub use options::Options;
 pub use shebang::{Interpreter, Shebang};

@@ -3,6 +3,7 @@
 //! Not here: variables of the project, whose names `project::names` knows; these are identifiers of any
 //! language, written in any case.
 
+use crate::secrets::glance::{ahead, behind};
 use crate::source::Span;
 
 /// How strongly a name speaks.
@@ -22,9 +23,9 @@ const REACH: usize = 64;
 /// The identifier around the keyword; `None` where it is longer than any name.
 pub(super) fn around(bytes: &[u8], at: usize, length: usize) -> Option<Span> {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
-    let left = bytes.get(at.saturating_sub(REACH)..at)?.iter().rev().take_while(|byte| part(byte)).count();
+    let left = behind(bytes, at, REACH)?.iter().rev().take_while(|byte| part(byte)).count();
     let end = at + length;
-    let right = bytes.get(end..(end + REACH).min(bytes.len()))?.iter().take_while(|byte| part(byte)).count();
+    let right = ahead(bytes, end, REACH)?.iter().take_while(|byte| part(byte)).count();
     (left < REACH && right < REACH).then(|| Span::new(at - left, end + right))
 }
 
@@ -73,11 +74,20 @@ fn is_one_of(word: &[u8], list: &[&str]) -> bool {
     list.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()))
 }
 
-/// The words of an identifier: split at `_`, `-`, `.`, `$`, and where a capital follows a small letter
-/// or a digit.
+/// The words of an identifier: split at `_`, `-`, `.`, `$`, where a capital follows a small letter or a digit, and
+/// before the last capital of several that a small letter follows.
 fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     name.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'$'))
         .flat_map(|part| part.chunk_by(|one, other| !other.is_ascii_uppercase() || one.is_ascii_uppercase()))
+        .flat_map(|word| {
+            let capitals = word.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+            let small = word.get(capitals).is_some_and(u8::is_ascii_lowercase);
+            // `APIs` and `URLs` are one word.
+            let plural = word.get(capitals..) == Some(b"s");
+            let acronym = if capitals > 1 && small && !plural { capitals - 1 } else { 0 };
+            let (before, after) = word.split_at_checked(acronym).unwrap_or((b"", word));
+            [before, after]
+        })
         .filter(|word| !word.is_empty())
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: what either of them means.
 
+use crate::secrets::Language;
+use crate::secrets::glance::{ahead, behind};
 use crate::source::Span;
 
 /// A value that a name is given.
@@ -26,12 +28,14 @@ pub(super) enum Written {
     Alone,
     /// Without quotes, and more follows.
     Loose,
+    /// Without quotes, where a language writes names so.
+    Name,
 }
 
 impl Written {
     /// Whether it is text, whatever it looks like.
     pub(super) const fn is_literal(self) -> bool {
-        matches!(self, Self::Quoted | Self::Shell)
+        matches!(self, Self::Quoted | Self::Shell | Self::Alone)
     }
 }
 
@@ -45,7 +49,7 @@ const BARE: usize = 256;
 const BLANKS: usize = 40;
 
 /// The value assigned to the name at `name`.
-pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
+pub(super) fn assigned(bytes: &[u8], name: Span, language: Language) -> Option<Assigned> {
     let mut at = name.end;
     let flag = bytes.get(name.start..name.start + 2) == Some(b"--");
     if peek(bytes, at) == b'>' && !flag {
@@ -70,14 +74,36 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
     } else {
         return None;
     }
-    let shell = at == name.end + 1 && peek(bytes, name.end) == b'=' && is_variable(bytes, name);
+    let tight = at == name.end + 1 && peek(bytes, name.end) == b'=';
+    let shell = tight && (language == Language::Shell || is_variable(bytes, name));
     blanks(bytes, &mut at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
     quoted(bytes, at).or_else(|| {
-        bare(bytes, at).map(|value| if shell { Assigned { written: Written::Shell, ..value } } else { value })
+        let value = bare(bytes, at)?;
+        let written = match language {
+            _ if shell => Written::Shell,
+            Language::Data => value.written,
+            Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
+            Language::Shell | Language::Code => Written::Name,
+        };
+        Some(Assigned { written, ..value })
     })
+}
+
+/// Whether the place lies in a literal or a comment, as far as its line tells.
+fn is_quoted_whole(bytes: &[u8], at: usize) -> bool {
+    let before = behind(bytes, at, 200).unwrap_or_default();
+    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let odd = |quote: u8| memchr::memchr_iter(quote, line).count() % 2 == 1;
+    let comment = |mark: &[u8]| line.windows(mark.len()).any(|window| window == mark);
+    odd(b'"')
+        || odd(b'\'')
+        || odd(b'`')
+        || comment(b"//")
+        || comment(b"# ")
+        || line.trim_ascii().starts_with(b"*")
 }
 
 /// Whether the name is written as variables of the environment are: what stands after its `=` is text.
@@ -142,7 +168,7 @@ fn blanks(bytes: &[u8], at: &mut usize) -> bool {
 
 /// After `=`, `:`, `:=`, `=>`, `==`, `!=`, `||=`, and after a type between `:` and `=`.
 fn operator(bytes: &[u8], at: usize) -> Option<usize> {
-    let window = bytes.get(at..(at + 64).min(bytes.len()))?;
+    let window = ahead(bytes, at, 64)?;
     let signs = window.iter().take_while(|byte| b"=:!|?>~".contains(byte)).count();
     let text = window.get(..signs)?;
     if signs == 0 {
@@ -215,7 +241,7 @@ fn value_field(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// `<password>…</password>`.
 fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
+    let window = ahead(bytes, at, VALUE)?;
     let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
     let closes = window.get(length..length + 2) == Some(b"</");
     (closes && length > 0).then(|| Assigned {
@@ -242,7 +268,7 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
         return None;
     }
     let from = at + 1;
-    let window = bytes.get(from..(from + VALUE).min(bytes.len()))?;
+    let window = ahead(bytes, from, VALUE)?;
     let mut skip = false;
     for (length, &byte) in window.iter().enumerate() {
         if skip {
@@ -275,7 +301,7 @@ fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
 /// An unquoted value at `at`: up to a blank or a separator. What follows it must not make it an
 /// expression.
 fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
+    let window = ahead(bytes, at, BARE)?;
     let ends =
         |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
     let length = window.iter().position(ends).unwrap_or(window.len());

@@ -3,6 +3,7 @@
 //! Not here: known defaults, which are [`weakness`](super::super::weak::weakness)'s.
 
 use super::super::shape::{self, Classes};
+use super::super::triples::readability;
 
 /// The look of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
     let letters = classes.lower + classes.upper;
     if classes.digits == 0 && (classes.others == 0 || reads_like_words(value)) {
-        if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
+        if letters >= 6 && is_odd(value) { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
     } else if literal
@@ -46,12 +47,36 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
 }
 
+/// Whether the letters are no words of any language.
+pub(super) fn is_odd(value: &[u8]) -> bool {
+    readability(value).is_some_and(|share| share < 0.5)
+}
+
+/// Whether it is so odd and so long that no abbreviation explains it.
+pub(super) fn is_noise(value: &[u8]) -> bool {
+    value.len() >= 8 && readability(value).is_some_and(|share| share < 0.4)
+}
+
 /// Letters and then two to four digits, as in `supersecret99`: what people make of a word when a password
 /// is asked of them. Names in code end in one digit, if any.
 pub(super) fn is_word_with_number(value: &[u8]) -> bool {
     let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let letters = value.len() - digits;
     (2..=4).contains(&digits) && letters >= 6 && value.iter().take(letters).all(u8::is_ascii_alphabetic)
+}
+
+/// Whether a person made it, of a word that everybody uses and something else, as in `letmein-prod7`.
+pub(super) fn is_chosen(value: &[u8]) -> bool {
+    if is_word_with_number(value) {
+        return true;
+    }
+    let mut rest = String::from_utf8_lossy(value).to_ascii_lowercase();
+    for mark in MARKS {
+        rest = rest.replace(mark, "");
+    }
+    let letters = rest.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    value.len() <= 40 && letters >= 3 && digits > 0 && letters + digits >= 4
 }
 
 /// Whether the value holds a word that asks for another value or says that it is none.
@@ -165,8 +190,8 @@ fn is_structure(value: &[u8]) -> bool {
         || mail
         || number
         || hash
-        || (count(b'(') > 0 && count(b')') > 0)
-        || (count(b'[') > 0 && count(b']') > 0)
+        || is_call(value, b'(', b')')
+        || is_call(value, b'[', b']')
 }
 
 /// Whether a machine made it: long enough, disordered enough, and not made of words.
@@ -197,6 +222,16 @@ fn is_random(value: &[u8], classes: Classes) -> bool {
         }
         _ => entropy > 3.3 && !reads_like_words(value),
     }
+}
+
+/// `name(…)`, `name[…]`.
+fn is_call(value: &[u8], open: u8, close: u8) -> bool {
+    let name =
+        value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
+    let closed = value.last() == Some(&close) || value.ends_with(b");");
+    value.get(name) == Some(&open)
+        && closed
+        && (name == 0 || reads_like_words(value.get(..name).unwrap_or_default()))
 }
 
 fn is_uuid(value: &[u8]) -> bool {
