@@ -33,9 +33,11 @@ pub(super) fn load(
     working_directory: &Path,
     tree: &dyn Tree,
 ) -> Result<Loaded, Error> {
-    let path = match named {
-        Some(path) => Some(path.to_owned()),
-        None => nearest(start, top).map(inside).transpose()?,
+    let path = if let Some(path) = named {
+        Some(path.to_owned())
+    } else {
+        let there = |path: &str| files::stat(Path::new(path)).is_ok_and(|stat| !stat.directory);
+        nearest(start, top, there).map(PathBuf::from).map(inside).transpose()?
     };
     let Some(path) = path else { return Ok(Loaded::default()) };
     let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
@@ -43,13 +45,14 @@ pub(super) fn load(
     Ok(Loaded { config, source: Some(source), mistakes })
 }
 
-fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
+/// The nearest configuration from `start` upwards, not beyond `top`; `there` says which files there are.
+pub(super) fn nearest(start: &str, top: Option<&str>, there: impl Fn(&str) -> bool) -> Option<String> {
     let mut directory = start;
     loop {
         for name in config::FILE_NAMES {
             let path = join(directory, name);
-            if files::stat(Path::new(&path)).is_ok_and(|stat| !stat.directory) {
-                return Some(PathBuf::from(path));
+            if there(&path) {
+                return Some(path);
             }
         }
         // A start of `..` or an absolute path has no parents that the text alone could name.

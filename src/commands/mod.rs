@@ -1,5 +1,6 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod base;
 mod check;
 mod configuration;
 mod env;
@@ -79,6 +80,14 @@ pub enum Error {
     Config {
         /// The file.
         path: String,
+    },
+    /// The commit that the configuration is taken from has no such file.
+    #[error("`{path}` is not in the commit `{reference}`")]
+    NotInCommit {
+        /// The file.
+        path: String,
+        /// The commit, as typed.
+        reference: String,
     },
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
@@ -208,6 +217,9 @@ impl Error {
             }
             Self::Git(git::Error::Sha256 { .. }) => Some(
                 "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+            ),
+            Self::Git(git::Error::NoCommit { .. }) => Some(
+                "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
             ),
             Self::Git(git::Error::Open { .. }) => Some(
                 "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",

@@ -95,7 +95,9 @@ impl Gathered {
         let further = std::mem::take(&mut finding.further);
         let carried: Vec<Diagnostic> = further.iter().map(|one| one.of(&finding)).collect();
         self.add_one(finding);
-        carried.into_iter().for_each(|one| self.add_one(one));
+        for one in carried {
+            self.add_one(one);
+        }
     }
 
     /// One without words is never kept whole, unless it is the first.
@@ -107,7 +109,7 @@ impl Gathered {
             Entry::Vacant(entry) => {
                 entry.insert(Count { whole: 1, first });
                 if finding.message.is_empty() {
-                    finding.message = finding.meta.summary.to_owned();
+                    finding.meta.summary.clone_into(&mut finding.message);
                 }
                 self.whole.push(finding);
             }

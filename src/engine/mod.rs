@@ -8,6 +8,7 @@ mod load;
 mod select;
 mod silence;
 mod texts;
+mod vouch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
 pub use silence::METAS;
 pub use texts::secrets_in;
+pub use vouch::Vouching;
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// Whose silencing comments count; `None` for those of the checked files themselves.
+    pub vouching: Option<Vouching>,
 }
 
 /// What a check found.
@@ -94,7 +98,8 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let running = settings.selection.running(ALL);
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
+    let mut loaded =
+        load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
@@ -104,7 +109,10 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     run(&project, &running, &mut found);
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
+    let vouching = settings.vouching.take();
+    let strangers = vouching.map(|vouching| vouching.take_strangers(&mut loaded.allows, &project));
     let report = silence::Silencer::new(&settings.selection, loaded.allows, lines)
+        .passing_over(strangers.unwrap_or_default())
         .apply(found.into_findings(), &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })

@@ -44,6 +44,7 @@ pub(super) struct Silencer<'a> {
     selection: &'a Selection,
     allows: BTreeMap<String, Vec<Allow>>,
     lines: HashMap<&'a str, &'a BTreeSet<usize>>,
+    strangers: BTreeMap<String, Vec<Allow>>,
 }
 
 impl<'a> Silencer<'a> {
@@ -53,7 +54,12 @@ impl<'a> Silencer<'a> {
         allows: BTreeMap<String, Vec<Allow>>,
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
-        Self { selection, allows, lines }
+        Self { selection, allows, lines, strangers: BTreeMap::new() }
+    }
+
+    /// Points at these comments, by path, where they would silence a finding, and does not hear them.
+    pub(super) fn passing_over(self, strangers: BTreeMap<String, Vec<Allow>>) -> Self {
+        Self { strangers, ..self }
     }
 
     pub(super) fn apply(mut self, mut found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
@@ -71,12 +77,17 @@ impl<'a> Silencer<'a> {
             });
             more.push((carrier, further));
         }
+        for finding in &mut findings {
+            self.point_at_stranger(finding, project);
+        }
         findings.extend(self.complaints(project));
         findings.sort_by_key(order);
         let mut gathered = Gathered::default();
         gathered.extend(findings);
         for (carrier, further) in more {
-            further.iter().for_each(|one| gathered.add(one.of(&carrier)));
+            for one in &further {
+                gathered.add(one.of(&carrier));
+            }
         }
         let mut findings = gathered.into_findings();
         findings.sort_by_key(order);
@@ -122,6 +133,15 @@ impl<'a> Silencer<'a> {
             _ => false,
         };
         configured || commented
+    }
+
+    fn point_at_stranger(&mut self, finding: &mut Diagnostic, project: &Project<'_>) {
+        let Some(file) = project.file(&finding.path) else { return };
+        let Some(allows) = self.strangers.get_mut(&*finding.path) else { return };
+        if let Some(span) = suppress::silencing(allows, finding, &file.source) {
+            let what = "not in the commit that silencings are taken from, so this silences nothing";
+            finding.label(file.source.shared_path(), span, what);
+        }
     }
 
     fn complaints(&self, project: &Project<'_>) -> Vec<Diagnostic> {

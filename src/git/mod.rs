@@ -6,6 +6,7 @@ mod blobs;
 mod changes;
 mod history;
 mod pushed;
+mod revision;
 mod staged;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
+pub use revision::{Revision, revision};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -53,6 +55,14 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// No commit is called so.
+    #[error("`{reference}` names no commit of the git repository at `{path}`")]
+    NoCommit {
+        /// As typed.
+        reference: String,
+        /// The repository.
+        path: String,
     },
     /// A line that git would not give to a pre-push hook.
     #[error("a line on standard input is none of those that git gives to a pre-push hook")]
