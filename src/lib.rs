@@ -9,6 +9,7 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -83,3 +83,24 @@ fn a_fix_goes_beyond_what_is_listed() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "A=0\n", "{said}");
 }
+
+#[test]
+fn a_baseline_accepts_no_finding_that_is_only_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::cargo_bin("envgate").unwrap();
+        let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let path = folder.path().join(".env");
+    fs::write(&path, again(LISTED, |_| "")).unwrap();
+    let (code, said) = run(&["baseline", "create"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(run(&["check", "--only", "ENV008"]).0, Some(0));
+    fs::write(&path, again(LISTED + 30, |_| "")).unwrap();
+    let (code, said) = run(&["check", "--only", "ENV008"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("errors in 1 file") && said.contains("more"), "{said}");
+    let (code, said) = run(&["baseline", "update", "--add"]);
+    assert_eq!((code, said.contains("only counted")), (Some(2), true), "{said}");
+}

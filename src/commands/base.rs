@@ -3,17 +3,17 @@
 //!
 //! Not here: which files are checked, and what a silencing is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Scope;
-use crate::config;
 use crate::engine::Vouching;
 use crate::files::{self, Patterns, relative};
 use crate::git::{self, BlobTree, Standing};
 use crate::source::{PathKind, Source, Tree, file_name, join, parent};
+use crate::{baseline, config};
 
-use super::configuration::{self, Loaded};
+use super::configuration::{Loaded, Trusted, nearest, nearest_baseline};
 use super::{Error, catalog};
 
 /// What a walk leaves files out by.
@@ -41,12 +41,13 @@ impl Base {
         let ignores: Vec<_> = revision.called(IGNORE_FILE).map(git::path_of).collect();
         let standing = Standing { inside: relative(here, &root), top: relative(&root, here) };
         let tree = revision.into_tree(here, standing)?;
-        let mut patterns = Patterns::default();
+        let mut base =
+            Self { reference: reference.clone(), id, tree: Arc::new(tree), patterns: Patterns::default() };
         for path in ignores.iter().map(|path| root.join(path)) {
-            let text = Source::from_bytes("", tree.read(&relative(&path, here))?);
-            patterns.add(path.parent().unwrap_or(&root), text.text())?;
+            let text = Source::from_bytes("", base.trusted().read(&relative(&path, here))?);
+            base.patterns.add(path.parent().unwrap_or(&root), text.text())?;
         }
-        Ok(Some(Self { reference: reference.clone(), id, tree: Arc::new(tree), patterns }))
+        Ok(Some(base))
     }
 
     /// The files that it leaves out.
@@ -56,8 +57,11 @@ impl Base {
 
     /// Whose silencing comments count.
     pub(super) fn vouching(&self) -> Vouching {
-        let tree: Arc<dyn Tree + Send> = self.tree.clone();
-        Vouching::new(tree)
+        Vouching::new(self.trusted().tree)
+    }
+
+    fn trusted(&self) -> Trusted {
+        Trusted { reference: self.reference.clone(), tree: self.tree.clone() }
     }
 
     /// The commit's own configuration: the one that was named, else the nearest; never one of the disk. `tree` holds
@@ -75,18 +79,25 @@ impl Base {
         tree: &dyn Tree,
     ) -> Result<Loaded, Error> {
         let there = |path: &str| self.tree.kind(path) == Some(PathKind::File);
+        let trusted = self.trusted();
         let path = match &scope.config {
             Some(named) => Some(relative(named, here)),
-            None => configuration::nearest(start, top, there),
+            None => nearest(start, top, &config::FILE_NAMES, there),
         };
-        let Some(path) = path else { return Ok(Loaded::default()) };
+        let Some(path) = path else {
+            let folder = start.to_owned();
+            let baseline = nearest(start, top, &[baseline::FILE_NAME], there).map(PathBuf::from);
+            return Ok(Loaded { folder, baseline, trusted: Some(trusted), ..Loaded::default() });
+        };
         if !there(&path) {
             return Err(Error::NotInCommit { path, reference: self.reference.clone() });
         }
+        let folder = parent(&path).to_owned();
         // The file of this name on the disk may be another, and findings can stand in both.
-        let name = join(parent(&path), &format!("{}@{}", file_name(&path), self.id));
-        let source = Source::from_bytes(name, self.tree.read(&path)?);
+        let name = join(&folder, &format!("{}@{}", file_name(&path), self.id));
+        let source = Source::from_bytes(name, trusted.read(&path)?);
         let (config, mistakes) = config::load(&source, &catalog(), tree);
-        Ok(Loaded { config, source: Some(source), mistakes })
+        let baseline = nearest_baseline(&folder, start, top, there).map(PathBuf::from);
+        Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted: Some(trusted) })
     }
 }

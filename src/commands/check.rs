@@ -1,9 +1,10 @@
 //! `envgate check`: files in, report out.
 
-use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::baseline::FILE_NAME;
 use crate::cli::{Check, FailOn, Format, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
@@ -12,13 +13,14 @@ use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
-use crate::source::{Tree, parent};
+use crate::source::{Tree, file_name, parent};
 
 use super::base::Base;
 use super::configuration::{self, Loaded};
 
+use super::baseline::{self, Honoured};
 use super::stdin::StdinTree;
-use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
+use super::{Error, Status, catalog, inputs, output, staged, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
@@ -82,6 +84,18 @@ impl Prepared {
         settings
     }
 
+    /// Leaves only the lines that are `added`; files that are not among them have none.
+    fn narrow(&mut self, added: &git::Added, here: &Path) {
+        let added: BTreeMap<String, _> =
+            added.iter().map(|(path, lines)| (relative(path, here), lines)).collect();
+        for file in &mut self.files {
+            file.lines = match added.get(&file.path) {
+                Some(lines) => (*lines).clone(),
+                None => Some(BTreeSet::new()),
+            };
+        }
+    }
+
     /// Where the file shown as `path` lies.
     pub(super) fn disk_path(&self, path: &str) -> PathBuf {
         self.names.get(path).cloned().unwrap_or_else(|| PathBuf::from(path))
@@ -110,14 +124,18 @@ impl Prepared {
 
 /// Files and directories.
 fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
-    let prepared = prepare(&arguments.scope, here)?;
+    let mut prepared = prepare(&arguments.scope, here)?;
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
+    if let Some(revision) = &arguments.since {
+        let added = git::since(here, revision)?;
+        prepared.narrow(&added, here);
+    }
     let outcome = engine::check(&prepared.files, &mut settings, &prepared.tree)?;
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }
-    report(arguments, color, prepared.loaded, outcome, out)
+    report(arguments, color, &prepared.loaded, &outcome, false, out)
 }
 
 /// What was piped in, with the disk around it.
@@ -130,7 +148,7 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     settings.selection.info = arguments.info;
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
     let outcome = engine::check(&[input], &mut settings, &tree)?;
-    report(arguments, color, loaded, outcome, out)
+    report(arguments, color, &loaded, &outcome, false, out)
 }
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
@@ -150,27 +168,18 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.repository = Some(listed.repository);
     settings.vouching = base.as_ref().map(Base::vouching);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
-    report_or_silence(arguments, color, loaded, outcome, out)
+    report_or_silence(arguments, color, &loaded, &outcome, out)
 }
 
-/// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
+/// Reports what a hook found; nothing is silence, and a refusal says how one false alarm is silenced.
 pub(super) fn report_or_silence(
     arguments: &Check,
     color: When,
-    loaded: Loaded,
-    outcome: Outcome,
+    loaded: &Loaded,
+    outcome: &Outcome,
     out: &mut dyn Write,
 ) -> Result<Status, Error> {
-    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
-    let human = arguments.format == Format::Human;
-    if silent && human {
-        return Ok(Status::Clean);
-    }
-    let status = report(arguments, color, loaded, outcome, out)?;
-    if status == Status::Findings && human {
-        writeln!(out, "{SILENCING}")?;
-    }
-    Ok(status)
+    report(arguments, color, loaded, outcome, true, out)
 }
 
 /// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
@@ -208,12 +217,16 @@ pub(super) fn configured(
     configuration::load(scope.config.as_deref(), start, top, here, tree)
 }
 
-/// The inputs that the configuration does not leave out.
+/// The inputs that the configuration does not leave out; a baseline is no input but a word about others.
 pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     let included =
         |path: &str| config.include.is_empty() || config.include.iter().any(|glob| glob.matches(path));
     let excluded = |path: &str| config.exclude.iter().any(|glob| glob.matches(path));
-    inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
+    let own = |path: &str| file_name(path) == FILE_NAME;
+    inputs
+        .into_iter()
+        .filter(|input| included(&input.path) && !excluded(&input.path) && !own(&input.path))
+        .collect()
 }
 
 pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
@@ -229,44 +242,45 @@ pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
     }
 }
 
+/// Reports what was found. For a hook nothing is silence, and a refusal says how a false alarm is silenced.
 fn report(
     arguments: &Check,
     color: When,
-    loaded: Loaded,
-    outcome: Outcome,
+    loaded: &Loaded,
+    outcome: &Outcome,
+    hook: bool,
     out: &mut dyn Write,
 ) -> Result<Status, Error> {
-    let broken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
-    let config_path = loaded.source.as_ref().map(|source| source.path().to_owned());
-    let mut findings = loaded.mistakes;
-    findings.extend(outcome.findings);
-    let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
-    let sources = sources.chain(loaded.source.iter().map(|source| (source, engine::masks(source))));
-    let report = Report::new(findings, sources, outcome.files, outcome.suppressed);
-    let written = render::write(&report, rendered(arguments.format), &terminal::options(color), out);
-    match written.and_then(|()| out.flush()) {
-        // A reader that has seen enough changes nothing about what was found.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        other => other?,
+    let here = working_directory()?;
+    let (mut report, mistaken) = collected(loaded, outcome);
+    let honoured = baseline::honour(&mut report, arguments, loaded, &here)?;
+    output::files(&report, &arguments.look)?;
+    let human = arguments.look.format == Format::Human;
+    if !(hook && human && report.findings.is_empty()) {
+        output::print(&report, &arguments.look, color, out)?;
     }
-    if let (true, Some(path)) = (broken, config_path) {
-        return Err(Error::Config { path });
+    if let (true, Some(source)) = (mistaken, &loaded.source) {
+        return Err(Error::Config { path: source.path().to_owned() });
     }
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
-    Ok(if failed { Status::Findings } else { Status::Clean })
+    if failed && hook && human && !arguments.look.quiet {
+        writeln!(out, "{SILENCING}")?;
+    }
+    let stale = arguments.fail_on_stale && honoured == Honoured::Stale;
+    Ok(if failed || stale { Status::Findings } else { Status::Clean })
 }
 
-/// How a report is written that was asked for as `format`.
-pub(super) const fn rendered(format: Format) -> render::Format {
-    match format {
-        Format::Human => render::Format::Human,
-        Format::Json => render::Format::Json,
-        Format::Sarif => render::Format::Sarif,
-    }
+/// The report of a check and of the configuration, and whether that has a mistake.
+fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
+    let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
+    let findings = loaded.mistakes.iter().chain(&outcome.findings).cloned().collect();
+    let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
+    let sources = sources.chain(loaded.source.iter().map(|source| (source, engine::masks(source))));
+    (Report::new(findings, sources, outcome.files, outcome.suppressed), mistaken)
 }
 
 /// The severity from which on a finding fails the command.

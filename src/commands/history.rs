@@ -14,10 +14,9 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentTree, History};
-use crate::render;
 use crate::source::Source;
 
-use super::{Error, Status, check, configuration, terminal, working_directory};
+use super::{Error, Status, check, configuration, output, working_directory};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
 const SHORT: usize = 12;
@@ -34,8 +33,8 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let tree = ContentTree::new(&directory, contents.ids());
     let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
     let report = tell(outcome, &contents);
-    render::write(&report, check::rendered(arguments.format), &terminal::options(color), out)?;
-    out.flush()?;
+    output::files(&report, &arguments.look)?;
+    output::print(&report, &arguments.look, color, out)?;
     if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
         let path = loaded.source.map(|source| source.path().to_owned()).unwrap_or_default();
         return Err(Error::Config { path });

@@ -1,6 +1,7 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
 mod base;
+mod baseline;
 mod check;
 mod configuration;
 mod env;
@@ -9,7 +10,9 @@ mod explain;
 mod fix;
 mod history;
 mod hook;
+mod init;
 mod inputs;
+mod output;
 mod resolve;
 mod rules;
 mod staged;
@@ -25,7 +28,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{config, engine, files, git, rules as rule_list};
+use crate::{baseline as known, config, engine, files, git, rules as rule_list};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +91,12 @@ pub enum Error {
         path: String,
         /// The commit, as typed.
         reference: String,
+    },
+    /// More findings than are listed, and a baseline accepts what is listed.
+    #[error("{count} findings are only counted, so they cannot be accepted one by one")]
+    TooManyToAccept {
+        /// How many.
+        count: usize,
     },
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
@@ -176,6 +185,35 @@ pub enum Error {
         /// Where.
         place: String,
     },
+    /// The baseline cannot be read.
+    #[error("the baseline cannot be used: `{place}`: {what}")]
+    Baseline {
+        /// The file, line and column.
+        place: String,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// There is a baseline already.
+    #[error("there is a baseline already: `{path}`")]
+    BaselineExists {
+        /// The file.
+        path: String,
+    },
+    /// What was looked at is not all that the baseline knows of.
+    #[error("the paths do not cover the folder of `{path}`, so what is gone cannot be told")]
+    BaselineNotWhole {
+        /// The file.
+        path: String,
+    },
+    /// A text that is no day.
+    #[error("`{typed}` is no day")]
+    NoDay {
+        /// As typed.
+        typed: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -211,6 +249,17 @@ impl Error {
             Self::NotExtended { .. } => {
                 Some("add a command that runs `envgate check --staged` to it by hand")
             }
+            Self::Baseline { .. } => Some(
+                "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
+            ),
+            Self::BaselineExists { .. } => {
+                Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
+            }
+            Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
+            Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
+            Self::Git(git::Error::Revision { .. }) => Some(
+                "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
+            ),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
@@ -218,6 +267,9 @@ impl Error {
             Self::Git(git::Error::Sha256 { .. }) => Some(
                 "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
             ),
+            Self::TooManyToAccept { .. } => {
+                Some("leave out the files, or accept the rule in them under `ignore` in `envgate.yaml`")
+            }
             Self::Git(git::Error::NoCommit { .. }) => Some(
                 "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
             ),
@@ -239,6 +291,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     let mut all = rule_list::catalog();
     all.extend(config::rules());
     all.extend(engine::METAS);
+    all.extend(known::rules());
     all
 }
 
@@ -250,6 +303,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
+        Command::Baseline(arguments) => baseline::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
@@ -257,6 +311,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
     }

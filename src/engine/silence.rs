@@ -97,7 +97,7 @@ impl<'a> Silencer<'a> {
     /// Whether a finding is to be seen; counts it where it is silenced instead. A comment that was added above
     /// an old line silences a finding that was not asked for: it is used.
     fn reported(&mut self, finding: &Diagnostic, project: &Project<'_>, suppressed: &mut usize) -> bool {
-        let asked_for = self.asked_for(&finding.path, finding.span, project);
+        let asked_for = self.brought(finding, project);
         let silenced = self.silenced(finding, project);
         *suppressed += usize::from(asked_for && silenced);
         asked_for && !silenced
@@ -115,6 +115,13 @@ impl<'a> Silencer<'a> {
         findings.sort_by_key(|finding| (order(finding), finding.key.clone(), Reverse(finding.severity)));
         findings.dedup_by(|two, one| order(two) == order(one) && two.key == one.key);
         findings
+    }
+
+    /// Whether a finding was asked for by its own place, or by a second one in its file: the line that makes an
+    /// older one wrong is a new one.
+    fn brought(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        let labels = finding.labels.iter().filter(|label| label.path == finding.path).map(|label| label.span);
+        std::iter::once(finding.span).chain(labels).any(|span| self.asked_for(&finding.path, span, project))
     }
 
     /// Whether a finding at this place was asked for: the file is checked, and one of the span's lines is

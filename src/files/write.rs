@@ -16,6 +16,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, bytes, None)
 }
 
+/// Writes a file in the same way, and makes its directory where there is none.
+///
+/// # Errors
+///
+/// As [`write_atomically`].
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_with_mode(path, bytes, None)
+}
+
 /// Writes in the same way, makes the directory where there is none, and gives the file the permission bits
 /// `mode` where there are any.
 ///
@@ -23,10 +32,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 ///
 /// As [`write_atomically`].
 pub fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Error> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })?;
-    }
+    make_directory_of(path)?;
     write(path, bytes, mode)
+}
+
+fn make_directory_of(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(directory) => {
+            fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Removes a file.

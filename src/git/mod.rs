@@ -7,6 +7,7 @@ mod changes;
 mod history;
 mod pushed;
 mod revision;
+mod since;
 mod staged;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ pub use changes::ChangedFile;
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
 pub use revision::{Revision, revision};
+pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -44,6 +46,15 @@ pub enum Error {
     Bare {
         /// Where it was looked for.
         path: String,
+    },
+    /// A word names no commit, or one that has nothing in common with what is checked out.
+    #[error("there is nothing to compare with at `{revision}`")]
+    Revision {
+        /// As typed.
+        revision: String,
+        /// Why.
+        #[source]
+        source: git2::Error,
     },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]

@@ -2,6 +2,8 @@
 //!
 //! Not here: how an excerpt is cut out; drawing it is miette's work.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -14,6 +16,7 @@ use super::Options;
 use super::excerpt::Excerpt;
 use super::paint::{Role, paint};
 use super::visible::{visible, visible_lines};
+use super::why::why;
 use super::wrap::wrap;
 use crate::diagnostic::{Finding, Report, Severity};
 
@@ -25,7 +28,9 @@ const LISTED: usize = 20;
 
 /// Writes the findings, then one line that sums up.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for file in report.findings.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
+    let mut explained = BTreeSet::new();
+    let shown = if options.quiet { &[][..] } else { &report.findings };
+    for file in shown.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
         heading(file, options, out)?;
         for group in groups(file) {
             let carried = group.iter().map(|finding| finding.diagnostic.further.len()).sum();
@@ -45,6 +50,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
                         writeln!(out)?;
                     }
                 }
+            }
+            if let Some(first) = group.first().filter(|first| explained.insert(first.diagnostic.meta.code)) {
+                reasons(first, options, out)?;
             }
         }
     }
@@ -96,8 +104,8 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
     let excerpt = Excerpt::new(report, finding, options);
     let room = options.columns().saturating_sub(4);
     let shown = Drawn {
-        message: wrap(&visible_lines(&diagnostic.message), room).join("\n"),
-        help: diagnostic.help.as_deref().map(|help| wrap(&visible_lines(help), room - 4).join("\n")),
+        message: wrap(&said(&diagnostic.message, options), room).join("\n"),
+        help: diagnostic.help.as_deref().map(|help| wrap(&said(help, options), room - 4).join("\n")),
         severity: diagnostic.severity,
         excerpt: &excerpt,
     };
@@ -110,6 +118,24 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
         hanging(out, "  note: ", Role::Level(Severity::Info), note, options)?;
     }
     writeln!(out)
+}
+
+/// Why the rule matters, where that is asked for.
+fn reasons(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if !options.why {
+        return Ok(());
+    }
+    for paragraph in why(finding.diagnostic.meta.page) {
+        hanging(out, "  why: ", Role::Level(Severity::Info), &paragraph, options)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Text with its own line ends, made safe to show, in the characters that are wanted.
+fn said<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
+    let shown = visible_lines(text);
+    if options.unicode || !shown.contains('…') { shown } else { Cow::Owned(shown.replace('…', "...")) }
 }
 
 /// The findings that say the same as the first at other places, a line each.
@@ -145,7 +171,7 @@ fn more(left: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
 fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Options) -> io::Result<()> {
     let indent = lead.chars().count();
     let room = options.columns().saturating_sub(indent).max(24);
-    for (nth, line) in wrap(&visible_lines(text), room).iter().enumerate() {
+    for (nth, line) in wrap(&said(text, options), room).iter().enumerate() {
         if nth == 0 {
             writeln!(out, "{}{line}", paint(options.color, role, lead))?;
         } else {

@@ -182,3 +182,32 @@ fn a_commit_that_cannot_be_read_ends_the_check() {
     passes(&session, &["--config-from", "v1"]);
     passes(&session, &["--config-from", "HEAD~0"]);
 }
+
+fn baseline(session: &Session, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+    let output = command.arg("baseline").args(arguments).current_dir(&session.top).output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[test]
+fn the_branch_s_baseline_counts_and_no_other() {
+    let session = Session::new();
+    session.stage("old.pem", SECRET);
+    let (code, said) = baseline(&session, &["create"]);
+    assert_eq!(code, Some(0), "{said}");
+    session.git(["add", "--force", "."]);
+    session.commit_unchecked();
+    session.git(["switch", "--quiet", "--create", "change"]);
+    passes(&session, &["--config-from", "main"]);
+    session.stage("new.pem", &SECRET.replace("MIIEvQ", "MIIEvR"));
+    refused(&session, "1 error in");
+    session.git(["rm", "--quiet", "--force", ".envgate-baseline.json"]);
+    let (code, said) = baseline(&session, &["create"]);
+    assert_eq!(code, Some(0), "{said}");
+    session.git(["add", "--force", "."]);
+    session.commit_unchecked();
+    passes(&session, &[]);
+    refused(&session, "1 error in");
+    let (code, said) = check(&session, &["--config-from", "main", "--baseline", "none.json"]);
+    assert_eq!((code, said.contains("cannot read `main:none.json`")), (Some(2), true), "{said}");
+}

@@ -57,7 +57,7 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     // The files that the configuration names lie on the disk, not in the message.
     let loaded = check::configured(&arguments.scope, "", None, here, &DiskTree::new([""])?)?;
     let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
-    check::report_or_silence(&arguments, color, loaded, outcome, out)
+    check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
 fn message_input(path: &str) -> Input {
@@ -99,7 +99,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
         add(&mut whole, outcome, &commit.name);
     }
     let refused = !whole.findings.is_empty();
-    let status = check::report_or_silence(&arguments, color, loaded, whole, out)?;
+    let status = check::report_or_silence(&arguments, color, &loaded, &whole, out)?;
     if refused && status == Status::Findings {
         writeln!(
             out,
