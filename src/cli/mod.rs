@@ -148,6 +148,10 @@ pub struct Scope {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Take the configuration, `.envgateignore` and silencing comments from this commit, branch or tag alone
+    #[arg(long, value_name = "REF")]
+    pub config_from: Option<String>,
 }
 
 /// `envgate check`

@@ -18,7 +18,7 @@ use crate::render::visible;
 use crate::source::{Source, join, parent};
 
 use super::check::{self, Prepared};
-use super::configuration::Loaded;
+use super::configuration::{Loaded, Trusted};
 use super::{Error, Status, working_directory};
 
 /// A baseline that was read, with its text.
@@ -53,7 +53,7 @@ pub(super) fn honour(
         None => loaded.baseline.clone(),
     };
     let Some(path) = path else { return Ok(Honoured::Whole) };
-    let known = read(&path, here)?;
+    let known = read(&path, here, loaded.trusted.as_ref())?;
     let comparison = known.baseline.compare(&report.findings, today());
     let whole = is_whole(arguments, parent(known.source.path()), here);
     let complaints = known.baseline.complaints(&comparison, &report.findings, whole, &known.source);
@@ -63,8 +63,13 @@ pub(super) fn honour(
     Ok(if whole && !comparison.gone.is_empty() { Honoured::Stale } else { Honoured::Whole })
 }
 
-fn read(path: &Path, here: &Path) -> Result<Known, Error> {
-    let source = Source::from_bytes(relative(path, here), files::read(path)?);
+fn read(path: &Path, here: &Path, trusted: Option<&Trusted>) -> Result<Known, Error> {
+    let name = relative(path, here);
+    let bytes = match trusted {
+        Some(commit) => commit.read(&name)?,
+        None => files::read(path)?,
+    };
+    let source = Source::from_bytes(name, bytes);
     match Baseline::parse(source.text()) {
         Ok(baseline) => Ok(Known { baseline, source }),
         Err(broken) => {
@@ -165,6 +170,7 @@ impl Now {
             include: Vec::new(),
             exclude: Vec::new(),
             config: typed.config.clone(),
+            config_from: None,
         };
         let prepared = check::prepare(&scope, here)?;
         prepared.refuse_mistakes(out)?;
@@ -244,9 +250,12 @@ impl Now {
         if !self.whole {
             return Err(Error::BaselineNotWhole { path: shown });
         }
-        let known = read(&self.path, here)?;
+        let known = read(&self.path, here, None)?;
         let (mut baseline, comparison) = (known.baseline.clone(), self.compare(&known));
         baseline.update(&self.report.findings, &self.folder);
+        if add {
+            acceptable(&self.report)?;
+        }
         let mut added = 0;
         for (nth, finding) in self.report.findings.iter().enumerate() {
             if add && !comparison.accepted.contains(&nth) {
@@ -270,7 +279,7 @@ impl Now {
         if !self.whole {
             return Err(Error::BaselineNotWhole { path: shown });
         }
-        let known = read(&self.path, here)?;
+        let known = read(&self.path, here, None)?;
         let comparison = self.compare(&known);
         list("gone", gone(&known, &comparison), out)?;
         let accepted = comparison.accepted.len();
@@ -290,12 +299,21 @@ impl Now {
     }
 }
 
+/// Refuses a report with findings that are only counted: a baseline knows each of those that it accepts.
+fn acceptable(report: &Report) -> Result<(), Error> {
+    match report.only_counted() {
+        0 => Ok(()),
+        count => Err(Error::TooManyToAccept { count }),
+    }
+}
+
 /// A new baseline in `folder` that accepts everything in `report`.
 ///
 /// # Errors
 ///
-/// Where the system gives no random bytes.
+/// Where the system gives no random bytes, or there are more findings than are listed.
 pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) -> Result<Baseline, Error> {
+    acceptable(report)?;
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
     let mut baseline = Baseline::new(salt);

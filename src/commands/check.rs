@@ -16,6 +16,7 @@ use crate::project::Repository;
 use crate::render;
 use crate::source::{Tree, file_name, parent};
 
+use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
@@ -41,6 +42,7 @@ pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result
 
 /// What a check of files and directories stands on.
 pub(super) struct Prepared {
+    base: Option<Base>,
     scope: Scope,
     repository: Option<Repository>,
     names: BTreeMap<String, PathBuf>,
@@ -57,12 +59,14 @@ pub(super) struct Prepared {
 pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
     known(scope)?;
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
-    let listed = inputs::list(&scope.paths, &walk, here)?;
+    let base = Base::of(scope, here)?;
+    let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
-    let loaded = configured(scope, start, listed.repository.as_ref(), here, &tree)?;
+    let loaded = configured_by(base.as_ref(), scope, start, listed.repository.as_ref(), here, &tree)?;
     let files = wanted(listed.files, &loaded.config);
     let prepared = Prepared {
+        base,
         scope: scope.clone(),
         repository: listed.repository,
         names: listed.names,
@@ -78,6 +82,7 @@ impl Prepared {
     pub(super) fn settings(&self) -> Settings {
         let mut settings = settings(&self.scope, &self.loaded);
         settings.repository.clone_from(&self.repository);
+        settings.vouching = self.base.as_ref().map(Base::vouching);
         settings
     }
 
@@ -158,11 +163,14 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
     let root = listed.repository.root.clone();
-    let loaded = configured(&arguments.scope, &root, Some(&listed.repository), here, &listed.tree)?;
+    let base = Base::of(&arguments.scope, here)?;
+    let (scope, repository) = (&arguments.scope, Some(&listed.repository));
+    let loaded = configured_by(base.as_ref(), scope, &root, repository, here, &listed.tree)?;
     let files = wanted(listed.files, &loaded.config);
     let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
+    settings.vouching = base.as_ref().map(Base::vouching);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, &loaded, &outcome, out)
 }
@@ -186,6 +194,20 @@ pub(super) fn known(scope: &Scope) -> Result<(), Error> {
         Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
         None => Ok(()),
     }
+}
+
+/// The configuration of the disk, or that of the commit which it is to be taken from.
+fn configured_by(
+    base: Option<&Base>,
+    scope: &Scope,
+    start: &str,
+    repository: Option<&Repository>,
+    here: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
+    let Some(base) = base else { return configured(scope, start, repository, here, tree) };
+    let top = repository.map(|repository| repository.root.as_str());
+    base.configuration(scope, start, top, here, tree)
 }
 
 pub(super) fn configured(
@@ -222,6 +244,7 @@ pub(super) fn settings(scope: &Scope, loaded: &Loaded) -> Settings {
         environments: config.commands.clone(),
         repository: None,
         gitleaks: Arc::clone(&loaded.gitleaks),
+        vouching: None,
     }
 }
 

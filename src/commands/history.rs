@@ -100,7 +100,7 @@ struct Secret<'h> {
 /// Each secret once, under the first commit that brought it.
 fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
     let mut secrets: HashMap<(&str, [u8; 32]), Secret<'_>> = HashMap::new();
-    for finding in outcome.findings {
+    for finding in outcome.findings.into_iter().flat_map(Diagnostic::each) {
         let Some(blob) = contents.blobs.get(&*finding.path).copied() else { continue };
         let source = outcome.sources.get(&finding.path).map(|(source, _)| source);
         let value = source.map_or("", |source| source.slice(finding.span));

@@ -1,5 +1,6 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod base;
 mod baseline;
 mod check;
 mod completions;
@@ -96,6 +97,20 @@ pub enum Error {
     Config {
         /// The file.
         path: String,
+    },
+    /// The commit that the configuration is taken from has no such file.
+    #[error("`{path}` is not in the commit `{reference}`")]
+    NotInCommit {
+        /// The file.
+        path: String,
+        /// The commit, as typed.
+        reference: String,
+    },
+    /// More findings than are listed, and a baseline accepts what is listed.
+    #[error("{count} findings are only counted, so they cannot be accepted one by one")]
+    TooManyToAccept {
+        /// How many.
+        count: usize,
     },
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
@@ -325,6 +340,12 @@ impl Error {
             }
             Self::Git(git::Error::Sha256 { .. }) => Some(
                 "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+            ),
+            Self::TooManyToAccept { .. } => {
+                Some("leave out the files, or accept the rule in them under `ignore` in `envgate.yaml`")
+            }
+            Self::Git(git::Error::NoCommit { .. }) => Some(
+                "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
             ),
             Self::Git(git::Error::Open { .. }) => Some(
                 "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",

@@ -35,7 +35,7 @@ fn search(inputs: &[Input], settings: &Settings, tree: &dyn Tree) -> Result<Outc
     let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: true }, tree)?;
     let project = Project::new(loaded.files, Expectations::default(), tree);
     let silencer = silence::Silencer::new(settings, loaded.allows, std::collections::HashMap::new());
-    let mut report = silencer.apply(loaded.found, &project);
+    let mut report = silencer.apply(loaded.found.into_findings(), &project);
     // An old version's comment may be about any rule; nobody can mend it.
     report.findings.retain(|finding| !super::METAS.iter().any(|meta| meta.code == finding.meta.code));
     Ok(outcome(report, &project, loaded.count, &loaded.masks))

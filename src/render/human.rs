@@ -35,14 +35,21 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     for file in shown.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
         heading(file, options, out)?;
         for group in groups(file) {
+            let carried = group.iter().map(|finding| finding.diagnostic.further.len()).sum();
             match &group[..] {
                 [first, rest @ ..] if group.len() >= MANY && !options.full => {
                     finding(report, first, options, out)?;
                     others(first, rest, options, out)?;
+                    more(rest.len().saturating_sub(LISTED) + carried, options, out)?;
+                    writeln!(out)?;
                 }
                 all => {
                     for one in all {
                         finding(report, one, options, out)?;
+                    }
+                    if carried > 0 {
+                        more(carried, options, out)?;
+                        writeln!(out)?;
                     }
                 }
             }
@@ -71,7 +78,7 @@ fn groups(file: &[Finding]) -> Vec<Vec<&Finding>> {
 fn heading(file: &[Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = file.first() else { return Ok(()) };
     let path = visible(&first.diagnostic.path);
-    let count = |severity| file.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let count = |severity| file.iter().map(|finding| finding.diagnostic.count(severity)).sum();
     let counts = counted(count);
     let bar = if options.unicode { '━' } else { '=' };
     let used = width(&path) + width(&counts) + 7;
@@ -150,12 +157,16 @@ fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn W
         let lead = format!("{lead}{:<widest$}  ", place(other));
         hanging(out, &lead, Role::Level(Severity::Info), &other.diagnostic.message, options)?;
     }
-    let left = rest.len() - listed.len();
+    Ok(())
+}
+
+/// How many findings there are besides those that are shown.
+fn more(left: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if left > 0 {
         let text = format!("        and {left} more");
         writeln!(out, "{}", paint(options.color, Role::Faint, text))?;
     }
-    writeln!(out)
+    Ok(())
 }
 
 /// Text after a lead, wrapped under its own beginning.

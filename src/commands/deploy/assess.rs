@@ -120,6 +120,7 @@ fn one(
         }),
         // What another scanner is told to leave alone is no word to this gate.
         gitleaks: Arc::default(),
+        vouching: None,
     };
     let outcome = engine::check(&files, &mut asked, &overlay as &dyn Tree)?;
     for finding in outcome.findings {

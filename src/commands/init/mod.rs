@@ -73,6 +73,7 @@ fn scope() -> Scope {
         include: Vec::new(),
         exclude: Vec::new(),
         config: None,
+        config_from: None,
     }
 }
 
