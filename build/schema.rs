@@ -91,7 +91,7 @@ macro_rules! words {
 
 words!(Severity { Error, Warning });
 words!(Certainty { Certain, Heuristic });
-words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment });
+words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment, Command });
 words!(Checksum { None, Base62Crc32, Bech32 });
 
 /// Reads and checks one file.

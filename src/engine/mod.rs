@@ -187,7 +187,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
 #[must_use]
 pub fn masked(source: &Source) -> Source {
     let mut spans = document(source).0.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     source.masked(&spans)
 }
 
@@ -199,7 +199,7 @@ fn is_broken(file: &File) -> bool {
 fn masks(file: &File, known: &BTreeMap<Arc<str>, Vec<Span>>) -> Vec<Span> {
     let mut spans = file.document.value_spans();
     spans.extend(known.get(file.source.path()).into_iter().flatten());
-    spans.extend(secrets::sensitive_spans(file.source.text()));
+    spans.extend(secrets::sensitive_spans(file.source.path(), file.source.text()));
     spans.sort_unstable();
     spans
 }

@@ -51,6 +51,11 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
     if public { None } else { last }
 }
 
+/// Whether the last word of `name` is `token`.
+pub(super) fn is_token(name: &[u8]) -> bool {
+    words(name).last().is_some_and(|word| is_one_of(word, TOKEN))
+}
+
 /// What one word promises after the word before it.
 fn alone(word: &[u8], previous: &[u8]) -> Option<Promise> {
     if is_one_of(word, PASSWORD) {
@@ -278,6 +283,8 @@ const VAGUE: &[&str] = &[
     "seed",
     "certificate",
     "license",
+    "sid",
+    "sessionid",
 ];
 
 /// Words after the promise that leave it standing.

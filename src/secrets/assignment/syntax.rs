@@ -2,8 +2,8 @@
 //!
 //! Not here: what either of them means.
 
-use crate::secrets::Language;
 use crate::secrets::glance::{ahead, behind};
+use crate::secrets::place::{Language, Logins, Place};
 use crate::source::Span;
 
 /// A value that a name is given.
@@ -49,15 +49,25 @@ const BARE: usize = 256;
 const BLANKS: usize = 40;
 
 /// The value assigned to the name at `name`.
-pub(super) fn assigned(bytes: &[u8], name: Span, language: Language) -> Option<Assigned> {
+pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigned> {
     let mut at = name.end;
     let flag = bytes.get(name.start..name.start + 2) == Some(b"--");
     if peek(bytes, at) == b'>' && !flag {
         return between_tags(bytes, at + 1);
     }
+    if let Some(content) = attributes(bytes, name) {
+        return between_tags(bytes, content);
+    }
+    // `arn:aws:secretsmanager:…:secret:NAME`: a column among others.
+    if peek(bytes, at) == b':' && name.start > 0 && peek(bytes, name.start - 1) == b':' {
+        return None;
+    }
     let closed = close(bytes, &mut at);
+    if closed && peek(bytes, at) == b'>' {
+        return between_tags(bytes, at + 1);
+    }
     let line_end = blanks(bytes, &mut at);
-    if let Some(hop) = value_field(bytes, at) {
+    if let Some(hop) = value_field(bytes, at).or_else(|| default_field(bytes, at).filter(|_| closed)) {
         at = hop;
     } else if line_end {
         return None;
@@ -69,20 +79,26 @@ pub(super) fn assigned(bytes: &[u8], name: Span, language: Language) -> Option<A
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
-        let value = if flag { quoted(bytes, at).or_else(|| bare(bytes, at)) } else { sql(bytes, name, at) };
+        let word = || quoted(bytes, at).or_else(|| bare(bytes, at));
+        let value = match place.logins {
+            // `machine HOST login USER password PASSWORD`
+            Logins::Fields if !flag => word().map(|value| Assigned { written: Written::Alone, ..value }),
+            _ if flag => word(),
+            _ => sql(bytes, name, at),
+        };
         return value.map(|value| Assigned { apart: true, ..value });
     } else {
         return None;
     }
     let tight = at == name.end + 1 && peek(bytes, name.end) == b'=';
-    let shell = tight && (language == Language::Shell || is_variable(bytes, name));
+    let shell = tight && (place.language == Language::Shell || is_variable(bytes, name));
     blanks(bytes, &mut at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
     quoted(bytes, at).or_else(|| {
         let value = bare(bytes, at)?;
-        let written = match language {
+        let written = match place.language {
             _ if shell => Written::Shell,
             Language::Data => value.written,
             Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
@@ -118,7 +134,7 @@ fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
     blanks(bytes, &mut at);
     let value = quoted(bytes, at)?;
     let before = bytes.get(name.start.saturating_sub(3)..name.start)?;
-    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\'']);
+    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\''] | [b'(', b' ', b'"' | b'\'']);
     let mut after = value.span.end + 1;
     blanks(bytes, &mut after);
     (opened && matches!(peek(bytes, after), b')' | b'}' | b']')).then_some(value)
@@ -127,6 +143,11 @@ fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
 /// SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'`; prose quotes what follows a small word.
 fn sql(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
     let text = bytes.get(name.start..name.end)?;
+    if text.eq_ignore_ascii_case(b"identified with") {
+        let window = ahead(bytes, at, 80)?;
+        let by = window.windows(5).position(|four| four.eq_ignore_ascii_case(b" by '"))?;
+        return quoted(bytes, at + by + 4);
+    }
     let says = text == b"PASSWORD" || text.contains(&b' ');
     if says && peek(bytes, at) != b'`' { quoted(bytes, at) } else { None }
 }
@@ -239,6 +260,23 @@ fn value_field(bytes: &[u8], at: usize) -> Option<usize> {
     matches!(peek(bytes, at), b':' | b'=').then_some(at + 1)
 }
 
+/// After `default =` in the block of Terraform's `variable "password" { … }`.
+fn default_field(bytes: &[u8], at: usize) -> Option<usize> {
+    let window = ahead(bytes, at, 300)?.strip_prefix(b"{")?;
+    let block = window.split(|&byte| byte == b'}').next()?;
+    let from = block.windows(8).position(|part| part == b"default " || part == b"default=")? + 7;
+    let blanks = block.get(from..)?.iter().take_while(|&&byte| byte == b' ').count();
+    (block.get(from + blanks) == Some(&b'=')).then_some(at + 1 + from + blanks + 1)
+}
+
+/// Where the content of the tag `<name attribute="…">` begins.
+fn attributes(bytes: &[u8], name: Span) -> Option<usize> {
+    let tag = name.start > 0 && peek(bytes, name.start - 1) == b'<' && peek(bytes, name.end) == b' ';
+    let window = ahead(bytes, name.end, 96).filter(|_| tag)?;
+    let end = window.iter().position(|byte| matches!(byte, b'>' | b'<' | b'\n'))?;
+    (window.get(end) == Some(&b'>') && window.get(end - 1) != Some(&b'/')).then_some(name.end + end + 1)
+}
+
 /// `<password>…</password>`.
 fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
     let window = ahead(bytes, at, VALUE)?;
@@ -325,6 +363,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
         || tail.starts_with(b"\"")
         || tail.starts_with(b"'")
         || tail.starts_with(b",")
+        || tail.starts_with(b";")
         || tail.starts_with(b"&")
         || tail.starts_with(b"-");
     Some(Assigned {
