@@ -41,7 +41,7 @@ pub(super) fn find(
     let assigned = syntax::assigned(bytes, name, place)?;
     let promise = if phrase { Promise::Password } else { name::promise(text)? };
     // SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'` of passwords alone.
-    let sql = phrase || assigned.apart && text == b"PASSWORD";
+    let sql = phrase && keyword.iter().any(u8::is_ascii_uppercase) || assigned.apart && text == b"PASSWORD";
     let place = if sql { Place { logins: Logins::Fields, ..place } } else { place };
     if promise == Promise::Vague && assigned.apart {
         return None;

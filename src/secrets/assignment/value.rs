@@ -195,7 +195,12 @@ fn is_structure(value: &[u8]) -> bool {
     ]
     .into_iter()
     .any(|prefix| value.starts_with(prefix));
-    path || count(b'\\') >= 2 && reads_like_words(value)
+    // `1979-05-27T07:32:00Z`
+    let instant = value.len() <= 35
+        && value.get(10) == Some(&b'T')
+        && value.iter().take(10).all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    path || instant
+        || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
         || number
