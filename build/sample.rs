@@ -27,7 +27,11 @@ pub(crate) fn examples(pattern: &Pattern) -> Result<Vec<String>, String> {
     };
     let start = pattern.code.bytes().fold(0u64, |sum, byte| sum * 31 + u64::from(byte)) * 1000;
     let found: Vec<String> = (start..start + 400).filter_map(fits).take(2).collect();
-    if found.len() == 2 { Ok(found) } else { Err(format!("{}: no text of its form has its entropy", pattern.code)) }
+    if found.len() == 2 {
+        Ok(found)
+    } else {
+        Err(format!("{}: no text of its form has its entropy", pattern.code))
+    }
 }
 
 /// Texts that must not be found: the form filled with one character, and the half of it.
@@ -111,7 +115,7 @@ fn looks_made_up(text: &str) -> bool {
         };
         step(0) || step(1) || step(-1)
     };
-    bytes.windows(4).any(row)
+    bytes.windows(6).any(row)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "tokens are short")]

@@ -3,6 +3,7 @@
 //! Not here: what a name promises ([`name`]), what a value is ([`value`]), how the two are written
 //! together ([`syntax`]).
 
+mod literal;
 mod name;
 mod syntax;
 mod value;
@@ -13,8 +14,9 @@ use super::place::{Language, Logins, Place};
 use super::scan::{Candidate, Confidence};
 use super::shape;
 use crate::source::Span;
+use literal::{Assigned, Written};
 use name::Promise;
-use syntax::{Assigned, Written};
+
 use value::Look;
 
 /// Looks at the name around the keyword of `length` bytes at `at`.
