@@ -42,7 +42,7 @@ impl Rule for Secrets {
                 &pattern.meta,
                 file.source.shared_path(),
                 candidate.span,
-                message(pattern, name),
+                message(pattern, name) + if candidate.encoded { ", encoded" } else { "" },
             );
             finding.severity(severity(&candidate, sample)).help(help(pattern));
             if let Some(name) = name {
@@ -115,7 +115,7 @@ fn help(pattern: &Pattern) -> String {
 
 /// The name that a secret was assigned to.
 fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
-    if candidate.pattern.meta.code != "SEC004" {
+    if candidate.pattern.meta.code != "SEC004" || candidate.encoded {
         return None;
     }
     let context = text.get(candidate.context.start..candidate.span.start)?;

@@ -153,7 +153,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     let text = |span: Span| window.get(span.start..span.end).unwrap_or_default();
     let confidence = judge(text(user), text(span))?;
     let place = span.shifted(at + length);
-    Some(Candidate { pattern, span: place, context: Span::new(at, place.end), confidence })
+    Some(Candidate::new(pattern, place, Span::new(at, place.end), confidence))
 }
 
 /// The value that a word brings as a flag: behind it, after its `=`, or as the next word.

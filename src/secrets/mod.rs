@@ -9,6 +9,7 @@
 mod assignment;
 mod checksum;
 mod command;
+mod decode;
 mod filter;
 mod glance;
 mod pattern;

@@ -29,7 +29,7 @@ pub(super) fn find(bytes: &[u8], logins: Logins, candidates: &mut Vec<Candidate>
             && let Some((start, end, confidence)) = read(text)
         {
             let span = Span::new(at + start, at + end);
-            candidates.push(Candidate { pattern, span, context: span, confidence });
+            candidates.push(Candidate::new(pattern, span, span, confidence));
         }
         at += line.len() + 1;
     }

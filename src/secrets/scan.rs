@@ -5,7 +5,7 @@
 use super::filter::each_keyword;
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::place::{Language, Place};
-use super::{assignment, command, positions, private_key, token, url};
+use super::{assignment, command, decode, positions, private_key, token, url};
 use crate::source::Span;
 
 /// How sure the engine is, before anyone asks in which file the text stands.
@@ -30,6 +30,20 @@ pub struct Candidate {
     pub context: Span,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether the span is an encoding of it: base64, hexadecimal digits, escapes.
+    pub encoded: bool,
+}
+
+impl Candidate {
+    /// One that stands in the text as it is.
+    pub(super) const fn new(
+        pattern: &'static Pattern,
+        span: Span,
+        context: Span,
+        confidence: Confidence,
+    ) -> Self {
+        Self { pattern, span, context, confidence, encoded: false }
+    }
 }
 
 /// What looks like a secret in `text`, the content of the file at `path`, in the order of the text, without overlaps: where several
@@ -61,6 +75,13 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
 }
 
 fn everything(text: &str, place: Place) -> Vec<Candidate> {
+    let mut candidates = plain(text, place);
+    decode::find(text, &mut candidates);
+    candidates
+}
+
+/// What stands in the text as it is.
+pub(super) fn plain(text: &str, place: Place) -> Vec<Candidate> {
     let bytes = text.as_bytes();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut private_key_end = 0;
@@ -109,6 +130,7 @@ fn settle(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-fn weight(candidate: &Candidate) -> (u8, usize, Confidence) {
-    (candidate.pattern.rank(), candidate.span.len(), candidate.confidence)
+/// What can be read as it is comes before what must be decoded.
+fn weight(candidate: &Candidate) -> (u8, bool, usize, Confidence) {
+    (candidate.pattern.rank(), !candidate.encoded, candidate.span.len(), candidate.confidence)
 }

@@ -50,12 +50,7 @@ pub(super) fn find(
     }
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
     let confidence = judge(promise, text, value, (&assigned, place))?;
-    Some(Candidate {
-        pattern,
-        span: assigned.span,
-        context: Span::new(name.start, assigned.span.end),
-        confidence,
-    })
+    Some(Candidate::new(pattern, assigned.span, Span::new(name.start, assigned.span.end), confidence))
 }
 
 fn judge(
@@ -174,7 +169,7 @@ fn one_time(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candid
     }
     let span = Span::new(at + quote + 1, at + quote + 1 + size);
     let confidence = if value::is_placeholder(value) { Confidence::Low } else { Confidence::High };
-    Some(Candidate { pattern, span, context: Span::new(at, span.end), confidence })
+    Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
 fn has_digit(value: &[u8]) -> bool {
@@ -202,7 +197,7 @@ fn authorization(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usi
         _ => bearer(value)?,
     };
     let span = Span::new(from, from + size);
-    Some(Candidate { pattern, span, context: Span::new(at, span.end), confidence })
+    Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
 fn bearer(value: &[u8]) -> Option<Confidence> {
