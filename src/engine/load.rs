@@ -172,7 +172,7 @@ fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
     for of in &mut file.env_uses {
         of.span = short.place(of.span);
     }
-    let masks = secrets::sensitive_spans(whole.text());
+    let masks = secrets::sensitive_spans(whole.path(), whole.text());
     let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
     let file = File { source: short.source, ..file };
     (Kept { file, found, allows, masks }, whole.into_bytes())

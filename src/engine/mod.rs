@@ -212,7 +212,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
 #[must_use]
 pub fn masked(source: &Source) -> Source {
     let mut spans = document(source).0.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     source.masked(&spans)
 }
 
@@ -228,7 +228,7 @@ pub fn masks(source: &Source) -> Vec<Span> {
 
 fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
     let mut spans = document.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     spans.sort_unstable();
     spans
 }
