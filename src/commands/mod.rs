@@ -263,6 +263,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 ///
 /// Where it could not do its work; the exit code is then 2.
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    terminal::speak(cli.lang);
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Baseline(arguments) => baseline::run(arguments, out),
@@ -294,14 +295,15 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "error: {error}")?;
+    let lang = terminal::lang();
+    writeln!(out, "{}: {}", lang.word("error"), lang.text(&error.to_string()))?;
     let mut cause = error.source();
     while let Some(source) = cause {
-        writeln!(out, "caused by: {source}")?;
+        writeln!(out, "{}: {}", lang.word("caused by"), lang.text(&source.to_string()))?;
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "help: {help}"),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
         None => Ok(()),
     }
 }
