@@ -376,6 +376,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 ///
 /// Where it could not do its work; the exit code is then 2.
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    terminal::speak(cli.lang);
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Baseline(arguments) => baseline::run(arguments, out),
@@ -409,23 +410,28 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+    let lang = terminal::lang();
+    let headed = lang.word("error");
     match error {
         Error::Unreadable(files) => {
             for (path, why) in &files.0 {
-                writeln!(out, "error: {}", visible(&format!("cannot read `{path}`: {why}")))?;
+                let text = format!("cannot read `{path}`: {why}");
+                writeln!(out, "{headed}: {}", visible(&lang.text(&text)))?;
             }
         }
-        other => writeln!(out, "error: {}", visible(&other.to_string()))?,
+        other => writeln!(out, "{headed}: {}", visible(&lang.text(&other.to_string())))?,
     }
     let mut cause = error.source();
     while let Some(source) = cause {
         // What others say may have several lines.
-        let lines: Vec<_> = source.to_string().lines().map(|line| visible(line).into_owned()).collect();
-        writeln!(out, "caused by: {}", lines.join("\n"))?;
+        let text = source.to_string();
+        let text = lang.text(&text);
+        let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "help: {help}"),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
         None => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ use super::visible::{is_unseen, visible};
 use super::width::width as columns_of;
 use super::wrap::wrap;
 use crate::diagnostic::{Finding, Region, Report};
+use crate::lang::Lang;
 use crate::source::{Position, Source, Span};
 
 const TAB: usize = 4;
@@ -20,6 +21,7 @@ pub(super) struct Excerpt {
     text: String,
     blocks: Vec<Block>,
     cut: &'static str,
+    lang: Lang,
     /// What to underline, by offsets into the excerpt, in their order.
     pub(super) labels: Vec<LabeledSpan>,
     /// Second places that could not be drawn, each a line of text.
@@ -50,7 +52,8 @@ struct Mark<'a> {
 impl Excerpt {
     /// The excerpt of one finding.
     pub(super) fn new(report: &Report, finding: &Finding, options: &Options) -> Self {
-        let mut excerpt = Self { cut: if options.unicode { "…" } else { "..." }, ..Self::default() };
+        let mut excerpt =
+            Self { cut: if options.unicode { "…" } else { "..." }, lang: options.lang, ..Self::default() };
         let width = options.columns();
         let mut marks = marks(report, finding);
         // Blocks are drawn in this order: the finding's own file first, then the others as named.
@@ -83,7 +86,7 @@ impl Excerpt {
             if let Some(source) = first.source {
                 self.add_block(path, source, here, last_line, width);
             } else {
-                self.notes.extend(here.iter().filter_map(note));
+                self.notes.extend(here.iter().filter_map(|mark| note(mark, self.lang)));
             }
         }
     }
@@ -135,14 +138,14 @@ impl Excerpt {
             let place =
                 shown.place(mark.span).filter(|place| !drawn.iter().any(|other| touches(*other, *place)));
             let Some(place) = place else {
-                self.notes.extend(note(mark));
+                self.notes.extend(note(mark, self.lang));
                 continue;
             };
             drawn.push(place);
             block.marks.push((place.shifted(base), mark.region.start));
             let text = mark.message.map(|message| {
                 let used = shown.column(place.start) + shown.columns(place) / 2 + 4;
-                wrap(&visible(message), room.saturating_sub(used).max(24)).join("\n")
+                wrap(&visible(&self.lang.text(message)), room.saturating_sub(used).max(24)).join("\n")
             });
             let span: SourceSpan = (place.start + base, place.len()).into();
             self.labels.push(if mark.main {
@@ -191,12 +194,12 @@ fn touches(one: Span, other: Span) -> bool {
 }
 
 /// A second place in words.
-fn note(mark: &Mark<'_>) -> Option<String> {
-    let message = mark.message?;
+fn note(mark: &Mark<'_>, lang: Lang) -> Option<String> {
+    let message = lang.text(mark.message?);
     let Position { line, column } = mark.region.start;
     Some(match mark.source {
-        Some(_) => format!("{}:{line}:{column}: {}", visible(mark.path), visible(message)),
-        None => format!("{}: {}", visible(mark.path), visible(message)),
+        Some(_) => format!("{}:{line}:{column}: {}", visible(mark.path), visible(&message)),
+        None => format!("{}: {}", visible(mark.path), visible(&message)),
     })
 }
 

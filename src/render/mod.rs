@@ -46,6 +46,7 @@ pub use story::{Part, Story, story};
 pub use visible::{visible, visible_lines};
 
 use crate::diagnostic::Report;
+use crate::lang::Lang;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,11 +107,22 @@ pub struct Options {
     pub why: bool,
     /// The address that pages of rules lie under, where the terminal knows links; see [`pages`].
     pub links: Option<&'static str>,
+    /// The language.
+    pub lang: Lang,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, full: false, quiet: false, why: false, links: None }
+        Self {
+            color: false,
+            unicode: true,
+            width: 80,
+            full: false,
+            quiet: false,
+            why: false,
+            links: None,
+            lang: Lang::English,
+        }
     }
 }
 

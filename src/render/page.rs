@@ -40,7 +40,7 @@ pub fn page(markdown: &str, options: &Options, out: &mut dyn Write) -> io::Resul
             writeln!(out)?;
         } else if let Some(heading) = heading(line) {
             paragraph.end(options, out)?;
-            writeln!(out, "{}", paint(options.color, Role::Heading, heading))?;
+            writeln!(out, "{}", paint(options.color, Role::Heading, options.lang.word(heading)))?;
         } else if trimmed.starts_with('|') {
             paragraph.end(options, out)?;
             writeln!(out, "  {}", visible_lines(trimmed))?;
