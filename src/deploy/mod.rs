@@ -4,6 +4,7 @@
 //! Not here: how findings are made, and how anything looks. The work on a server is done by a script of its
 //! own that outlives the connection; see `server/`.
 
+pub mod effect;
 pub mod execute;
 pub mod facts;
 pub mod follow;

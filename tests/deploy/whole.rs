@@ -94,6 +94,6 @@ fn the_env_file_alone() {
     bed.deploy(&["plan", "--env-only"]).is(0, &["backend          recreated: other values of CORS_ORIGINS", "web              unchanged"]);
     bed.deploy(&["run", "--env-only"]).is(0, &["deployed"]);
     bed.serves("0.1.2");
-    let arrived = bed.word(&["docker", "srv1", "exec", "backend", "printenv", "CORS_ORIGINS"]);
+    let arrived = bed.word(&["docker", "srv1", "exec", "backend", "sh", "-c", "echo $CORS_ORIGINS"]);
     assert_eq!(arrived, "https://new.example.com");
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::deploy::effect;
 use crate::deploy::facts::sha256;
 use crate::deploy::gate::Verdict;
 use crate::deploy::overlay::Overlay;
@@ -17,8 +18,10 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::{self, Input};
 use crate::files::{Walk, relative};
 use crate::git;
-use crate::project::Repository;
 use crate::project::commands::ComposeCommand;
+use crate::project::expectations::Expectations;
+use crate::project::resolve::Caller;
+use crate::project::{Project, Repository};
 use crate::source::{Source, Span, Tree, join};
 
 use super::super::check::{threshold, wanted};
@@ -52,13 +55,13 @@ pub(super) fn assess(
     }
     let mut checked = Checked::default();
     for survey in &surveys {
-        one(context, settings, survey.env.clone(), &mut checked)?;
+        one(context, settings, survey, &mut checked)?;
     }
     let failing = threshold(None, &context.config);
     let sources = checked.sources.values().map(|(source, masks)| (source, masks.clone()));
     let report = Report::new(checked.findings, sources, checked.files, checked.silenced);
     let bad = report.findings.iter().filter(|finding| finding.diagnostic.severity >= failing).count();
-    let verdict = Verdict { files: checked.files, failing: bad, broken: checked.broken };
+    let verdict = Verdict { files: checked.files, failing: bad, broken: checked.broken, otherwise: checked.otherwise };
     let told = |diagnostic: &Diagnostic| {
         (diagnostic.meta.code.to_owned(), diagnostic.path.to_string(), diagnostic.message.clone())
     };
@@ -84,26 +87,34 @@ struct Checked {
     files: usize,
     silenced: usize,
     broken: Vec<String>,
+    otherwise: Vec<(String, String, String)>,
 }
 
 /// Checks the commit with one server's env file in its place.
-fn one(context: &Context, settings: &Settings, env: Option<Vec<u8>>, checked: &mut Checked) -> Result<(), Error> {
+fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Checked) -> Result<(), Error> {
     let commit = tree(&context.committed, &context.here)?;
     let env_path = join(context.folder(), &settings.deploy.compose.env_file);
-    let there = env.is_some();
-    let overlay = Overlay::new(&commit, env_path.clone(), env);
+    let there = survey.env.is_some();
+    let overlay = Overlay::new(&commit, env_path.clone(), survey.env.clone());
     let mut files = wanted(committed(context)?, &context.config);
     files.retain(|input| input.path != env_path);
     if there {
         let tracked = Some(false);
         files.push(Input { path: env_path.clone(), tracked, mode: None, hook: false, checked: true, lines: None });
     }
+    let commands = commands(context, settings, env_path);
     let mut asked = engine::Settings {
         selection: configuration::selection(&context.config),
         expectations: context.config.expectations.clone(),
-        environments: commands(context, settings, env_path),
+        environments: commands.clone(),
         repository: Some(Repository { root: relative(&context.committed.root, &context.here), ..Repository::default() }),
     };
+    if let Some(command) = commands.last() {
+        let nothing = Project::new(Vec::new(), Expectations::default(), &overlay);
+        let environment = engine::resolve_command(&mut { nothing }, command, &Caller::default());
+        let others = effect::differences(&environment, &survey.preview).into_iter();
+        checked.otherwise.extend(others.map(|(service, name)| (survey.facts.host.clone(), service, name)));
+    }
     let outcome = engine::check(&files, &mut asked, &overlay as &dyn Tree)?;
     for finding in outcome.findings {
         let same = |other: &Diagnostic| {

@@ -59,7 +59,8 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRun, color: When, out: &mut 
             return Ok(Status::Findings);
         }
     };
-    tell.say("gate", "open")?;
+    let through = assessment.check.findings.len();
+    tell.say("gate", &if through == 0 { "open".to_owned() } else { format!("open; {through} findings are let through, see the report") })?;
     let deploying = Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
     deploying.go(permit, arguments.format, out)
 }

@@ -14,7 +14,7 @@ fault() {
     ssh-kill) sessions | xargs -r kill -9;;
     ssh-down) halt "$BED_DIR/srv1/sshd.pid";;
     engine-stop) halt "$BED_DIR/srv1/dockerd.pid";;
-    engine-kill) kill -9 "$(cat "$BED_DIR/srv1/dockerd.pid")";;
+    engine-kill) kill -9 "$(cat "$BED_DIR/srv1/dockerd.pid")" "$(cat "$BED_DIR/srv1/exec/containerd/containerd.pid")";;
     registry-stop) halt "$BED_DIR/registry/pid";;
     image-gone) curl -fsS -X DELETE "http://$REGISTRY/v2/octavios-invex-$1/manifests/$(digest "$1" "$2")";;
     tag-moved) build "$2" "${3:-broken-health}" "$1";;
