@@ -10,8 +10,8 @@ mod resolve;
 use std::path::PathBuf;
 
 pub use deploy::{
-    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore, DeployRollback,
-    DeployRun, DeployUnlock, DeployWhat, Into,
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore,
+    DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
 };
 pub use fix::Fix;
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};

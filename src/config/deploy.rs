@@ -304,7 +304,10 @@ pub enum From {
 
 /// A number that must not become less.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a map of `name`, `postgres` and `query` or `mongo`, `min`, `never_less`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a map of `name`, `postgres` and `query` or `mongo`, `min`, `never_less`"
+)]
 pub struct DataCheck {
     /// What it is called.
     pub name: String,
@@ -314,7 +317,7 @@ pub struct DataCheck {
     /// A query that gives one whole number.
     #[serde(default)]
     pub query: Option<String>,
-    /// A MongoDB to ask.
+    /// A `MongoDB` to ask.
     #[serde(default)]
     pub mongo: Option<Mongo>,
     /// The fewest.
@@ -329,7 +332,7 @@ fn yes() -> bool {
     true
 }
 
-/// A MongoDB in a service, asked through its own `mongosh`.
+/// A `MongoDB` in a service, asked through its own `mongosh`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a map of `service`, `database`, `eval`")]
 pub struct Mongo {

@@ -17,7 +17,8 @@ pub struct Wait(pub u64);
 pub struct Size(pub u64);
 
 const WAITS: &[(&str, u64)] = &[("s", 1), ("m", 60), ("h", 3600)];
-const SIZES: &[(&str, u64)] = &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
+const SIZES: &[(&str, u64)] =
+    &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1)];
 
 fn measured(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let (number, factor) =

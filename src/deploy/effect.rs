@@ -18,7 +18,9 @@ pub fn differences(environment: &Environment, preview: &Preview) -> Vec<(String,
     for service in &environment.services {
         let Some(gets) = preview.gets.get(&service.name) else { continue };
         for variable in &service.variables {
-            let (Some(said), Some(gotten)) = (&variable.arrives.value, gets.get(&variable.key)) else { continue };
+            let (Some(said), Some(gotten)) = (&variable.arrives.value, gets.get(&variable.key)) else {
+                continue;
+            };
             if said != gotten {
                 found.push((service.name.clone(), variable.key.clone()));
             }

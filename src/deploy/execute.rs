@@ -15,7 +15,7 @@ use super::steps::steps;
 use super::transport::{Call, Error, Transport, quoted};
 
 /// How long a server may be out of reach before following it is given up.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A run that could not be started; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -89,14 +89,15 @@ pub fn execute(
 fn ship(order: &Order<'_>, run: &Run, host: &str, transport: &dyn Transport) -> Result<(), Failure> {
     let folder = format!(".envgate/releases/{}", run.id);
     let mut files = order.files.clone();
-    let mut add = |path: &str, text: String| files.push(Shipped { path: path.to_owned(), bytes: text.into_bytes() });
+    let mut add =
+        |path: &str, text: String| files.push(Shipped { path: path.to_owned(), bytes: text.into_bytes() });
     let lines = |lines: Vec<String>| lines.iter().fold(String::new(), |text, line| text + line + "\n");
     add("pins.yml", pins(&order.images));
     add("pins", lines(order.images.iter().map(|(service, image)| format!("{service} {image}")).collect()));
     add("args", lines(words(order.settings, &folder)));
     add("version", format!("{}\n", order.settings.version));
     add("commit", format!("{}\n", run.commit));
-    arrived(host, transport.run(&put(order.settings, host, &folder, &files))?)
+    arrived(host, &transport.run(&put(order.settings, host, &folder, &files))?)
 }
 
 /// Puts a run's script on the server and starts it there, away from this connection.
@@ -104,15 +105,22 @@ fn ship(order: &Order<'_>, run: &Run, host: &str, transport: &dyn Transport) -> 
 /// # Errors
 ///
 /// Where it did not arrive, or did not start.
-pub fn start(settings: &Settings, host: &str, run: &str, text: &str, transport: &dyn Transport) -> Result<(), Failure> {
+pub fn start(
+    settings: &Settings,
+    host: &str,
+    run: &str,
+    text: &str,
+    transport: &dyn Transport,
+) -> Result<(), Failure> {
     let folder = format!(".envgate/runs/{run}");
     let file = Shipped { path: "run.sh".to_owned(), bytes: text.as_bytes().to_vec() };
-    arrived(host, transport.run(&put(settings, host, &folder, &[file]))?)?;
-    let begin = format!("ROOT={}\nRUN={}\n{}", quoted(&settings.path), quoted(run), include_str!("server/start.sh"));
-    arrived(host, transport.run(&Call::server(host, begin, 30))?)
+    arrived(host, &transport.run(&put(settings, host, &folder, &[file]))?)?;
+    let begin =
+        format!("ROOT={}\nRUN={}\n{}", quoted(&settings.path), quoted(run), include_str!("server/start.sh"));
+    arrived(host, &transport.run(&Call::server(host, begin, 30))?)
 }
 
-fn arrived(host: &str, output: super::transport::Output) -> Result<(), Failure> {
+fn arrived(host: &str, output: &super::transport::Output) -> Result<(), Failure> {
     if output.code == 0 {
         return Ok(());
     }

@@ -104,7 +104,7 @@ pub fn ask(settings: &Settings, host: &str, now: i64, transport: &dyn Transport)
     script.push_str(include_str!("server/facts.sh"));
     let output = transport.run(&Call::server(host, script, 60))?;
     let mut facts = parse(&output.text(), now);
-    facts.host = host.to_owned();
+    host.clone_into(&mut facts.host);
     Ok(facts)
 }
 
@@ -156,7 +156,11 @@ fn parse(text: &str, now: i64) -> Facts {
 /// # Errors
 ///
 /// Where the server cannot be reached.
-pub fn env_file(settings: &Settings, host: &str, transport: &dyn Transport) -> Result<Option<Vec<u8>>, Error> {
+pub fn env_file(
+    settings: &Settings,
+    host: &str,
+    transport: &dyn Transport,
+) -> Result<Option<Vec<u8>>, Error> {
     let script = format!(
         "cd \"$HOME\" && cd {} && cat {}",
         quoted(&settings.path),
@@ -185,7 +189,10 @@ mod tests {
             good\tr0\t0.1\t\ntarget\tweb\treg/web@sha256:1\there\n\
             container\tweb\tabc\trunning\thealthy\t2\treg/web:1\tsha256:1\treg/other@sha256:9 reg/web@sha256:1 \n";
         let facts = parse(text, 1000);
-        assert_eq!((facts.skew, facts.disk, facts.lock), (10, 2_097_152, Some(("r1".to_owned(), "7".to_owned()))));
+        assert_eq!(
+            (facts.skew, facts.disk, facts.lock),
+            (10, 2_097_152, Some(("r1".to_owned(), "7".to_owned())))
+        );
         assert_eq!(facts.good.map(|good| (good.id, good.images.len())), Some(("r0".to_owned(), 1)));
         assert_eq!((facts.lacks.len(), facts.env_sha), (1, None));
         let web = &facts.running["web"];

@@ -37,7 +37,13 @@ pub enum End {
 /// # Errors
 ///
 /// Where the server cannot be reached.
-pub fn look(settings: &Settings, host: &str, run: &str, seen: &mut Followed, transport: &dyn Transport) -> Result<usize, Error> {
+pub fn look(
+    settings: &Settings,
+    host: &str,
+    run: &str,
+    seen: &mut Followed,
+    transport: &dyn Transport,
+) -> Result<usize, Error> {
     let known = seen.lines.len();
     let script = format!(
         "ROOT={}\nRUN={}\nSEEN={known}\n{}",

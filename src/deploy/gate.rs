@@ -75,10 +75,18 @@ pub fn judge(
     of_check(verdict, &mut refusals);
     of_commit(settings, commit, &mut refusals);
     if surveys.is_empty() || surveys.len() != settings.hosts.len() {
-        refuse(&mut refusals, "not every server has been looked at", "name servers that can be reached under `hosts`");
+        refuse(
+            &mut refusals,
+            "not every server has been looked at",
+            "name servers that can be reached under `hosts`",
+        );
     }
     if surveys.windows(2).any(|pair| matches!(pair, [one, two] if one.images != two.images)) {
-        refuse(&mut refusals, "the servers would get different images", "bring them to one version first, one target each");
+        refuse(
+            &mut refusals,
+            "the servers would get different images",
+            "bring them to one version first, one target each",
+        );
     }
     for survey in surveys {
         of_server(settings, survey, &mut refusals);
@@ -116,7 +124,11 @@ fn of_commit(settings: &Settings, commit: &Committed, refusals: &mut Vec<Refusal
     let require = &settings.deploy.require;
     if let Some(branch) = require.branch.as_ref().filter(|branch| commit.branch.as_ref() != Some(branch)) {
         let found = commit.branch.as_deref().unwrap_or("no branch");
-        refuse(refusals, format!("`{found}` is checked out, and `{branch}` is deployed"), format!("git switch {branch}"));
+        refuse(
+            refusals,
+            format!("`{found}` is checked out, and `{branch}` is deployed"),
+            format!("git switch {branch}"),
+        );
     }
     if require.clean && !commit.changed.is_empty() {
         let shown: Vec<&str> = commit.changed.iter().take(5).map(String::as_str).collect();
@@ -137,7 +149,11 @@ fn of_server(settings: &Settings, survey: &Survey, refusals: &mut Vec<Refusal>) 
         return;
     }
     if !facts.lacks.is_empty() {
-        refuse(refusals, format!("{host}: lacks `{}`", facts.lacks.join("`, `")), "install them on the server");
+        refuse(
+            refusals,
+            format!("{host}: lacks `{}`", facts.lacks.join("`, `")),
+            "install them on the server",
+        );
         return;
     }
     if facts.engine.is_empty() {
@@ -149,7 +165,11 @@ fn of_server(settings: &Settings, survey: &Survey, refusals: &mut Vec<Refusal>) 
     }
     if facts.disk < settings.min_disk.0 {
         let mib = |bytes: u64| bytes >> 20;
-        let what = format!("{host}: {} MiB of disk are free, and {} are needed", mib(facts.disk), mib(settings.min_disk.0));
+        let what = format!(
+            "{host}: {} MiB of disk are free, and {} are needed",
+            mib(facts.disk),
+            mib(settings.min_disk.0)
+        );
         refuse(refusals, what, "docker image prune, or set `min_disk`");
     }
     if facts.skew.unsigned_abs() > settings.max_clock_skew.0 {
@@ -191,7 +211,11 @@ fn of_images(survey: &Survey, refusals: &mut Vec<Refusal>) {
 fn of_preview(settings: &Settings, survey: &Survey, refusals: &mut Vec<Refusal>) {
     let host = &survey.facts.host;
     for said in &survey.preview.refused {
-        refuse(refusals, format!("{host}: compose refuses: {said}"), "put the compose files or the server's env file right");
+        refuse(
+            refusals,
+            format!("{host}: compose refuses: {said}"),
+            "put the compose files or the server's env file right",
+        );
     }
     for service in &settings.deploy.protect {
         let would = survey.preview.would.get(service).map(String::as_str);

@@ -36,7 +36,8 @@ pub fn digests(
     let mut found = BTreeMap::new();
     for line in output.text().lines() {
         let mut words = line.splitn(3, '\t');
-        let (kind, service, said) = (words.next(), words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let (kind, service, said) =
+            (words.next(), words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let answer = match kind {
             Some("digest") => Found::Digest(said.to_owned()),
             Some("none") => Found::Nothing(said.to_owned()),
@@ -93,14 +94,17 @@ pub fn build_and_push(
     let image = settings.image(service)?;
     let at = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
     let context = at(&build.context);
-    let mut words: Vec<String> = ["docker", "build", "-f", &at(&build.dockerfile), "-t", &image].map(str::to_owned).to_vec();
+    let mut words: Vec<String> =
+        ["docker", "build", "-f", &at(&build.dockerfile), "-t", &image].map(str::to_owned).to_vec();
     for (name, value) in &build.args {
         words.extend(["--build-arg".to_owned(), format!("{name}={}", settings.filled(value, service)?)]);
     }
     words.push(context);
     let pushing = ["docker", "push", &image].map(str::to_owned).to_vec();
     let limits = &settings.deploy.images;
-    for (what, words, limit) in [("building", words, limits.build_timeout.0), ("pushing", pushing, limits.push_timeout.0)] {
+    for (what, words, limit) in
+        [("building", words, limits.build_timeout.0), ("pushing", pushing, limits.push_timeout.0)]
+    {
         tell(&format!("{what} {image}"));
         let output = transport.run(&Call::here(words, limit))?;
         if output.code != 0 {

@@ -138,9 +138,14 @@ impl Plan {
         differ("the rules", self.inputs.rules == other.inputs.rules);
         differ("the work tree", self.inputs.dirty == other.inputs.dirty);
         differ("the deployed files", self.inputs.files == other.inputs.files);
-        let of = |plan: &Self, take: fn(&Server) -> &String| -> Vec<String> { plan.servers.iter().map(|server| take(server).clone()).collect() };
+        let of = |plan: &Self, take: fn(&Server) -> &String| -> Vec<String> {
+            plan.servers.iter().map(|server| take(server).clone()).collect()
+        };
         differ("the servers", of(self, |server| &server.host) == of(other, |server| &server.host));
-        differ("the env file on the server", of(self, |server| &server.env) == of(other, |server| &server.env));
+        differ(
+            "the env file on the server",
+            of(self, |server| &server.env) == of(other, |server| &server.env),
+        );
         let containers: fn(&Server) -> &String = |server| &server.containers;
         differ("the containers", of(self, containers) == of(other, containers));
         if found.is_empty() && self != other {
@@ -198,7 +203,9 @@ fn service(settings: &Settings, survey: &Survey, name: &str) -> Service {
         match wanted {
             Some(Wanted::Built(_)) => why.push("a new image is built".to_owned()),
             _ if !same => why.push("another image".to_owned()),
-            _ if running.is_some_and(|running| running.image != to) => why.push("the same image under another name".to_owned()),
+            _ if running.is_some_and(|running| running.image != to) => {
+                why.push("the same image under another name".to_owned());
+            }
             _ => {}
         }
         let names = survey.preview.changed(name);

@@ -39,9 +39,14 @@ impl Preview {
     /// The variables that a recreated container of `service` would have otherwise than now, by name.
     #[must_use]
     pub fn changed(&self, service: &str) -> Vec<String> {
-        let (Some(gets), Some(has)) = (self.gets.get(service), self.has.get(service)) else { return Vec::new() };
+        let (Some(gets), Some(has)) = (self.gets.get(service), self.has.get(service)) else {
+            return Vec::new();
+        };
         // The container also has what its image sets, so a variable that is no longer given is not seen here.
-        gets.iter().filter(|(name, value)| has.get(*name) != Some(value)).map(|(name, _)| name.clone()).collect()
+        gets.iter()
+            .filter(|(name, value)| has.get(*name) != Some(value))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }
 
@@ -95,7 +100,9 @@ fn parse(text: &str) -> Preview {
             "env" => {
                 let service = next().to_owned();
                 let list: Vec<String> = serde_json::from_str(next()).unwrap_or_default();
-                let pair = |text: String| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+                let pair = |text: String| {
+                    text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
+                };
                 preview.has.insert(service, list.into_iter().filter_map(pair).collect());
             }
             "config" => {

@@ -74,6 +74,22 @@ impl Report {
         self.clone().sealed().seal == self.seal
     }
 
+    fn tell_steps(&self, text: &mut String) {
+        for (host, lines) in &self.servers {
+            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
+            for line in lines.iter().filter(|line| line.state != "begun") {
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} | {} |",
+                    line.at,
+                    line.step,
+                    line.state,
+                    line.note.replace('|', "\\|")
+                );
+            }
+        }
+    }
+
     /// The same for people.
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -81,22 +97,38 @@ impl Report {
         let inputs = &self.plan.inputs;
         let _ = writeln!(text, "{}\n", outcome(self.code));
         let dirty = if inputs.dirty { ", with uncommitted files beside it" } else { "" };
-        let _ = writeln!(text, "- commit `{}` on `{}`{dirty}", inputs.commit, inputs.branch.as_deref().unwrap_or("no branch"));
-        let _ = writeln!(text, "- check: {} files, {} findings let through, {} silenced", self.check.files, self.check.findings.len(), self.check.silenced);
+        let _ = writeln!(
+            text,
+            "- commit `{}` on `{}`{dirty}",
+            inputs.commit,
+            inputs.branch.as_deref().unwrap_or("no branch")
+        );
+        let _ = writeln!(
+            text,
+            "- check: {} files, {} findings let through, {} silenced",
+            self.check.files,
+            self.check.findings.len(),
+            self.check.silenced
+        );
         let _ = writeln!(text, "- rules `{}`\n", inputs.rules);
         text.push_str("| server | service | from | to |\n|---|---|---|---|\n");
         for server in &self.plan.servers {
             for service in &server.services {
-                let to = self.images.iter().find(|(name, _)| *name == service.name).map_or(&service.to, |(_, image)| image);
-                let _ = writeln!(text, "| {} | {} | {} | {to} |", server.host, service.name, service.from.as_deref().unwrap_or("nothing"));
+                let to = self
+                    .images
+                    .iter()
+                    .find(|(name, _)| *name == service.name)
+                    .map_or(&service.to, |(_, image)| image);
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} | {to} |",
+                    server.host,
+                    service.name,
+                    service.from.as_deref().unwrap_or("nothing")
+                );
             }
         }
-        for (host, lines) in &self.servers {
-            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
-            for line in lines.iter().filter(|line| line.state != "begun") {
-                let _ = writeln!(text, "| {} | {} | {} | {} |", line.at, line.step, line.state, line.note.replace('|', "\\|"));
-            }
-        }
+        self.tell_steps(&mut text);
         text.push_str("\n## Inputs\n\n| SHA-256 | file |\n|---|---|\n");
         for (path, hash) in &inputs.files {
             let _ = writeln!(text, "| `{hash}` | {path} |");

@@ -133,6 +133,7 @@ fn functions(steps: &[Step]) -> String {
 }
 
 fn line(step: &Step) -> String {
-    let words: Vec<String> = std::iter::once(&step.name).chain(&step.words).map(|word| quoted(word)).collect();
+    let words: Vec<String> =
+        std::iter::once(&step.name).chain(&step.words).map(|word| quoted(word)).collect();
     words.join(" ")
 }

@@ -3,7 +3,7 @@
 //! Not here: what the functions do; see `server/*.sh`.
 
 use super::settings::Settings;
-use crate::config::deploy::{Backup, DataCheck, From, Health, Migration, Postgres, RollbackDatabase};
+use crate::config::deploy::{Backup, DataCheck, Deploy, From, Health, Migration, Postgres, RollbackDatabase};
 
 /// Where a step stands in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,18 @@ fn step(name: &str, words: &[&str], shown: impl Into<String>) -> Step {
 pub fn steps(settings: &Settings, images: &[(String, String)]) -> Vec<Step> {
     let deploy = &settings.deploy;
     let mut all = vec![
-        step("recheck", &["recheck"], "look again, under the lock, whether env file and containers are those of this plan"),
+        step(
+            "recheck",
+            &["recheck"],
+            "look again, under the lock, whether env file and containers are those of this plan",
+        ),
         step("adopt", &["adopt"], "keep what runs now as a release, where none is kept yet"),
     ];
-    all.extend(images.iter().map(|(service, image)| step("pull", &["pull", service, image], format!("docker pull {image}"))));
+    all.extend(
+        images
+            .iter()
+            .map(|(service, image)| step("pull", &["pull", service, image], format!("docker pull {image}"))),
+    );
     all.extend(deploy.data.iter().map(before));
     all.extend(deploy.backups.iter().map(backup));
     if !settings.env_only {
@@ -65,7 +73,9 @@ pub fn watch(settings: &Settings) -> Vec<Step> {
 
 fn asks(check: &DataCheck) -> Vec<&str> {
     match (&check.postgres, &check.query, &check.mongo) {
-        (Some(postgres), Some(query), _) => vec!["pg", &postgres.service, &postgres.user, &postgres.database, query],
+        (Some(postgres), Some(query), _) => {
+            vec!["pg", &postgres.service, &postgres.user, &postgres.database, query]
+        }
         (_, _, Some(mongo)) => vec!["mongo", &mongo.service, &mongo.database, &mongo.eval],
         _ => Vec::new(),
     }
@@ -94,9 +104,38 @@ fn after(check: &DataCheck) -> Step {
 #[must_use]
 pub fn backup(backup: &Backup) -> Step {
     let Postgres { service, user, database } = &backup.postgres;
-    let (keep, min, shrink) = (backup.keep.to_string(), backup.min_size.0.to_string(), backup.max_shrink.min(100).to_string());
+    let (keep, min, shrink) =
+        (backup.keep.to_string(), backup.min_size.0.to_string(), backup.max_shrink.min(100).to_string());
     let words = ["backup", &backup.name, service, user, database, &backup.dir, &keep, &min, &shrink];
-    step("backup", &words, format!("pg_dump of {database} into {}, read to its end, its rows compared with those of its snapshot", backup.dir))
+    step(
+        "backup",
+        &words,
+        format!(
+            "pg_dump of {database} into {}, read to its end, its rows compared with those of its snapshot",
+            backup.dir
+        ),
+    )
+}
+
+/// The migration on a copy that is restored from the backup.
+fn rehearse(deploy: &Deploy, migration: &Migration) -> Option<Step> {
+    let rehearsal = migration.rehearse.as_ref()?;
+    let backup = deploy.backups.iter().find(|backup| backup.name == rehearsal.backup)?;
+    let Postgres { service, user, database } = &backup.postgres;
+    let (kind, variable) = match (&rehearsal.variable, &rehearsal.url_variable) {
+        (Some(variable), _) => ("name", variable),
+        (None, Some(variable)) => ("url", variable),
+        (None, None) => return None,
+    };
+    let limit = migration.timeout.0.to_string();
+    let mut words =
+        vec!["rehearse", &migration.service, &limit, &backup.name, service, user, database, kind, variable];
+    words.extend(migration.command.iter().map(String::as_str));
+    Some(step(
+        "rehearse",
+        &words,
+        format!("restore the backup into a copy and run `{}` on it", migration.command.join(" ")),
+    ))
 }
 
 fn migrations(settings: &Settings) -> Vec<Step> {
@@ -106,25 +145,15 @@ fn migrations(settings: &Settings) -> Vec<Step> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let rehearsals = wanted.iter().filter_map(|migration| {
-        let rehearsal = migration.rehearse.as_ref()?;
-        let backup = deploy.backups.iter().find(|backup| backup.name == rehearsal.backup)?;
-        let Postgres { service, user, database } = &backup.postgres;
-        let (kind, variable) = match (&rehearsal.variable, &rehearsal.url_variable) {
-            (Some(variable), _) => ("name", variable),
-            (None, Some(variable)) => ("url", variable),
-            (None, None) => return None,
-        };
-        let limit = migration.timeout.0.to_string();
-        let mut words = vec!["rehearse", &migration.service, &limit, &backup.name, service, user, database, kind, variable];
-        words.extend(migration.command.iter().map(String::as_str));
-        Some(step("rehearse", &words, format!("restore the backup into a copy and run `{}` on it", migration.command.join(" "))))
-    });
-    let mut all: Vec<Step> = rehearsals.collect();
+    let mut all: Vec<Step> = wanted.iter().filter_map(|migration| rehearse(deploy, migration)).collect();
     all.push(step("recheck", &["same_env"], "look again whether the env file is the one that was checked"));
     let guarded = deploy.rollback.database == RollbackDatabase::IfUnchanged;
     if guarded {
-        all.push(step("writes", &["counters", "start", "11"], "count writes, eleven seconds after the backup"));
+        all.push(step(
+            "writes",
+            &["counters", "start", "11"],
+            "count writes, eleven seconds after the backup",
+        ));
     }
     for migration in wanted {
         let limit = migration.timeout.0.to_string();
@@ -140,7 +169,8 @@ fn migrations(settings: &Settings) -> Vec<Step> {
 }
 
 fn up(settings: &Settings) -> Step {
-    let longest = settings.deploy.health.iter().map(|health| health.timeout.0).max().unwrap_or(120).to_string();
+    let longest =
+        settings.deploy.health.iter().map(|health| health.timeout.0).max().unwrap_or(120).to_string();
     let mut words = vec!["up", longest.as_str()];
     words.extend(settings.services.iter().map(String::as_str));
     let shown = format!("docker compose up -d --no-build --no-deps --wait {}", settings.services.join(" "));
@@ -155,11 +185,15 @@ fn healthy(settings: &Settings, health: &Health) -> Option<Step> {
         }
         let settle = health.settle.0.to_string();
         let shown = format!("{service} is healthy, and does not restart for {settle} s");
-        return Some(Step { phase: Phase::Watch, ..step("health", &["health_service", service, &timeout, &settle], shown) });
+        return Some(Step {
+            phase: Phase::Watch,
+            ..step("health", &["health_service", service, &timeout, &settle], shown)
+        });
     }
     let url = health.url.as_ref().filter(|_| health.from == From::Server)?;
     let status = health.status.to_string();
-    let fields: Vec<String> = health.json.iter().map(|(pointer, value)| format!("{pointer}={value}")).collect();
+    let fields: Vec<String> =
+        health.json.iter().map(|(pointer, value)| format!("{pointer}={value}")).collect();
     let mut words = vec!["health_url", url.as_str(), &status, &timeout];
     words.extend(fields.iter().map(String::as_str));
     Some(Step { phase: Phase::Watch, ..step("health", &words, format!("{url} answers {status}")) })
@@ -183,11 +217,19 @@ pub struct Restoring<'a> {
 pub fn restore(settings: &Settings, restoring: &Restoring<'_>) -> Vec<Step> {
     let postgres = &restoring.backup.postgres;
     let Postgres { service, user, database } = postgres;
-    let mut all = vec![step("copy", &["copy", service, user, database, restoring.file], "restore into a copy, and count its rows")];
+    let mut all = vec![step(
+        "copy",
+        &["copy", service, user, database, restoring.file],
+        "restore into a copy, and count its rows",
+    )];
     for check in settings.deploy.data.iter().filter(|check| check.postgres.as_ref() == Some(postgres)) {
         let Some(query) = &check.query else { continue };
         let min = check.min.unwrap_or_default().to_string();
-        all.push(step("data", &["copied", &check.name, &min, service, user, query], format!("count {} in the copy", check.name)));
+        all.push(step(
+            "data",
+            &["copied", &check.name, &min, service, user, query],
+            format!("count {} in the copy", check.name),
+        ));
     }
     if restoring.live {
         let discard = if restoring.discard_writes { "yes" } else { "no" };

@@ -31,7 +31,11 @@ pub struct Survey {
 /// The env file is secret.
 impl fmt::Debug for Survey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Survey").field("facts", &self.facts).field("images", &self.images).finish_non_exhaustive()
+        formatter
+            .debug_struct("Survey")
+            .field("facts", &self.facts)
+            .field("images", &self.images)
+            .finish_non_exhaustive()
     }
 }
 

@@ -145,7 +145,9 @@ impl Ssh {
         }
         let mut words = self.words(host, "");
         words.truncate(words.len() - 3);
-        words.extend(["-o", "ControlMaster=yes", "-o", "ControlPersist=60", "-fN", "--", host].map(str::to_owned));
+        words.extend(
+            ["-o", "ControlMaster=yes", "-o", "ControlPersist=60", "-fN", "--", host].map(str::to_owned),
+        );
         let program = Command::new("ssh")
             .args(words.iter().skip(1))
             .stdin(Stdio::null())
@@ -285,24 +287,8 @@ fn code_of(status: std::process::ExitStatus) -> i32 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::sync::Mutex;
-
-    use super::{Call, Error, Output, Ssh, Transport, quoted};
-
-    /// Answers what it was told to, in order, and remembers what it was asked.
-    #[derive(Default)]
-    pub(crate) struct Recorded {
-        pub(crate) answers: Mutex<Vec<Output>>,
-        pub(crate) calls: Mutex<Vec<Call>>,
-    }
-
-    impl Transport for Recorded {
-        fn run(&self, call: &Call) -> Result<Output, Error> {
-            self.calls.lock().unwrap().push(call.clone());
-            Ok(self.answers.lock().unwrap().pop().unwrap_or_default())
-        }
-    }
+mod tests {
+    use super::{Call, Error, Ssh, Transport, quoted};
 
     #[test]
     fn words_reach_the_shell_as_they_are() {
@@ -316,14 +302,18 @@ pub(super) mod tests {
     #[test]
     fn what_takes_too_long_is_ended() {
         let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
-        let call = Call { limit: std::time::Duration::from_millis(50), ..Call::here(vec!["sleep".into(), "5".into()], 0) };
+        let call = Call {
+            limit: std::time::Duration::from_millis(50),
+            ..Call::here(vec!["sleep".into(), "5".into()], 0)
+        };
         assert!(matches!(ssh.run(&call), Err(Error::Late { .. })));
     }
 
     #[test]
     fn input_is_read_and_codes_are_told() {
         let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
-        let call = Call::here(vec!["sh".into(), "-c".into(), "cat; exit 3".into()], 5).reading(b"abc".to_vec());
+        let call =
+            Call::here(vec!["sh".into(), "-c".into(), "cat; exit 3".into()], 5).reading(b"abc".to_vec());
         let output = ssh.run(&call).unwrap();
         assert_eq!((output.code, output.text().as_str()), (3, "abc"));
     }

@@ -29,7 +29,9 @@ fn required() -> bool {
 
 fn come_up() -> Option<Vec<(String, String)>> {
     if std::env::var_os("ENVGATE_BED").is_none() {
-        eprintln!("!!! NOT RUN: the deploy tests need root and Debian; ENVGATE_BED=required brings their bed up");
+        eprintln!(
+            "!!! NOT RUN: the deploy tests need root and Debian; ENVGATE_BED=required brings their bed up"
+        );
         return None;
     }
     let up = Command::new("bash").arg(script()).arg("up").status().unwrap();
@@ -57,7 +59,9 @@ pub(crate) fn bed() -> Option<Bed> {
 impl Bed {
     /// A word to the bed; what it prints.
     pub(crate) fn word(&self, words: &[&str]) -> String {
-        let output = Command::new("bash").arg(script()).args(words).output().unwrap();
+        let mut command = Command::new("bash");
+        command.env("BED_DIR", self.variable("BED_DIR")).arg(script()).args(words);
+        let output = command.output().unwrap();
         assert!(output.status.success(), "bed {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
@@ -97,13 +101,18 @@ impl Bed {
     /// `envgate deploy`, to its end.
     pub(crate) fn deploy(&self, words: &[&str]) -> Told {
         let program = env!("CARGO_BIN_EXE_envgate");
-        Told::new(self.command(program).arg("deploy").args(words).output().unwrap())
+        Told::new(&self.command(program).arg("deploy").args(words).output().unwrap())
     }
 
     /// `envgate deploy`, begun; its events can be waited for.
     pub(crate) fn begin(&self, words: &[&str]) -> Running {
         let mut command = self.command(env!("CARGO_BIN_EXE_envgate"));
-        command.arg("deploy").args(words).args(["--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg("deploy")
+            .args(words)
+            .args(["--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         Running { child, lines }
@@ -142,7 +151,11 @@ impl Bed {
     /// This version answers, and everything runs.
     pub(crate) fn serves(&self, version: &str) {
         let state = self.state();
-        assert_eq!(state["http"], format!("{{\"status\":\"healthy\",\"version\":\"{version}\"}}"), "{state:#}");
+        assert_eq!(
+            state["http"],
+            format!("{{\"status\":\"healthy\",\"version\":\"{version}\"}}"),
+            "{state:#}"
+        );
         let containers = state["containers"].as_array().unwrap();
         let running = containers.iter().filter(|container| container["status"] == "running").count();
         assert_eq!(running, 5, "{state:#}");
@@ -157,7 +170,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn new(output: Output) -> Self {
+    fn new(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         Self { code: output.status.code().unwrap_or(-1), text: text.into_owned() }
     }
@@ -196,7 +209,7 @@ impl Running {
         let mut text = String::new();
         std::io::Read::read_to_string(&mut self.lines, &mut text).unwrap();
         let output = self.child.wait_with_output().unwrap();
-        let mut told = Told::new(output);
+        let mut told = Told::new(&output);
         told.text = text + &told.text;
         told
     }

@@ -67,7 +67,8 @@ fn an_end_that_was_asked_for() {
 }
 
 /// The steps of a run, each once, in order.
-const STEPS: [&str; 10] = ["begin", "recheck", "adopt", "pull", "count", "backup", "rehearse", "migrate", "up", "health"];
+const STEPS: [&str; 10] =
+    ["begin", "recheck", "adopt", "pull", "count", "backup", "rehearse", "migrate", "up", "health"];
 
 #[test]
 fn the_operator_is_killed_at_every_step() {
@@ -103,6 +104,10 @@ fn the_runner_is_killed_at_every_step() {
         bed.deploy(&["run", "--version", &version]).is(0, &["deployed"]);
         bed.serves(&version);
         let state = bed.state();
-        assert_eq!((&state["rows"], &state["databases"]), (&7320.into(), &"bankadvisor,postgres".into()), "{step}");
+        assert_eq!(
+            (&state["rows"], &state["databases"]),
+            (&7320.into(), &"bankadvisor,postgres".into()),
+            "{step}"
+        );
     }
 }

@@ -19,7 +19,8 @@ fn a_database_that_does_not_run() {
     let Some(bed) = bed() else { return };
     bed.word(&["build", "0.1.2"]);
     bed.word(&["fault", "postgres-stop"]);
-    bed.deploy(&["run", "--version", "0.1.2"]).is(3, &["service postgres does not run", "nothing was changed"]);
+    bed.deploy(&["run", "--version", "0.1.2"])
+        .is(3, &["service postgres does not run", "nothing was changed"]);
     assert_eq!(bed.server("ls backups 2>/dev/null | wc -l"), "0");
     assert_eq!(bed.state()["http"], "{\"status\":\"healthy\",\"version\":\"0.1.1\"}");
 }
@@ -95,11 +96,22 @@ fn rows_that_were_lost_come_back_by_a_swap() {
     bed.server("sleep 11");
     bed.deploy(&["restore", &backup, "--into", "live"]).is(3, &["was written to after this backup"]);
     assert_eq!(bed.state()["rows"], 206);
-    bed.deploy(&["restore", &backup, "--into", "live", "--discard-writes"]).is(0, &["is kept as bankadvisor_before_"]);
+    bed.deploy(&["restore", &backup, "--into", "live", "--discard-writes"])
+        .is(0, &["is kept as bankadvisor_before_"]);
     let state = bed.state();
     assert_eq!(state["rows"], 7320);
-    let kept = state["databases"].as_str().unwrap().split(',').find(|name| name.contains("_before_")).unwrap().to_owned();
-    assert_eq!(bed.word(&["sql", "1", "SELECT count(*) FROM monthly_kpis", &kept]), "206", "what was there is not kept");
+    let kept = state["databases"]
+        .as_str()
+        .unwrap()
+        .split(',')
+        .find(|name| name.contains("_before_"))
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        bed.word(&["sql", "1", "SELECT count(*) FROM monthly_kpis", &kept]),
+        "206",
+        "what was there is not kept"
+    );
     bed.deploy(&["verify"]).is(0, &[]);
     bed.word(&["sql", "1", &format!("DROP DATABASE {kept}"), "postgres"]);
 }
@@ -118,7 +130,8 @@ fn a_migration_that_fails_is_stopped_by_its_rehearsal() {
     let Some(bed) = bed() else { return };
     bed.word(&["fault", "migration-fails"]);
     bed.commit(":");
-    bed.deploy(&["run", "--version", "0.1.2"]).is(3, &["rehearsal", "division by zero", "nothing was changed"]);
+    bed.deploy(&["run", "--version", "0.1.2"])
+        .is(3, &["rehearsal", "division by zero", "nothing was changed"]);
     bed.untouched();
     assert_eq!(bed.state()["migrations"], "");
     bed.commit("rm migrations/900_fails.sql");
@@ -159,7 +172,8 @@ fn a_migration_that_loses_rows() {
     let Some(bed) = bed() else { return };
     bed.word(&["fault", "migration-loses"]);
     unrehearsed(&bed, "if-unchanged");
-    bed.deploy(&["run", "--version", "0.1.2"]).is(4, &["206, and 7320 are needed", "bankadvisor is as in the backup"]);
+    bed.deploy(&["run", "--version", "0.1.2"])
+        .is(4, &["206, and 7320 are needed", "bankadvisor is as in the backup"]);
     bed.serves("0.1.1");
     assert_eq!(bed.state()["rows"], 7320);
 }

@@ -44,9 +44,11 @@ fn a_tree_that_is_dirty_or_unpushed() {
     let Some(bed) = bed() else { return };
     bed.word(&["build", "0.1.2"]);
     bed.sh("echo '# dirty' >>infra/docker-compose.yml");
-    bed.deploy(&["run", "--version", "0.1.2"]).is(1, &["1 files differ from the commit", "infra/docker-compose.yml"]);
+    bed.deploy(&["run", "--version", "0.1.2"])
+        .is(1, &["1 files differ from the commit", "infra/docker-compose.yml"]);
     bed.sh("git commit -qam 'not pushed'");
-    bed.deploy(&["run", "--version", "0.1.2"]).is(1, &["the commit is on no branch of the remote", "help: git push"]);
+    bed.deploy(&["run", "--version", "0.1.2"])
+        .is(1, &["the commit is on no branch of the remote", "help: git push"]);
     bed.sh("git checkout -qb other");
     bed.deploy(&["run", "--version", "0.1.2"]).is(1, &["`other` is checked out, and `main` is deployed"]);
     bed.untouched();
@@ -99,7 +101,8 @@ fn a_way_back_that_is_gone() {
     bed.word(&["fault", "image-gone", "backend", "0.1.2"]);
     // The container still has the bytes, and nobody could start them by their digest any more.
     bed.server("docker rmi -f $(docker image inspect --format '{{join .RepoDigests \" \"}}' $(docker inspect --format '{{.Image}}' backend)) >/dev/null");
-    bed.deploy(&["run", "--version", "0.1.3"]).is(1, &["of `backend` is gone, so there would be no way back"]);
+    bed.deploy(&["run", "--version", "0.1.3"])
+        .is(1, &["of `backend` is gone, so there would be no way back"]);
     bed.serves("0.1.2");
 }
 

@@ -9,7 +9,10 @@ fn behind(bed: &Bed, mode: &str) {
     let port: u16 = bed.variable("BED_REGISTRY").rsplit(':').next().unwrap().parse().unwrap();
     bed.word(&["fault", "proxy", "5169", &port.to_string(), mode, "3000000"]);
     bed.commit("head -c 8000000 /dev/urandom >app/payload");
-    bed.configure(&format!("registry: \"127.0.0.1:{port}\""), "registry: \"127.0.0.1:5169\"\n    push_timeout: 4s");
+    bed.configure(
+        &format!("registry: \"127.0.0.1:{port}\""),
+        "registry: \"127.0.0.1:5169\"\n    push_timeout: 4s",
+    );
 }
 
 fn not_pushed(mode: &str) {
@@ -42,7 +45,10 @@ fn a_registry_whose_disk_is_full() {
     let Some(bed) = bed() else { return };
     bed.word(&["fault", "registry-disk-full", "64", "backend"]);
     bed.commit("head -c 4000000 /dev/urandom >app/payload");
-    bed.configure("    name: octavios-invex-{service}", "    push_timeout: 6s\n    name: octavios-invex-{service}");
+    bed.configure(
+        "    name: octavios-invex-{service}",
+        "    push_timeout: 6s\n    name: octavios-invex-{service}",
+    );
     bed.deploy(&["run", "--version", "0.1.7", "--services", "backend"]).is(3, &["nothing was changed"]);
     bed.untouched();
     bed.word(&["unfault"]);

@@ -2,7 +2,12 @@
 //!
 //! It needs root and Debian; `ENVGATE_BED=required` brings the bed up, as `tests/run` does.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "a test may die, tell, and be told where its bed is")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test may die, tell, and be told where its bed is"
+)]
 
 mod bed;
 mod connection;

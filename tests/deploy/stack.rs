@@ -28,7 +28,8 @@ fn a_new_schema_under_the_old_version_needs_a_person_unless_said_otherwise() {
     bed.configure("  rollback: {database: never}\n", "");
     bed.word(&["build", "0.1.3"]);
     bed.word(&["build", "0.1.3", "broken-health", "backend"]);
-    bed.deploy(&["run", "--version", "0.1.3"]).is(5, &["the old version runs; the database is as the migration left it"]);
+    bed.deploy(&["run", "--version", "0.1.3"])
+        .is(5, &["the old version runs; the database is as the migration left it"]);
     bed.serves("0.1.1");
     assert_eq!(bed.state()["rows"], 7320);
 }
@@ -85,7 +86,11 @@ fn a_server_tree_that_git_could_not_pull_into() {
     bed.commit("sed -i 's/:0.1.1/:0.1.0/' infra/docker-compose.registry.yml");
     bed.deploy(&["run", "--version", "0.1.2"]).is(0, &["deployed"]);
     bed.serves("0.1.2");
-    assert_eq!(bed.server("grep -c 0.0.9 infra/docker-compose.registry.yml"), "3", "files outside .envgate were touched");
+    assert_eq!(
+        bed.server("grep -c 0.0.9 infra/docker-compose.registry.yml"),
+        "3",
+        "files outside .envgate were touched"
+    );
 }
 
 #[test]

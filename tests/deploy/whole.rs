@@ -28,7 +28,9 @@ fn the_incidents_deploy_end_to_end() {
     assert_eq!(state["migrations"], "001_index");
     assert_eq!(state["databases"], "bankadvisor,postgres", "the copy of the rehearsal is gone");
     assert_eq!(bed.backups().len(), 1);
-    let protected = |name: &str| state["containers"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["id"].clone();
+    let protected = |name: &str| {
+        state["containers"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["id"].clone()
+    };
     let postgres = protected("postgres");
 
     bed.deploy(&["verify"]).is(0, &["monthly_kpis 7320"]);
@@ -45,7 +47,8 @@ fn the_incidents_deploy_end_to_end() {
     let same = state["containers"].as_array().unwrap().iter().any(|one| one["id"] == postgres);
     assert!(same, "a protected service was recreated");
     bed.deploy(&["history"]).is(0, &["deploy", "rollback"]);
-    let kept = bed.server("cat .envgate/history | sed -n '1s/0.1.4/0.1.9/;p' >h && cat h >.envgate/history && rm h");
+    let kept =
+        bed.server("cat .envgate/history | sed -n '1s/0.1.4/0.1.9/;p' >h && cat h >.envgate/history && rm h");
     assert_eq!(kept, "");
     bed.deploy(&["history"]).is(1, &["the journal was changed before this line"]);
 }
@@ -73,13 +76,23 @@ fn a_plan_changes_nothing_and_binds() {
     let before = bed.state();
     bed.deploy(&["plan", "production", "--version", "0.1.2"]).is(
         0,
-        &["backend          recreated: another image", "mongodb          protected", "way back: what runs now", "gate: open"],
+        &[
+            "backend          recreated: another image",
+            "mongodb          protected",
+            "way back: what runs now",
+            "gate: open",
+        ],
     );
     let after = bed.state();
     assert_eq!(before["containers"], after["containers"]);
-    assert_eq!(bed.server("ls -A .envgate | grep -v '^lock' | wc -l"), "0", "a plan left files on the server");
+    assert_eq!(
+        bed.server("ls -A .envgate | grep -v '^lock' | wc -l"),
+        "0",
+        "a plan left files on the server"
+    );
     bed.commit("echo '# nothing' >>infra/docker-compose.production.yml");
-    bed.deploy(&["run", ".envgate/plan.json"]).is(1, &["the commit, the deployed files changed after the plan was made"]);
+    bed.deploy(&["run", ".envgate/plan.json"])
+        .is(1, &["the commit, the deployed files changed after the plan was made"]);
     bed.untouched();
     bed.deploy(&["plan", "--version", "0.1.2"]).is(0, &[]);
     bed.deploy(&["run", ".envgate/plan.json"]).is(0, &["deployed"]);
@@ -91,7 +104,8 @@ fn the_env_file_alone() {
     let Some(bed) = bed() else { return };
     bed.deploy(&["run", "--version", "0.1.2"]).is(0, &[]);
     bed.server("sed -i 's#^CORS_ORIGINS=.*#CORS_ORIGINS=https://new.example.com#' envs/.env");
-    bed.deploy(&["plan", "--env-only"]).is(0, &["backend          recreated: other values of CORS_ORIGINS", "web              unchanged"]);
+    bed.deploy(&["plan", "--env-only"])
+        .is(0, &["backend          recreated: other values of CORS_ORIGINS", "web              unchanged"]);
     bed.deploy(&["run", "--env-only"]).is(0, &["deployed"]);
     bed.serves("0.1.2");
     let arrived = bed.word(&["docker", "srv1", "exec", "backend", "sh", "-c", "echo $CORS_ORIGINS"]);

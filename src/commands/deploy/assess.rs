@@ -61,7 +61,8 @@ pub(super) fn assess(
     let sources = checked.sources.values().map(|(source, masks)| (source, masks.clone()));
     let report = Report::new(checked.findings, sources, checked.files, checked.silenced);
     let bad = report.findings.iter().filter(|finding| finding.diagnostic.severity >= failing).count();
-    let verdict = Verdict { files: checked.files, failing: bad, broken: checked.broken, otherwise: checked.otherwise };
+    let verdict =
+        Verdict { files: checked.files, failing: bad, broken: checked.broken, otherwise: checked.otherwise };
     let told = |diagnostic: &Diagnostic| {
         (diagnostic.meta.code.to_owned(), diagnostic.path.to_string(), diagnostic.message.clone())
     };
@@ -100,14 +101,24 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
     files.retain(|input| input.path != env_path);
     if there {
         let tracked = Some(false);
-        files.push(Input { path: env_path.clone(), tracked, mode: None, hook: false, checked: true, lines: None });
+        files.push(Input {
+            path: env_path.clone(),
+            tracked,
+            mode: None,
+            hook: false,
+            checked: true,
+            lines: None,
+        });
     }
     let commands = commands(context, settings, env_path);
     let mut asked = engine::Settings {
         selection: configuration::selection(&context.config),
         expectations: context.config.expectations.clone(),
         environments: commands.clone(),
-        repository: Some(Repository { root: relative(&context.committed.root, &context.here), ..Repository::default() }),
+        repository: Some(Repository {
+            root: relative(&context.committed.root, &context.here),
+            ..Repository::default()
+        }),
     };
     if let Some(command) = commands.last() {
         let nothing = Project::new(Vec::new(), Expectations::default(), &overlay);

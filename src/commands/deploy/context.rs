@@ -71,8 +71,15 @@ impl Context {
     /// # Errors
     ///
     /// Where the configuration has no `deploy:`, or that and the command line make no sense together.
-    pub(super) fn settings(&self, arguments: &Deploy, target: Option<&str>, what: Option<&DeployWhat>) -> Result<Settings, Error> {
-        let Some(deploy) = &self.config.deploy else { return Err(Error::NoDeploy { path: self.path.clone() }) };
+    pub(super) fn settings(
+        &self,
+        arguments: &Deploy,
+        target: Option<&str>,
+        what: Option<&DeployWhat>,
+    ) -> Result<Settings, Error> {
+        let Some(deploy) = &self.config.deploy else {
+            return Err(Error::NoDeploy { path: self.path.clone() });
+        };
         let asked = Asked {
             target: target.map(ToOwned::to_owned).or_else(|| arguments.target.clone()),
             version: what.and_then(|what| what.version.clone()),

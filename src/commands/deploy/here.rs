@@ -26,7 +26,9 @@ pub(super) fn ask(settings: &Settings, health: &Health, transport: &dyn Transpor
 
 fn once(settings: &Settings, health: &Health, url: &str, transport: &dyn Transport) -> Result<(), String> {
     let words = ["curl", "-s", "--max-time", "10", "-w", "\n%{http_code}", "--", url];
-    let output = transport.run(&Call::here(words.map(str::to_owned).to_vec(), 15)).map_err(|error| error.to_string())?;
+    let output = transport
+        .run(&Call::here(words.map(str::to_owned).to_vec(), 15))
+        .map_err(|error| error.to_string())?;
     let text = output.text();
     let (body, status) = text.rsplit_once('\n').unwrap_or_default();
     if status.parse() != Ok(health.status) {

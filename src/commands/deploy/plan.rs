@@ -15,7 +15,12 @@ use super::super::{Error, Status, terminal};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
 
-pub(super) fn run(arguments: &Deploy, asked: &DeployPlan, color: When, out: &mut dyn Write) -> Result<Status, Error> {
+pub(super) fn run(
+    arguments: &Deploy,
+    asked: &DeployPlan,
+    color: When,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
     let context = context(arguments, out)?;
     let settings = context.settings(arguments, asked.name.as_deref(), Some(&asked.what))?;
     let ssh = ssh(&settings)?;
@@ -45,7 +50,11 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployPlan, color: When, out: &mut
 }
 
 /// Asks the gate.
-pub(super) fn judge(context: &Context, settings: &Settings, assessment: &Assessment) -> Result<Permit, Vec<Refusal>> {
+pub(super) fn judge(
+    context: &Context,
+    settings: &Settings,
+    assessment: &Assessment,
+) -> Result<Permit, Vec<Refusal>> {
     gate::judge(settings, &assessment.verdict, &context.committed, &assessment.surveys, &assessment.plan)
 }
 
@@ -67,7 +76,12 @@ pub(super) fn findings(assessment: &Assessment, color: When, out: &mut dyn Write
 pub(super) fn refused(refusals: &[Refusal], out: &mut dyn Write) -> Result<(), Error> {
     writeln!(out, "gate: shut; nothing was changed")?;
     for refusal in refusals {
-        writeln!(out, "  - {}\n    help: {}", render::visible(&refusal.what), render::visible(&refusal.help))?;
+        writeln!(
+            out,
+            "  - {}\n    help: {}",
+            render::visible(&refusal.what),
+            render::visible(&refusal.help)
+        )?;
     }
     Ok(())
 }
@@ -87,7 +101,14 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
             writeln!(out, "  {:<16} {action}{}", service.name, because(&service.why))?;
             if service.from.as_deref() != Some(service.to.as_str()) {
                 let from = service.from.as_deref().unwrap_or("nothing");
-                writeln!(out, "  {:<16}   {}\n  {:<16}   -> {}", "", render::visible(from), "", render::visible(&service.to))?;
+                writeln!(
+                    out,
+                    "  {:<16}   {}\n  {:<16}   -> {}",
+                    "",
+                    render::visible(from),
+                    "",
+                    render::visible(&service.to)
+                )?;
             }
         }
         for name in &server.protected {
@@ -95,7 +116,9 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
         }
         match &server.back {
             Some(back) if back.release.is_empty() => writeln!(out, "  way back: what runs now")?,
-            Some(back) => writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?,
+            Some(back) => {
+                writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
+            }
             None => writeln!(out, "  way back: none, nothing runs yet")?,
         }
         writeln!(out, "  steps:")?;

@@ -97,7 +97,8 @@ pub(super) fn audit(asked: &DeployAudit, out: &mut dyn Write) -> Result<Status, 
         wrong.push("the report before it is not the one that it names");
     }
     if let Some(next) = at.and_then(|at| all.get(at + 1)) {
-        let named = serde_json::from_slice::<Report>(&files::read(next)?).is_ok_and(|next| next.before == hash);
+        let named =
+            serde_json::from_slice::<Report>(&files::read(next)?).is_ok_and(|next| next.before == hash);
         if !named {
             wrong.push("the report after it names another one");
         }

@@ -26,7 +26,10 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRollback, out: &mut dyn Writ
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;
         if let Some((run, _)) = &facts.lock {
-            tell.say("refused", &format!("{host}: the run {run} is at work; end it with `envgate deploy abort`"))?;
+            tell.say(
+                "refused",
+                &format!("{host}: the run {run} is at work; end it with `envgate deploy abort`"),
+            )?;
             return Ok(Status::Findings);
         }
         let Some(release) = asked.run.clone().or_else(|| before(&facts)) else {
@@ -74,7 +77,13 @@ pub(super) fn after(
     Ok(worst)
 }
 
-fn roll(settings: &Settings, host: &str, release: &str, transport: &dyn Transport, tell: &mut Teller<'_>) -> Result<Followed, Error> {
+fn roll(
+    settings: &Settings,
+    host: &str,
+    release: &str,
+    transport: &dyn Transport,
+    tell: &mut Teller<'_>,
+) -> Result<Followed, Error> {
     let run = Run { id: run_name(), kind: "rollback".to_owned(), ..Run::default() };
     let text = script(settings, &run, &watch(settings), &Tail::Back(release.to_owned()));
     start(settings, host, &run.id, &text, transport)?;

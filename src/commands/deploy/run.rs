@@ -25,11 +25,16 @@ use super::super::{Error, Status};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
 use super::here;
-use super::plan::{findings, judge, json, refused};
+use super::plan::{findings, json, judge, refused};
 use super::report;
 use super::tell::Teller;
 
-pub(super) fn run(arguments: &Deploy, asked: &DeployRun, color: When, out: &mut dyn Write) -> Result<Status, Error> {
+pub(super) fn run(
+    arguments: &Deploy,
+    asked: &DeployRun,
+    color: When,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
     let context = context(arguments, out)?;
     let saved = asked.plan.as_deref().map(read_plan).transpose()?;
     let (what, target) = wanted(asked, saved.as_ref());
@@ -60,15 +65,26 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRun, color: When, out: &mut 
         }
     };
     let through = assessment.check.findings.len();
-    tell.say("gate", &if through == 0 { "open".to_owned() } else { format!("open; {through} findings are let through, see the report") })?;
-    let deploying = Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
+    tell.say(
+        "gate",
+        &if through == 0 {
+            "open".to_owned()
+        } else {
+            format!("open; {through} findings are let through, see the report")
+        },
+    )?;
+    let deploying =
+        Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
     deploying.go(permit, arguments.format, out)
 }
 
 /// What the command line asks for; a saved plan says it all.
 fn wanted(asked: &DeployRun, saved: Option<&Plan>) -> (DeployWhat, Option<String>) {
     let Some(plan) = saved else { return (asked.what.clone(), None) };
-    let services = plan.servers.first().map(|server| server.services.iter().map(|service| service.name.clone()).collect());
+    let services = plan
+        .servers
+        .first()
+        .map(|server| server.services.iter().map(|service| service.name.clone()).collect());
     let version = (!plan.env_only).then(|| plan.version.clone());
     let what = DeployWhat { version, services: services.unwrap_or_default(), env_only: plan.env_only };
     (what, Some(plan.target.clone()))
@@ -76,7 +92,8 @@ fn wanted(asked: &DeployRun, saved: Option<&Plan>) -> (DeployWhat, Option<String
 
 fn read_plan(path: &Path) -> Result<Plan, Error> {
     let bytes = files::read(path)?;
-    serde_json::from_slice(&bytes).map_err(|_| Error::NotADocument { path: path.display().to_string(), what: "plan" })
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Error::NotADocument { path: path.display().to_string(), what: "plan" })
 }
 
 fn stale(what: &[String], format: DeployFormat, out: &mut dyn Write) -> Result<Status, Error> {
@@ -112,8 +129,9 @@ impl Deploying<'_> {
         let files = self.context.compose_files(self.settings)?;
         let order = Order { settings: self.settings, run: self.run.clone(), files, images };
         let mut teller = Teller::new(format, self.start, out);
-        let mut ended =
-            execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| teller.line(host, line))?;
+        let mut ended = execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| {
+            teller.line(host, line);
+        })?;
         let mut code = code(&ended, self.settings.hosts.len());
         if code == 0 {
             code = self.seen_from_here(&mut ended, &mut teller)?;
@@ -137,7 +155,9 @@ impl Deploying<'_> {
     /// Each service's image by digest, those that are built here built and pushed first.
     fn images(&self, tell: &mut Teller<'_>) -> Result<Vec<(String, String)>, String> {
         let text = |error: &dyn std::error::Error| error.to_string();
-        let Some(first) = self.assessment.surveys.first() else { return Err("there is no server".to_owned()) };
+        let Some(first) = self.assessment.surveys.first() else {
+            return Err("there is no server".to_owned());
+        };
         let built: BTreeMap<&String, &String> = first
             .images
             .iter()
@@ -163,7 +183,11 @@ impl Deploying<'_> {
             let image = match (wanted, found.get(service)) {
                 (Wanted::Pinned(image), _) => image.clone(),
                 (Wanted::Built(image), Some(Found::Digest(digest))) => format!("{image}@{digest}"),
-                _ => return Err(format!("the registry does not have the image of `{service}` that was pushed")),
+                _ => {
+                    return Err(format!(
+                        "the registry does not have the image of `{service}` that was pushed"
+                    ));
+                }
             };
             images.push((service.clone(), image));
         }
@@ -177,11 +201,19 @@ impl Deploying<'_> {
         }
         drop(tell.say("hook", &words.join(" ")));
         let output = self.ssh.run(&Call::here(words.clone(), 3600)).map_err(|error| error.to_string())?;
-        if output.code == 0 { Ok(()) } else { Err(format!("`{}` failed: {}", words.join(" "), Mask::default().over(&output.complaint()))) }
+        if output.code == 0 {
+            Ok(())
+        } else {
+            Err(format!("`{}` failed: {}", words.join(" "), Mask::default().over(&output.complaint())))
+        }
     }
 
     /// The URLs that users reach, asked from here; where one does not answer, the servers go back.
-    fn seen_from_here(&self, ended: &mut Vec<(String, Followed)>, tell: &mut Teller<'_>) -> Result<u8, Error> {
+    fn seen_from_here(
+        &self,
+        ended: &mut Vec<(String, Followed)>,
+        tell: &mut Teller<'_>,
+    ) -> Result<u8, Error> {
         let outside = self.settings.deploy.health.iter().filter(|health| health.from == From::Here);
         for health in outside {
             let answer = here::ask(self.settings, health, self.ssh);

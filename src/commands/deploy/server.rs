@@ -38,10 +38,14 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
         // The script is longer than an argument may be on some systems, so it comes on standard input.
         let output = ssh.run(&Call::server(host, "sh -s", 900).reading(text.into_bytes()))?;
         let lines: Vec<Line> = output.text().lines().filter_map(Line::parse).collect();
-        lines.iter().for_each(|line| tell.line(host, line));
+        for line in &lines {
+            tell.line(host, line);
+        }
         bad |= output.code != 0 || lines.is_empty();
     }
-    for health in settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here) {
+    for health in
+        settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here)
+    {
         let answer = super::here::ask(&settings, health, &ssh);
         bad |= answer.is_err();
         tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
@@ -68,15 +72,22 @@ pub(super) fn status(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
 fn standing(facts: &Facts) -> String {
     let Some((run, code, last)) = &facts.last else { return "no run yet".to_owned() };
     let line = Line::parse(last).unwrap_or_default();
-    let step = if line.step == "end" { String::new() } else { format!(" in step `{}` ({})", line.step, line.state) };
+    let step =
+        if line.step == "end" { String::new() } else { format!(" in step `{}` ({})", line.step, line.state) };
     match code {
         Some(75) => format!("{run} was refused: another run held the lock"),
         Some(code) => {
             let code = u8::try_from(*code).unwrap_or(5);
-            format!("{run} {}{}", outcome(code), if line.note.is_empty() { String::new() } else { format!(": {}", line.note) })
+            format!(
+                "{run} {}{}",
+                outcome(code),
+                if line.note.is_empty() { String::new() } else { format!(": {}", line.note) }
+            )
         }
         None if facts.lock.is_some() => format!("{run} is at work{step}"),
-        None => format!("{run} died{step}; `envgate deploy run` goes on from what is there, `envgate deploy rollback` goes back"),
+        None => format!(
+            "{run} died{step}; `envgate deploy run` goes on from what is there, `envgate deploy rollback` goes back"
+        ),
     }
 }
 
@@ -85,7 +96,8 @@ fn described(facts: &Facts) -> serde_json::Value {
         let line = Line::parse(line).unwrap_or_default();
         serde_json::json!({ "run": run, "code": code, "line": line, "died": code.is_none() && facts.lock.is_none() })
     });
-    let good = facts.good.as_ref().map(|good| serde_json::json!({ "release": good.id, "version": good.version }));
+    let good =
+        facts.good.as_ref().map(|good| serde_json::json!({ "release": good.id, "version": good.version }));
     let running: Vec<_> = facts
         .running
         .iter()
@@ -104,7 +116,8 @@ fn say(facts: &Facts, out: &mut dyn Write) -> Result<(), Error> {
     }
     for (name, running) in &facts.running {
         let health = if running.health.is_empty() { String::new() } else { format!(", {}", running.health) };
-        let restarts = if running.restarts == 0 { String::new() } else { format!(", {} restarts", running.restarts) };
+        let restarts =
+            if running.restarts == 0 { String::new() } else { format!(", {} restarts", running.restarts) };
         writeln!(out, "  {name:<16} {}{health}{restarts}  {}", running.status, visible(&running.image))?;
     }
     Ok(())
@@ -115,7 +128,8 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
     let (settings, ssh) = connected(arguments, out)?;
     let mut broken = false;
     for host in &settings.hosts {
-        let script = format!("cd \"$HOME\" && cd {} && cat .envgate/history 2>/dev/null || :", quoted(&settings.path));
+        let script =
+            format!("cd \"$HOME\" && cd {} && cat .envgate/history 2>/dev/null || :", quoted(&settings.path));
         let text = ssh.run(&Call::server(host, script, 30))?.text();
         let mut before = facts::sha256(b"");
         for line in text.lines() {
@@ -128,9 +142,19 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
                 writeln!(out, "{}", serde_json::json!({ "host": host, "run": json, "chained": chained }))?;
                 continue;
             }
-            let code = json.get("code").and_then(serde_json::Value::as_u64).and_then(|code| u8::try_from(code).ok()).unwrap_or(5);
+            let code = json
+                .get("code")
+                .and_then(serde_json::Value::as_u64)
+                .and_then(|code| u8::try_from(code).ok())
+                .unwrap_or(5);
             let mark = if chained { "" } else { "  (the journal was changed before this line)" };
-            let text = format!("{host}  {}  {:<8} {:<10} {}{mark}", of("run"), of("kind"), of("version"), outcome(code));
+            let text = format!(
+                "{host}  {}  {:<8} {:<10} {}{mark}",
+                of("run"),
+                of("kind"),
+                of("version"),
+                outcome(code)
+            );
             writeln!(out, "{}", visible(&text))?;
         }
     }
@@ -165,15 +189,27 @@ pub(super) fn abort(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, E
             writeln!(out, "{host}: nothing is at work")?;
             continue;
         };
-        let script = format!("cd \"$HOME\" && cd {} && : >.envgate/runs/{}/abort", quoted(&settings.path), quoted(&run));
+        let script = format!(
+            "cd \"$HOME\" && cd {} && : >.envgate/runs/{}/abort",
+            quoted(&settings.path),
+            quoted(&run)
+        );
         ssh.run(&Call::server(host, script, 30))?;
-        writeln!(out, "{host}: {run} ends before its next step; where services have been replaced already, it goes on")?;
+        writeln!(
+            out,
+            "{host}: {run} ends before its next step; where services have been replaced already, it goes on"
+        )?;
     }
     Ok(Status::Clean)
 }
 
 /// `envgate deploy unlock`
-pub(super) fn unlock(arguments: &Deploy, asked: &DeployUnlock, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
+pub(super) fn unlock(
+    arguments: &Deploy,
+    asked: &DeployUnlock,
+    _color: When,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
     let (settings, ssh) = connected(arguments, out)?;
     let mut held = false;
     for host in &settings.hosts {
@@ -189,7 +225,8 @@ pub(super) fn unlock(arguments: &Deploy, asked: &DeployUnlock, _color: When, out
         }
         // The run began a session of its own: its process leads the group that all its children are in.
         let number: u32 = process.parse().unwrap_or_default();
-        let script = format!("[ {number} -gt 1 ] && kill -- -{number}; sleep 1; kill -9 -- -{number} 2>/dev/null; :");
+        let script =
+            format!("[ {number} -gt 1 ] && kill -- -{number}; sleep 1; kill -9 -- -{number} 2>/dev/null; :");
         ssh.run(&Call::server(host, script, 30))?;
         writeln!(out, "{host}: {run} was ended; see `envgate deploy status`")?;
     }

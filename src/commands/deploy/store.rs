@@ -26,7 +26,11 @@ pub(super) fn backup(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
     job(arguments, &settings, "backup", &steps, out)
 }
 
-pub(super) fn restore(arguments: &Deploy, asked: &DeployRestore, out: &mut dyn Write) -> Result<Status, Error> {
+pub(super) fn restore(
+    arguments: &Deploy,
+    asked: &DeployRestore,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
     let settings = context(arguments, out)?.settings(arguments, None, None)?;
     let named = |name: &str| match &asked.name {
         Some(wanted) => wanted == name,
@@ -43,14 +47,21 @@ pub(super) fn restore(arguments: &Deploy, asked: &DeployRestore, out: &mut dyn W
 }
 
 /// A run that touches no service.
-fn job(arguments: &Deploy, settings: &Settings, kind: &str, steps: &[Step], out: &mut dyn Write) -> Result<Status, Error> {
+fn job(
+    arguments: &Deploy,
+    settings: &Settings,
+    kind: &str,
+    steps: &[Step],
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
     let ssh = ssh(settings)?;
     let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
     let mut ended = Vec::new();
     for host in &settings.hosts {
         let run = Run { id: run_name(), kind: kind.to_owned(), ..Run::default() };
         start(settings, host, &run.id, &script(settings, &run, steps, &Tail::Nothing), &ssh)?;
-        let followed = follow(settings, host, &run.id, PATIENCE, &ssh, &mut |host, line| tell.line(host, line));
+        let followed =
+            follow(settings, host, &run.id, PATIENCE, &ssh, &mut |host, line| tell.line(host, line));
         let good = followed.end == End::Code(0);
         ended.push((host.clone(), followed));
         if !good {

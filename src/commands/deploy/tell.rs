@@ -26,7 +26,9 @@ impl<'a> Teller<'a> {
     /// Something that happens here.
     pub(super) fn say(&mut self, what: &str, text: &str) -> io::Result<()> {
         match self.format {
-            DeployFormat::Human => writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?,
+            DeployFormat::Human => {
+                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?;
+            }
             DeployFormat::Json => {
                 writeln!(self.out, "{}", serde_json::json!({ "event": what, "text": text }))?;
             }
@@ -56,7 +58,12 @@ impl<'a> Teller<'a> {
     pub(super) fn end(&mut self, code: u8, run: &str, report: &str) -> io::Result<()> {
         match self.format {
             DeployFormat::Human => {
-                writeln!(self.out, "{:>6.1}s {} (run {run})\nreport: {report}", self.seconds(), outcome(code))?;
+                writeln!(
+                    self.out,
+                    "{:>6.1}s {} (run {run})\nreport: {report}",
+                    self.seconds(),
+                    outcome(code)
+                )?;
             }
             DeployFormat::Json => {
                 let object = serde_json::json!({ "event": "end", "code": code, "outcome": outcome(code), "run": run, "report": report });
