@@ -9,6 +9,7 @@ pub mod execute;
 pub mod facts;
 pub mod follow;
 pub mod gate;
+pub mod here;
 pub mod images;
 pub mod journal;
 pub mod mask;

@@ -40,6 +40,10 @@ fn step(name: &str, words: &[&str], shown: impl Into<String>) -> Step {
 #[must_use]
 pub fn steps(settings: &Settings, images: &[(String, String)]) -> Vec<Step> {
     let deploy = &settings.deploy;
+    let built = |service: &String| {
+        let ours = !settings.env_only && deploy.images.build.contains_key(service);
+        if ours { "built" } else { "given" }
+    };
     let mut all = vec![
         step(
             "recheck",
@@ -48,11 +52,9 @@ pub fn steps(settings: &Settings, images: &[(String, String)]) -> Vec<Step> {
         ),
         step("adopt", &["adopt"], "keep what runs now as a release, where none is kept yet"),
     ];
-    all.extend(
-        images
-            .iter()
-            .map(|(service, image)| step("pull", &["pull", service, image], format!("docker pull {image}"))),
-    );
+    all.extend(images.iter().map(|(service, image)| {
+        step("pull", &["pull", service, image, built(service)], format!("docker pull {image}"))
+    }));
     all.extend(deploy.data.iter().map(before));
     all.extend(deploy.backups.iter().map(backup));
     if !settings.env_only {

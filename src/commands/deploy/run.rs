@@ -12,6 +12,7 @@ use crate::config::deploy::From;
 use crate::deploy::execute::{Order, execute};
 use crate::deploy::follow::Followed;
 use crate::deploy::gate::Permit;
+use crate::deploy::here;
 use crate::deploy::images::{self, Found};
 use crate::deploy::mask::Mask;
 use crate::deploy::plan::Plan;
@@ -24,7 +25,6 @@ use crate::files;
 use super::super::{Error, Status};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
-use super::here;
 use super::plan::{findings, json, judge, refused};
 use super::report;
 use super::tell::Teller;
@@ -170,10 +170,11 @@ impl Deploying<'_> {
             self.before_building(tell)?;
         }
         let mask = first.mask();
+        let source = (self.context.folder(), self.context.committed.id.as_str());
         let mut asked = BTreeMap::new();
         for (service, image) in built {
             let mut say = |what: &str| drop(tell.say("image", what));
-            images::build_and_push(self.settings, service, self.context.folder(), &mask, self.ssh, &mut say)
+            images::build_and_push(self.settings, service, source, &mask, self.ssh, &mut say)
                 .map_err(|error| text(&error))?;
             asked.insert(service.clone(), image.clone());
         }

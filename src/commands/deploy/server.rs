@@ -8,6 +8,7 @@ use crate::cli::{Deploy, DeployAttach, DeployFormat, DeployUnlock, When};
 use crate::deploy::execute::PATIENCE;
 use crate::deploy::facts::{self, Facts};
 use crate::deploy::follow::{End, Followed, follow};
+use crate::deploy::here;
 use crate::deploy::journal::Line;
 use crate::deploy::report::{code, outcome};
 use crate::deploy::script::{Run, look};
@@ -46,7 +47,7 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
     for health in
         settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here)
     {
-        let answer = super::here::ask(&settings, health, &ssh);
+        let answer = here::ask(&settings, health, &ssh);
         bad |= answer.is_err();
         tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
     }

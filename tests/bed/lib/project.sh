@@ -86,6 +86,8 @@ reset() {
   up_services
   git -C "$BED_DIR/work" checkout -q -f main; git -C "$BED_DIR/work" reset -q --hard seed; git -C "$BED_DIR/work" clean -qfdx
   git -C "$BED_DIR/work" push -q -f origin main 2>/dev/null
+  # The registry forgets every version but the seeded one: the next test's build is its own.
+  find "$BED_DIR"/registry/data/docker/registry/v2/repositories/octavios-invex-*/_manifests/tags -mindepth 1 -maxdepth 1 ! -name 0.1.1 -exec rm -rf {} +
   for n in $(seq "$BED_SERVERS"); do
     for pid in $(ps -o pid= -u "$(user_of "$n")"); do kill -9 "$pid" 2>/dev/null; done
     if [ "$(state "$n" | jq -r .seed)" = true ] && [ "${1:-}" != hard ]; then clean "$n"; continue; fi
