@@ -55,6 +55,8 @@ pub struct Settings {
     pub min_disk: Size,
     /// The largest difference of clocks.
     pub max_clock_skew: Wait,
+    /// How many servers at once.
+    pub max_parallel: usize,
     /// The version.
     pub version: String,
     /// The services that are deployed.
@@ -104,6 +106,7 @@ impl Settings {
             ssh_config: target.ssh_config.clone(),
             min_disk: target.min_disk,
             max_clock_skew: target.max_clock_skew,
+            max_parallel: usize::try_from(target.max_parallel).unwrap_or(1),
             version,
             services,
             env_only: asked.env_only,

@@ -22,11 +22,11 @@ use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
 use crate::project::resolve::Caller;
 use crate::project::{Project, Repository};
-use crate::source::{Source, Span, Tree, join};
+use crate::source::{Source, Span, Tree, join, parent};
 
 use super::super::check::{threshold, wanted};
 use super::super::{Error, catalog, configuration, inputs};
-use super::context::{Context, now, tree};
+use super::context::{Context, held, now, tree};
 
 /// All that the gate is asked about.
 pub(super) struct Assessment {
@@ -49,9 +49,12 @@ pub(super) fn assess(
     transport: &dyn Transport,
 ) -> Result<Assessment, Error> {
     let files = context.compose_files(settings)?;
+    let commit = tree(&context.committed, &context.here)?;
+    let held = |path: &str| held(context, &commit, path);
+    let commit = survey::Commit { files: &files, held: &held };
     let mut surveys = Vec::new();
     for host in &settings.hosts {
-        surveys.push(survey::survey(settings, host, run, &files, now(), transport)?);
+        surveys.push(survey::survey(settings, host, run, &commit, now(), transport)?);
     }
     let mut checked = Checked::default();
     for survey in &surveys {
@@ -77,7 +80,7 @@ pub(super) fn assess(
             .filter_map(|ignore| Some((ignore.rule.clone(), ignore.reason.clone()?)))
             .collect(),
     };
-    let plan = Plan::new(settings, inputs_of(context, settings)?, &surveys);
+    let plan = Plan::new(settings, inputs_of(context, settings, &surveys)?, &surveys);
     Ok(Assessment { surveys, verdict, plan, report, check })
 }
 
@@ -186,13 +189,17 @@ fn committed(context: &Context) -> Result<Vec<Input>, Error> {
     Ok(all.filter(|input| listed.as_ref().is_none_or(|listed| listed.contains(&input.path))).collect())
 }
 
-fn inputs_of(context: &Context, settings: &Settings) -> Result<Inputs, Error> {
+fn inputs_of(context: &Context, settings: &Settings, surveys: &[Survey]) -> Result<Inputs, Error> {
     let tree = tree(&context.committed, &context.here)?;
     let names = settings.deploy.compose.files.iter().map(|file| join(context.folder(), file));
     let mut files = BTreeMap::new();
     for path in names.chain([context.path.clone()]) {
         let bytes = tree.read(&path).map_err(|_| Error::NotCommitted { path: path.clone() })?;
         files.insert(path, sha256(&bytes));
+    }
+    for mounted in surveys.iter().flat_map(|survey| &survey.mounted) {
+        let folder = join(context.folder(), parent(&mounted.bind.source));
+        files.extend(mounted.files.iter().map(|file| (join(&folder, &file.path), sha256(&file.bytes))));
     }
     let rules: Vec<String> = catalog().iter().map(|meta| format!("{} {}", meta.code, meta.name)).collect();
     Ok(Inputs {

@@ -127,7 +127,13 @@ impl Deploying<'_> {
             }
         };
         let files = self.context.compose_files(self.settings)?;
-        let order = Order { settings: self.settings, run: self.run.clone(), files, images };
+        let order = Order {
+            settings: self.settings,
+            run: self.run.clone(),
+            files,
+            images,
+            surveys: &self.assessment.surveys,
+        };
         let mut teller = Teller::new(format, self.start, out);
         let mut ended = execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| {
             teller.line(host, line);
@@ -137,6 +143,11 @@ impl Deploying<'_> {
             code = self.seen_from_here(&mut ended, &mut teller)?;
         }
         let report = report::write(self.context, self.settings, self.assessment, &order, &ended, code)?;
+        if let Some(key) = &self.settings.deploy.sign
+            && let Err(why) = report::sign(&report, key, self.ssh)
+        {
+            teller.say("report", &format!("it could not be signed: {why}"))?;
+        }
         teller.end(code, &self.run, &report)?;
         if let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() {
             self.hook(words, &report)?;

@@ -7,7 +7,7 @@ use std::io::Write;
 use crate::cli::{Deploy, DeployAttach, DeployFormat, DeployUnlock, When};
 use crate::deploy::execute::PATIENCE;
 use crate::deploy::facts::{self, Facts};
-use crate::deploy::follow::{End, Followed, follow};
+use crate::deploy::follow::{End, Followed, ask_to_end, follow};
 use crate::deploy::here;
 use crate::deploy::journal::Line;
 use crate::deploy::report::{code, outcome};
@@ -190,12 +190,7 @@ pub(super) fn abort(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, E
             writeln!(out, "{host}: nothing is at work")?;
             continue;
         };
-        let script = format!(
-            "cd \"$HOME\" && cd {} && : >.envgate/runs/{}/abort",
-            quoted(&settings.path),
-            quoted(&run)
-        );
-        ssh.run(&Call::server(host, script, 30))?;
+        ask_to_end(&settings, host, &run, &ssh)?;
         writeln!(
             out,
             "{host}: {run} ends before its next step; where services have been replaced already, it goes on"
