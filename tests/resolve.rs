@@ -93,6 +93,21 @@ fn small_projects_get_what_docker_compose_gives_them() {
     }
 }
 
+/// What `docs/resolve.md` tells of its project is what compose does.
+#[test]
+fn the_project_of_the_page_gets_what_docker_compose_gives_it() {
+    let project = Path::new("docs/resolve.in");
+    let (base, override_file) = ("infra/docker-compose.yml", "infra/docker-compose.production.yml");
+    for options in [
+        &["-f", base][..],
+        &["-f", base, "-f", override_file],
+        &["--env-file", "envs/.env", "-f", base],
+        &["--env-file", "envs/.env", "-f", "infra/docker-compose.fixed.yml"],
+    ] {
+        assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
+    }
+}
+
 fn why(project: &Path, arguments: &[&str]) -> String {
     let output = envgate(project, &[&["why"], arguments].concat());
     let told = String::from_utf8(output.stdout).unwrap();

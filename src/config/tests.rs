@@ -102,10 +102,10 @@ fn variables_become_expectations() {
     let (config, found) = read_at("envgate.yaml", text);
     assert!(found.is_empty(), "{found:?}");
     let variables = &config.expectations.variables;
-    assert_eq!(variables["JWT"].tier, Tier::Critical);
+    assert_eq!(variables["JWT"].tier, None, "what is required is critical without being told");
     assert_eq!(variables["JWT"].min_length, Some(48));
     assert_eq!(variables["HOSTS"].list, Some(ListShape::Json));
-    assert_eq!(variables["HOSTS"].tier, Tier::Important);
+    assert_eq!(variables["HOSTS"].tier, Some(Tier::Important));
     let words = ["dev", "prod", "1"].map(str::to_owned).to_vec();
     assert_eq!(variables["MODE"].kind, Some(ValueKind::Enumeration(words)));
 }
@@ -155,7 +155,7 @@ fn every_mistake_is_told_with_its_place() {
         ("- a\n", &["CFG001 1:1-3 expected a map of keys such as `environments` and `variables`, found a list"]),
         ("hello", &["CFG001 1:1-5 expected a map of keys such as `environments` and `variables`, found text"]),
         ("enviroments: {}\n", &["CFG001 1:1-11 unknown key `enviroments` (did you mean `environments`?)"]),
-        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `rules`, `ignore`, `include`, `exclude` and `fail_on`)"]),
+        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `rules`, `ignore`, `include`, `exclude`, `fail_on` and `deploy`)"]),
         ("version: 2\n", &["CFG001 1:10-1 this version of the format is not known (write `version: 1`)"]),
         ("fail_on: eror\n", &["CFG001 1:10-4 expected `error` or `warning` (did you mean `error`?)"]),
         ("fail_on: {a: 1}\n", &["CFG001 1:10-6 expected `error` or `warning`"]),
@@ -167,7 +167,7 @@ fn every_mistake_is_told_with_its_place() {
         ]),
         ("variables:\n  A: {min_length: -1}\n  B: {kind: secrte}\n", &[
             "CFG001 2:19-2 expected a whole number from 0",
-            "CFG001 3:13-6 expected `text`, `secret`, `boolean`, `integer`, `port`, `url`, `email` or `list` (did you mean `secret`?)",
+            "CFG001 3:13-6 expected `text`, `secret`, `boolean`, `integer`, `port`, `url`, `email`, `number`, `ip`, `domain`, `uuid`, `duration`, `version`, `date`, `json` or `list` (did you mean `secret`?)",
         ]),
         ("rules: {ENV102: loud, SEC: off, CMP02: error, secret-fallbak: off}\n", &[
             "CFG001 1:17-4 expected `off`, `info`, `warning` or `error`",

@@ -2,6 +2,9 @@
 //!
 //! Not here: types and unknown keys, which reading has already found.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::glob::Glob;
 use super::located::{Located, Table};
 use super::mistakes::{Mistakes, invalid, missing_file, no_reason, unknown_rule};
@@ -11,7 +14,7 @@ use super::{Config, Ignore, RuleSetting};
 use crate::diagnostic::{Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
-use crate::project::expectations::{Expectations, Expected, Tier, ValueKind};
+use crate::project::expectations::{Expectations, Expected, Limit, Pattern, Tier, ValueKind};
 use crate::project::relations::Relation;
 use crate::source::{PathKind, Span, Tree, join, parent};
 
@@ -36,12 +39,13 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
         commands: world.environments(file.environments, mistakes),
         expectations: Expectations {
             relations: world.relations(file.agree, mistakes),
-            ..expectations(file.variables)
+            ..expectations(file.variables, world.path, mistakes)
         },
         rules: world.rules(file.rules, mistakes),
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
         exclude: world.globs(&file.exclude, mistakes),
+        deploy: file.deploy,
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
             Some(raw::FailOn::Error) | None => Severity::Error,
@@ -200,22 +204,21 @@ impl World<'_> {
     }
 }
 
-fn expectations(table: Table<raw::Variable>) -> Expectations {
-    let variables = table.0.into_iter().map(|(name, variable)| (name.value, expected(variable)));
-    Expectations { variables: variables.collect(), ..Expectations::default() }
+fn expectations(table: Table<raw::Variable>, path: &str, mistakes: &mut Mistakes) -> Expectations {
+    let path: Arc<str> = Arc::from(path);
+    let mut variables = BTreeMap::new();
+    for (name, variable) in table.0 {
+        let mut expected = expected(variable, mistakes);
+        expected.place = Some((Arc::clone(&path), name.span));
+        variables.insert(name.value, expected);
+    }
+    Expectations { variables, ..Expectations::default() }
 }
 
-fn expected(variable: raw::Variable) -> Expected {
-    let tier = variable.tier.map_or_else(
-        || if variable.required { Tier::Critical } else { Tier::default() },
-        |tier| match tier {
-            raw::Tier::Critical => Tier::Critical,
-            raw::Tier::Important => Tier::Important,
-            raw::Tier::Development => Tier::Development,
-        },
-    );
+fn expected(variable: raw::Variable, mistakes: &mut Mistakes) -> Expected {
     Expected {
         required: variable.required,
+        limits: limits(&variable, mistakes),
         kind: variable.kind.map(kind),
         min_length: variable.min_length,
         list: variable.expect.map(|expect| match expect {
@@ -224,8 +227,30 @@ fn expected(variable: raw::Variable) -> Expected {
             raw::Expect::Either => ListShape::Either,
         }),
         description: variable.description,
-        tier,
+        tier: variable.tier.map(|tier| match tier {
+            raw::Tier::Critical => Tier::Critical,
+            raw::Tier::Important => Tier::Important,
+            raw::Tier::Development => Tier::Development,
+        }),
+        place: None,
     }
+}
+
+fn limits(variable: &raw::Variable, mistakes: &mut Mistakes) -> Vec<Limit> {
+    let mut limits: Vec<Limit> = variable.max_length.map(Limit::MaxLength).into_iter().collect();
+    limits.extend(variable.minimum.map(Limit::AtLeast));
+    limits.extend(variable.maximum.map(Limit::AtMost));
+    if let Some(written) = &variable.pattern {
+        match Pattern::new(&written.value) {
+            Some(pattern) => limits.push(Limit::Matches(pattern)),
+            None => {
+                mistakes
+                    .push(invalid(), written.span, "the pattern cannot be used")
+                    .help("write a regular expression without look-ahead and back references");
+            }
+        }
+    }
+    limits
 }
 
 fn kind(kind: raw::Kind) -> ValueKind {
@@ -239,6 +264,14 @@ fn kind(kind: raw::Kind) -> ValueKind {
             raw::NamedKind::Port => ValueKind::Port,
             raw::NamedKind::Url => ValueKind::Url,
             raw::NamedKind::Email => ValueKind::Email,
+            raw::NamedKind::Number => ValueKind::Number,
+            raw::NamedKind::Ip => ValueKind::Ip,
+            raw::NamedKind::Domain => ValueKind::Domain,
+            raw::NamedKind::Uuid => ValueKind::Uuid,
+            raw::NamedKind::Duration => ValueKind::Duration,
+            raw::NamedKind::Version => ValueKind::Version,
+            raw::NamedKind::Date => ValueKind::Date,
+            raw::NamedKind::Json => ValueKind::Json,
             raw::NamedKind::List => ValueKind::List,
         },
     }

@@ -4,6 +4,7 @@
 //! tree that was asked for.
 
 mod ignored;
+mod patterns;
 mod read;
 mod repository;
 mod stat;
@@ -12,11 +13,14 @@ mod write;
 
 use std::path::PathBuf;
 
+pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
-pub use write::{remove, write_atomically, write_with_mode};
+pub use write::{
+    make_folder, private_folder, remove, remove_folder, write_atomically, write_new, write_with_mode,
+};
 
 /// What went wrong on the disk, and where.
 #[derive(Debug, thiserror::Error)]

@@ -16,6 +16,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, bytes, None)
 }
 
+/// Writes a file in the same way, and makes its directory where there is none.
+///
+/// # Errors
+///
+/// As [`write_atomically`].
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_with_mode(path, bytes, None)
+}
+
 /// Writes in the same way, makes the directory where there is none, and gives the file the permission bits
 /// `mode` where there are any.
 ///
@@ -23,10 +32,52 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 ///
 /// As [`write_atomically`].
 pub fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Error> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })?;
-    }
+    make_directory_of(path)?;
     write(path, bytes, mode)
+}
+
+fn make_directory_of(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(directory) => {
+            fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Makes a folder, and those above it, where there is none.
+///
+/// # Errors
+///
+/// Where it cannot be made.
+pub fn make_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Makes a folder that only its owner can enter.
+///
+/// # Errors
+///
+/// Where it cannot be made, or is there already.
+pub fn private_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Removes a folder and what is in it; one that is gone already is no error.
+///
+/// # Errors
+///
+/// Where it cannot be removed.
+pub fn remove_folder(path: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes a file.

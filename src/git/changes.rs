@@ -79,7 +79,7 @@ fn unshown(
     collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, added)
 }
 
-fn brings_text(delta: &DiffDelta<'_>) -> bool {
+pub(super) fn brings_text(delta: &DiffDelta<'_>) -> bool {
     let brings = matches!(
         delta.status(),
         Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
@@ -97,7 +97,7 @@ pub(super) fn is_file(mode: u32) -> bool {
     mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
 }
 
-fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
+pub(super) fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
     for hunk in 0..patch.num_hunks() {
         for line in 0..patch.num_lines_in_hunk(hunk)? {
             let line = patch.line_in_hunk(hunk, line)?;

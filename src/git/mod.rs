@@ -4,8 +4,11 @@
 
 mod blobs;
 mod changes;
+mod commit;
 mod history;
 mod pushed;
+mod revision;
+mod since;
 mod staged;
 
 use std::collections::HashMap;
@@ -15,8 +18,11 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use commit::{Committed, committed};
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
+pub use revision::{Revision, revision};
+pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -43,6 +49,15 @@ pub enum Error {
         /// Where it was looked for.
         path: String,
     },
+    /// A word names no commit, or one that has nothing in common with what is checked out.
+    #[error("there is nothing to compare with at `{revision}`")]
+    Revision {
+        /// As typed.
+        revision: String,
+        /// Why.
+        #[source]
+        source: git2::Error,
+    },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
     Read {
@@ -53,6 +68,14 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// No commit is called so.
+    #[error("`{reference}` names no commit of the git repository at `{path}`")]
+    NoCommit {
+        /// As typed.
+        reference: String,
+        /// The repository.
+        path: String,
     },
     /// A line that git would not give to a pre-push hook.
     #[error("a line on standard input is none of those that git gives to a pre-push hook")]
@@ -117,6 +140,21 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
     let own_hooks_directory = repository.commondir().join("hooks");
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
+}
+
+/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub fn is_ignored(path: &Path) -> Result<bool, Error> {
+    let shown = || path.to_string_lossy().into_owned();
+    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
+        Err(source) => return Err(Error::Open { path: shown(), source }),
+    };
+    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.

@@ -28,7 +28,7 @@ const MANAGERS: [HookManager; 4] =
 /// # Errors
 ///
 /// Where a file cannot be read, extended or written.
-pub(super) fn install(
+pub(in crate::commands) fn install(
     place: &HookPlace,
     tree: &WorkTree,
     here: &Path,

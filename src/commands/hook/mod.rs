@@ -2,7 +2,7 @@
 //!
 //! Not here: what the check says.
 
-mod install;
+pub(super) mod install;
 mod migrate;
 
 mod put;

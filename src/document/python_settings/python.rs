@@ -41,6 +41,15 @@ impl<'t> Python<'t> {
         (!inner.contains([quote, '\\', '\n'])).then_some(inner)
     }
 
+    /// The text of a string literal, raw ones included; `None` for others and for escapes.
+    pub(super) fn literal(&self, span: Span) -> Option<String> {
+        let text = self.text.get(span.start..span.end)?.trim();
+        let Some(raw) = text.strip_prefix(['r', 'R']) else { return self.string(span).map(str::to_owned) };
+        let quote = raw.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let inner = raw.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!inner.contains([quote, '\n'])).then(|| inner.to_owned())
+    }
+
     /// The string literals anywhere in a span.
     pub(in crate::document) fn strings(&self, span: Span) -> Vec<&'t str> {
         let code = self.code(span);

@@ -7,6 +7,8 @@ mod line;
 mod place;
 mod walk;
 
+use std::fmt;
+
 use crate::document::Document;
 use crate::document::env::Loader;
 use crate::document::env_uses::EnvUse;
@@ -27,6 +29,27 @@ pub struct Sourced {
     pub by_source: bool,
     /// The names exported afterwards; `None` when everything is (`set -a`, `export $(…)`).
     pub exported: Option<Vec<String>>,
+}
+
+/// A variable that a script gives to the command through the shell's environment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Its name.
+    pub name: String,
+    /// Its value; `None` where that is only known when the script runs.
+    pub value: Option<String>,
+    /// Where the script exports it.
+    pub span: Span,
+    /// Whether it stands before the command itself (`NAME=value docker compose …`).
+    pub prefix: bool,
+}
+
+/// Values may be secret: only the length is ever shown.
+impl fmt::Debug for Exported {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.value.as_ref().map(String::len);
+        write!(formatter, "Exported({}, {length:?} bytes, {:?})", self.name, self.span)
+    }
 }
 
 /// One `docker compose` (or `docker-compose`) command as written somewhere.
@@ -52,6 +75,8 @@ pub struct ComposeCommand {
     pub subcommand: Option<String>,
     /// Env files loaded into the shell before it, in the same script.
     pub sourced: Vec<Sourced>,
+    /// The variables exported before it, in the same script, each name once: the last one counts.
+    pub exported: Vec<Exported>,
     /// Whether it runs on another machine (inside `ssh host "…"`).
     pub remote: bool,
     /// Whether this environment is production; `None` where nothing says.
@@ -146,7 +171,7 @@ fn production(command: &ComposeCommand, target: Option<&str>, script: &str) -> O
 }
 
 /// Whether a name says production, says that it is not, or says nothing.
-fn named_production(name: &str) -> Option<bool> {
+pub(in crate::project) fn named_production(name: &str) -> Option<bool> {
     const PRODUCTION: &[&str] = &["prod", "production", "deploy", "deployment", "release"];
     const OTHER: &[&str] = &["dev", "development", "local", "test", "testing", "tests", "e2e", "ci"];
     let lower = name.to_ascii_lowercase();

@@ -12,6 +12,7 @@ use crate::document::shell::{
 };
 use crate::source::{Span, is_env_name};
 
+use super::Exported;
 use super::line::{self, Line};
 
 /// A compose command with what the script says about it; paths as written.
@@ -22,6 +23,7 @@ pub(super) struct Raw {
     /// The directories that the script has changed to, one within the other.
     pub(super) directory: Option<String>,
     pub(super) sourced: Vec<Loaded>,
+    pub(super) exported: Vec<Exported>,
     pub(super) remote: bool,
 }
 
@@ -51,6 +53,7 @@ struct State {
     variables: BTreeMap<String, Vec<String>>,
     directory: Option<String>,
     sourced: Vec<Loaded>,
+    exported: Vec<Exported>,
     export_all: bool,
     remote: bool,
 }
@@ -134,6 +137,9 @@ impl<'a> Walk<'a> {
     fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
         if simple.words.is_empty() {
             assign(&simple.assignments, state);
+            if state.export_all {
+                simple.assignments.iter().for_each(|one| export(&one.name.value, span, false, state));
+            }
             return;
         }
         for nested in &simple.scripts {
@@ -143,6 +149,7 @@ impl<'a> Walk<'a> {
                 // Nothing of this shell arrives on the other side but the text itself.
                 inner.directory = None;
                 inner.sourced.clear();
+                inner.exported.clear();
             }
             self.list(&nested.script.body, &mut inner);
         }
@@ -155,6 +162,10 @@ impl<'a> Walk<'a> {
         }
         let before = state.sourced.len();
         match simple.name() {
+            Some("unset") => {
+                let names = simple.words.iter().skip(1).filter_map(Word::literal);
+                names.for_each(|name| state.exported.retain(|known| known.name != name));
+            }
             Some("cd" | "pushd") => change_directory(simple, state),
             Some("set") => {
                 let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
@@ -202,8 +213,11 @@ impl<'a> Walk<'a> {
         let Some(line) = line::read(&words, environment) else { return };
         let mut sourced = state.sourced.clone();
         sourced.dedup_by(|one, two| one.span == two.span);
+        for assignment in &simple.assignments {
+            export(&assignment.name.value, span, true, &mut own);
+        }
         let directory = state.directory.clone();
-        self.found.push(Raw { span, line, directory, sourced, remote: state.remote });
+        self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
     }
 }
 
@@ -260,7 +274,8 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             let path = paths
                 .find(|path| names_env_file(path))
                 .or_else(|| redirected.find(|path| names_env_file(path)));
-            if by_xargs {
+            // `export NAME=$(grep … .env)` takes one value out of the file.
+            if by_xargs && word.assigned().is_none() {
                 load(path, span, false, state);
             }
         }
@@ -269,7 +284,19 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
                 loaded.exported.push(name.to_owned());
             }
+            if simple.words.get(1).is_none_or(|word| word.literal() != Some("-n")) {
+                export(name, span, false, state);
+            }
         }
+    }
+}
+
+/// Notes that a name is in the environment of what comes, with the value that it has now.
+fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
+    state.exported.retain(|known| known.name != name);
+    if state.exported.len() < MAX_EXPORTED {
+        let value = state.variables.get(name).map(|words| words.join(" "));
+        state.exported.push(Exported { name: name.to_owned(), value, span, prefix });
     }
 }
 
