@@ -20,6 +20,7 @@ pub mod engine;
 pub mod files;
 pub mod fix;
 pub mod git;
+pub mod lang;
 pub mod project;
 pub mod render;
 pub mod rules;

@@ -10,6 +10,7 @@ mod hook;
 mod init;
 mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace,
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -40,6 +42,19 @@ pub struct Cli {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
+
+    /// The language of reports for people [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`, else English]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+}
+
+/// The languages that reports for people are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 impl Cli {
@@ -80,6 +95,11 @@ pub enum Command {
     Baseline(Baseline),
     /// Deploy behind a gate: plan, check, execute, verify, roll back
     Deploy(Deploy),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.
@@ -141,6 +161,10 @@ pub struct Scope {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Take the configuration, `.envgateignore` and silencing comments from this commit, branch or tag alone
+    #[arg(long, value_name = "REF")]
+    pub config_from: Option<String>,
 }
 
 /// `envgate check`

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::{self, When};
+use crate::cli::{self, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
@@ -28,10 +28,10 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
-    let selection = configuration::selection(&loaded.config);
+    let settings = check::settings(&Scope::default(), &loaded);
     let contents = Contents::new(&history, &loaded.config);
     let tree = ContentTree::new(&directory, contents.ids());
-    let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
+    let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
     let report = tell(outcome, &contents);
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;
@@ -100,7 +100,7 @@ struct Secret<'h> {
 /// Each secret once, under the first commit that brought it.
 fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
     let mut secrets: HashMap<(&str, [u8; 32]), Secret<'_>> = HashMap::new();
-    for finding in outcome.findings {
+    for finding in outcome.findings.into_iter().flat_map(Diagnostic::each) {
         let Some(blob) = contents.blobs.get(&*finding.path).copied() else { continue };
         let source = outcome.sources.get(&finding.path).map(|(source, _)| source);
         let value = source.map_or("", |source| source.slice(finding.span));

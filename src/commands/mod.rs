@@ -1,7 +1,9 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod base;
 mod baseline;
 mod check;
+mod completions;
 mod configuration;
 mod deploy;
 mod env;
@@ -13,6 +15,7 @@ mod hook;
 mod init;
 mod inputs;
 mod output;
+mod progress;
 mod resolve;
 mod rules;
 mod staged;
@@ -28,7 +31,9 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list};
+use crate::{
+    baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list, suppress,
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +97,20 @@ pub enum Error {
     Config {
         /// The file.
         path: String,
+    },
+    /// The commit that the configuration is taken from has no such file.
+    #[error("`{path}` is not in the commit `{reference}`")]
+    NotInCommit {
+        /// The file.
+        path: String,
+        /// The commit, as typed.
+        reference: String,
+    },
+    /// More findings than are listed, and a baseline accepts what is listed.
+    #[error("{count} findings are only counted, so they cannot be accepted one by one")]
+    TooManyToAccept {
+        /// How many.
+        count: usize,
     },
     /// There is no working directory any more.
     #[error("cannot tell the working directory")]
@@ -322,6 +341,12 @@ impl Error {
             Self::Git(git::Error::Sha256 { .. }) => Some(
                 "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
             ),
+            Self::TooManyToAccept { .. } => {
+                Some("leave out the files, or accept the rule in them under `ignore` in `envgate.yaml`")
+            }
+            Self::Git(git::Error::NoCommit { .. }) => Some(
+                "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
+            ),
             Self::Git(git::Error::Open { .. }) => Some(
                 "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
             ),
@@ -341,6 +366,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     all.extend(config::rules());
     all.extend(engine::METAS);
     all.extend(known::rules());
+    all.extend(suppress::rules());
     all
 }
 
@@ -350,6 +376,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 ///
 /// Where it could not do its work; the exit code is then 2.
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    terminal::speak(cli.lang);
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Baseline(arguments) => baseline::run(arguments, out),
@@ -360,6 +387,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Completions(arguments) => completions::completions(arguments, out),
+        Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
@@ -381,23 +410,28 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+    let lang = terminal::lang();
+    let headed = lang.word("error");
     match error {
         Error::Unreadable(files) => {
             for (path, why) in &files.0 {
-                writeln!(out, "error: {}", visible(&format!("cannot read `{path}`: {why}")))?;
+                let text = format!("cannot read `{path}`: {why}");
+                writeln!(out, "{headed}: {}", visible(&lang.text(&text)))?;
             }
         }
-        other => writeln!(out, "error: {}", visible(&other.to_string()))?,
+        other => writeln!(out, "{headed}: {}", visible(&lang.text(&other.to_string())))?,
     }
     let mut cause = error.source();
     while let Some(source) = cause {
         // What others say may have several lines.
-        let lines: Vec<_> = source.to_string().lines().map(|line| visible(line).into_owned()).collect();
-        writeln!(out, "caused by: {}", lines.join("\n"))?;
+        let text = source.to_string();
+        let text = lang.text(&text);
+        let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "help: {help}"),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
         None => Ok(()),
     }
 }

@@ -108,15 +108,27 @@ impl Report {
         self.sources.get(path)
     }
 
-    /// Takes away the findings, by their place in the list, that are accepted; they count as silenced.
+    /// Takes away the findings, by their place in the list, that are accepted; they count as silenced. What one of
+    /// them carries is not accepted with it: the first of those takes its place.
     pub fn silence(&mut self, accepted: &BTreeSet<usize>) {
-        let before = self.findings.len();
-        let mut nth = 0;
-        self.findings.retain(|_| {
-            nth += 1;
-            !accepted.contains(&(nth - 1))
-        });
-        self.suppressed += before - self.findings.len();
+        self.suppressed += accepted.iter().filter(|nth| **nth < self.findings.len()).count();
+        let mut left = Vec::with_capacity(self.findings.len());
+        for (nth, finding) in std::mem::take(&mut self.findings).into_iter().enumerate() {
+            if accepted.contains(&nth) {
+                left.extend(self.carried(finding));
+            } else {
+                left.push(finding);
+            }
+        }
+        left.sort_by(by_place);
+        self.findings = left;
+    }
+
+    fn carried(&self, finding: Finding) -> Option<Finding> {
+        let fingerprint = digest(&[&finding.fingerprint, "carried"]);
+        let diagnostic = finding.diagnostic.without_itself()?;
+        let region = Region::of(self.sources.get(&diagnostic.path), diagnostic.span);
+        Some(Finding { diagnostic, region, label_regions: Vec::new(), fingerprint })
     }
 
     /// Adds the findings of another report, which looked at other files.
@@ -128,10 +140,16 @@ impl Report {
         self.sources.extend(other.sources);
     }
 
-    /// How many findings have this severity.
+    /// How many findings have this severity, those that are only counted included.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+        self.findings.iter().map(|finding| finding.diagnostic.count(severity)).sum()
+    }
+
+    /// How many findings are only counted: the list holds as many as anybody reads.
+    #[must_use]
+    pub fn only_counted(&self) -> usize {
+        self.findings.iter().map(|finding| finding.diagnostic.further.len()).sum()
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_uses;
@@ -20,6 +20,9 @@ use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
 
+/// How many files are looked at before what was found in them is gathered: it bounds what is kept whole.
+pub(super) const AT_ONCE: usize = 512;
+
 /// From this size on a text with findings is kept as the lines that the findings point at.
 const KEPT_WHOLE: usize = 64 * 1024;
 
@@ -29,7 +32,7 @@ pub(super) struct Loaded {
     /// The files that rules over documents and projects need, and those with findings or silencings.
     pub(super) files: Vec<File>,
     /// What the rules over any text found.
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Gathered,
     /// The silencing comments by path.
     pub(super) allows: BTreeMap<String, Vec<Allow>>,
     /// The spans that no output may show, of the files that were cut down: their text no longer tells.
@@ -62,22 +65,24 @@ struct Kept {
 }
 
 pub(super) fn load(inputs: &[Input], asked: &Asked<'_>, tree: &dyn Tree) -> Result<Loaded, Unreadable> {
-    // Each thread reads all of its files into the same memory.
-    let read: Vec<Result<Option<Read>, (String, io::Error)>> = inputs
-        .par_iter()
-        .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
-        .filter(|read| !matches!(read, Ok(None)))
-        .collect();
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
-    for one in read {
-        match one {
-            Ok(None) => {}
-            Ok(Some(read)) => {
-                loaded.count += usize::from(read.checked);
-                read.kept.into_iter().for_each(|kept| keep(&mut loaded, kept));
+    for some in inputs.chunks(AT_ONCE) {
+        // Each thread reads all of its files into the same memory.
+        let read: Vec<Result<Option<Read>, (String, io::Error)>> = some
+            .par_iter()
+            .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
+            .filter(|read| !matches!(read, Ok(None)))
+            .collect();
+        for one in read {
+            match one {
+                Ok(None) => {}
+                Ok(Some(read)) => {
+                    loaded.count += usize::from(read.checked);
+                    read.kept.into_iter().for_each(|kept| keep(&mut loaded, kept));
+                }
+                Err(error) => failed.push(error),
             }
-            Err(error) => failed.push(error),
         }
     }
     if failed.is_empty() { Ok(loaded) } else { Err(Unreadable(failed)) }
@@ -120,7 +125,7 @@ fn read_one(
     for rule in asked.rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
-    found.retain(|finding| (asked.wanted)(finding));
+    found.retain(|finding| wanted(finding, asked));
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
     if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() {
@@ -136,18 +141,27 @@ fn read_one(
     Ok(Some(Read { checked, kept: Some(kept) }))
 }
 
+/// Whether anyone will see the finding, or one that it carries.
+fn wanted(finding: &Diagnostic, asked: &Asked<'_>) -> bool {
+    (asked.wanted)(finding) || finding.further.iter().any(|further| (asked.wanted)(&further.of(finding)))
+}
+
 /// Leaves of a large text what its findings point at, and gives back the memory that it was read into.
 fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
     let Kept { mut file, mut found, mut allows, .. } = kept;
     let labels = |one: &Diagnostic| one.labels.iter().map(|label| label.span).collect::<Vec<_>>();
     let mut spans: Vec<Span> = allows.iter().map(|allow| allow.span).collect();
     spans.extend(found.iter().map(|one| one.span));
+    spans.extend(found.iter().flat_map(|one| &one.further).map(|further| further.span));
     spans.extend(found.iter().flat_map(labels));
     spans.extend(file.env_uses.iter().map(|of| of.span));
     let whole = file.source;
     let short = whole.abridged(&spans);
     for one in &mut found {
         one.span = short.place(one.span);
+        for further in &mut one.further {
+            further.span = short.place(further.span);
+        }
         for label in &mut one.labels {
             label.span = short.place(label.span);
         }
@@ -158,7 +172,7 @@ fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
     for of in &mut file.env_uses {
         of.span = short.place(of.span);
     }
-    let masks = secrets::sensitive_spans(whole.text());
+    let masks = secrets::sensitive_spans(whole.path(), whole.text());
     let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
     let file = File { source: short.source, ..file };
     (Kept { file, found, allows, masks }, whole.into_bytes())

@@ -9,13 +9,14 @@ mod mentions;
 mod select;
 mod silence;
 mod texts;
+mod vouch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
@@ -23,13 +24,15 @@ use crate::project::{File, Project, Repository, commands, loaders, loading, reso
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
+use crate::suppress::Gitleaks;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::METAS;
+pub use silence::{METAS, is_secret};
 pub use texts::secrets_in;
+pub use vouch::Vouching;
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -59,6 +62,10 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// What gitleaks is told to leave alone.
+    pub gitleaks: Arc<Gitleaks>,
+    /// Whose silencing comments count; `None` for those of the checked files themselves.
+    pub vouching: Option<Vouching>,
 }
 
 /// What a check found.
@@ -95,7 +102,8 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let running = settings.selection.running(ALL);
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
+    let mut loaded =
+        load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
@@ -106,10 +114,16 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     }
 
     let mut found = loaded.found;
-    found.extend(run(&project, &running));
+    run(&project, &running, &mut found);
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let vouching = settings.vouching.take();
+    let strangers = vouching.map(|vouching| vouching.take_strangers(&mut loaded.allows, &project));
+    let mut silencer = silence::Silencer::new(settings, loaded.allows, lines);
+    if let Some(strangers) = strangers {
+        silencer = silencer.passing_over(strangers);
+    }
+    let report = silencer.apply(found.into_findings(), &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
 }
@@ -157,10 +171,13 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
     project.reads = loaders::find(project);
 }
 
-fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathered) {
     let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
-    let mut found: Vec<Diagnostic> =
-        checked.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+    for some in checked.chunks(load::AT_ONCE) {
+        let one: Vec<Diagnostic> =
+            some.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+        found.extend(one);
+    }
     let across: Vec<Diagnostic> = running
         .par_iter()
         .flat_map_iter(|rule| {
@@ -170,7 +187,6 @@ fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> 
         })
         .collect();
     found.extend(across);
-    found
 }
 
 fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
@@ -196,7 +212,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
 #[must_use]
 pub fn masked(source: &Source) -> Source {
     let mut spans = document(source).0.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     source.masked(&spans)
 }
 
@@ -212,7 +228,7 @@ pub fn masks(source: &Source) -> Vec<Span> {
 
 fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
     let mut spans = document.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     spans.sort_unstable();
     spans
 }

@@ -4,6 +4,7 @@
 //! tree that was asked for.
 
 mod ignored;
+mod patterns;
 mod read;
 mod repository;
 mod stat;
@@ -12,6 +13,7 @@ mod write;
 
 use std::path::PathBuf;
 
+pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};

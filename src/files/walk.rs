@@ -87,6 +87,22 @@ impl Walk {
         Ok(found.files.into_iter().collect())
     }
 
+    /// Those of `paths`, which lie below `root`, that are regular files and that the globs let through.
+    ///
+    /// # Errors
+    ///
+    /// Where a glob is none.
+    pub fn admitted(&self, root: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<Vec<PathBuf>, Error> {
+        let overrides = self.overrides(root)?;
+        let wanted = |path: &Path| {
+            let mut above = path.ancestors().skip(1).take_while(|above| above.starts_with(root));
+            !overrides.matched(path, false).is_ignore()
+                && !above.any(|above| overrides.matched(above, true).is_ignore())
+        };
+        let regular = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_file());
+        Ok(paths.filter(|path| wanted(path) && regular(path)).collect())
+    }
+
     fn overrides(&self, root: &Path) -> Result<Override, Error> {
         let mut builder = OverrideBuilder::new(root);
         let inclusions = self.include.iter().cloned();

@@ -7,6 +7,7 @@ mod changes;
 mod commit;
 mod history;
 mod pushed;
+mod revision;
 mod since;
 mod staged;
 
@@ -20,6 +21,7 @@ pub use changes::ChangedFile;
 pub use commit::{Committed, committed};
 pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
 pub use pushed::{Published, published, push_line};
+pub use revision::{Revision, revision};
 pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
@@ -66,6 +68,14 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// No commit is called so.
+    #[error("`{reference}` names no commit of the git repository at `{path}`")]
+    NoCommit {
+        /// As typed.
+        reference: String,
+        /// The repository.
+        path: String,
     },
     /// A line that git would not give to a pre-push hook.
     #[error("a line on standard input is none of those that git gives to a pre-push hook")]

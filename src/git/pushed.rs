@@ -49,7 +49,7 @@ impl Published {
     ///
     /// Where the repository cannot be opened.
     pub fn tree<'a>(&'a self, here: &Path, beside: &'a dyn Tree) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, &self.entries, Standing::default(), beside))
+        Ok(BlobTree::new(open(here)?, self.entries.as_slice(), Standing::default(), beside))
     }
 }
 

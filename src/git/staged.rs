@@ -48,7 +48,7 @@ impl Staged {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, &self.index, standing, beside))
+        Ok(BlobTree::new(open(here)?, self.index.as_slice(), standing, beside))
     }
 }
 

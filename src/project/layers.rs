@@ -15,8 +15,10 @@ use super::{File, Project};
 
 /// How deep files may include and services extend.
 const DEPTH_LIMIT: usize = 16;
+/// How many files one command may load, each inclusion anew.
+const FILE_LIMIT: usize = 300;
 /// How many services, each file's counted, are laid over one another for one command.
-const PART_LIMIT: usize = 5_000;
+const PART_LIMIT: usize = 50_000;
 
 /// One file's part in a service.
 #[derive(Debug, Clone)]
@@ -114,7 +116,7 @@ impl<'a> Layered<'a> {
 pub fn services<'a>(project: &'a Project<'_>, environment: &'a Environment) -> Vec<Layered<'a>> {
     let disabled = environment.services.iter().filter(|service| service.disabled);
     let disabled = disabled.map(|service| service.name.as_str()).collect();
-    let mut loader = Loader { project, environment, disabled, found: BTreeMap::new(), count: 0 };
+    let mut loader = Loader { project, environment, disabled, found: BTreeMap::new(), files: 0, count: 0 };
     for path in &environment.files {
         loader.file(path, &environment.project_directory, 0);
     }
@@ -138,6 +140,7 @@ struct Loader<'a, 'project> {
     environment: &'a Environment,
     disabled: BTreeSet<&'a str>,
     found: BTreeMap<&'a str, Layered<'a>>,
+    files: usize,
     count: usize,
 }
 
@@ -151,7 +154,8 @@ impl<'a> Loader<'a, '_> {
     }
 
     fn file(&mut self, path: &str, directory: &str, depth: usize) {
-        let Some((file, compose)) = self.compose(path) else { return };
+        self.files += 1;
+        let Some((file, compose)) = self.compose(path).filter(|_| self.files <= FILE_LIMIT) else { return };
         for include in compose.includes.iter().filter(|_| depth < DEPTH_LIMIT) {
             let paths: Vec<String> =
                 include.paths.iter().filter_map(|value| self.path(value, directory)).collect();

@@ -30,6 +30,14 @@ struct Summary {
     errors: usize,
     warnings: usize,
     suppressed: usize,
+    /// How many of the errors, warnings and notes are in these numbers and not in the list.
+    #[serde(skip_serializing_if = "is_zero")]
+    only_counted: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// One finding.
@@ -83,6 +91,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             suppressed: report.suppressed,
+            only_counted: report.only_counted(),
         },
         findings: report.findings.iter().map(One::new).collect(),
     };

@@ -25,7 +25,8 @@ impl Rule for LooseAssignment {
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
-            let (Verdict::Spacing(spacing), Some(key)) = (&line.verdict, &line.key) else { continue };
+            let Verdict::Spacing(spacing) = &line.verdict else { continue };
+            let key = line.key.as_deref().unwrap_or_default();
             let (message, help) = match spacing {
                 Spacing::Blanks => (
                     format!("blanks stand around the `=` of `{key}`"),
@@ -36,11 +37,14 @@ impl Rule for LooseAssignment {
                     "write `KEY=value`: only compose and some loaders for Node read a colon",
                 ),
                 Spacing::Bare => (
-                    format!("`{key}` has no `=` and gets no value"),
+                    "a word without `=` gets no value".to_owned(),
                     "write `KEY=`, or delete the line: only compose and docker pass a bare name on from outside",
                 ),
             };
-            let diagnostic = found.push(line.span, message).key(key).help(help);
+            let diagnostic = found.push(line.span, message).help(help);
+            if let Some(key) = &line.key {
+                diagnostic.key(key);
+            }
             let raw = entry(env, line).and_then(|entry| Some((entry, entry.raw_span?)));
             if let Some((entry, raw)) = raw {
                 let between = Span::new(entry.key_span.end, raw.start);

@@ -42,7 +42,9 @@ fn is_small_by_custom(key: &str) -> bool {
 
 fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
     let small = |entry: &&Entry| {
-        is_name(&entry.key)
+        // A word without `=` may be a line of a secret.
+        entry.raw_span.is_some()
+            && is_name(&entry.key)
             && entry.key.contains(|c: char| c.is_ascii_lowercase())
             && !is_small_by_custom(&entry.key)
     };

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod history;
+mod proposal;
 mod push;
 mod session;
 

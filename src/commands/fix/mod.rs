@@ -149,7 +149,7 @@ fn conclude(
     for (place, title) in refused {
         writeln!(out, "left {}: to {title} would not come out as meant", visible_lines(place))?;
     }
-    let count = |severity| state.outcome.findings.iter().filter(|one| one.severity == severity).count();
+    let count = |severity| state.outcome.findings.iter().map(|one| one.count(severity)).sum::<usize>();
     let files = overlay.texts().count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

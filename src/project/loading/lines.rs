@@ -102,7 +102,9 @@ impl Judge<'_> {
             Verdict::Hash { .. } => entry.comment_span.or_else(|| self.hash_span(entry))?,
             _ => entry.raw_span.filter(|raw| !raw.is_empty()).unwrap_or(entry.key_span),
         };
-        Some(Line { span, key: Some(entry.key.clone()), verdict })
+        // A word without `=` may be a line of a secret that lost its quotes: it is never shown.
+        let key = entry.raw_span.map(|_| entry.key.clone());
+        Some(Line { span, key, verdict })
     }
 
     fn has_odd_blanks(&self, entry: &Entry) -> bool {

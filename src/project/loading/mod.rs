@@ -22,7 +22,7 @@ pub use report::{all_read, rewritten, who};
 pub struct Line {
     /// The place.
     pub span: Span,
-    /// The variable; `None` for a line that is no assignment.
+    /// The variable; `None` for a line that is no assignment, a word without `=` included.
     pub key: Option<String>,
     /// What happens.
     pub verdict: Verdict,

@@ -1,10 +1,17 @@
 //! What is silenced by a comment in the file itself, and which silencings no longer silence anything.
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
-//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the whole file. Not here:
-//! ignores in the configuration, which rules exist.
+//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the
+//! whole file. What other secret scanners are told counts too, for secrets. Not here: ignores in the
+//! configuration, which rules exist.
+
+mod gitleaks;
+mod marks;
 
 use memchr::memmem;
+
+pub use gitleaks::{CONFIGURATION as GITLEAKS_FILE, Gitleaks, IGNORED as GITLEAKS_IGNORED, rules};
+pub use marks::marked;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -88,8 +95,13 @@ fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
 
 /// Whether one of `allows`, in the order that [`allows`] gives, silences `finding`; the one that does is marked as used.
 pub fn silences(allows: &mut [Allow], finding: &Diagnostic, source: &Source) -> bool {
+    silencing(allows, finding, source).is_some()
+}
+
+/// The same, and the place of the comment that does.
+pub fn silencing(allows: &mut [Allow], finding: &Diagnostic, source: &Source) -> Option<Span> {
     let first = source.line(finding.span.start);
-    let mut silenced = false;
+    let mut silenced = None;
     let everywhere = allows.partition_point(|allow| allow.lines.is_none());
     let (whole_file, by_line) = allows.split_at_mut(everywhere);
     // A comment speaks for its line and at most the two next ones, so those for a line stand side by side.
@@ -100,7 +112,7 @@ pub fn silences(allows: &mut [Allow], finding: &Diagnostic, source: &Source) -> 
     for allow in whole_file.iter_mut().chain(near).filter(|allow| allow.reason.is_some()) {
         if allow.rules.iter().any(|word| finding.meta.names(word)) {
             allow.used += 1;
-            silenced = true;
+            silenced = Some(allow.span);
         }
     }
     silenced
