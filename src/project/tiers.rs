@@ -98,7 +98,7 @@ impl Witnesses<'_> {
         if let Some(said) = &expectation.tier {
             return said.what;
         }
-        let in_example = self.voices.examples.iter().any(|(_, file)| file.item(name).is_some());
+        let in_example = self.voices.is_in_example(name);
         let secret = what(&expectation.secret).unwrap_or_else(|| is_secret(name));
         let required = expectation.required.as_ref();
         match expectation.first {
