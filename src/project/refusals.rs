@@ -4,12 +4,16 @@
 //! Not here: what one file has wrong by itself, and names that nothing declares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::document::Document;
+use crate::document::compose::ComposeFile;
+use crate::document::yaml::Node;
 use crate::source::Span;
 
-use super::File;
 use super::layers::{Layered, Part};
-use super::resolve::Names;
+use super::resolve::{Environment, Names};
+use super::{File, Project};
 
 /// Something that compose refuses.
 #[derive(Debug, Clone)]
@@ -35,6 +39,8 @@ pub enum Why {
     BothNetworks,
     /// It depends on a service that is not there, or that a profile switches off.
     NoService(String),
+    /// This key has nothing behind it.
+    Nothing(String),
 }
 
 impl Why {
@@ -44,15 +50,57 @@ impl Why {
         match self {
             Self::NoImage => format!("`{service}` has neither `image` nor `build`, and compose refuses the project"),
             Self::Cycle(way) => {
-                let way: Vec<String> = way.iter().map(|name| format!("`{name}`")).collect();
-                format!("{} wait for each other, and compose refuses the project", way.join(" → "))
+                let mut shown: Vec<String> = way.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+                if way.len() > SHOWN {
+                    shown.push(format!("… → `{service}`"));
+                }
+                format!("{} wait for each other, and compose refuses the project", shown.join(" → "))
             }
             Self::BothNetworks => {
                 format!("`{service}` has both `network_mode` and `networks`, and compose refuses the project")
             }
             Self::NoService(other) => format!("`{service}` depends on `{other}`, which does not start"),
+            Self::Nothing(key) => format!("`{key}` has nothing behind it, and compose refuses the file"),
         }
     }
+}
+
+/// How many services of a cycle are named.
+const SHOWN: usize = 6;
+
+/// The keys of a command's files that have nothing behind them and to which no file before gives a value.
+#[must_use]
+pub fn nothing<'a>(project: &'a Project<'_>, environment: &Environment) -> Vec<Refused<'a>> {
+    let mut found = Vec::new();
+    let mut before: Vec<&ComposeFile> = Vec::new();
+    for path in &environment.files {
+        let Some((file, compose)) = project.file(path).and_then(|file| match &file.document {
+            Document::Compose(compose) => Some((file, compose)),
+            _ => None,
+        }) else {
+            continue;
+        };
+        for empty in &compose.empty {
+            let path: Vec<&str> = empty.path.iter().map(String::as_str).collect();
+            let given = |root: &Arc<Node>| root.at(&path).is_some_and(|node| !node.is_null());
+            // What a service extends may give it too.
+            let service = match path.as_slice() {
+                ["services", name, _, ..] => compose.service(name),
+                _ => None,
+            };
+            let extends = service.is_some_and(|service| service.extends.is_some());
+            let alone = service.is_some_and(|service| service.tag.as_deref() == Some("!override"));
+            let earlier = !alone && before.iter().any(|file| file.documents.iter().any(given));
+            if earlier || extends {
+                continue;
+            }
+            let key = path.last().copied().unwrap_or_default().to_owned();
+            let service = empty.path.get(1).map_or("", String::as_str);
+            found.push(Refused { service, file, span: empty.span, why: Why::Nothing(key) });
+        }
+        before.push(compose);
+    }
+    found
 }
 
 /// What compose refuses of these services, the disabled ones left out.

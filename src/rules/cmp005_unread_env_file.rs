@@ -6,7 +6,7 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::resolve::Environment;
 use crate::project::{Project, Role};
-use crate::source::{Span, join};
+use crate::source::{Span, join, relative};
 
 use super::{Rule, meta};
 
@@ -126,12 +126,16 @@ fn report(
         let whose = if assumed { "compose" } else { "this command" };
         format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
     };
+    let base = environment.base(file);
     let reads = match environment.interpolation.as_slice() {
         [] => format!(
             "it looks for `{}` only, which is not there",
-            join(&environment.project_directory, ".env")
+            relative(base, &join(&environment.project_directory, ".env"))
         ),
-        files => format!("it reads {} only", list(files)),
+        files => {
+            let written: Vec<String> = files.iter().map(|file| relative(base, file)).collect();
+            format!("it reads {} only", list(&written))
+        }
     };
     let reads = if partly_exported(environment, file) {
         "a sourced name that is not exported stays in the shell".to_owned()
@@ -140,7 +144,10 @@ fn report(
     };
     let finding = found.push_in(place.0.as_str(), place.1, message);
     finding
-        .help(format!("add `--env-file {file}`; {reads}, and a service's `env_file` does not fill `${{…}}`"));
+        .help(format!(
+            "add `--env-file {}`; {reads}, and a service's `env_file` does not fill `${{…}}`",
+            relative(base, file)
+        ));
     if assumed {
         finding.severity(Severity::Warning);
     } else {

@@ -10,7 +10,7 @@ use crate::document::compose::{ComposeFile, Dependency, Value};
 use crate::document::yaml::Node;
 use crate::project::image::Image;
 use crate::project::layers::{Layered, services};
-use crate::project::refusals::{Refused, Why, refused};
+use crate::project::refusals::{Refused, Why, nothing, refused};
 use crate::project::resolve::Environment;
 use crate::project::{File, Project};
 use crate::source::{Span, file_name, join};
@@ -59,7 +59,11 @@ impl Rule for InvalidCompose {
         let mut together = Vec::new();
         for environment in &project.environments {
             let services = services(project, environment);
-            let refused = refused(&services, &environment.names);
+            let mut refused = refused(&services, &environment.names);
+            // One place is refused once: a service with nothing behind it has no image either.
+            let known: HashSet<Place<'_>> = refused.iter().map(place).collect();
+            let empty = nothing(project, environment).into_iter().filter(|one| !known.contains(&place(one)));
+            refused.extend(empty);
             check_health(project, environment, &services, &mut seen, found);
             together.push((environment, refused));
         }
@@ -103,6 +107,7 @@ fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
         Why::NoService(_) => return,
         Why::NoImage => "give it an `image` or a `build`; if another file does, it has to be named with `-f` too",
         Why::Cycle(_) => "take one of these dependencies away: the one that can try again until the other is there",
+        Why::Nothing(_) => "take the key out, or write `[]` or `{}` behind it; a comment is nothing",
         Why::BothNetworks => "take one of the two away: `network_mode` replaces the networks",
     };
     let path = one.file.source.path();

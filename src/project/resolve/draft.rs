@@ -53,9 +53,6 @@ pub(super) struct Place<'a> {
 impl Draft {
     /// Lays one file's service over what the files before made of it.
     pub(super) fn lay(&mut self, service: &Service, place: Place<'_>) {
-        if service.tag.as_deref() == Some("!override") {
-            *self = Self::default();
-        }
         place.path.clone_into(&mut self.path);
         self.span = service.name.span;
         self.lay_settings(service, place);

@@ -46,11 +46,13 @@ impl Names {
         self.layers.entry(name).or_default().insert(0, layer);
     }
 
-    /// Adds a value only where the name is not known.
+    /// Adds a value only where the name is not known, or is a blank.
     pub(super) fn otherwise(&mut self, name: &str, value: &str) {
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         let layer = Layer { value: Some(value.to_owned()), origin };
-        self.layers.entry(name.to_owned()).or_insert_with(|| vec![layer]);
+        if self.value(name).is_none_or(|value| value.is_empty()) {
+            self.above(name.to_owned(), layer);
+        }
     }
 
     /// The names of these, with those of more env files below them; an included project's view.

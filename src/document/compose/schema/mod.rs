@@ -1,8 +1,8 @@
 //! What the Compose Specification's schema says of a file: keys that it does not know, values of the wrong
-//! kind. The schema itself is data, `compose-spec.json`.
+//! kind, keys with nothing behind them. The schema itself is data, `compose-spec.json`.
 //!
-//! Not here: what a valid file means, and what depends on several files. Nulls are left to the merge: in an
-//! override they mostly change nothing.
+//! Not here: what a valid file means, and what depends on several files: a null in an override mostly changes
+//! nothing.
 
 mod words;
 
@@ -26,6 +26,15 @@ pub struct Misfit {
     pub help: String,
 }
 
+/// A key with nothing behind it, which compose refuses unless a file before it gives the key a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Empty {
+    /// The keys from the top of the file down to this one.
+    pub path: Vec<String>,
+    /// The key's place.
+    pub span: Span,
+}
+
 /// More than this in one file are not listed.
 const LIMIT: usize = 100;
 /// How deep the schema is followed; it is not that deep itself.
@@ -36,21 +45,30 @@ static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
     serde_json::from_str(include_str!("compose-spec.json")).unwrap_or(Json::Null)
 });
 
-/// What of the documents does not fit.
-pub(super) fn misfits(source: &str, documents: &[Arc<Node>]) -> Vec<Misfit> {
-    let mut checker = Checker { source, found: Vec::new(), seen: HashSet::new() };
+/// What of the documents does not fit, and which keys have nothing behind them.
+pub(super) fn misfits(source: &str, documents: &[Arc<Node>]) -> (Vec<Misfit>, Vec<Empty>) {
+    let mut checker = Checker {
+        source,
+        found: Vec::new(),
+        empty: Vec::new(),
+        path: Vec::new(),
+        seen: HashSet::new(),
+    };
     for root in documents.iter().filter(|root| root.is_mapping()) {
         checker.node(root, &SCHEMA, "the file", 0);
     }
     let mut found = checker.found;
     found.sort_by_key(|misfit| misfit.span);
     found.dedup_by_key(|misfit| misfit.span);
-    found
+    (found, checker.empty)
 }
 
 struct Checker<'a> {
     source: &'a str,
     found: Vec<Misfit>,
+    empty: Vec<Empty>,
+    /// The keys down to where the check is.
+    path: Vec<String>,
     /// What was checked against what: an anchor's node is used many times.
     seen: HashSet<(Span, usize)>,
 }
@@ -82,6 +100,18 @@ impl Checker<'_> {
             [one] => self.inside(node, one, name, depth),
             // Two ways to write the same kind: none of the schema's differ inside.
             _ => {}
+        }
+    }
+
+    fn nothing(&mut self, span: Span, schema: &'static Json) {
+        let null = |one: &Json| match one.get("type") {
+            Some(Json::String(name)) => name == "null",
+            Some(Json::Array(names)) => names.iter().any(|name| name.as_str() == Some("null")),
+            _ => true,
+        };
+        let allowed = alternatives(resolved(schema)).into_iter().any(null);
+        if !allowed && self.empty.len() < LIMIT {
+            self.empty.push(Empty { path: self.path.clone(), span });
         }
     }
 
@@ -144,7 +174,14 @@ impl Checker<'_> {
                 all.find(|(pattern, _)| words::matches(pattern, key)).map(|(_, schema)| schema)
             };
             match known.or_else(matching) {
-                Some(schema) => self.node(&entry.value, schema, &called, depth + 1),
+                Some(schema) => {
+                    self.path.push(key.to_owned());
+                    if entry.value.is_null() && entry.value.tag.is_none() {
+                        self.nothing(entry.key.span, schema);
+                    }
+                    self.node(&entry.value, schema, &called, depth + 1);
+                    self.path.pop();
+                }
                 None if closed => {
                     let keys: Vec<&str> = properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
                     let (message, help) = words::unknown(key, &keys, name);

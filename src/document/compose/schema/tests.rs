@@ -8,7 +8,7 @@ use crate::document::yaml;
 fn said(text: &str) -> Vec<String> {
     let parsed = yaml::parse(text);
     assert!(parsed.problems.is_empty(), "{text}");
-    let found = misfits(text, &parsed.documents);
+    let (found, _) = misfits(text, &parsed.documents);
     found.iter().map(|one| format!("{}: {}", &text[one.span.start..one.span.end], one.message)).collect()
 }
 
@@ -41,6 +41,14 @@ fn keys_and_kinds_are_refused_where_they_stand() {
     assert_eq!(said("foo: 1\n"), ["foo: compose knows no `foo` in the file"]);
     assert_eq!(said("version: 3\n"), ["3: `version` is a number, and compose wants a text"]);
     assert_eq!(said("services: {'a b': {image: a}}\n"), ["'a b': compose knows no `a b` in `services`"]);
+}
+
+#[test]
+fn keys_with_nothing_behind_them_are_listed_with_their_way() {
+    let text = "services:\n  a:\n    image: a\n    command:\n    deploy:\n    ports:\n    x-own:\n    user: !reset null\n    build: {args: }\nvolumes:\nnetworks: {n: }\n";
+    let (_, empty) = misfits(text, &yaml::parse(text).documents);
+    let ways: Vec<String> = empty.iter().map(|one| one.path.join(".")).collect();
+    assert_eq!(ways, ["services.a.ports", "services.a.build.args", "volumes"]);
 }
 
 #[test]
