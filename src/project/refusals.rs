@@ -4,11 +4,9 @@
 //! Not here: what one file has wrong by itself, and names that nothing declares.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::document::Document;
 use crate::document::compose::ComposeFile;
-use crate::document::yaml::Node;
 use crate::source::Span;
 
 use super::layers::{Layered, Part};
@@ -68,35 +66,42 @@ impl Why {
 /// How many services of a cycle are named.
 const SHOWN: usize = 6;
 
-/// The keys of a command's files that have nothing behind them and to which no file before gives a value.
+/// The keys of a command's files that have nothing behind them and to which nothing before gives a value.
 #[must_use]
-pub fn nothing<'a>(project: &'a Project<'_>, environment: &Environment) -> Vec<Refused<'a>> {
+pub fn nothing<'a>(
+    project: &'a Project<'_>,
+    environment: &Environment,
+    services: &[Layered<'a>],
+) -> Vec<Refused<'a>> {
+    let by_name: BTreeMap<&str, &Layered<'a>> = services.iter().map(|one| (one.name, one)).collect();
     let mut found = Vec::new();
     let mut before: Vec<&ComposeFile> = Vec::new();
     for path in &environment.files {
-        let Some((file, compose)) = project.file(path).and_then(|file| match &file.document {
-            Document::Compose(compose) => Some((file, compose)),
-            _ => None,
-        }) else {
-            continue;
-        };
+        let Some(file) = project.file(path) else { continue };
+        let Document::Compose(compose) = &file.document else { continue };
         for empty in &compose.empty {
-            let path: Vec<&str> = empty.path.iter().map(String::as_str).collect();
-            let given = |root: &Arc<Node>| root.at(&path).is_some_and(|node| !node.is_null());
-            // What a service extends may give it too.
-            let service = match path.as_slice() {
-                ["services", name, _, ..] => compose.service(name),
-                _ => None,
+            let way: Vec<&str> = empty.path.iter().map(String::as_str).collect();
+            let given = match way.as_slice() {
+                ["services", name, rest @ ..] if !rest.is_empty() => {
+                    let Some(service) = by_name.get(name).filter(|service| service.whole) else { continue };
+                    let mut parts = service.parts.iter();
+                    let earlier = parts.by_ref().take_while(|part| {
+                        part.extended || part.file.source.path() != path.as_str()
+                    });
+                    let gives = |part: &Part<'_>| {
+                        part.service.node.at(rest).is_some_and(|node| !node.is_null())
+                    };
+                    earlier.into_iter().any(gives)
+                }
+                way => before.iter().any(|file| {
+                    file.documents.iter().any(|root| root.at(way).is_some_and(|node| !node.is_null()))
+                }),
             };
-            let extends = service.is_some_and(|service| service.extends.is_some());
-            let alone = service.is_some_and(|service| service.tag.as_deref() == Some("!override"));
-            let earlier = !alone && before.iter().any(|file| file.documents.iter().any(given));
-            if earlier || extends {
-                continue;
+            if !given {
+                let key = way.last().copied().unwrap_or_default().to_owned();
+                let service = empty.path.get(1).map_or("", String::as_str);
+                found.push(Refused { service, file, span: empty.span, why: Why::Nothing(key) });
             }
-            let key = path.last().copied().unwrap_or_default().to_owned();
-            let service = empty.path.get(1).map_or("", String::as_str);
-            found.push(Refused { service, file, span: empty.span, why: Why::Nothing(key) });
         }
         before.push(compose);
     }

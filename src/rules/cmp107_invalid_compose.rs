@@ -62,8 +62,8 @@ impl Rule for InvalidCompose {
             let mut refused = refused(&services, &environment.names);
             // One place is refused once: a service with nothing behind it has no image either.
             let known: HashSet<Place<'_>> = refused.iter().map(place).collect();
-            let empty = nothing(project, environment).into_iter().filter(|one| !known.contains(&place(one)));
-            refused.extend(empty);
+            let empty = nothing(project, environment, &services).into_iter();
+            refused.extend(empty.filter(|one| !known.contains(&place(one))));
             check_health(project, environment, &services, &mut seen, found);
             together.push((environment, refused));
         }

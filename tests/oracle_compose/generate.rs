@@ -124,7 +124,8 @@ fn service(dice: &mut Dice, out: &mut String, name: &str, place: &Place<'_>, anc
     if anchored && dice.one_in(3) {
         merged(dice, out);
     } else {
-        environment(dice, out, place.overlay);
+        // Below an `!override` compose does not look for tags, and takes `!reset null` for a text.
+        environment(dice, out, place.overlay && tag.is_empty());
     }
     env_files(dice, out, place);
     if name == "job" && dice.one_in(3) {

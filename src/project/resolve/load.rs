@@ -89,7 +89,7 @@ fn project_name_refusal(project: &Project<'_>, environment: &mut Environment) {
 /// What compose refuses once all files are laid over each other.
 fn refusals(project: &Project<'_>, environment: &mut Environment) {
     let services = layers::services(project, environment);
-    let mut all = refusals::nothing(project, environment);
+    let mut all = refusals::nothing(project, environment, &services);
     all.extend(refusals::refused(&services, &environment.names));
     let refused = all.into_iter().map(|one| Trouble {
         kind: TroubleKind::Refused,
