@@ -71,7 +71,10 @@ impl ComposeFile {
         for root in file.documents.clone() {
             file.read_document(text, &root);
         }
-        (file.misfits, file.empty) = schema::misfits(text, &file.documents);
+        // Behind a mistake in the YAML nothing is what it looks like.
+        if !file.broken {
+            (file.misfits, file.empty) = schema::misfits(text, &file.documents);
+        }
         let known: Vec<Span> = file.problems.iter().map(|problem| problem.span).collect();
         file.misfits.retain(|misfit| !known.iter().any(|span| span.start == misfit.span.start));
         file.templates = values::templates(text, &file.documents);

@@ -182,6 +182,8 @@ impl Checker<'_> {
                     self.node(&entry.value, schema, &called, depth + 1);
                     self.path.pop();
                 }
+                // A template that makes a compose file is none yet.
+                None if key.contains("{{") || key.contains("<%") => {}
                 None if closed => {
                     let keys: Vec<&str> = properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
                     let (message, help) = words::unknown(key, &keys, name);

@@ -64,6 +64,7 @@ fn what_compose_accepts_is_left_alone() {
     ] {
         assert_eq!(said(&format!("services:\n  a: {service}\n")), Vec::<String>::new(), "{service}");
     }
+    assert!(said("services: {'<%= name %>': {image: a}}\n").is_empty());
     assert!(said("version: '3'\nname: x\nx-a: {b: 1}\nnetworks: {a: }\nvolumes: {b: {}}\n").is_empty());
 }
 
