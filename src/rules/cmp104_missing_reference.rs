@@ -163,16 +163,24 @@ impl Whole<'_, '_> {
 
     fn env_files(&self, path: &str) -> Vec<Missing> {
         let troubles = self.environment.troubles.iter();
+        let parts = troubles.clone().filter(|trouble| trouble.kind == TroubleKind::MissingPart);
+        let parts = parts.filter(|trouble| trouble.path == path).map(|trouble| Missing {
+            span: trouble.span,
+            service: None,
+            message: format!("{}, and compose stops", trouble.about),
+            help: "create it, or correct the path: it starts from the directory of the first `-f` file, in an extended or included file from that file's own".to_owned(),
+            path: None,
+        });
         let missing =
             troubles.filter(|trouble| trouble.kind == TroubleKind::MissingEnvFile && trouble.path == path);
-        missing
-            .map(|trouble| Missing {
+        parts
+            .chain(missing.map(|trouble| Missing {
                 span: trouble.span,
                 service: None,
                 message: format!("the env file `{}` is not there, and compose stops", trouble.about),
                 help: "create it, correct the path (it starts from the directory of the first `-f` file), or say `required: false`".to_owned(),
                 path: Some(trouble.about.clone()),
-            })
+            }))
             .collect()
     }
 

@@ -250,7 +250,8 @@ impl<'a> Loader<'a, '_> {
             };
             let base = other.as_ref().and_then(|(compose, ..)| compose.service(name));
             let (Some(base), Some((compose, path, directory))) = (base, &other) else {
-                self.trouble(TroubleKind::NotResolved, place.path, extends.span, "extends");
+                let file = extends.file.as_ref().and_then(|file| fill_text(file, place));
+                self.missing_part(file, place, extends.span, name);
                 draft.lay(service, place);
                 return;
             };
@@ -264,12 +265,39 @@ impl<'a> Loader<'a, '_> {
         draft.lay(service, place);
     }
 
+    /// Says that what `extends` names is not there: the file, or the service in it.
+    fn missing_part(&mut self, file: Option<String>, place: Place<'_>, span: Span, service: &str) {
+        let path = file.map(|file| join(place.directory, &file));
+        let read = path.as_ref().is_none_or(|path| compose_file(self.project, path).is_some());
+        match path {
+            Some(path) if !read && self.is_missing(&path) => {
+                let about = format!("`extends` names `{path}`, which is not there");
+                self.trouble(TroubleKind::MissingPart, place.path, span, &about);
+            }
+            _ if read => {
+                let about = format!("`extends` names the service `{service}`, which is not there");
+                self.trouble(TroubleKind::MissingPart, place.path, span, &about);
+            }
+            _ => self.trouble(TroubleKind::NotResolved, place.path, span, "extends"),
+        }
+    }
+
+    /// Whether a path of this project leads to nothing; what lies outside of it is not known.
+    fn is_missing(&self, path: &str) -> bool {
+        !path.starts_with("..") && presence(self.project, path) == Presence::Missing
+    }
+
     fn include(&mut self, include: &Include, place: Place<'_>, depth: usize) {
         let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_text(path, place)).collect();
         let paths: Vec<String> =
             paths.unwrap_or_default().iter().map(|path| join(place.directory, path)).collect();
         for path in &paths {
             self.note_unread(path);
+        }
+        if let Some(path) = paths.iter().find(|path| self.is_missing(path)) {
+            let about = format!("`include` names `{path}`, which is not there");
+            self.trouble(TroubleKind::MissingPart, place.path, include.span, &about);
+            return;
         }
         let readable = |path: &String| compose_file(self.project, path).is_some();
         self.loaded += paths.len();

@@ -163,6 +163,9 @@ pub enum TroubleKind {
     RefusedEnvFile,
     /// A required `env_file` that is not there.
     MissingEnvFile,
+    /// A file or a service that `extends` or `include` names and that is not there; what it is about is the
+    /// fact.
+    MissingPart,
     /// Something that is not worked out here; values may differ.
     NotResolved,
 }
