@@ -87,7 +87,8 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
         let variable = environment.service(service).and_then(|service| service.variable(name));
         variable.is_some_and(|variable| variable.arrives.value.is_some())
     };
-    let written = run.service.environment.iter().any(|setting| setting.key == name && setting.value.is_some());
+    let written =
+        run.service.environment.iter().any(|setting| setting.key == name && setting.value.is_some());
     if written || known.any(has) {
         Some(Whose::Environment)
     } else if run.by_shell && run.parts.iter().any(|part| sets(&part.text, name)) {

@@ -45,7 +45,9 @@ impl<'a> Image<'a> {
     pub fn datastore(&self) -> Option<&'static [u16]> {
         let name = file_name(self.name).to_ascii_lowercase();
         // `postgres-exporter` and `redis-commander` are no datastores.
-        let known = |known: &str| name == known || name.strip_prefix(known).is_some_and(|rest| VARIANTS.contains(&rest));
+        let known = |known: &str| {
+            name == known || name.strip_prefix(known).is_some_and(|rest| VARIANTS.contains(&rest))
+        };
         DATASTORES.iter().find(|(one, _)| known(one)).map(|(_, ports)| *ports)
     }
 
@@ -59,7 +61,8 @@ impl<'a> Image<'a> {
 }
 
 /// Endings that leave a datastore what it is.
-const VARIANTS: &[&str] = &["-stack-server", "-stack", "-server", "-community-server", "-oss", "ql", "-alpine"];
+const VARIANTS: &[&str] =
+    &["-stack-server", "-stack", "-server", "-community-server", "-oss", "ql", "-alpine"];
 
 /// Datastores by the last part of their image's name, and their ports.
 const DATASTORES: &[(&str, &[u16])] = &[
@@ -96,9 +99,30 @@ const DATASTORES: &[(&str, &[u16])] = &[
 
 /// Official images without a `HEALTHCHECK`.
 const UNCHECKED: &[&str] = &[
-    "alpine", "busybox", "cassandra", "debian", "elasticsearch", "golang", "httpd", "mariadb", "memcached",
-    "mongo", "mysql", "neo4j", "nginx", "node", "php", "postgres", "python", "rabbitmq", "redis", "ruby",
-    "traefik", "ubuntu", "valkey/valkey", "zookeeper",
+    "alpine",
+    "busybox",
+    "cassandra",
+    "debian",
+    "elasticsearch",
+    "golang",
+    "httpd",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
+    "neo4j",
+    "nginx",
+    "node",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "ruby",
+    "traefik",
+    "ubuntu",
+    "valkey/valkey",
+    "zookeeper",
 ];
 
 #[cfg(test)]

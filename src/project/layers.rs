@@ -156,8 +156,7 @@ impl<'a> Loader<'a, '_> {
         for include in compose.includes.iter().filter(|_| depth < DEPTH_LIMIT) {
             let paths: Vec<String> =
                 include.paths.iter().filter_map(|value| self.path(value, directory)).collect();
-            let given =
-                include.project_directory.as_ref().and_then(|value| self.path(value, directory));
+            let given = include.project_directory.as_ref().and_then(|value| self.path(value, directory));
             let Some(first) = paths.first() else { continue };
             let inner = given.unwrap_or_else(|| parent(first).to_owned());
             for path in &paths {

@@ -46,7 +46,9 @@ impl Why {
     #[must_use]
     pub fn message(&self, service: &str) -> String {
         match self {
-            Self::NoImage => format!("`{service}` has neither `image` nor `build`, and compose refuses the project"),
+            Self::NoImage => {
+                format!("`{service}` has neither `image` nor `build`, and compose refuses the project")
+            }
             Self::Cycle(way) => {
                 let mut shown: Vec<String> = way.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
                 if way.len() > SHOWN {
@@ -85,12 +87,11 @@ pub fn nothing<'a>(
                 ["services", name, rest @ ..] if !rest.is_empty() => {
                     let Some(service) = by_name.get(name).filter(|service| service.whole) else { continue };
                     let mut parts = service.parts.iter();
-                    let earlier = parts.by_ref().take_while(|part| {
-                        part.extended || part.file.source.path() != path.as_str()
-                    });
-                    let gives = |part: &Part<'_>| {
-                        part.service.node.at(rest).is_some_and(|node| !node.is_null())
-                    };
+                    let earlier = parts
+                        .by_ref()
+                        .take_while(|part| part.extended || part.file.source.path() != path.as_str());
+                    let gives =
+                        |part: &Part<'_>| part.service.node.at(rest).is_some_and(|node| !node.is_null());
                     earlier.into_iter().any(gives)
                 }
                 way => before.iter().any(|file| {

@@ -126,8 +126,27 @@ fn report(
         let whose = if assumed { "compose" } else { "this command" };
         format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
     };
+    let reads = if partly_exported(environment, file) {
+        "a sourced name that is not exported stays in the shell".to_owned()
+    } else {
+        reads(environment, file)
+    };
+    let finding = found.push_in(place.0.as_str(), place.1, message);
+    finding.help(format!(
+        "add `--env-file {}`; {reads}, and a service's `env_file` does not fill `${{…}}`",
+        relative(environment.base(file), file)
+    ));
+    if assumed {
+        finding.severity(Severity::Warning);
+    } else {
+        finding.label(first.0.as_str(), first.1, "for example here");
+    }
+}
+
+/// What the command reads instead of `file`.
+fn reads(environment: &Environment, file: &str) -> String {
     let base = environment.base(file);
-    let reads = match environment.interpolation.as_slice() {
+    match environment.interpolation.as_slice() {
         [] => format!(
             "it looks for `{}` only, which is not there",
             relative(base, &join(&environment.project_directory, ".env"))
@@ -136,22 +155,6 @@ fn report(
             let written: Vec<String> = files.iter().map(|file| relative(base, file)).collect();
             format!("it reads {} only", list(&written))
         }
-    };
-    let reads = if partly_exported(environment, file) {
-        "a sourced name that is not exported stays in the shell".to_owned()
-    } else {
-        reads
-    };
-    let finding = found.push_in(place.0.as_str(), place.1, message);
-    finding
-        .help(format!(
-            "add `--env-file {}`; {reads}, and a service's `env_file` does not fill `${{…}}`",
-            relative(base, file)
-        ));
-    if assumed {
-        finding.severity(Severity::Warning);
-    } else {
-        finding.label(first.0.as_str(), first.1, "for example here");
     }
 }
 

@@ -100,7 +100,9 @@ fn beaten<'a>(
 fn used<'a>(project: &'a Project<'_>, environment: &Environment) -> BTreeSet<&'a str> {
     let mut used = BTreeSet::new();
     for path in &environment.files {
-        let Some(Document::Compose(compose)) = project.file(path).map(|file| &file.document) else { continue };
+        let Some(Document::Compose(compose)) = project.file(path).map(|file| &file.document) else {
+            continue;
+        };
         for value in &compose.templates {
             used.extend(value.template.variables().into_iter().map(|variable| variable.name.as_str()));
         }

@@ -71,7 +71,9 @@ fn report(variable: &Variable, whose: Whose, run: &Run<'_>, found: &mut Findings
         let at = variable.span.start;
         let edits = vec![Edit { span: Span::new(at, at), replacement: "$".to_owned() }];
         finding
-            .help(format!("write `{doubled}`: compose hands on one `$`, and the container's shell fills it in"))
+            .help(format!(
+                "write `{doubled}`: compose hands on one `$`, and the container's shell fills it in"
+            ))
             .fix(Fix { title: format!("leave `{name}` to the container"), safety: Safety::Safe, edits });
     } else {
         finding.help(format!(

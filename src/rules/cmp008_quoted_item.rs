@@ -63,7 +63,8 @@ fn report(
     found: &mut Findings<'_>,
 ) {
     let key = &setting.key;
-    let finding = found.push(value.span, format!("the quotes around the value of `{key}` are part of the value"));
+    let finding =
+        found.push(value.span, format!("the quotes around the value of `{key}` are part of the value"));
     finding.key(key.clone()).service(service);
     finding.help(format!(
         "write `- {key}=…` without them, or put the quotes around the whole item: `- {quote}{key}=…{quote}`"

@@ -75,10 +75,8 @@ fn check(
     let key = &setting.key;
     // The text itself may be a secret that looks like a number.
     let message = format!("`{key}` is read as {what} and arrives as another text than the one written here");
-    let edits = [node.span.start, node.span.end].map(|at| Edit {
-        span: Span::new(at, at),
-        replacement: "\"".to_owned(),
-    });
+    let edits = [node.span.start, node.span.end]
+        .map(|at| Edit { span: Span::new(at, at), replacement: "\"".to_owned() });
     found
         .push(node.span, message)
         .key(key.clone())

@@ -58,7 +58,13 @@ pub(super) struct NoEffectOverride;
 
 impl Rule for NoEffectOverride {
     fn meta(&self) -> &'static Meta {
-        meta!("CMP101", "no-effect-override", Error, Certain, "a null or an empty list in an override changes nothing")
+        meta!(
+            "CMP101",
+            "no-effect-override",
+            Error,
+            Certain,
+            "a null or an empty list in an override changes nothing"
+        )
     }
 
     fn check_compose(
@@ -77,7 +83,9 @@ impl Rule for NoEffectOverride {
                 continue;
             }
             for service in &compose.services {
-                for entry in service.node.raw_entries().iter().filter(|entry| is_null(entry) || is_empty(entry)) {
+                for entry in
+                    service.node.raw_entries().iter().filter(|entry| is_null(entry) || is_empty(entry))
+                {
                     let base = base_of(&before, &service.name.value, entry.name());
                     if let Some((base, image, kept)) = base.filter(|_| seen.insert(entry.value.span)) {
                         let image = image || service.image.is_some();
@@ -130,7 +138,10 @@ fn report(entry: &Entry, service: &str, (base, kept): (&File, Span), image: bool
         _ => "null",
     };
     found
-        .push(node.span, format!("`{key}: {written}` does nothing: `{service}` keeps the `{key}` of `{path}`"))
+        .push(
+            node.span,
+            format!("`{key}: {written}` does nothing: `{service}` keeps the `{key}` of `{path}`"),
+        )
         .service(service)
         .help(format!("write `{key}: !reset null`, which takes the `{key}` away"))
         .label(path, kept, "this stays in force")

@@ -74,7 +74,9 @@ fn check(
                 && earlier.mapping.protocol == later.mapping.protocol
         };
         let known = ports.iter().any(|one| one.part < later.part && one.mapping == later.mapping);
-        let Some(earlier) = ports.iter().find(same).filter(|_| later.file.checked && !known) else { continue };
+        let Some(earlier) = ports.iter().find(same).filter(|_| later.file.checked && !known) else {
+            continue;
+        };
         if seen.insert((later.file.source.path().to_owned(), later.port.span.start)) {
             report(service.name, earlier, later, found);
         }
@@ -86,7 +88,9 @@ fn report(service: &str, earlier: &Published<'_>, later: &Published<'_>, found: 
     let both = earlier.mapping.published == later.mapping.published;
     let overlap = both && (earlier.mapping.everywhere() || later.mapping.everywhere());
     let message = if overlap {
-        format!("port {target} of `{service}` is published twice on the same port of the host, and `up` fails")
+        format!(
+            "port {target} of `{service}` is published twice on the same port of the host, and `up` fails"
+        )
     } else {
         format!("port {target} of `{service}` is published once more; the earlier one stays open")
     };

@@ -68,7 +68,8 @@ fn listens<'a>(
     }
     let variable = environment.service(service.name)?.variable("PORT")?;
     // A `PORT` from an env file is often shared by services of all kinds.
-    let here = variable.set_at.kind == OriginKind::Environment && project.file(&variable.set_at.path).is_some();
+    let here =
+        variable.set_at.kind == OriginKind::Environment && project.file(&variable.set_at.path).is_some();
     let port = variable.arrives.value.as_deref().filter(|value| here && is_port(value))?;
     Some(Claim { path: &variable.set_at.path, span: variable.set_at.span, port: port.to_owned() })
 }
@@ -110,11 +111,7 @@ struct Others<'a> {
     asked: Option<Claim<'a>>,
 }
 
-fn disagreement<'a>(
-    environment: &Environment,
-    service: &Layered<'a>,
-    own: &Claim<'_>,
-) -> Option<Others<'a>> {
+fn disagreement<'a>(environment: &Environment, service: &Layered<'a>, own: &Claim<'_>) -> Option<Others<'a>> {
     let names = |name: &str| environment.names.value(name);
     let mut targets: BTreeSet<String> = BTreeSet::new();
     let mut first = None;

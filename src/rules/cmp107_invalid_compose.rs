@@ -70,15 +70,19 @@ impl Rule for InvalidCompose {
         // What a guessed command is refused for counts where every command with the file is.
         let (mut using, mut refusing) = (BTreeMap::<&str, usize>::new(), BTreeMap::<Place<'_>, usize>::new());
         for (environment, refused) in &together {
-            environment.files.iter().for_each(|path| *using.entry(path).or_default() += 1);
-            refused.iter().for_each(|one| *refusing.entry(place(one)).or_default() += 1);
+            for path in &environment.files {
+                *using.entry(path).or_default() += 1;
+            }
+            for one in refused {
+                *refusing.entry(place(one)).or_default() += 1;
+            }
         }
         for (environment, refused) in &together {
             let first = environment.files.first().is_some_and(|first| DEFAULTS.contains(&file_name(first)));
             for one in refused.iter().filter(|one| one.file.checked) {
-                let all = using.get(one.file.source.path()).is_none_or(|using| {
-                    refusing.get(&place(one)).is_some_and(|refusing| refusing == using)
-                });
+                let all = using
+                    .get(one.file.source.path())
+                    .is_none_or(|using| refusing.get(&place(one)).is_some_and(|refusing| refusing == using));
                 if (!environment.assumed() || (first && all)) && seen.insert(place(one)) {
                     report(one, found);
                 }
@@ -105,8 +109,12 @@ fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
     let help = match &one.why {
         // Names that are nowhere are CMP104's.
         Why::NoService(_) => return,
-        Why::NoImage => "give it an `image` or a `build`; if another file does, it has to be named with `-f` too",
-        Why::Cycle(_) => "take one of these dependencies away: the one that can try again until the other is there",
+        Why::NoImage => {
+            "give it an `image` or a `build`; if another file does, it has to be named with `-f` too"
+        }
+        Why::Cycle(_) => {
+            "take one of these dependencies away: the one that can try again until the other is there"
+        }
         Why::Nothing(_) => "take the key out, or write `[]` or `{}` behind it; a comment is nothing",
         Why::BothNetworks => "take one of the two away: `network_mode` replaces the networks",
     };
@@ -133,8 +141,10 @@ fn check_health<'a>(
                 let Some(severity) = unhealthy(project, environment, target) else { continue };
                 if seen.insert((part.file.source.path(), other.name.span)) {
                     let name = target.name;
-                    let message =
-                        format!("`{}` waits until `{name}` is healthy, and `{name}` has no health check", service.name);
+                    let message = format!(
+                        "`{}` waits until `{name}` is healthy, and `{name}` has no health check",
+                        service.name
+                    );
                     found.push_in(part.file.source.path(), other.name.span, message)
                         .service(service.name)
                         .severity(severity)
@@ -153,7 +163,7 @@ fn unhealthy(project: &Project<'_>, environment: &Environment, service: &Layered
         let test = service.at("healthcheck", &["test"]).map(|(_, node)| node);
         let first = test.and_then(|node| node.items()).and_then(|items| items.first());
         let none = first.is_some_and(|first| first.as_str() == Some("NONE"));
-        let off = check.get("disable").and_then(|node| node.as_bool()) == Some(true);
+        let off = check.get("disable").and_then(Node::as_bool) == Some(true);
         // Without a test the image's own is used.
         return (none || off).then_some(Severity::Error);
     }

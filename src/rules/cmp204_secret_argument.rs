@@ -17,7 +17,10 @@ use super::{Rule, meta};
 /// Programs that take the secret otherwise, by a word of the command, and how.
 const WAYS: &[(&str, &str)] = &[
     ("redis-cli", "set `REDISCLI_AUTH` in `environment`: `redis-cli` takes the password from there"),
-    ("redis-server", "give redis a configuration file with `requirepass` as a secret: `redis-server /run/secrets/redis.conf`"),
+    (
+        "redis-server",
+        "give redis a configuration file with `requirepass` as a secret: `redis-server /run/secrets/redis.conf`",
+    ),
     ("mysqladmin", "set `MYSQL_PWD` in `environment`, or give a defaults file as a secret"),
     ("mariadb-admin", "set `MYSQL_PWD` in `environment`, or give a defaults file as a secret"),
     ("psql", "set `PGPASSWORD` in `environment`: `psql` takes the password from there"),
@@ -68,7 +71,9 @@ fn report(variable: &Variable, run: &Run<'_>, found: &mut Findings<'_>) {
         None if run.by_shell => format!(
             "set `{name}` in `environment` and write `$${name}`: the container's shell fills it in, and `docker inspect` shows the name only"
         ),
-        None => format!("let the program take `{name}` from its environment, or from a file under `/run/secrets`"),
+        None => {
+            format!("let the program take `{name}` from its environment, or from a file under `/run/secrets`")
+        }
     };
     found.push(variable.span, message).key(name.clone()).service(service.clone()).help(help);
 }

@@ -40,7 +40,8 @@ impl Rule for FloatingImage {
                 let Ok(filled) = image.template.fill(&names) else { continue };
                 let Some(fault) = fault(&filled.text) else { continue };
                 if seen.insert((file.source.path(), image.span)) {
-                    let message = format!("`{}` runs {fault}: what it is can change with every pull", service.name);
+                    let message =
+                        format!("`{}` runs {fault}: what it is can change with every pull", service.name);
                     found.push_in(file.source.path(), image.span, message).service(service.name).help(
                         "name the version that was tested, such as `:1.27.2`, or pin it with `@sha256:…`",
                     );

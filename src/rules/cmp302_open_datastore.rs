@@ -45,7 +45,8 @@ fn check(
     found: &mut Findings<'_>,
 ) {
     let names = |name: &str| environment.names.value(name);
-    let Some(image) = service.value("image").and_then(|(_, image)| image.template.fill(&names).ok().map(|f| f.text))
+    let Some(image) =
+        service.value("image").and_then(|(_, image)| image.template.fill(&names).ok().map(|f| f.text))
     else {
         return;
     };
@@ -56,8 +57,10 @@ fn check(
             if file.checked && seen.insert((file.source.path().to_owned(), port.span.start)) {
                 let target = &mapping.target;
                 let host = if mapping.published.is_empty() { "" } else { &mapping.published };
-                let message =
-                    format!("port {target} of the datastore `{}` is published on every interface", service.name);
+                let message = format!(
+                    "port {target} of the datastore `{}` is published on every interface",
+                    service.name
+                );
                 found.push_in(file.source.path(), port.span, message).service(service.name).help(format!(
                     "take the port out, services of the project reach it by its name; or bind it to the host alone: `127.0.0.1:{host}:{target}`"
                 ));

@@ -74,11 +74,14 @@ fn mounts<'a>(project: &Project<'_>, environment: &Environment, service: &Layere
         for mount in Mount::list(part.file.source.text(), &entry.value) {
             let Some(mounted) = mount.fill(&names).filter(Mounted::relative) else { continue };
             let source = join(&part.directory, &mounted.source);
-            let inside = source == context || context.is_empty() || source.starts_with(&format!("{context}/"));
+            let inside =
+                source == context || context.is_empty() || source.starts_with(&format!("{context}/"));
             let directory = project.tree.kind(&source) == Some(PathKind::Directory) || source == context;
             if inside && directory && is_source(&source, &context) {
-                let message =
-                    format!("`{}` is mounted over what the image of `{}` was built with", mounted.source, service.name);
+                let message = format!(
+                    "`{}` is mounted over what the image of `{}` was built with",
+                    mounted.source, service.name
+                );
                 let help = "leave the mount to the development override: production runs the image as it was built and tested";
                 said.push((part.file, mount.span, message, help));
             }
@@ -118,7 +121,8 @@ fn command<'a>(environment: &Environment, service: &Layered<'a>) -> Option<Said<
     }
     let has = |wanted: &&&[&str]| words.windows(wanted.len()).any(|window| window == **wanted);
     let wanted = COMMANDS.iter().find(has)?;
-    let message = format!("`{}` runs a development server (`{}`) in production", service.name, wanted.join(" "));
+    let message =
+        format!("`{}` runs a development server (`{}`) in production", service.name, wanted.join(" "));
     let help = "leave this command to the development override, and run the built program here";
     Some((file, node.span, message, help))
 }

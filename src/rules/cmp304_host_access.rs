@@ -57,7 +57,8 @@ fn said<'a>(environment: &Environment, service: &Layered<'a>) -> Vec<Said<'a>> {
     let mut all = Vec::new();
     if let Some((file, value)) = service.value("privileged").filter(|(_, value)| text(value) == "true") {
         let message = "`{}` is privileged: whoever gets into it is root on the host";
-        let help = "take `privileged` away and add the capability or device that it needs: `cap_add`, `devices`";
+        let help =
+            "take `privileged` away and add the capability or device that it needs: `cap_add`, `devices`";
         all.push(Said { file, span: value.span, message, help, severity: Severity::Error });
     }
     if let Some((file, value)) = service.value("network_mode").filter(|(_, value)| text(value) == "host") {
@@ -69,7 +70,8 @@ fn said<'a>(environment: &Environment, service: &Layered<'a>) -> Vec<Said<'a>> {
         for mount in Mount::list(file.source.text(), &entry.value) {
             let socket = mount.fill(&names).is_some_and(|mounted| mounted.source.ends_with("/docker.sock"));
             if socket {
-                let message = "`{}` has docker's socket: whoever gets into it is root on the host, also with `:ro`";
+                let message =
+                    "`{}` has docker's socket: whoever gets into it is root on the host, also with `:ro`";
                 let help = "put a socket proxy between them that lets through the few calls that it needs";
                 all.push(Said { file, span: mount.span, message, help, severity: Severity::Error });
             }

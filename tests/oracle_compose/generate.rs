@@ -129,7 +129,8 @@ fn service(dice: &mut Dice, out: &mut String, name: &str, place: &Place<'_>, anc
     }
     env_files(dice, out, place);
     if name == "job" && dice.one_in(3) {
-        let _ = writeln!(out, "    profiles: [{}]", dice.pick(&["extra", "extra, other", "'${PROFILE:-other}'"]));
+        let _ =
+            writeln!(out, "    profiles: [{}]", dice.pick(&["extra", "extra, other", "'${PROFILE:-other}'"]));
     }
     if name == "job" && !place.overlay && dice.one_in(4) && out.contains("\n  db:") {
         out.push_str("    depends_on: [db]\n");
@@ -282,15 +283,20 @@ fn shell(dice: &mut Dice, case: &mut Case, nested: bool) {
     if dice.one_in(8) {
         variables.insert("COMPOSE_PROJECT_NAME".to_owned(), "byshell".to_owned());
     }
-    if !nested && dice.one_in(4) && case.files.contains_key("other.yml") {
-        let (list, separator) = if dice.one_in(2) { ("compose.yaml:other.yml", "") } else { ("compose.yaml,other.yml", ",") };
-        variables.insert("COMPOSE_FILE".to_owned(), list.to_owned());
-        if !separator.is_empty() {
-            variables.insert("COMPOSE_PATH_SEPARATOR".to_owned(), separator.to_owned());
+    let other = !nested && case.files.contains_key("other.yml");
+    match dice.roll(8) {
+        0 if other => {
+            variables.insert("COMPOSE_FILE".to_owned(), "compose.yaml:other.yml".to_owned());
         }
-    } else if !nested && dice.one_in(4) && case.files.contains_key("other.yml") {
-        let file = case.files.entry(".env".to_owned()).or_default();
-        file.push_str("COMPOSE_FILE=compose.yaml:other.yml\n");
+        1 if other => {
+            variables.insert("COMPOSE_FILE".to_owned(), "compose.yaml,other.yml".to_owned());
+            variables.insert("COMPOSE_PATH_SEPARATOR".to_owned(), ",".to_owned());
+        }
+        2 | 3 if other => {
+            let file = case.files.entry(".env".to_owned()).or_default();
+            file.push_str("COMPOSE_FILE=compose.yaml:other.yml\n");
+        }
+        _ => {}
     }
     if dice.one_in(8) {
         let file = case.files.entry(if nested { "infra/.env" } else { ".env" }.to_owned()).or_default();

@@ -57,9 +57,7 @@ impl Draft {
         self.span = service.name.span;
         self.lay_settings(service, place);
         // Below an `!override` compose does not look for tags.
-        let tag_of = |key: &str| {
-            service.tag_of(key).filter(|_| service.tag.as_deref() != Some("!override"))
-        };
+        let tag_of = |key: &str| service.tag_of(key).filter(|_| service.tag.as_deref() != Some("!override"));
         match tag_of("env_file") {
             Some("!reset") => self.env_files.clear(),
             tag => {

@@ -76,9 +76,11 @@ fn project_name_refusal(project: &Project<'_>, environment: &mut Environment) {
     if fits {
         return;
     }
-    let declared = environment.files.iter().rev().find_map(|file| {
-        Some((file.clone(), compose_file(project, file)?.name.as_ref()?.span))
-    });
+    let declared = environment
+        .files
+        .iter()
+        .rev()
+        .find_map(|file| Some((file.clone(), compose_file(project, file)?.name.as_ref()?.span)));
     let set = layer.filter(|layer| !layer.origin.path.is_empty());
     let set = set.map(|layer| (layer.origin.path.clone(), layer.origin.span));
     let (path, span) = set.or(declared).unwrap_or_default();

@@ -47,13 +47,8 @@ static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
 
 /// What of the documents does not fit, and which keys have nothing behind them.
 pub(super) fn misfits(source: &str, documents: &[Arc<Node>]) -> (Vec<Misfit>, Vec<Empty>) {
-    let mut checker = Checker {
-        source,
-        found: Vec::new(),
-        empty: Vec::new(),
-        path: Vec::new(),
-        seen: HashSet::new(),
-    };
+    let mut checker =
+        Checker { source, found: Vec::new(), empty: Vec::new(), path: Vec::new(), seen: HashSet::new() };
     for root in documents.iter().filter(|root| root.is_mapping()) {
         checker.node(root, &SCHEMA, "the file", 0);
     }
@@ -91,10 +86,10 @@ impl Checker<'_> {
         }
         let Some(kind) = self.kind(node) else { return };
         let fitting: Vec<&'static Json> =
-            alternatives(schema).into_iter().filter(|one| allows(one, &kind)).collect();
+            alternatives(schema).into_iter().filter(|one| allows(one, kind)).collect();
         match fitting.as_slice() {
             [] => {
-                let (wanted, help) = words::wanted(schema, &kind, name);
+                let (wanted, help) = words::wanted(schema, kind, name);
                 self.push(node.target().span, wanted, help);
             }
             [one] => self.inside(node, one, name, depth),
@@ -142,7 +137,9 @@ impl Checker<'_> {
         if let Some(items) = node.items() {
             if let Some(schema) = schema.get("items") {
                 let item = format!("an item of {name}");
-                items.iter().for_each(|one| self.node(one, schema, &item, depth + 1));
+                for one in items {
+                    self.node(one, schema, &item, depth + 1);
+                }
             }
         } else if node.is_mapping() {
             self.mapping(node, schema, name, depth);
@@ -150,7 +147,8 @@ impl Checker<'_> {
             let text = node.as_str().unwrap_or_default();
             let one_of = allowed.iter().any(|one| one.as_str() == Some(text));
             if !one_of && !text.contains('$') {
-                let words: Vec<String> = allowed.iter().filter_map(Json::as_str).map(|one| format!("`{one}`")).collect();
+                let words: Vec<String> =
+                    allowed.iter().filter_map(Json::as_str).map(|one| format!("`{one}`")).collect();
                 let message = format!("{name} has a value that compose does not know");
                 self.push(node.target().span, message, format!("write one of {}", words.join(", ")));
             }
@@ -185,14 +183,17 @@ impl Checker<'_> {
                 // A template that makes a compose file is none yet.
                 None if key.contains("{{") || key.contains("<%") => {}
                 None if closed => {
-                    let keys: Vec<&str> = properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+                    let keys: Vec<&str> =
+                        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
                     let (message, help) = words::unknown(key, &keys, name);
                     self.push(entry.key.span, message, help);
                 }
                 None => {}
             }
         }
-        for key in schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+        for key in
+            schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+        {
             if node.get(key).is_none() {
                 let start = node.target().span;
                 let line = Span::new(start.start, (start.start + 1).min(start.end));
@@ -233,7 +234,7 @@ fn alternatives(schema: &'static Json) -> Vec<&'static Json> {
     }
 }
 
-fn allows(schema: &Json, kind: &Kind) -> bool {
+fn allows(schema: &Json, kind: Kind) -> bool {
     let fits = |name: &str| match kind {
         Kind::Text => name == "string",
         Kind::Filled => !matches!(name, "array" | "object" | "null"),

@@ -22,10 +22,7 @@ fn keys_and_kinds_are_refused_where_they_stand() {
         ("{image: a, command: [sleep, 5]}", "5: an item of `command` is a number, and compose wants a text"),
         ("{image: a, volumes: {a: b}}", "{a: b}: `volumes` is a mapping, and compose wants a list"),
         ("{image: a, init: 1}", "1: `init` is a number, and compose wants a boolean or a text"),
-        (
-            "{image: a, healthcheck: {interval: 30}}",
-            "30: `interval` is a number, and compose wants a text",
-        ),
+        ("{image: a, healthcheck: {interval: 30}}", "30: `interval` is a number, and compose wants a text"),
         (
             "{image: a, deploy: {resources: {limits: {memory: 1}}}}",
             "1: `memory` is a number, and compose wants a text",
@@ -71,10 +68,22 @@ fn what_compose_accepts_is_left_alone() {
 #[test]
 fn every_word_of_the_schema_is_understood() {
     const KNOWN: &[&str] = &[
-        "$comment", "type", "properties", "patternProperties", "additionalProperties", "items", "oneOf", "$ref",
-        "required", "enum", "definitions",
+        "$comment",
+        "type",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "items",
+        "oneOf",
+        "$ref",
+        "required",
+        "enum",
+        "definitions",
         // Compose makes lists unique before it looks, and numbers out of bounds are rare.
-        "uniqueItems", "minimum", "maximum", "pattern",
+        "uniqueItems",
+        "minimum",
+        "maximum",
+        "pattern",
     ];
     fn walk(schema: &Json, names: bool) {
         match schema {
@@ -103,6 +112,7 @@ fn every_word_of_the_schema_is_understood() {
 fn one_mistake_in_an_anchor_is_said_once_and_many_are_not_all_listed() {
     let text = "x-a: &a {foo: 1}\nservices:\n  a: *a\n  b: *a\n  c: {<<: *a}\n";
     assert_eq!(said(text), ["foo: compose knows no `foo` in the service `a`"]);
-    let many = format!("services:\n  a: {{{}}}\n", (0..5000).map(|n| format!("k{n}: 1, ")).collect::<String>());
+    let keys: Vec<String> = (0..5000).map(|n| format!("k{n}: 1")).collect();
+    let many = format!("services:\n  a: {{{}}}\n", keys.join(", "));
     assert_eq!(said(&many).len(), 100);
 }

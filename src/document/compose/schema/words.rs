@@ -32,9 +32,7 @@ pub(super) fn unknown(key: &str, known: &[&str], place: &str) -> (String, String
         .max_by(|(one, _), (other, _)| one.total_cmp(other));
     let help = match close {
         Some((_, one)) => format!("write `{one}` if that is meant"),
-        None if known.is_empty() => {
-            "a name is made of letters, digits, `.`, `_` and `-`".to_owned()
-        }
+        None if known.is_empty() => "a name is made of letters, digits, `.`, `_` and `-`".to_owned(),
         None => "take it out, or look which part it belongs to; keys of your own begin with `x-`".to_owned(),
     };
     (message, help)
@@ -46,7 +44,7 @@ fn shown(key: &str) -> String {
 }
 
 /// What to say of a value of the wrong kind: the message, and the help.
-pub(super) fn wanted(schema: &'static Json, kind: &Kind, name: &str) -> (String, String) {
+pub(super) fn wanted(schema: &'static Json, kind: Kind, name: &str) -> (String, String) {
     let mut names: Vec<&str> = Vec::new();
     for one in alternatives(schema) {
         let types = match one.get("type") {
