@@ -31,6 +31,8 @@ pub struct Refused<'a> {
 pub enum Why {
     /// It has neither an image nor a build.
     NoImage,
+    /// It has no build, and the name of its image is filled in to a blank.
+    BlankImage,
     /// It waits for itself by this way, from service to service.
     Cycle(Vec<String>),
     /// It has a network mode and networks.
@@ -48,6 +50,9 @@ impl Why {
         match self {
             Self::NoImage => {
                 format!("`{service}` has neither `image` nor `build`, and compose refuses the project")
+            }
+            Self::BlankImage => {
+                format!("the image of `{service}` is a blank, and compose refuses the project")
             }
             Self::Cycle(way) => {
                 let mut shown: Vec<String> = way.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
@@ -121,7 +126,8 @@ pub fn refused<'a>(services: &[Layered<'a>], names: &Names) -> Vec<Refused<'a>> 
         let Some(part) = service.own().or(service.parts.last()) else { continue };
         let mut add = |file, span, why| found.push(Refused { service: service.name, file, span, why });
         if service.whole && is_nothing(service, names) {
-            add(part.file, part.service.name.span, Why::NoImage);
+            let why = if service.last("image").is_some() { Why::BlankImage } else { Why::NoImage };
+            add(part.file, part.service.name.span, why);
         }
         let (mode, networks) = (service.last("network_mode"), service.entries("networks"));
         let some = networks.iter().any(|(_, entry)| {

@@ -109,6 +109,8 @@ fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
     let help = match &one.why {
         // Names that are nowhere are CMP104's.
         Why::NoService(_) => return,
+        // A name that is set where this runs.
+        Why::BlankImage => return,
         Why::NoImage => {
             "give it an `image` or a `build`; if another file does, it has to be named with `-f` too"
         }
