@@ -10,7 +10,7 @@ mod resolve;
 use std::path::PathBuf;
 
 pub use fix::Fix;
-pub use history::History;
+pub use history::{History, Merge, Shard};
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 
@@ -59,6 +59,8 @@ pub enum Command {
     Fix(Fix),
     /// Search every commit for secrets, and tell who brought each one and whether it still stands
     History(History),
+    /// Join the JSON reports of several parts of one search
+    Merge(Merge),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
 }

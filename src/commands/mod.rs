@@ -1,6 +1,7 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
 mod check;
+mod clean;
 mod configuration;
 mod env;
 mod env_check;
@@ -9,6 +10,7 @@ mod fix;
 mod history;
 mod hook;
 mod inputs;
+mod merge;
 mod resolve;
 mod rules;
 mod staged;
@@ -72,6 +74,12 @@ pub enum Error {
     NoEnvFile {
         /// The paths that were tried.
         tried: String,
+    },
+    /// A file that is no report.
+    #[error("`{path}` is no report that `--format json` wrote")]
+    NoReport {
+        /// The file.
+        path: String,
     },
     /// The configuration has mistakes; they have been printed as findings.
     #[error("the configuration `{path}` cannot be used")]
@@ -226,6 +234,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
+        Command::Merge(arguments) => merge::run(arguments, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),

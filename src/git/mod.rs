@@ -15,7 +15,7 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
-pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
+pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
 pub use pushed::{Published, published, push_line};
 pub use staged::{Staged, staged};
 
