@@ -164,6 +164,10 @@ pub struct Check {
     #[arg(long, conflicts_with = "paths")]
     pub all_staged: bool,
 
+    /// Look into archives too: zip, jar, wheel, tar, gz, and those in each other
+    #[arg(long, conflicts_with_all = ["staged", "all_staged", "stdin"])]
+    pub archives: bool,
+
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
@@ -188,6 +192,7 @@ impl Check {
             stdin: false,
             path: String::new(),
             all_staged: false,
+            archives: false,
             info: false,
         }
     }

@@ -16,6 +16,7 @@ use crate::source::{Tree, parent};
 
 use super::configuration::{self, Loaded};
 
+use super::opened::Opened;
 use super::stdin::StdinTree;
 use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
 
@@ -105,10 +106,15 @@ impl Prepared {
 
 /// Files and directories.
 fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
-    let prepared = prepare(&arguments.scope, here)?;
+    let mut prepared = prepare(&arguments.scope, here)?;
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
-    let outcome = engine::check(&prepared.files, &mut settings, &prepared.tree)?;
+    let outcome = if arguments.archives {
+        let tree = Opened::new(&mut prepared.files, &prepared.tree)?;
+        engine::check(&prepared.files, &mut settings, &tree)?
+    } else {
+        engine::check(&prepared.files, &mut settings, &prepared.tree)?
+    };
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }

@@ -11,6 +11,7 @@ mod history;
 mod hook;
 mod inputs;
 mod merge;
+mod opened;
 mod resolve;
 mod rules;
 mod staged;

@@ -3,6 +3,7 @@
 //! Not here: what a file means. Nothing is opened but regular files; no link is followed out of the
 //! tree that was asked for.
 
+mod archive;
 mod read;
 mod stat;
 mod walk;
@@ -10,6 +11,7 @@ mod write;
 
 use std::path::PathBuf;
 
+pub use archive::{Member, is_archive, members};
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};

@@ -94,6 +94,9 @@ pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
     // A scan is no `git fsck`: hashing every object again would be a fifth of the whole time, and git does not
     // do it either when it shows one.
     git2::opts::strict_hash_verification(false);
+    // Every object is met once: a cache of them is memory and work for nothing. Packs have one of their own, for
+    // the objects that others are differences to.
+    git2::opts::enable_caching(false);
     let shown = path.to_string_lossy().into_owned();
     let repository = open(path)?;
     let failed = |source| Error::Read { what: "history", path: shown.clone(), source };
