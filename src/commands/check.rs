@@ -20,6 +20,7 @@ use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
+use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::{Error, Status, catalog, inputs, output, staged, working_directory};
@@ -134,7 +135,12 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         prepared.narrow(&added, here);
     }
     let watched = Watched::new(&prepared.tree, prepared.files.len());
-    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    let outcome = if arguments.archives {
+        let tree = Opened::new(&mut prepared.files, &watched)?;
+        engine::check(&prepared.files, &mut settings, &tree)?
+    } else {
+        engine::check(&prepared.files, &mut settings, &watched)?
+    };
     drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());

@@ -3,6 +3,7 @@
 //! Not here: what a file means. Nothing is opened but regular files; no link is followed out of the
 //! tree that was asked for.
 
+mod archive;
 mod ignored;
 mod patterns;
 mod read;
@@ -13,6 +14,7 @@ mod write;
 
 use std::path::PathBuf;
 
+pub use archive::{Member, is_archive, members};
 pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use repository::openable_repository;

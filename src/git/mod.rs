@@ -19,7 +19,7 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use commit::{Committed, committed};
-pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
+pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
 pub use pushed::{Published, published, push_line};
 pub use revision::{Revision, revision};
 pub use since::{Added, since};
