@@ -5,6 +5,7 @@
 //! guessed from one. Not here: the disk, the day, what is printed.
 
 mod date;
+mod detect_secrets;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Finding, Findings, Meta, meta};
 use crate::source::{Source, Span, join};
 
 pub use date::Date;
+pub use detect_secrets::DetectSecrets;
 pub use written::Broken;
 
 /// The name of the file.
@@ -211,7 +213,8 @@ fn place(source: &Source, entry: &Entry) -> Span {
 }
 
 /// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.
-fn told_from(folder: &str, path: &str) -> String {
+#[must_use]
+pub fn told_from(folder: &str, path: &str) -> String {
     let folder = join("", folder);
     match path.strip_prefix(&folder).and_then(|rest| rest.strip_prefix('/')) {
         Some(inside) if !folder.is_empty() => inside.to_owned(),

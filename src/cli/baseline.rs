@@ -46,6 +46,10 @@ pub struct BaselineCreate {
     #[command(flatten)]
     pub place: BaselinePlace,
 
+    /// Accept only the secrets that this `.secrets.baseline` of detect-secrets knows
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+
     /// The last day on which the findings are accepted
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub expires: Option<String>,

@@ -3,17 +3,23 @@
 //! Not here: anything but clap.
 
 mod baseline;
+mod deploy;
 mod fix;
 mod history;
 mod hook;
 mod init;
 mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
 pub use baseline::{
     Baseline, BaselineCommand, BaselineCreate, BaselinePlace, BaselineStatus, BaselineUpdate,
+};
+pub use deploy::{
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore,
+    DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
 };
 pub use fix::Fix;
 pub use history::History;
@@ -21,6 +27,7 @@ pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace,
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -35,6 +42,19 @@ pub struct Cli {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
+
+    /// The language of reports for people [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`, else English]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+}
+
+/// The languages that reports for people are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 impl Cli {
@@ -73,6 +93,13 @@ pub enum Command {
     Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),
+    /// Deploy behind a gate: plan, check, execute, verify, roll back
+    Deploy(Deploy),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.

@@ -98,6 +98,7 @@ impl Base {
         let source = Source::from_bytes(name, trusted.read(&path)?);
         let (config, mistakes) = config::load(&source, &catalog(), tree);
         let baseline = nearest_baseline(&folder, start, top, there).map(PathBuf::from);
-        Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted: Some(trusted) })
+        let trusted = Some(trusted);
+        Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted, ..Loaded::default() })
     }
 }

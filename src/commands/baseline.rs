@@ -2,11 +2,13 @@
 //!
 //! Not here: what it holds; `baseline` knows.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::baseline::{Baseline, Comparison, Date, Entry, FILE_NAME, SALT_BYTES};
+use crate::baseline::{Baseline, Comparison, Date, DetectSecrets, Entry, FILE_NAME, SALT_BYTES, told_from};
 use crate::cli::{self, BaselineCommand, BaselinePlace, Check, Scope};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Meta, Report, Severity};
@@ -121,7 +123,10 @@ pub(super) fn run(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Stat
     match &arguments.command {
         BaselineCommand::Create(create) => {
             let expires = day(create.expires.as_deref())?;
-            let now = Now::look(&create.place, &here, out)?;
+            let mut now = Now::look(&create.place, &here, out)?;
+            if let Some(from) = &create.from {
+                now.narrow(from, &here, out)?;
+            }
             now.create(expires, out)?;
         }
         BaselineCommand::Update(update) => {
@@ -142,9 +147,14 @@ fn day(typed: Option<&str>) -> Result<Option<Date>, Error> {
     }
 }
 
+/// Unmasked texts by path.
+type Texts = BTreeMap<Arc<str>, Source>;
+
 /// What is found now, and where the baseline lies.
 struct Now {
     report: Report,
+    /// The unmasked texts; nothing of them is written.
+    sources: Texts,
     path: PathBuf,
     folder: String,
     whole: bool,
@@ -168,7 +178,39 @@ impl Now {
         let path = path.unwrap_or_else(|| PathBuf::from(join(&prepared.loaded.folder, FILE_NAME)));
         let folder = parent(&relative(&path, here)).to_owned();
         let whole = covers(&typed.paths, &folder, here);
-        Ok(Self { report: found(&prepared)?, path, folder, whole })
+        let (report, sources) = found(&prepared)?;
+        Ok(Self { report, sources, path, folder, whole })
+    }
+
+    /// Leaves the secrets that the `.secrets.baseline` at `from` knows.
+    fn narrow(&mut self, from: &Path, here: &Path, out: &mut dyn Write) -> Result<(), Error> {
+        let list = Source::from_bytes(relative(from, here), files::read(from)?);
+        let shown = visible(list.path());
+        let mut known = DetectSecrets::parse(list.text()).map_err(|broken| Error::Baseline {
+            place: format!("{shown}:{}:{}", broken.line, broken.column),
+            what: broken.what,
+        })?;
+        let folder = parent(list.path());
+        let before = self.report.findings.len();
+        let sources = &self.sources;
+        self.report.findings.retain(|finding| {
+            let diagnostic = &finding.diagnostic;
+            let source = sources.get(&diagnostic.path);
+            let path = told_from(folder, &diagnostic.path);
+            engine::is_secret(diagnostic.meta)
+                && source.is_some_and(|source| known.knows(&path, source, diagnostic.span))
+        });
+        let left = before - self.report.findings.len();
+        writeln!(out, "`{shown}` does not know {} that stay reported", findings(left))?;
+        match known.unmet() {
+            0 => {}
+            unmet => writeln!(out, "{unmet} of its entries are gone, or are no secrets here")?,
+        }
+        match known.real() {
+            0 => {}
+            real => writeln!(out, "warning: {real} of those accepted were audited as real secrets")?,
+        }
+        Ok(())
     }
 
     fn shown(&self) -> String {
@@ -281,8 +323,9 @@ pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) ->
     Ok(baseline)
 }
 
-/// All that a check without a baseline reports, but for the mistakes of the configuration.
-pub(super) fn found(prepared: &Prepared) -> Result<Report, Error> {
+/// All that a check without a baseline reports, but for the mistakes of the configuration; and the unmasked
+/// texts of the files that it points into.
+pub(super) fn found(prepared: &Prepared) -> Result<(Report, Texts), Error> {
     let outcome = engine::check(&prepared.files, &mut prepared.settings(), &prepared.tree)?;
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
@@ -290,7 +333,8 @@ pub(super) fn found(prepared: &Prepared) -> Result<Report, Error> {
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
     // Findings about configured commands stand in the configuration, and are known by its lines.
     let sources = sources.chain(prepared.loaded.source.iter().map(|source| (source, Vec::new())));
-    Ok(Report::new(outcome.findings, sources, outcome.files, outcome.suppressed))
+    let report = Report::new(outcome.findings, sources, outcome.files, outcome.suppressed);
+    Ok((report, outcome.sources.into_iter().map(|(path, (source, _))| (path, source)).collect()))
 }
 
 fn gone<'a>(known: &'a Known, comparison: &Comparison) -> Vec<&'a Entry> {

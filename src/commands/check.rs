@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::baseline::FILE_NAME;
 use crate::cli::{Check, FailOn, Format, Scope, When};
@@ -19,6 +20,7 @@ use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
+use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::{Error, Status, catalog, inputs, output, staged, working_directory};
 
@@ -78,7 +80,7 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
 impl Prepared {
     /// Fresh settings: a check consumes them.
     pub(super) fn settings(&self) -> Settings {
-        let mut settings = settings(&self.scope, &self.loaded.config);
+        let mut settings = settings(&self.scope, &self.loaded);
         settings.repository.clone_from(&self.repository);
         settings.vouching = self.base.as_ref().map(Base::vouching);
         settings
@@ -131,7 +133,9 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         let added = git::since(here, revision)?;
         prepared.narrow(&added, here);
     }
-    let outcome = engine::check(&prepared.files, &mut settings, &prepared.tree)?;
+    let watched = Watched::new(&prepared.tree, prepared.files.len());
+    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }
@@ -144,7 +148,7 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     let disk = DiskTree::new([""])?;
     let tree = StdinTree::read(&path, &disk)?;
     let loaded = configured(&arguments.scope, parent(&path), None, here, &tree)?;
-    let mut settings = settings(&arguments.scope, &loaded.config);
+    let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
     let outcome = engine::check(&[input], &mut settings, &tree)?;
@@ -163,7 +167,7 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     let (scope, repository) = (&arguments.scope, Some(&listed.repository));
     let loaded = configured_by(base.as_ref(), scope, &root, repository, here, &listed.tree)?;
     let files = wanted(listed.files, &loaded.config);
-    let mut settings = settings(&arguments.scope, &loaded.config);
+    let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
     settings.vouching = base.as_ref().map(Base::vouching);
@@ -229,7 +233,8 @@ pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
         .collect()
 }
 
-pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
+pub(super) fn settings(scope: &Scope, loaded: &Loaded) -> Settings {
+    let config = &loaded.config;
     let mut selection = configuration::selection(config);
     selection.only.clone_from(&scope.only);
     selection.ignore.clone_from(&scope.ignore);
@@ -238,6 +243,7 @@ pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
         expectations: config.expectations.clone(),
         environments: config.commands.clone(),
         repository: None,
+        gitleaks: Arc::clone(&loaded.gitleaks),
         vouching: None,
     }
 }
@@ -277,9 +283,10 @@ fn report(
 /// The report of a check and of the configuration, and whether that has a mistake.
 fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
     let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
-    let findings = loaded.mistakes.iter().chain(&outcome.findings).cloned().collect();
+    let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
-    let sources = sources.chain(loaded.source.iter().map(|source| (source, engine::masks(source))));
+    let read = loaded.source.iter().chain(&loaded.others);
+    let sources = sources.chain(read.map(|source| (source, engine::masks(source))));
     (Report::new(findings, sources, outcome.files, outcome.suppressed), mistaken)
 }
 

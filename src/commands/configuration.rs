@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, relative};
 use crate::source::{Source, Tree, join, parent};
+use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
 use super::{Error, catalog};
 
@@ -25,6 +26,12 @@ pub(super) struct Loaded {
     pub(super) folder: String,
     /// The baseline beside the configuration, else the nearest one.
     pub(super) baseline: Option<PathBuf>,
+    /// What gitleaks is told to leave alone, by the nearest of its files.
+    pub(super) gitleaks: Arc<Gitleaks>,
+    /// What is wrong with those files; it stops nothing.
+    pub(super) warned: Vec<Diagnostic>,
+    /// Their texts.
+    pub(super) others: Vec<Source>,
     /// Where the baseline is read from instead of the disk.
     pub(super) trusted: Option<Trusted>,
 }
@@ -67,6 +74,31 @@ pub(super) fn load(
     working_directory: &Path,
     tree: &dyn Tree,
 ) -> Result<Loaded, Error> {
+    let mut loaded = own(named, start, top, working_directory, tree)?;
+    let other = |name: &str| -> Result<Option<Source>, Error> {
+        let Some(path) = nearest(start, top, &[name], on_disk) else { return Ok(None) };
+        let path = PathBuf::from(path);
+        Ok(Some(Source::from_bytes(relative(&path, working_directory), files::read(&path)?)))
+    };
+    let (configuration, ignored) = (other(GITLEAKS_FILE)?, other(GITLEAKS_IGNORED)?);
+    let (gitleaks, warned) = Gitleaks::read(configuration.as_ref(), ignored.as_ref());
+    let said = warned.into_iter().filter_map(|mut one| {
+        one.severity = loaded.config.severity(one.meta, one.severity)?;
+        Some(one)
+    });
+    loaded.warned = said.collect();
+    loaded.gitleaks = Arc::new(gitleaks);
+    loaded.others = configuration.into_iter().chain(ignored).collect();
+    Ok(loaded)
+}
+
+fn own(
+    named: Option<&Path>,
+    start: &str,
+    top: Option<&str>,
+    working_directory: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
     let path = if let Some(path) = named {
         Some(path.to_owned())
     } else {
@@ -82,7 +114,7 @@ pub(super) fn load(
     let folder = parent(source.path()).to_owned();
     let baseline =
         nearest_baseline(&folder, start, top, on_disk).map(PathBuf::from).map(inside).transpose()?;
-    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted: None })
+    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, ..Loaded::default() })
 }
 
 fn on_disk(path: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::{self, When};
+use crate::cli::{self, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
@@ -28,10 +28,10 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
-    let selection = configuration::selection(&loaded.config);
+    let settings = check::settings(&Scope::default(), &loaded);
     let contents = Contents::new(&history, &loaded.config);
     let tree = ContentTree::new(&directory, contents.ids());
-    let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
+    let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
     let report = tell(outcome, &contents);
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;

@@ -3,7 +3,9 @@
 mod base;
 mod baseline;
 mod check;
+mod completions;
 mod configuration;
+mod deploy;
 mod env;
 mod env_check;
 mod explain;
@@ -13,6 +15,7 @@ mod hook;
 mod init;
 mod inputs;
 mod output;
+mod progress;
 mod resolve;
 mod rules;
 mod staged;
@@ -28,15 +31,23 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
 use crate::render::visible;
-use crate::{baseline as known, config, engine, files, git, rules as rule_list};
+use crate::{
+    baseline as known, config, deploy as deploy_parts, engine, files, git, rules as rule_list, suppress,
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Nothing at or above the severity that fails.
     Clean,
-    /// Something at or above it.
+    /// Something at or above it; a deploy that its gate refused.
     Findings,
+    /// A deploy that failed before it changed anything.
+    Unchanged,
+    /// A deploy that failed, was rolled back, and was verified.
+    RolledBack,
+    /// A deploy that failed and needs a person.
+    Broken,
 }
 
 impl From<Status> for ExitCode {
@@ -44,6 +55,9 @@ impl From<Status> for ExitCode {
         match status {
             Status::Clean => Self::SUCCESS,
             Status::Findings => Self::from(1),
+            Status::Unchanged => Self::from(3),
+            Status::RolledBack => Self::from(4),
+            Status::Broken => Self::from(5),
         }
     }
 }
@@ -149,6 +163,24 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
+    /// A file that git has gets no secret.
+    #[error("`{path}` is tracked by git, so no secret is written into it")]
+    TrackedByGit {
+        /// The file.
+        path: String,
+    },
+    /// A file that git would take gets no secret.
+    #[error("`{path}` is not ignored by git, so no secret is written into it")]
+    NotIgnored {
+        /// The file.
+        path: String,
+    },
+    /// A file whose text cannot take a secret so that all loaders read it.
+    #[error("`{path}` is written in a way that no secret can be put into it")]
+    NotWritable {
+        /// The file.
+        path: String,
+    },
     /// No such loader of env files.
     #[error("no loader is called `{word}`")]
     NoSuchLoader {
@@ -214,6 +246,41 @@ pub enum Error {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Random(String),
+    /// There is nothing to deploy by.
+    #[error("there is no `deploy:` section in `{path}`")]
+    NoDeploy {
+        /// The configuration.
+        path: String,
+    },
+    /// A file that a deploy needs and that the commit does not have.
+    #[error("the commit does not have `{path}`, and what is deployed is what it has")]
+    NotCommitted {
+        /// The file.
+        path: String,
+    },
+    /// A deploy that makes no sense as it was asked for.
+    #[error(transparent)]
+    Deploy(#[from] deploy_parts::settings::Mistake),
+    /// A server could not be looked at.
+    #[error(transparent)]
+    Survey(#[from] deploy_parts::survey::Failure),
+    /// A server could not be reached.
+    #[error(transparent)]
+    Call(#[from] deploy_parts::transport::Error),
+    /// A run could not be started.
+    #[error(transparent)]
+    Start(#[from] deploy_parts::execute::Failure),
+    /// There is no such backup in the configuration.
+    #[error("no entry of `deploy.backups` is meant")]
+    NoBackups,
+    /// A plan or report that is none.
+    #[error("`{path}` is no {what}")]
+    NotADocument {
+        /// The file.
+        path: String,
+        /// What it should be.
+        what: &'static str,
+    },
     /// The output could not be written.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
@@ -238,6 +305,13 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
             ),
+            Self::TrackedByGit { .. } => {
+                Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
+            }
+            Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
+            Self::NotWritable { .. } => {
+                Some("`envgate check` says which lines of it loaders do not agree on")
+            }
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchLoader { .. } => Some(LOADERS),
             Self::NoComposeFile => Some("name one with `-f`"),
@@ -292,6 +366,7 @@ pub fn catalog() -> Vec<&'static Meta> {
     all.extend(config::rules());
     all.extend(engine::METAS);
     all.extend(known::rules());
+    all.extend(suppress::rules());
     all
 }
 
@@ -301,6 +376,7 @@ pub fn catalog() -> Vec<&'static Meta> {
 ///
 /// Where it could not do its work; the exit code is then 2.
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    terminal::speak(cli.lang);
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
         Command::Baseline(arguments) => baseline::run(arguments, out),
@@ -311,9 +387,12 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Completions(arguments) => completions::completions(arguments, out),
+        Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
+        Command::Deploy(arguments) => deploy::run(arguments, cli.color, out),
     }
 }
 
@@ -331,23 +410,28 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+    let lang = terminal::lang();
+    let headed = lang.word("error");
     match error {
         Error::Unreadable(files) => {
             for (path, why) in &files.0 {
-                writeln!(out, "error: {}", visible(&format!("cannot read `{path}`: {why}")))?;
+                let text = format!("cannot read `{path}`: {why}");
+                writeln!(out, "{headed}: {}", visible(&lang.text(&text)))?;
             }
         }
-        other => writeln!(out, "error: {}", visible(&other.to_string()))?,
+        other => writeln!(out, "{headed}: {}", visible(&lang.text(&other.to_string())))?,
     }
     let mut cause = error.source();
     while let Some(source) = cause {
         // What others say may have several lines.
-        let lines: Vec<_> = source.to_string().lines().map(|line| visible(line).into_owned()).collect();
-        writeln!(out, "caused by: {}", lines.join("\n"))?;
+        let text = source.to_string();
+        let text = lang.text(&text);
+        let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "help: {help}"),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
         None => Ok(()),
     }
 }

@@ -1,9 +1,41 @@
 //! What the output may use: colour, width, characters.
 
 use std::io::{IsTerminal, stdout};
+use std::sync::OnceLock;
 
-use crate::cli::{Look, When};
-use crate::render::Options;
+use supports_hyperlinks::Stream;
+
+use crate::cli::{Language, Look, When};
+use crate::lang::Lang;
+use crate::render::{Options, pages};
+
+/// The language that was asked for; a process speaks one.
+static SPOKEN: OnceLock<Lang> = OnceLock::new();
+
+/// The variables that name a locale, the strongest first.
+const LOCALES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
+/// From now on everything for people is said in this language; without one, in that of the environment.
+pub(super) fn speak(asked: Option<Language>) {
+    let lang = match asked {
+        Some(Language::En) => Lang::English,
+        Some(Language::Es) => Lang::Spanish,
+        None => of_environment(),
+    };
+    // Whoever spoke first in this process goes on.
+    let _ = SPOKEN.set(lang);
+}
+
+/// The language to speak.
+pub(super) fn lang() -> Lang {
+    SPOKEN.get().copied().unwrap_or_default()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a locale is a word about the reader, not about the check")]
+fn of_environment() -> Lang {
+    let mut names = LOCALES.iter().filter_map(std::env::var_os).filter(|name| !name.is_empty());
+    names.next().map_or(Lang::English, |name| Lang::of_locale(&name.to_string_lossy()))
+}
 
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 120;
@@ -38,5 +70,6 @@ pub(super) fn options(color: When) -> Options {
     let width = columns
         .filter(|columns| *columns > 0)
         .map_or(Options::default().width, |columns| columns.min(WIDEST));
-    Options { color, width, ..Options::default() }
+    let links = pages().filter(|_| color && supports_hyperlinks::on(Stream::Stdout));
+    Options { color, width, links, lang: lang(), ..Options::default() }
 }

@@ -3,8 +3,10 @@
 //! Not here: rules and what they do with their options, the engine, the disk. Without a file the
 //! defaults hold: [`Config::default`].
 
+pub mod deploy;
 mod glob;
 mod located;
+mod measure;
 mod mistakes;
 mod raw;
 mod tree;
@@ -47,6 +49,8 @@ pub struct Config {
     pub exclude: Vec<Glob>,
     /// The lowest severity that makes a check fail.
     pub fail_on: Severity,
+    /// How the project is deployed; `None` where it is not.
+    pub deploy: Option<deploy::Deploy>,
 }
 
 impl Default for Config {
@@ -59,6 +63,7 @@ impl Default for Config {
             include: Vec::new(),
             exclude: Vec::new(),
             fail_on: Severity::Error,
+            deploy: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
+use crate::document::env_uses;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets;
@@ -117,7 +118,9 @@ fn read_one(
     };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
-    let file = File { source, document, role, tracked, mode, checked: input.checked };
+    let env_uses =
+        if asked.texts { Vec::new() } else { env_uses::find(file_name(&input.path), source.text()) };
+    let file = File { source, document, role, env_uses, tracked, mode, checked: input.checked };
     let mut found = Vec::new();
     for rule in asked.rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
@@ -125,7 +128,7 @@ fn read_one(
     found.retain(|finding| wanted(finding, asked));
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
-    if text && found.is_empty() && allows.is_empty() {
+    if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() {
         *buffer = file.source.into_bytes();
         return Ok(Some(Read { checked, kept: None }));
     }
@@ -145,12 +148,13 @@ fn wanted(finding: &Diagnostic, asked: &Asked<'_>) -> bool {
 
 /// Leaves of a large text what its findings point at, and gives back the memory that it was read into.
 fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
-    let Kept { file, mut found, mut allows, .. } = kept;
+    let Kept { mut file, mut found, mut allows, .. } = kept;
     let labels = |one: &Diagnostic| one.labels.iter().map(|label| label.span).collect::<Vec<_>>();
     let mut spans: Vec<Span> = allows.iter().map(|allow| allow.span).collect();
     spans.extend(found.iter().map(|one| one.span));
     spans.extend(found.iter().flat_map(|one| &one.further).map(|further| further.span));
     spans.extend(found.iter().flat_map(labels));
+    spans.extend(file.env_uses.iter().map(|of| of.span));
     let whole = file.source;
     let short = whole.abridged(&spans);
     for one in &mut found {
@@ -165,7 +169,10 @@ fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
     for allow in &mut allows {
         allow.span = short.place(allow.span);
     }
-    let masks = secrets::sensitive_spans(whole.text());
+    for of in &mut file.env_uses {
+        of.span = short.place(of.span);
+    }
+    let masks = secrets::sensitive_spans(whole.path(), whole.text());
     let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
     let file = File { source: short.source, ..file };
     (Kept { file, found, allows, masks }, whole.into_bytes())
@@ -181,7 +188,8 @@ pub(super) fn referenced(path: &str, project: &Project<'_>, tree: &dyn Tree) -> 
         (Document::Text, role) => (Document::Env(EnvFile::parse(source.text())), role),
         known => known,
     };
-    Some(File { source, document, role, tracked: None, mode: None, checked: false })
+    let env_uses = env_uses::find(file_name(path), source.text());
+    Some(File { source, document, role, env_uses, tracked: None, mode: None, checked: false })
 }
 
 /// Marks the scripts that hooks call, and the scripts that those call.

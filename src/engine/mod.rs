@@ -5,6 +5,7 @@
 mod classify;
 mod gather;
 mod load;
+mod mentions;
 mod select;
 mod silence;
 mod texts;
@@ -19,16 +20,17 @@ use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Repository, commands, resolve};
+use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
+use crate::suppress::Gitleaks;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::METAS;
+pub use silence::{METAS, is_secret};
 pub use texts::secrets_in;
 pub use vouch::Vouching;
 
@@ -60,6 +62,8 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// What gitleaks is told to leave alone.
+    pub gitleaks: Arc<Gitleaks>,
     /// Whose silencing comments count; `None` for those of the checked files themselves.
     pub vouching: Option<Vouching>,
 }
@@ -104,6 +108,10 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    project.loading = loading::judge(&project);
+    if settings.selection.info {
+        project.mentions = Some(mentions::find(inputs, &project, tree));
+    }
 
     let mut found = loaded.found;
     run(&project, &running, &mut found);
@@ -111,9 +119,11 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
     let vouching = settings.vouching.take();
     let strangers = vouching.map(|vouching| vouching.take_strangers(&mut loaded.allows, &project));
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines)
-        .passing_over(strangers.unwrap_or_default())
-        .apply(found.into_findings(), &project);
+    let mut silencer = silence::Silencer::new(settings, loaded.allows, lines);
+    if let Some(strangers) = strangers {
+        silencer = silencer.passing_over(strangers);
+    }
+    let report = silencer.apply(found.into_findings(), &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
 }
@@ -154,10 +164,11 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
         let more: Vec<File> =
             wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
         if more.is_empty() {
-            return;
+            break;
         }
         project.add(more);
     }
+    project.reads = loaders::find(project);
 }
 
 fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathered) {
@@ -191,7 +202,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
                     rule.check_shell(recipe, file, project, &mut findings);
                 }
             }
-            Document::PythonSettings(_) | Document::Text => {}
+            Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
     found
@@ -201,7 +212,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
 #[must_use]
 pub fn masked(source: &Source) -> Source {
     let mut spans = document(source).0.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     source.masked(&spans)
 }
 
@@ -217,7 +228,7 @@ pub fn masks(source: &Source) -> Vec<Span> {
 
 fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
     let mut spans = document.value_spans();
-    spans.extend(secrets::sensitive_spans(source.text()));
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     spans.sort_unstable();
     spans
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta, Severity};
 use crate::project::Project;
 use crate::rules;
+use crate::secrets::PATTERNS;
 use crate::source::Span;
-use crate::suppress::{self, Allow};
+use crate::suppress::{self, Allow, Gitleaks};
 
-use super::Selection;
+use super::{Selection, Settings};
 
 static UNUSED: Meta = Meta {
     code: "CFG101",
@@ -31,6 +32,15 @@ static NO_REASON: Meta = Meta {
     page: include_str!("../../rules/CFG102.md"),
 };
 
+/// The rules about secrets in the text besides the patterns: what other scanners report too.
+const LITERALS: [&str; 3] = ["ENV109", "CMP201", "CMP202"];
+
+/// Whether the rule reports a secret that stands in the text, as other scanners do.
+#[must_use]
+pub fn is_secret(meta: &Meta) -> bool {
+    LITERALS.contains(&meta.code) || PATTERNS.iter().any(|pattern| pattern.meta.code == meta.code)
+}
+
 /// The identities of what this module itself reports.
 pub const METAS: &[&Meta] = &[&UNUSED, &NO_REASON];
 
@@ -42,6 +52,8 @@ pub(super) struct Reported {
 
 pub(super) struct Silencer<'a> {
     selection: &'a Selection,
+    /// `None` where nothing that other scanners are told counts.
+    gitleaks: Option<&'a Gitleaks>,
     allows: BTreeMap<String, Vec<Allow>>,
     lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     strangers: BTreeMap<String, Vec<Allow>>,
@@ -50,16 +62,18 @@ pub(super) struct Silencer<'a> {
 impl<'a> Silencer<'a> {
     /// `lines` holds, by path, the lines that findings may start on; a path that is not in it is free.
     pub(super) fn new(
-        selection: &'a Selection,
+        settings: &'a Settings,
         allows: BTreeMap<String, Vec<Allow>>,
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
-        Self { selection, allows, lines, strangers: BTreeMap::new() }
+        let gitleaks = Some(settings.gitleaks.as_ref());
+        Self { selection: &settings.selection, gitleaks, allows, lines, strangers: BTreeMap::new() }
     }
 
-    /// Points at these comments, by path, where they would silence a finding, and does not hear them.
+    /// Points at these comments, by path, where they would silence a finding, and does not hear them. What other
+    /// scanners are told gives no reason that anybody could judge, so it does not count at all.
     pub(super) fn passing_over(self, strangers: BTreeMap<String, Vec<Allow>>) -> Self {
-        Self { strangers, ..self }
+        Self { strangers, gitleaks: None, ..self }
     }
 
     pub(super) fn apply(mut self, mut found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
@@ -139,7 +153,14 @@ impl<'a> Silencer<'a> {
             (Some(allows), Some(file)) => suppress::silences(allows, finding, &file.source),
             _ => false,
         };
-        configured || commented
+        configured || commented || self.left_alone(finding, project)
+    }
+
+    /// Whether other secret scanners are told to leave it alone, by a comment or by a list.
+    fn left_alone(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        let Some(gitleaks) = self.gitleaks.filter(|_| is_secret(finding.meta)) else { return false };
+        let Some(file) = project.file(&finding.path) else { return false };
+        suppress::marked(finding, &file.source) || gitleaks.covers(finding, &file.source)
     }
 
     fn point_at_stranger(&mut self, finding: &mut Diagnostic, project: &Project<'_>) {

@@ -18,7 +18,10 @@ pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
-pub use write::{remove, stays_in, write_atomically, write_new, write_with_mode};
+pub use write::{
+    make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,
+    write_with_mode,
+};
 
 /// What went wrong on the disk, and where.
 #[derive(Debug, thiserror::Error)]

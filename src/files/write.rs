@@ -68,6 +68,41 @@ pub fn stays_in(path: &Path, directories: &[&Path]) -> Result<(), Error> {
     Err(Error::Outside { path: path.display().to_string() })
 }
 
+/// Makes a folder, and those above it, where there is none.
+///
+/// # Errors
+///
+/// Where it cannot be made.
+pub fn make_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Makes a folder that only its owner can enter.
+///
+/// # Errors
+///
+/// Where it cannot be made, or is there already.
+pub fn private_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Removes a folder and what is in it; one that is gone already is no error.
+///
+/// # Errors
+///
+/// Where it cannot be removed.
+pub fn remove_folder(path: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Removes a file.
 ///
 /// # Errors

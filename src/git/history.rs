@@ -90,7 +90,8 @@ pub fn history(path: &Path, revisions: &[String], all: bool) -> Result<History, 
         }
     }
     walker.history.at_head = at_head(&repository).map_err(failed)?;
-    repository.workdir().unwrap_or_else(|| repository.path()).clone_into(&mut walker.history.root);
+    let root = repository.workdir().unwrap_or_else(|| repository.path());
+    root.clone_into(&mut walker.history.root);
     Ok(walker.history)
 }
 

@@ -119,6 +119,8 @@ pub struct Exclusion {
     pub pattern: String,
     /// Where the pattern stands.
     pub span: Span,
+    /// Whether it chooses among names of files rather than among lines.
+    pub names: bool,
     /// What becomes of it.
     pub fate: Fate,
 }
@@ -153,7 +155,7 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
             let filters = pipeline.commands.iter().filter_map(Command::simple);
             for (pattern, span) in filters.flat_map(|simple| left_out(simple, source)) {
                 let fate = fate(&pattern, own, names);
-                found.exclusions.push(Exclusion { pattern, span, fate });
+                found.exclusions.push(Exclusion { pattern, span, names, fate });
             }
         }
     }

@@ -14,6 +14,7 @@ mod human;
 mod json;
 mod jsonl;
 mod junit;
+mod link;
 mod loaders;
 mod markdown;
 mod markup;
@@ -26,11 +27,13 @@ mod shown;
 mod story;
 mod visible;
 mod why;
+mod width;
 mod wrap;
 
 use std::io::{self, Write};
 
 pub use differences::{Differences, Differing, differences, differences_json};
+pub use link::pages;
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};
@@ -43,6 +46,7 @@ pub use story::{Part, Story, story};
 pub use visible::{visible, visible_lines};
 
 use crate::diagnostic::Report;
+use crate::lang::Lang;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -101,11 +105,24 @@ pub struct Options {
     pub quiet: bool,
     /// Whether to say why a rule matters below its first finding.
     pub why: bool,
+    /// The address that pages of rules lie under, where the terminal knows links; see [`pages`].
+    pub links: Option<&'static str>,
+    /// The language.
+    pub lang: Lang,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, full: false, quiet: false, why: false }
+        Self {
+            color: false,
+            unicode: true,
+            width: 80,
+            full: false,
+            quiet: false,
+            why: false,
+            links: None,
+            lang: Lang::English,
+        }
     }
 }
 

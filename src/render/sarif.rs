@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::object;
+use super::link::{address, pages};
 use crate::diagnostic::{Certainty, Finding, Meta, Region, Report, Severity};
 
 /// Writes the log and a line end. The results are made one by one while they are written: together they would
@@ -84,7 +85,7 @@ fn rules(report: &Report) -> Vec<&'static Meta> {
 }
 
 fn rule(meta: &Meta) -> Value {
-    json!({
+    let mut rule = json!({
         "id": meta.code,
         "name": meta.name,
         "shortDescription": { "text": meta.summary },
@@ -97,7 +98,11 @@ fn rule(meta: &Meta) -> Value {
                 Certainty::Heuristic => "medium",
             },
         },
-    })
+    });
+    if let (Some(base), Value::Object(fields)) = (pages(), &mut rule) {
+        fields.insert("helpUri".to_owned(), Value::from(address(base, meta)));
+    }
+    rule
 }
 
 fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {

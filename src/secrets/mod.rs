@@ -8,10 +8,13 @@
 
 mod assignment;
 mod checksum;
+mod command;
+mod decode;
 mod filter;
 mod glance;
-mod language;
 mod pattern;
+mod place;
+mod positions;
 mod private_key;
 mod scan;
 mod shape;
@@ -21,7 +24,6 @@ mod url;
 pub mod weak;
 mod window;
 
-pub use language::Language;
 pub use pattern::{PATTERNS, Pattern};
 pub use scan::{Candidate, Confidence, scan, sensitive_spans};
 

@@ -26,7 +26,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     let material = window.get(..body)?;
     let confidence = if shape::entropy(material) < 3.5 { Confidence::Low } else { Confidence::High };
     let span = Span::new(start, end);
-    Some(Candidate { pattern, span, context: span, confidence })
+    Some(Candidate::new(pattern, span, span, confidence))
 }
 
 /// Where `-----BEGIN …` of the keyword's line starts.

@@ -25,7 +25,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     }
     let secret = bytes.get(span.start..span.end)?;
     let confidence = judge(pattern, secret);
-    Some(Candidate { pattern, span, context: whole, confidence })
+    Some(Candidate::new(pattern, span, whole, confidence))
 }
 
 fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
@@ -96,7 +96,7 @@ pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Op
     } else {
         Confidence::High
     };
-    Some(Candidate { pattern, span, context: span, confidence })
+    Some(Candidate::new(pattern, span, span, confidence))
 }
 
 /// The `alg` of a header.

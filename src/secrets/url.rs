@@ -31,7 +31,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     }
     let span = Span::new(from + colon + 1, from + host_at);
     let confidence = judge(user, password, host)?;
-    Some(Candidate { pattern, span, context: Span::new(start, from + authority.len()), confidence })
+    Some(Candidate::new(pattern, span, Span::new(start, from + authority.len()), confidence))
 }
 
 /// Where the scheme before `at` starts.

@@ -289,6 +289,29 @@ pub fn join(base: &str, path: &str) -> String {
     if absolute { format!("/{joined}") } else { joined }
 }
 
+/// The path at `path` as somebody in the directory `base` writes it; the way back of [`join`].
+///
+/// ```
+/// use envgate::source::relative;
+/// assert_eq!(relative("infra", "envs/.env"), "../envs/.env");
+/// assert_eq!(relative("infra", "infra/a/b"), "a/b");
+/// assert_eq!(relative("", "envs/.env"), "envs/.env");
+/// assert_eq!(relative("a", "a"), ".");
+/// ```
+#[must_use]
+pub fn relative(base: &str, path: &str) -> String {
+    if path.starts_with('/') || base.starts_with(['/', '.']) {
+        return path.to_owned();
+    }
+    let parts = |text: &'_ str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (base, path): (Vec<String>, Vec<String>) = (parts(base), parts(path));
+    let common = base.iter().zip(&path).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", base.len() - common);
+    let down = path.iter().skip(common).map(String::as_str);
+    let written = up.chain(down).collect::<Vec<_>>().join("/");
+    if written.is_empty() { ".".to_owned() } else { written }
+}
+
 /// The directory part of a path, empty for a bare name.
 #[must_use]
 pub fn parent(path: &str) -> &str {

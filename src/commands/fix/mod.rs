@@ -2,6 +2,7 @@
 //!
 //! Not here: what a fix is, and how bytes are spliced.
 
+mod generate;
 mod proof;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ use proof::{Checked, Overlay};
 const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
+    if let Some(file) = &arguments.generate {
+        return generate::run(arguments, file.as_deref(), out);
+    }
     let here = working_directory()?;
     check::known(&arguments.scope)?;
     // Which rules a fix was asked for says nothing about which ones it must not anger.

@@ -56,7 +56,7 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     let arguments = secrets();
     // The files that the configuration names lie on the disk, not in the message.
     let loaded = check::configured(&arguments.scope, "", None, here, &DiskTree::new([""])?)?;
-    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded), &message)?;
     check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
@@ -94,7 +94,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
         let tree = commit.tree(here, &Nothing)?;
         let files = check::wanted(inputs(commit), &loaded.config);
-        let mut settings = check::settings(&arguments.scope, &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded);
         let outcome = engine::check(&files, &mut settings, &tree)?;
         add(&mut whole, outcome, &commit.name);
     }
@@ -119,7 +119,7 @@ fn messages(published: &[Published], arguments: &Check, loaded: &Loaded) -> Resu
     if inputs.is_empty() {
         return Ok(Outcome::default());
     }
-    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded.config), &Said(messages))?)
+    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded), &Said(messages))?)
 }
 
 /// Nothing beside what a commit brings.

@@ -118,7 +118,7 @@ fn configuration(found: &Found, prepared: &mut Prepared) -> File {
 
 /// The baseline of what is wrong today; `None` where nothing is.
 fn accepted(prepared: &Prepared, out: &mut dyn Write) -> Result<Option<File>, Error> {
-    let report = baseline::found(prepared)?;
+    let (report, _) = baseline::found(prepared)?;
     if report.findings.is_empty() {
         writeln!(out, "nothing is found, so no baseline is needed")?;
         return Ok(None);

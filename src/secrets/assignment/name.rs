@@ -36,11 +36,14 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
     let mut public = false;
     let mut count = 0;
     for word in words(name) {
+        public |= is_one_of(word, PUBLIC);
+        // `password1` and `token2` are a password and a token.
+        let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let word = if digits < word.len() { word.get(..word.len() - digits).unwrap_or(word) } else { word };
         count += 1;
         if count > 16 {
             return None;
         }
-        public |= is_one_of(word, PUBLIC);
         if let Some(promised) = alone(word, previous) {
             last = Some(promised);
         } else if !is_one_of(word, NEUTRAL) && !word.iter().all(u8::is_ascii_digit) {
@@ -49,6 +52,11 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
         previous = word;
     }
     if public { None } else { last }
+}
+
+/// Whether the last word of `name` is `token`.
+pub(super) fn is_token(name: &[u8]) -> bool {
+    words(name).last().is_some_and(|word| is_one_of(word, TOKEN))
 }
 
 /// What one word promises after the word before it.
@@ -110,8 +118,6 @@ const PASSWORD: &[&str] = &[
     "pgpassword",
     "rootpw",
     "userpw",
-    "password1",
-    "password2",
     "psw",
     "contraseña",
     "clave",
@@ -278,6 +284,8 @@ const VAGUE: &[&str] = &[
     "seed",
     "certificate",
     "license",
+    "sid",
+    "sessionid",
 ];
 
 /// Words after the promise that leave it standing.

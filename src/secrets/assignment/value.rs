@@ -65,6 +65,13 @@ pub(super) fn is_word_with_number(value: &[u8]) -> bool {
     (2..=4).contains(&digits) && letters >= 6 && value.iter().take(letters).all(u8::is_ascii_alphabetic)
 }
 
+/// Whether it is a phrase of words that are none, as generators of passwords make them.
+pub(super) fn is_odd_phrase(value: &[u8]) -> bool {
+    let words = value.split(|&byte| byte == b' ');
+    let plain = |word: &[u8]| (3..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_alphanumeric);
+    (11..=64).contains(&value.len()) && words.clone().count() > 1 && words.clone().all(plain) && is_odd(value)
+}
+
 /// Whether a person made it, of a word that everybody uses and something else, as in `letmein-prod7`.
 pub(super) fn is_chosen(value: &[u8]) -> bool {
     if is_word_with_number(value) {
@@ -76,14 +83,17 @@ pub(super) fn is_chosen(value: &[u8]) -> bool {
     }
     let letters = rest.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
-    value.len() <= 40 && letters >= 3 && digits > 0 && letters + digits >= 4
+    let others = value.iter().any(|byte| !byte.is_ascii_alphanumeric());
+    (8..=40).contains(&value.len()) && letters >= 3 && (digits > 1 || digits == 1 && others)
 }
 
 /// Whether the value holds a word that asks for another value or says that it is none.
 pub(super) fn asks_for_another(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let words =
-        ["change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo"];
+    let words = [
+        "change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo",
+        "foobar",
+    ];
     words.iter().any(|word| lower.windows(word.len()).any(|window| window == word.as_bytes()))
 }
 
@@ -185,7 +195,12 @@ fn is_structure(value: &[u8]) -> bool {
     ]
     .into_iter()
     .any(|prefix| value.starts_with(prefix));
-    path || count(b'\\') >= 2 && reads_like_words(value)
+    // `1979-05-27T07:32:00Z`
+    let instant = value.len() <= 35
+        && value.get(10) == Some(&b'T')
+        && value.iter().take(10).all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    path || instant
+        || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
         || number
@@ -259,6 +274,15 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
         }
     }
     letters > 0 && in_words * 3 > letters * 2
+}
+
+/// Whether it is one character over and over, or says that there is nothing.
+pub(super) fn is_hollow(value: &[u8]) -> bool {
+    let first = value.first().copied().unwrap_or_default();
+    value.iter().all(|&byte| byte == first)
+        || [&b"null"[..], b"none", b"true", b"false", b"yes", b"string"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Whether the value says that it stands for another.
