@@ -21,7 +21,8 @@ pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
 pub use write::{
-    make_folder, private_folder, remove, remove_folder, write_atomically, write_new, write_with_mode,
+    make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,
+    write_with_mode,
 };
 
 /// What went wrong on the disk, and where.

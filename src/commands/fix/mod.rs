@@ -7,7 +7,6 @@ mod proof;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 
 use similar::TextDiff;
 
@@ -47,7 +46,7 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
         if arguments.diff {
             diff(path, &prepared, text, out)?;
         } else {
-            write_atomically(Path::new(path), text.as_bytes())?;
+            write_atomically(&prepared.disk_path(path), text.as_bytes())?;
         }
     }
     conclude(arguments, &overlay, &refused, &state, out)?;
