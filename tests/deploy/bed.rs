@@ -196,7 +196,10 @@ impl Running {
         let mut said = String::new();
         loop {
             let mut line = String::new();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "it ended before {step} was {state}:\n{said}");
+            assert!(
+                self.lines.read_line(&mut line).unwrap() > 0,
+                "it ended before {step} was {state}:\n{said}"
+            );
             said.push_str(&line);
             let json: Value = serde_json::from_str(&line).unwrap_or_default();
             if json["line"]["step"] == step && json["line"]["state"] == state {
