@@ -9,6 +9,7 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod engine;
 pub mod files;
 pub mod fix;
 pub mod git;
+pub mod lang;
 pub mod project;
 pub mod render;
 pub mod rules;
