@@ -171,7 +171,9 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
             .collect();
         // Where no env file was read, as in a fresh clone, nothing can be said of what is set.
         let known = |environment: &&&Environment| {
-            !environment.interpolation.is_empty() && environment.unread.is_empty()
+            let read = |path: &String| project.file(path).is_some();
+            let files = &environment.interpolation;
+            !files.is_empty() && files.iter().all(read) && environment.unread.is_empty()
         };
         if users.is_empty() || !users.iter().all(|environment| known(&environment)) {
             continue;
