@@ -443,3 +443,25 @@ fn a_push_is_checked_for_what_its_messages_say() {
     project.run("git", &["commit", "--quiet", "--amend", "--allow-empty", "--message", "fix: nothing"]);
     assert_eq!(push("main"), (true, String::new()));
 }
+
+#[test]
+fn fix_makes_a_hook_executable_on_the_disk_and_in_the_index() {
+    let project = Project::new();
+    project.write("package.json", "{}\n");
+    project.write(".githooks/pre-commit", "#!/bin/sh\nnpm test\n");
+    project.run("chmod", &["644", ".githooks/pre-commit"]);
+    project.run("git", &["config", "core.hooksPath", ".githooks"]);
+    project.run("git", &["add", "--all"]);
+    project.write(".githooks/pre-commit", "#!/bin/sh\nnpm run test\n");
+    let said = project.run("envgate", &["fix", "--diff"]);
+    assert!(said.contains(".githooks/pre-commit: old mode 644, new mode 755"), "{said}");
+    assert_eq!(mode(&project.top.join(".githooks/pre-commit")) & 0o111, 0);
+    let said = project.run("envgate", &["fix"]);
+    assert!(said.contains("in the index too") && said.contains("0 errors"), "{said}");
+    assert_eq!(mode(&project.top.join(".githooks/pre-commit")) & 0o111, 0o111);
+    let staged = project.run("git", &["ls-files", "--stage", ".githooks"]);
+    assert!(staged.starts_with("100755 "), "{staged}");
+    let content = project.run("git", &["show", ":.githooks/pre-commit"]);
+    assert_eq!(content, "#!/bin/sh\nnpm test\n", "what is staged stays as it is");
+    project.run("envgate", &["check"]);
+}

@@ -73,6 +73,11 @@ impl Prepared {
         settings
     }
 
+    /// The top of the work tree, as shown.
+    pub(super) fn work_tree(&self) -> Option<&str> {
+        self.repository.as_ref().map(|repository| repository.root.as_str())
+    }
+
     /// Where the file shown as `path` lies.
     pub(super) fn disk_path(&self, path: &str) -> PathBuf {
         self.names.get(path).cloned().unwrap_or_else(|| PathBuf::from(path))

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
-pub use write::{remove, write_atomically, write_with_mode};
+pub use write::{let_run, remove, write_atomically, write_with_mode};
 
 /// What went wrong on the disk, and where.
 #[derive(Debug, thiserror::Error)]

@@ -29,6 +29,18 @@ pub fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(
     write(path, bytes, mode)
 }
 
+/// Lets whoever may read a file run it.
+///
+/// # Errors
+///
+/// Where its mode cannot be written.
+pub fn let_run(path: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    let mode = fs::metadata(path).map_err(failed)?.permissions();
+    set_mode(&file, executable(&mode)).map_err(failed)
+}
+
 /// Removes a file.
 ///
 /// # Errors
@@ -60,6 +72,18 @@ fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Error> {
         let _ = fs::remove_file(&beside);
         failed(source)
     })
+}
+
+#[cfg(unix)]
+fn executable(permissions: &fs::Permissions) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = permissions.mode();
+    mode | (mode & 0o444) >> 2
+}
+
+#[cfg(not(unix))]
+fn executable(_permissions: &fs::Permissions) -> u32 {
+    0o755
 }
 
 #[cfg(unix)]

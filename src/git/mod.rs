@@ -10,7 +10,7 @@ mod staged;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, FileMode, Repository};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
@@ -114,6 +114,22 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
     let own_hooks_directory = repository.commondir().join("hooks");
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
+}
+
+/// Makes a tracked file executable in the index, where its content stays as it is staged; `false` where git
+/// does not track it. `inside` starts at `top`, the top of a work tree.
+///
+/// # Errors
+///
+/// Where the repository cannot be opened, or its index cannot be read or written.
+pub fn let_run(top: &Path, inside: &Path) -> Result<bool, Error> {
+    let failed = |what| Error::read(what, top);
+    let repository = Repository::open(top).map_err(Error::open(top))?;
+    let mut index = repository.index().map_err(failed("index"))?;
+    let Some(mut entry) = index.get_path(inside, 0) else { return Ok(false) };
+    entry.mode = FileMode::BlobExecutable.into();
+    index.add(&entry).and_then(|()| index.write()).map_err(failed("index"))?;
+    Ok(true)
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
