@@ -1,6 +1,7 @@
 //! `envgate check`: files in, report out.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use crate::cli::{Check, FailOn, Format, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
-use crate::files::{DiskTree, Walk, relative};
+use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
@@ -119,9 +120,10 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     known(&arguments.scope)?;
-    let index = git::staged(here)?;
+    let outside = git::Outside { read: &|path| files::read_whole(path).ok(), variable: &variable };
+    let index = git::staged(here, outside)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
-    let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
+    let listed = staged::list(&index, arguments.all_staged, here, &disk);
     let root = listed.repository.root.clone();
     let loaded = configured(&arguments.scope, &root, Some(&listed.repository), here, &listed.tree)?;
     let files = wanted(listed.files, &loaded.config);
@@ -130,6 +132,11 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.repository = Some(listed.repository);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, loaded, outcome, out)
+}
+
+#[expect(clippy::disallowed_methods, reason = "git tells its hooks in the environment what it works on")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.

@@ -10,7 +10,7 @@ mod write;
 
 use std::path::PathBuf;
 
-pub use read::{DiskTree, MAX_FILE_BYTES, read};
+pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
 pub use write::{let_run, remove, write_atomically, write_with_mode};

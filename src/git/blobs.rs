@@ -7,17 +7,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
 
-use git2::{Oid, Repository};
+use git2::Repository;
 
 use crate::source::{PathKind, Tree, join, shown_name};
 
-/// One file: its path from the top, its content, its mode.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) path: Vec<u8>,
-    pub(super) blob: Oid,
-    pub(super) mode: u32,
-}
+use super::entries::{Entries, Entry};
 
 /// Where the working directory lies, for paths that are shown relative to it.
 #[derive(Debug, Clone, Default)]
@@ -32,10 +26,10 @@ pub struct Standing {
 /// refers to) is asked of `beside`.
 pub struct BlobTree<'a> {
     // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
-    repository: Mutex<Repository>,
-    entries: &'a [Entry],
+    repository: &'a Mutex<Repository>,
+    entries: &'a Entries,
     // Names that are no UTF-8, by how they are shown.
-    odd: BTreeMap<String, &'a Entry>,
+    odd: BTreeMap<String, Entry<'a>>,
     standing: Standing,
     beside: &'a dyn Tree,
 }
@@ -47,16 +41,15 @@ impl std::fmt::Debug for BlobTree<'_> {
 }
 
 impl<'a> BlobTree<'a> {
-    /// `entries` are ordered by path.
     pub(super) fn new(
-        repository: Repository,
-        entries: &'a [Entry],
+        repository: &'a Mutex<Repository>,
+        entries: &'a Entries,
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
-        let odd = entries.iter().filter(|entry| std::str::from_utf8(&entry.path).is_err());
-        let odd = odd.map(|entry| (shown_name(&entry.path), entry)).collect();
-        Self { repository: Mutex::new(repository), entries, odd, standing, beside }
+        let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
+        let odd = odd.map(|entry| (shown_name(entry.path), entry)).collect();
+        Self { repository, entries, odd, standing, beside }
     }
 
     /// The path from the top, or `None` where `shown` leads out of the work tree.
@@ -69,15 +62,13 @@ impl<'a> BlobTree<'a> {
         (!path.starts_with("..") && !path.starts_with('/')).then_some(path)
     }
 
-    fn find(&self, path: &str) -> Option<&'a Entry> {
-        let at = self.entries.binary_search_by(|entry| entry.path.as_slice().cmp(path.as_bytes())).ok();
-        at.and_then(|at| self.entries.get(at)).or_else(|| self.odd.get(path).copied())
+    fn find(&self, path: &str) -> Option<Entry<'a>> {
+        self.entries.file(path.as_bytes()).or_else(|| self.odd.get(path).copied())
     }
 
     fn is_directory(&self, path: &str) -> bool {
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let at = self.entries.partition_point(|entry| entry.path.as_slice() < prefix.as_bytes());
-        self.entries.get(at).is_some_and(|entry| entry.path.starts_with(prefix.as_bytes()))
+        self.entries.has_prefix(prefix.as_bytes())
     }
 }
 

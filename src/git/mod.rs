@@ -4,17 +4,21 @@
 
 mod blobs;
 mod changes;
+mod compare;
+mod entries;
+mod index;
 mod pushed;
 mod staged;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, FileMode, Repository};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
-pub use pushed::{Published, published, push_line};
+pub use pushed::{Published, Push, published, push_line};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -73,6 +77,44 @@ impl Error {
         let path = path.to_string_lossy().into_owned();
         move |source| Self::Read { what, path, source }
     }
+}
+
+/// What says that git works on another repository than the one around the working directory, or with other
+/// objects. `GIT_INDEX_FILE` is not among them: every hook has it.
+const ELSEWHERE: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_WORK_TREE",
+];
+
+/// What this module does not get at by itself: files and the environment.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// What a file holds.
+    pub read: &'a dyn Fn(&Path) -> Option<Vec<u8>>,
+    /// A variable that is set, and not to nothing.
+    pub variable: &'a dyn Fn(&str) -> Option<OsString>,
+}
+
+impl std::fmt::Debug for Outside<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Outside")
+    }
+}
+
+/// The repository that git works on, with the file that is its index; `None` where only libgit2 can say. To open
+/// it as [`open`] does reads the index, which [`index::parse`] does much faster.
+fn open_beside_index(path: &Path, outside: Outside<'_>) -> Option<(Repository, PathBuf)> {
+    if ELSEWHERE.iter().any(|name| (outside.variable)(name).is_some()) {
+        return None;
+    }
+    let repository = Repository::discover(path).ok()?;
+    let told = (outside.variable)("GIT_INDEX_FILE");
+    let index = told.map_or_else(|| repository.path().join("index"), |file| path.join(file));
+    Some((repository, index))
 }
 
 /// The repository that git says it works on (a hook is told so), else the one that `path` lies in.
