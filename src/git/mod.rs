@@ -105,10 +105,14 @@ impl std::fmt::Debug for Outside<'_> {
     }
 }
 
+fn is_elsewhere(outside: Outside<'_>) -> bool {
+    ELSEWHERE.iter().any(|name| (outside.variable)(name).is_some())
+}
+
 /// The repository that git works on, with the file that is its index; `None` where only libgit2 can say. To open
 /// it as [`open`] does reads the index, which [`index::parse`] does much faster.
 fn open_beside_index(path: &Path, outside: Outside<'_>) -> Option<(Repository, PathBuf)> {
-    if ELSEWHERE.iter().any(|name| (outside.variable)(name).is_some()) {
+    if is_elsewhere(outside) {
         return None;
     }
     let repository = Repository::discover(path).ok()?;

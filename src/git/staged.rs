@@ -14,7 +14,8 @@ use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
 use super::{
-    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, open, open_beside_index,
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
+    open_beside_index,
 };
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
@@ -68,7 +69,7 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     };
     let (repository, index, files) = match quick {
         Some(known) => known,
-        None => thoroughly(path)?,
+        None => thoroughly(path, outside)?,
     };
     let failed = |what| Error::read(what, path);
     let root = repository.workdir().map(Path::to_owned);
@@ -94,9 +95,11 @@ fn quickly(
     Ok(Some((repository, index.entries, files)))
 }
 
-fn thoroughly(path: &Path) -> Result<Compared, Error> {
+fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
     let failed = |what| Error::read(what, path);
-    let repository = open(path)?;
+    let elsewhere = is_elsewhere(outside) || (outside.variable)("GIT_INDEX_FILE").is_some();
+    let repository =
+        if elsewhere { open(path)? } else { Repository::discover(path).map_err(Error::open(path))? };
     if repository.workdir().is_none() {
         return Err(Error::Bare { path: path.to_string_lossy().into_owned() });
     }

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod push;
+mod quick;
 mod session;
 
 use std::ffi::OsStr;
