@@ -60,7 +60,9 @@ impl Rule for InvalidCompose {
         let mut together = Vec::new();
         // What a file says that cannot be read to its end is not known.
         let whole = |path: &String| {
-            project.file(path).is_none_or(|file| !matches!(&file.document, Document::Compose(one) if one.broken))
+            project
+                .file(path)
+                .is_none_or(|file| !matches!(&file.document, Document::Compose(one) if one.broken))
         };
         for environment in project.environments.iter().filter(|one| one.files.iter().all(whole)) {
             let services = services(project, environment);
