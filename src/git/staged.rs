@@ -91,7 +91,7 @@ fn quickly(
     let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
     let mut files = Vec::with_capacity(changes.len());
     for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
-        files.push(changed(&repository, change)?);
+        files.push(changed(&repository, &change)?);
     }
     Ok(Some((repository, index.entries, files)))
 }
