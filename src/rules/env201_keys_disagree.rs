@@ -170,10 +170,12 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
             .filter(|environment| environment.files.iter().any(|used| used == path))
             .collect();
         // Where no env file was read, as in a fresh clone, nothing can be said of what is set.
-        let known = |environment: &&&Environment| {
-            !environment.interpolation.is_empty() && environment.unread.is_empty()
+        let known = |environment: &Environment| {
+            !environment.interpolation.is_empty()
+                && environment.interpolation.iter().all(|file| project.file(file).is_some())
+                && environment.unread.is_empty()
         };
-        if users.is_empty() || !users.iter().all(|environment| known(&environment)) {
+        if users.is_empty() || !users.iter().all(|environment| known(environment)) {
             continue;
         }
         for variable in compose.templates.iter().flat_map(|value| value.template.value_variables()) {
