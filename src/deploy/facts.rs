@@ -104,7 +104,7 @@ pub fn ask(settings: &Settings, host: &str, now: i64, transport: &dyn Transport)
     script.push_str(include_str!("server/facts.sh"));
     let output = transport.run(&Call::server(host, script, 60))?;
     let mut facts = parse(&output.text(), now);
-    facts.host = host.to_owned();
+    host.clone_into(&mut facts.host);
     Ok(facts)
 }
 

@@ -7,7 +7,8 @@ use std::io::Write;
 use crate::cli::{Deploy, DeployAttach, DeployFormat, DeployUnlock, When};
 use crate::deploy::execute::PATIENCE;
 use crate::deploy::facts::{self, Facts};
-use crate::deploy::follow::{End, Followed, follow};
+use crate::deploy::follow::{End, Followed, ask_to_end, follow};
+use crate::deploy::here;
 use crate::deploy::journal::Line;
 use crate::deploy::report::{code, outcome};
 use crate::deploy::script::{Run, look};
@@ -38,13 +39,15 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
         // The script is longer than an argument may be on some systems, so it comes on standard input.
         let output = ssh.run(&Call::server(host, "sh -s", 900).reading(text.into_bytes()))?;
         let lines: Vec<Line> = output.text().lines().filter_map(Line::parse).collect();
-        lines.iter().for_each(|line| tell.line(host, line));
+        for line in &lines {
+            tell.line(host, line);
+        }
         bad |= output.code != 0 || lines.is_empty();
     }
     for health in
         settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here)
     {
-        let answer = super::here::ask(&settings, health, &ssh);
+        let answer = here::ask(&settings, health, &ssh);
         bad |= answer.is_err();
         tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
     }
@@ -187,12 +190,7 @@ pub(super) fn abort(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, E
             writeln!(out, "{host}: nothing is at work")?;
             continue;
         };
-        let script = format!(
-            "cd \"$HOME\" && cd {} && : >.envgate/runs/{}/abort",
-            quoted(&settings.path),
-            quoted(&run)
-        );
-        ssh.run(&Call::server(host, script, 30))?;
+        ask_to_end(&settings, host, &run, &ssh)?;
         writeln!(
             out,
             "{host}: {run} ends before its next step; where services have been replaced already, it goes on"

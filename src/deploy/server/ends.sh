@@ -1,7 +1,7 @@
 # How a run ends: well, or back where it came from. `watch` and `check_data`, generated with the steps, look at health
 # and at the data; they are the same after a deploy and after the way back.
 finish() {
-  cp -p "$ENV_FILE" "$REL/env"
+  cp -p "$ENV_FILE" "$REL/env"; echo "$VERSION" >"$REL/version"
   cat "$S/good" >"$REL/before" 2>/dev/null
   echo "$RUN" >"$S/good.part" && mv "$S/good.part" "$S/good"
   ls -1t "$S/releases" | tail -n +11 | while read -r old; do

@@ -3,6 +3,7 @@
 # standard output alone, which is read into memory.
 trap 'rm -rf "$D"' EXIT
 cd "$HOME" && cd "$ROOT" || exit 1
+printf 'root\t%s\n' "$(pwd)"
 config=$(with_files docker compose config --format json 2>"$D/err") || { printf 'refused\t%s\n' "$(tail -n 1 "$D/err")"; exit 0; }
 printf 'config\t'; printf '%s' "$config" | tr -d '\n'; printf '\n'
 for service in $SERVICES; do
