@@ -84,11 +84,9 @@ fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<
     if value.is_empty() {
         return empty(expectation);
     }
-    if let Some(said) = &expectation.kind {
-        if !said.by.voice.takes(&said.what, value) {
-            let what = format!("is not {}", said.what);
-            return Some(Wrong { what, example: said.what.example(), by: &said.by });
-        }
+    if let Some(said) = expectation.kind.as_ref().filter(|said| !said.by.voice.takes(&said.what, value)) {
+        let what = format!("is not {}", said.what);
+        return Some(Wrong { what, example: said.what.example(), by: &said.by });
     }
     expectation.limits.iter().find_map(|said| {
         let what = said.what.fault(value)?;

@@ -270,8 +270,8 @@ fn unused(project: &Project<'_>, file: &File, env: &EnvFile, uses: &Uses, found:
     let keys: BTreeMap<&str, Span> =
         env.entries.iter().map(|entry| (entry.key.as_str(), entry.key_span)).collect();
     let unused: Vec<_> = keys.iter().filter(|(name, _)| !is_used(name)).collect();
-    // A file of which hardly anything is mentioned belongs to code that is not here.
-    if unused.len() * 2 > keys.len() {
+    // A file of which much is not mentioned belongs to code that is not here.
+    if unused.len() * 3 > keys.len() {
         return;
     }
     for (name, span) in unused {
