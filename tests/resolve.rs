@@ -229,7 +229,7 @@ fn no_part_of_a_value_is_shown_as_a_name() {
 #[test]
 fn who_reads_a_file_is_told_where_there_is_no_compose_file() {
     let kept = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(kept.path().join(name), text).unwrap();
+    let write = |name: &str, text: &str| fs::write(kept.path().join(name), text).unwrap();
     write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n");
     write("run.sh", "#!/usr/bin/env bash\nset -a\n. ./.env\n");
     write(".env", "PORT=8080\nHOSTS=[\"a\",\"b\"]\n");

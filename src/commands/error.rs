@@ -126,7 +126,7 @@ pub enum Error {
         path: String,
     },
     /// A file whose text cannot take a secret so that all loaders read it.
-    #[error("`{path}` is written in a way that no secret can be put into it")]
+    #[error("`{path}` is written in a way that no secret can be put into it; `envgate check` says why")]
     NotWritable {
         /// The file.
         path: String,
@@ -259,9 +259,6 @@ impl Error {
                 Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
             }
             Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
-            Self::NotWritable { .. } => {
-                Some("`envgate check` says which lines of it loaders do not agree on")
-            }
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchLoader { .. } => Some(LOADERS),
             Self::NoComposeFile => Some("name one with `-f`"),

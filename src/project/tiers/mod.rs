@@ -40,6 +40,10 @@ pub struct Wanted {
     pub description: Option<String>,
     /// What its value must look like.
     pub kind: Option<ValueKind>,
+    /// Who says so.
+    pub kind_by: Option<Voice>,
+    /// Whether those who read it refuse nothing at all.
+    pub refuses_empty: bool,
     /// Further limits on its value.
     pub limits: Vec<Limit>,
     /// Whether it is a secret, where somebody says so outright.
@@ -85,6 +89,8 @@ impl Witnesses<'_> {
             asked: expectation.first,
             description: description.map(|text| text.chars().take(LONGEST).collect()),
             kind: what(expectation.kind.as_ref()),
+            kind_by: expectation.kind.as_ref().map(|said| said.by.voice),
+            refuses_empty: expectation.refuses_empty(),
             limits: expectation.limits.iter().map(|said| said.what.clone()).collect(),
             secret: what(expectation.secret.as_ref()),
             list: what(expectation.list.as_ref()),
