@@ -84,6 +84,8 @@ pub enum Command {
     Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),
+    /// Be the language server that an editor starts, over standard input and output
+    Lsp,
     /// Print what makes a shell complete the command line
     Completions(Completions),
     /// Write the manual pages

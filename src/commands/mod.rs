@@ -11,6 +11,7 @@ mod fix;
 mod hook;
 mod init;
 mod inputs;
+mod lsp;
 mod output;
 mod progress;
 mod resolve;
@@ -273,6 +274,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Lsp => lsp::run(),
         Command::Completions(arguments) => completions::completions(arguments, out),
         Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::json::object;
-use super::link::{address, pages};
+use super::link::page_address;
 use crate::diagnostic::{Certainty, Finding, Meta, Region, Report, Severity};
 
 /// Writes the log and a line end.
@@ -57,8 +57,8 @@ fn rule(meta: &Meta) -> Value {
             },
         },
     });
-    if let (Some(base), Value::Object(fields)) = (pages(), &mut rule) {
-        fields.insert("helpUri".to_owned(), Value::from(address(base, meta)));
+    if let (Some(address), Value::Object(fields)) = (page_address(meta), &mut rule) {
+        fields.insert("helpUri".to_owned(), Value::from(address));
     }
     rule
 }

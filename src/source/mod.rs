@@ -4,10 +4,13 @@
 //! others may ask about the world around a file.
 
 mod mask;
+mod utf16;
 
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+pub use utf16::Utf16Position;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
