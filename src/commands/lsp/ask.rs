@@ -26,20 +26,20 @@ pub(super) fn name_at(source: &Source, offset: usize) -> Option<(String, Span)> 
     variable.then(|| (name.to_owned(), Span::new(start, end)))
 }
 
-/// What a name resolves to, in Markdown: a part for each compose command that knows it.
-pub(super) fn told(name: &str, project: &Project<'_>) -> Option<String> {
+/// What a name resolves to, in Markdown: a part for each compose command that knows it. Paths are told from `top`.
+pub(super) fn told(name: &str, project: &Project<'_>, top: &str) -> Option<String> {
     let parts: Vec<String> = project
         .environments
         .iter()
-        .filter_map(|environment| of_environment(name, environment, project))
+        .filter_map(|environment| of_environment(name, environment, project, top))
         .collect();
     (!parts.is_empty()).then(|| format!("**{name}**\n\n{}", parts.join("\n\n")))
 }
 
-fn of_environment(name: &str, environment: &Environment, project: &Project<'_>) -> Option<String> {
+fn of_environment(name: &str, environment: &Environment, project: &Project<'_>, top: &str) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(layer) = environment.names.get(name) {
-        lines.push(format!("- `${{{name}}}`: {}", words(layer, project)));
+        lines.push(format!("- `${{{name}}}`: {}", words(layer, project, top)));
     }
     for service in &environment.services {
         let Some(variable) = service.variable(name) else { continue };
@@ -48,14 +48,15 @@ fn of_environment(name: &str, environment: &Environment, project: &Project<'_>) 
             count => format!(", hides {count} other{}", if count == 1 { "" } else { "s" }),
         };
         let service = visible(&service.name);
-        lines.push(format!("- in `{service}`: {}{hidden}", words(&variable.arrives, project)));
+        lines.push(format!("- in `{service}`: {}{hidden}", words(&variable.arrives, project, top)));
     }
-    (!lines.is_empty()).then(|| format!("{}\n{}", command(environment), lines.join("\n")))
+    (!lines.is_empty()).then(|| format!("{}\n{}", command(environment, top), lines.join("\n")))
 }
 
 /// What runs: the environment's name, or the compose files.
-fn command(environment: &Environment) -> String {
-    let files: Vec<String> = environment.files.iter().map(|file| visible(file).into_owned()).collect();
+fn command(environment: &Environment, top: &str) -> String {
+    let files: Vec<String> =
+        environment.files.iter().map(|file| visible(below(top, file)).into_owned()).collect();
     let files = files.join("`, `");
     match &environment.command.name {
         Some(name) => format!("{} (`{files}`):", visible(name)),
@@ -63,7 +64,15 @@ fn command(environment: &Environment) -> String {
     }
 }
 
-fn words(layer: &Layer, project: &Project<'_>) -> String {
+/// A path as it is told from `top`, where it lies below.
+fn below<'p>(top: &str, path: &'p str) -> &'p str {
+    if top.is_empty() {
+        return path;
+    }
+    path.strip_prefix(top).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
+}
+
+fn words(layer: &Layer, project: &Project<'_>, top: &str) -> String {
     let shape =
         layer.value.as_deref().map_or_else(|| "no value".to_owned(), |value| Shape::of(value).to_string());
     let kind = match layer.origin.kind {
@@ -77,7 +86,7 @@ fn words(layer: &Layer, project: &Project<'_>) -> String {
     };
     let place = project.file(&layer.origin.path).map(|file| {
         let line = file.source.line(layer.origin.span.start);
-        format!(", `{}` line {line}", visible(&layer.origin.path))
+        format!(", `{}` line {line}", visible(below(top, &layer.origin.path)))
     });
     format!("{shape}, {kind}{}", place.unwrap_or_default())
 }

@@ -208,7 +208,7 @@ impl Server<'_> {
     fn hover(&self, asked: &HoverParams) -> Option<Hover> {
         let (source, offset) = self.at(&asked.text_document_position_params)?;
         let (name, span) = ask::name_at(&source, offset)?;
-        let value = self.world.look(|project| ask::told(&name, project)).ok().flatten()?;
+        let value = self.world.look(|project| ask::told(&name, project, &self.world.top())).ok().flatten()?;
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
         Some(Hover { contents, range: Some(place::range(&source, span)) })
     }

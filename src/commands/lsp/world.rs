@@ -52,6 +52,11 @@ impl World {
         relative(path, &self.here)
     }
 
+    /// How the project's own folder is shown.
+    pub(super) fn top(&self) -> String {
+        self.shown(&self.root)
+    }
+
     /// Where a path that is shown lies.
     pub(super) fn place(&self, shown: &str) -> PathBuf {
         self.here.join(shown)
