@@ -299,7 +299,7 @@ fn report(
 }
 
 /// The report of a check and of the configuration, and whether that has a mistake.
-fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
+pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
     let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
