@@ -86,10 +86,14 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
     run.report(true, found, &mut count);
     if !text.is_empty() && !text.ends_with('\n') {
         let at = text.len();
+        // What cannot be read may be read as something else when it ends.
+        let open = env.entries.last().is_some_and(|entry| entry.unterminated && entry.line_span.end == at);
+        let unread = env.problems.iter().any(|problem| problem.span.end == at);
+        let safety = if open || unread { Safety::Unsafe } else { Safety::Safe };
         found
             .push(Span::new(at, at), "the last line has no end")
             .help("end it with a newline: a shell's `while read` passes over such a line")
-            .fix(Fix::replace("end the line", Safety::Safe, Span::new(at, at), "\n"));
+            .fix(Fix::replace("end the line", safety, Span::new(at, at), "\n"));
     }
 }
 
