@@ -167,4 +167,12 @@ pub struct DeployAudit {
     /// The report
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
+
+    /// Who may sign, as `ssh-keygen` wants it; then a report without a good signature is wrong
+    #[arg(long, value_name = "ALLOWED_SIGNERS", requires = "signer")]
+    pub signers: Option<PathBuf>,
+
+    /// Who must have signed
+    #[arg(long, value_name = "WHO", requires = "signers")]
+    pub signer: Option<String>,
 }

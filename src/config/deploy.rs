@@ -53,6 +53,9 @@ pub struct Deploy {
     /// The folder for reports: `.envgate/reports` by default.
     #[serde(default)]
     pub reports: Option<String>,
+    /// The ssh key that reports are signed with, private, or public where an agent has the other half.
+    #[serde(default)]
+    pub sign: Option<String>,
 }
 
 /// What git must look like; everything by default.
@@ -149,7 +152,7 @@ fn dockerfile() -> String {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a map of `hosts`, `path`, …")]
 pub struct Target {
-    /// The servers, as `ssh` knows them; they are deployed to one after the other.
+    /// The servers, as `ssh` knows them.
     pub hosts: Vec<String>,
     /// The project's folder on the server, from the home directory.
     pub path: String,
@@ -162,6 +165,13 @@ pub struct Target {
     /// The largest difference between the clocks.
     #[serde(default = "half_minute")]
     pub max_clock_skew: Wait,
+    /// How many servers are deployed to at once: one after the other by default.
+    #[serde(default = "one")]
+    pub max_parallel: u32,
+}
+
+fn one() -> u32 {
+    1
 }
 
 fn gibibyte() -> Size {
@@ -317,7 +327,7 @@ pub struct DataCheck {
     /// A query that gives one whole number.
     #[serde(default)]
     pub query: Option<String>,
-    /// A MongoDB to ask.
+    /// A `MongoDB` to ask.
     #[serde(default)]
     pub mongo: Option<Mongo>,
     /// The fewest.
@@ -332,7 +342,7 @@ fn yes() -> bool {
     true
 }
 
-/// A MongoDB in a service, asked through its own `mongosh`.
+/// A `MongoDB` in a service, asked through its own `mongosh`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a map of `service`, `database`, `eval`")]
 pub struct Mongo {

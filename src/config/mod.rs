@@ -9,6 +9,7 @@ mod located;
 mod measure;
 mod mistakes;
 mod raw;
+mod sense;
 mod tree;
 mod typed;
 mod valid;
@@ -190,7 +191,14 @@ fn read(source: &Source, mistakes: &mut Mistakes) -> Option<raw::File> {
         }
     }
     let Some(root) = root else { return Some(raw::File::default()) };
-    let (file, errors) = typed::read(root);
+    let deploy = sense::place_of(&root, "deploy");
+    let (file, errors) = typed::read::<raw::File>(root);
+    if let Some((file, node)) = file.as_ref().zip(deploy) {
+        for mistake in file.deploy.iter().flat_map(sense::mistakes) {
+            let span = sense::place(&node, &mistake.way);
+            mistakes.push(invalid(), span, mistake.message).help(mistake.help);
+        }
+    }
     for error in errors {
         let diagnostic = mistakes.push(invalid(), error.span, error.message);
         if let Some(help) = error.help {

@@ -5,6 +5,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::interrupt::{self, Wish};
 use super::journal::Line;
 use super::settings::Settings;
 use super::transport::{Call, Error, Transport, quoted};
@@ -30,6 +31,8 @@ pub enum End {
     Died,
     /// There is no such run.
     Unknown,
+    /// It goes on, and the person left it alone.
+    Left,
 }
 
 /// Looks once, or waits some seconds for news.
@@ -75,8 +78,10 @@ pub fn follow(
     transport: &dyn Transport,
     tell: &mut dyn FnMut(&str, &Line),
 ) -> Followed {
+    interrupt::watch();
     let mut followed = Followed::default();
     let mut heard = Instant::now();
+    let mut last = Wish::Nothing;
     loop {
         match look(settings, host, run, &mut followed, transport) {
             Ok(known) => {
@@ -89,5 +94,46 @@ pub fn follow(
             Err(_) if heard.elapsed() < patience => thread::sleep(Duration::from_millis(500)),
             Err(_) => return followed,
         }
+        let wish = interrupt::wish();
+        if wish != last {
+            tell(host, &answered(wish));
+            last = wish;
+        }
+        match wish {
+            Wish::Leave => return Followed { end: End::Left, ..followed },
+            // Asked for again until it is heard: the server may be out of reach just now.
+            Wish::End => drop(ask_to_end(settings, host, run, transport)),
+            Wish::Nothing | Wish::Asked => {}
+        }
     }
+}
+
+/// What is said to a person who pressed Ctrl-C.
+fn answered(wish: Wish) -> Line {
+    let note = match wish {
+        Wish::Nothing => "",
+        Wish::Asked => {
+            "the run goes on by itself; press again within five seconds to end it before its next step"
+        }
+        Wish::Leave => "left alone: it goes on; `envgate deploy attach` follows it again",
+        Wish::End => "it ends before its next step, unless services have been replaced already",
+    };
+    let (step, state) = ("ctrl-c".to_owned(), "done".to_owned());
+    Line { step, state, note: note.to_owned(), ..Line::default() }
+}
+
+/// Asks a run to end before its next step.
+///
+/// # Errors
+///
+/// Where the server cannot be reached.
+pub fn ask_to_end(
+    settings: &Settings,
+    host: &str,
+    run: &str,
+    transport: &dyn Transport,
+) -> Result<(), Error> {
+    let path = quoted(&settings.path);
+    let script = format!("cd \"$HOME\" && cd {path} && : >.envgate/runs/{}/abort", quoted(run));
+    transport.run(&Call::server(host, script, 30)).map(|_| ())
 }

@@ -55,6 +55,8 @@ pub struct Verdict {
     pub failing: usize,
     /// The files that could not be parsed.
     pub broken: Vec<String>,
+    /// What would arrive on a server otherwise than its files say: host, service, variable.
+    pub otherwise: Vec<(String, String, String)>,
 }
 
 /// Lets the plan through, or says why not; everything that is wrong is said at once.
@@ -107,6 +109,10 @@ fn of_check(verdict: &Verdict, refusals: &mut Vec<Refusal>) {
     if !verdict.broken.is_empty() {
         let what = format!("`{}` cannot be parsed, so the check is not whole", verdict.broken.join("`, `"));
         refuse(refusals, what, "put it right and commit it");
+    }
+    for (host, service, name) in &verdict.otherwise {
+        let what = format!("{host}: `{service}` would get another `{name}` than its files say");
+        refuse(refusals, what, "take the variable out of the server's login shell: it beats `--env-file`");
     }
     if verdict.failing > 0 {
         let what = format!("the check has {} findings that fail", verdict.failing);

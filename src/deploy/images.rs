@@ -77,7 +77,8 @@ pub enum Failure {
     },
 }
 
-/// Builds the image of `service` here, from `folder`, and pushes it.
+/// Builds the image of `service` here, from `folder` at `commit`, and pushes it. It bears the commit as a label,
+/// so that a version that is there already is not taken for one of another commit.
 ///
 /// # Errors
 ///
@@ -85,7 +86,7 @@ pub enum Failure {
 pub fn build_and_push(
     settings: &Settings,
     service: &str,
-    folder: &str,
+    (folder, commit): (&str, &str),
     mask: &Mask,
     transport: &dyn Transport,
     tell: &mut dyn FnMut(&str),
@@ -99,6 +100,7 @@ pub fn build_and_push(
     for (name, value) in &build.args {
         words.extend(["--build-arg".to_owned(), format!("{name}={}", settings.filled(value, service)?)]);
     }
+    words.extend(["--label".to_owned(), format!("org.opencontainers.image.revision={commit}")]);
     words.push(context);
     let pushing = ["docker", "push", &image].map(str::to_owned).to_vec();
     let limits = &settings.deploy.images;

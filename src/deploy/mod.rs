@@ -4,13 +4,17 @@
 //! Not here: how findings are made, and how anything looks. The work on a server is done by a script of its
 //! own that outlives the connection; see `server/`.
 
+pub mod effect;
 pub mod execute;
 pub mod facts;
 pub mod follow;
 pub mod gate;
+pub mod here;
 pub mod images;
+pub mod interrupt;
 pub mod journal;
 pub mod mask;
+pub mod mounted;
 pub mod overlay;
 pub mod plan;
 pub mod preview;

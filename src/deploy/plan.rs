@@ -204,7 +204,7 @@ fn service(settings: &Settings, survey: &Survey, name: &str) -> Service {
             Some(Wanted::Built(_)) => why.push("a new image is built".to_owned()),
             _ if !same => why.push("another image".to_owned()),
             _ if running.is_some_and(|running| running.image != to) => {
-                why.push("the same image under another name".to_owned())
+                why.push("the same image under another name".to_owned());
             }
             _ => {}
         }

@@ -7,7 +7,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::release::{Shipped, pins, put, words};
+use super::mounted::Bind;
+use super::release::{Shipped, put, words};
 use super::settings::Settings;
 use super::transport::{Call, Error, Transport, quoted};
 
@@ -25,6 +26,10 @@ pub struct Preview {
     pub gets: BTreeMap<String, Variables>,
     /// What each service's container has.
     pub has: BTreeMap<String, Variables>,
+    /// The project's folder on the server, absolute.
+    pub root: String,
+    /// What services mount from it.
+    pub binds: Vec<Bind>,
 }
 
 /// Values are secret.
@@ -50,7 +55,7 @@ impl Preview {
     }
 }
 
-/// Asks. `run` names the folder that is used and removed again; `images` are services and images.
+/// Asks. `run` names the folder that is used and removed again; `pins` is the compose file of images and mounts.
 ///
 /// # Errors
 ///
@@ -60,13 +65,13 @@ pub fn ask(
     host: &str,
     run: &str,
     files: &[Shipped],
-    images: &[(String, String)],
+    pins: String,
     transport: &dyn Transport,
 ) -> Result<Preview, Error> {
     let folder = format!(".envgate/preview-{run}");
     let mut files = files.to_vec();
-    files.push(Shipped { path: "pins.yml".to_owned(), bytes: pins(images).into_bytes() });
-    let arrived = transport.run(&put(settings, host, &folder, &files))?;
+    files.push(Shipped::new("pins.yml", pins));
+    let arrived = transport.run(&put(settings, host, &folder, &files, false))?;
     if arrived.code != 0 {
         return Ok(Preview { refused: vec![arrived.complaint()], ..Preview::default() });
     }
@@ -83,7 +88,9 @@ pub fn ask(
         include_str!("server/preview.sh")
     );
     let output = transport.run(&Call::server(host, script, 120))?;
-    Ok(parse(&output.text()))
+    let mut preview = parse(&output.text());
+    preview.binds.retain(|bind| settings.services.contains(&bind.service));
+    Ok(preview)
 }
 
 fn parse(text: &str) -> Preview {
@@ -105,9 +112,11 @@ fn parse(text: &str) -> Preview {
                 };
                 preview.has.insert(service, list.into_iter().filter_map(pair).collect());
             }
+            "root" => next().clone_into(&mut preview.root),
             "config" => {
                 let json: Value = serde_json::from_str(next()).unwrap_or_default();
                 preview.gets = services(&json);
+                preview.binds = binds(&json, &preview.root);
             }
             _ => {}
         }
@@ -127,9 +136,42 @@ fn services(json: &Value) -> BTreeMap<String, Variables> {
     all
 }
 
+/// The binds of paths below `root`.
+fn binds(json: &Value, root: &str) -> Vec<Bind> {
+    let mut all = Vec::new();
+    for (name, service) in json.get("services").and_then(Value::as_object).into_iter().flatten() {
+        for volume in service.get("volumes").and_then(Value::as_array).into_iter().flatten() {
+            let word = |key: &str| volume.get(key).and_then(Value::as_str).unwrap_or_default();
+            let below = word("source").strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
+            let Some(source) = below.filter(|_| word("type") == "bind" && !root.is_empty()) else { continue };
+            all.push(Bind {
+                service: name.clone(),
+                source: source.to_owned(),
+                target: word("target").to_owned(),
+                read_only: volume.get("read_only").and_then(Value::as_bool).unwrap_or_default(),
+            });
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse;
+
+    #[test]
+    fn mounts_of_the_projects_folder_are_seen() {
+        let text = "root\t/srv/shop\nconfig\t{\"services\": {\"web\": {\"volumes\": [\
+            {\"type\": \"bind\", \"source\": \"/srv/shop/infra/nginx.conf\", \"target\": \"/n\", \"read_only\": true},\
+            {\"type\": \"bind\", \"source\": \"/srv/shopping/x\", \"target\": \"/o\"},\
+            {\"type\": \"volume\", \"source\": \"data\", \"target\": \"/d\"}]}}}\n";
+        let binds = parse(text).binds;
+        assert_eq!(binds.len(), 1);
+        assert_eq!(
+            (binds[0].source.as_str(), binds[0].target.as_str(), binds[0].read_only),
+            ("infra/nginx.conf", "/n", true)
+        );
+    }
 
     #[test]
     fn what_changes_is_named() {

@@ -74,6 +74,22 @@ impl Report {
         self.clone().sealed().seal == self.seal
     }
 
+    fn tell_steps(&self, text: &mut String) {
+        for (host, lines) in &self.servers {
+            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
+            for line in lines.iter().filter(|line| line.state != "begun") {
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} | {} |",
+                    line.at,
+                    line.step,
+                    line.state,
+                    line.note.replace('|', "\\|")
+                );
+            }
+        }
+    }
+
     /// The same for people.
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -112,19 +128,7 @@ impl Report {
                 );
             }
         }
-        for (host, lines) in &self.servers {
-            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
-            for line in lines.iter().filter(|line| line.state != "begun") {
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {} |",
-                    line.at,
-                    line.step,
-                    line.state,
-                    line.note.replace('|', "\\|")
-                );
-            }
-        }
+        self.tell_steps(&mut text);
         text.push_str("\n## Inputs\n\n| SHA-256 | file |\n|---|---|\n");
         for (path, hash) in &inputs.files {
             let _ = writeln!(text, "| `{hash}` | {path} |");
@@ -133,24 +137,28 @@ impl Report {
     }
 }
 
-/// The exit code of all servers' runs together: the worst one that there is.
+/// The exit code of all servers' runs together. Servers that are not at the same version need a person.
 #[must_use]
 pub fn code(ended: &[(String, Followed)], servers: usize) -> u8 {
-    let mut worst = 0;
-    for (at, (_, followed)) in ended.iter().enumerate() {
-        let code = match followed.end {
-            End::Code(code @ 0..=5) => u8::try_from(code).unwrap_or(5),
-            // Locked: nothing was begun.
-            End::Code(75) => 3,
-            _ => 5,
-        };
-        // On a later server the earlier ones have changed already.
-        worst = worst.max(if at > 0 && code == 3 { 5 } else { code });
-    }
-    if worst == 0 && ended.len() < servers { 5 } else { worst }
+    let one = |(_, followed): &(String, Followed)| match followed.end {
+        End::Code(code @ 0..=5) => u8::try_from(code).unwrap_or(5),
+        // Locked: nothing was begun.
+        End::Code(75) => 3,
+        _ => 5,
+    };
+    let codes: Vec<u8> = ended.iter().map(one).collect();
+    let worst = codes.iter().copied().max().unwrap_or(5);
+    let mixed = codes.contains(&0) && (worst > 0 || codes.len() < servers);
+    if mixed { 5 } else { worst }
 }
 
-/// What an exit code means.
+/// How a run of some kind ended, in words.
+#[must_use]
+pub fn ended(kind: &str, code: u8) -> &'static str {
+    if code == 0 && kind != "deploy" { "done" } else { outcome(code) }
+}
+
+/// What the exit code of a deploy means.
 #[must_use]
 pub const fn outcome(code: u8) -> &'static str {
     match code {
@@ -159,5 +167,33 @@ pub const fn outcome(code: u8) -> &'static str {
         3 => "failed: nothing was changed",
         4 => "failed: rolled back, and verified",
         _ => "failed: a person is needed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+    use crate::deploy::follow::{End, Followed};
+
+    #[test]
+    fn servers_at_two_versions_need_a_person() {
+        let ended = |codes: &[i32]| -> Vec<(String, Followed)> {
+            let one = |code: &i32| (String::new(), Followed { end: End::Code(*code), ..Followed::default() });
+            codes.iter().map(one).collect()
+        };
+        let cases: [(&[i32], usize, u8); 8] = [
+            (&[0], 1, 0),
+            (&[4], 1, 4),
+            (&[75], 1, 3),
+            (&[0, 0], 2, 0),
+            (&[0, 4], 2, 5),
+            (&[0, 3], 3, 5),
+            (&[4, 3], 2, 4),
+            (&[], 1, 5),
+        ];
+        for (codes, servers, wanted) in cases {
+            assert_eq!(code(&ended(codes), servers), wanted, "{codes:?}");
+        }
+        assert_eq!(code(&[(String::new(), Followed::default())], 1), 5);
     }
 }

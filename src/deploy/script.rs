@@ -55,7 +55,13 @@ pub fn script(settings: &Settings, run: &Run, steps: &[Step], tail: &Tail) -> St
         let _ = writeln!(text, "step {}", line(step));
     }
     match tail {
-        Tail::Deploy => text.push_str("watch step\ncheck_data step\n"),
+        Tail::Deploy => {
+            if settings.env_only {
+                // The version is that of the release whose images stay.
+                text.push_str("VERSION=$(cat \"$S/releases/$(cat \"$S/good\")/version\" 2>/dev/null)\n");
+            }
+            text.push_str("watch step\ncheck_data step\n");
+        }
         Tail::Back(release) => {
             let _ = writeln!(text, "roll_back {}", quoted(release));
         }

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading the configuration.
 
-use crate::config::deploy::{Deploy, From, Postgres, Size, Target, Wait};
+use crate::config::deploy::{Deploy, From, Size, Target, Wait};
 
 /// What the configuration says where it cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,14 +36,6 @@ pub enum Mistake {
         /// The text.
         text: String,
     },
-    /// Two things that exclude each other, or one that lacks another.
-    #[error("`{what}`: {why}")]
-    Sense {
-        /// The key.
-        what: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
 }
 
 /// A deploy that makes sense.
@@ -63,6 +55,8 @@ pub struct Settings {
     pub min_disk: Size,
     /// The largest difference of clocks.
     pub max_clock_skew: Wait,
+    /// How many servers at once.
+    pub max_parallel: usize,
     /// The version.
     pub version: String,
     /// The services that are deployed.
@@ -112,67 +106,13 @@ impl Settings {
             ssh_config: target.ssh_config.clone(),
             min_disk: target.min_disk,
             max_clock_skew: target.max_clock_skew,
+            max_parallel: usize::try_from(target.max_parallel).unwrap_or(1),
             version,
             services,
             env_only: asked.env_only,
         };
-        settings.make_sense()?;
+        plain("version", &settings.version)?;
         Ok(settings)
-    }
-
-    fn make_sense(&self) -> Result<(), Mistake> {
-        let deploy = &self.deploy;
-        let sense = |what: String, why| Err(Mistake::Sense { what, why });
-        plain("version", &self.version)?;
-        plain("project", &deploy.project)?;
-        for service in deploy.services.iter().chain(&deploy.protect) {
-            plain("services", service)?;
-        }
-        if let Some(both) = deploy.services.iter().find(|service| deploy.protect.contains(service)) {
-            return sense(both.clone(), "it cannot be deployed and protected at once");
-        }
-        if deploy.services.is_empty() || deploy.compose.files.is_empty() || self.hosts.is_empty() {
-            return sense("deploy".to_owned(), "it needs services, compose files and hosts");
-        }
-        if self.hosts.iter().any(|host| host.starts_with('-')) {
-            return sense("hosts".to_owned(), "a host does not begin with `-`");
-        }
-        for backup in &deploy.backups {
-            plain("backups.name", &backup.name)?;
-            database("backups.postgres", &backup.postgres)?;
-            if backup.dir.starts_with(['/', '-']) || backup.dir.split('/').any(|part| part == "..") {
-                return sense("backups.dir".to_owned(), "it is a folder below the target's `path`");
-            }
-        }
-        for check in &deploy.data {
-            plain("data.name", &check.name)?;
-            if let Some(postgres) = &check.postgres {
-                database("data.postgres", postgres)?;
-            }
-            if let Some(mongo) = &check.mongo {
-                plain("data.mongo", &mongo.service)?;
-            }
-            if (check.postgres.is_some() && check.query.is_some()) == check.mongo.is_some() {
-                return sense(check.name.clone(), "a data check has `postgres` and `query`, or `mongo`");
-            }
-        }
-        for health in &deploy.health {
-            if health.service.is_some() == health.url.is_some() {
-                return sense("health".to_owned(), "a health check has `service` or `url`");
-            }
-        }
-        for rehearsal in deploy.migrations.iter().filter_map(|migration| migration.rehearse.as_ref()) {
-            if rehearsal.variable.is_some() == rehearsal.url_variable.is_some() {
-                return sense("rehearse".to_owned(), "it needs `variable` or `url_variable`");
-            }
-            if !deploy.backups.iter().any(|backup| backup.name == rehearsal.backup) {
-                return sense("rehearse".to_owned(), "its `backup` is not one of `deploy.backups`");
-            }
-        }
-        for text in [&deploy.images.name, &deploy.images.tag] {
-            self.filled(text, "x")?;
-        }
-        Ok(())
     }
 
     /// The text with its names in braces filled in.
@@ -222,10 +162,6 @@ fn target<'a>(deploy: &'a Deploy, name: Option<&str>) -> Result<(&'a String, &'a
         }
         None => Err(Mistake::NoTarget { name: String::new(), known: known() }),
     }
-}
-
-fn database(what: &str, postgres: &Postgres) -> Result<(), Mistake> {
-    [&postgres.service, &postgres.user, &postgres.database].into_iter().try_for_each(|name| plain(what, name))
 }
 
 /// A name that means the same to a shell, to compose and to a file system.

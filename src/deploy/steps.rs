@@ -3,7 +3,7 @@
 //! Not here: what the functions do; see `server/*.sh`.
 
 use super::settings::Settings;
-use crate::config::deploy::{Backup, DataCheck, From, Health, Migration, Postgres, RollbackDatabase};
+use crate::config::deploy::{Backup, DataCheck, Deploy, From, Health, Migration, Postgres, RollbackDatabase};
 
 /// Where a step stands in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,10 @@ fn step(name: &str, words: &[&str], shown: impl Into<String>) -> Step {
 #[must_use]
 pub fn steps(settings: &Settings, images: &[(String, String)]) -> Vec<Step> {
     let deploy = &settings.deploy;
+    let built = |service: &String| {
+        let ours = !settings.env_only && deploy.images.build.contains_key(service);
+        if ours { "built" } else { "given" }
+    };
     let mut all = vec![
         step(
             "recheck",
@@ -48,11 +52,9 @@ pub fn steps(settings: &Settings, images: &[(String, String)]) -> Vec<Step> {
         ),
         step("adopt", &["adopt"], "keep what runs now as a release, where none is kept yet"),
     ];
-    all.extend(
-        images
-            .iter()
-            .map(|(service, image)| step("pull", &["pull", service, image], format!("docker pull {image}"))),
-    );
+    all.extend(images.iter().map(|(service, image)| {
+        step("pull", &["pull", service, image, built(service)], format!("docker pull {image}"))
+    }));
     all.extend(deploy.data.iter().map(before));
     all.extend(deploy.backups.iter().map(backup));
     if !settings.env_only {
@@ -117,6 +119,27 @@ pub fn backup(backup: &Backup) -> Step {
     )
 }
 
+/// The migration on a copy that is restored from the backup.
+fn rehearse(deploy: &Deploy, migration: &Migration) -> Option<Step> {
+    let rehearsal = migration.rehearse.as_ref()?;
+    let backup = deploy.backups.iter().find(|backup| backup.name == rehearsal.backup)?;
+    let Postgres { service, user, database } = &backup.postgres;
+    let (kind, variable) = match (&rehearsal.variable, &rehearsal.url_variable) {
+        (Some(variable), _) => ("name", variable),
+        (None, Some(variable)) => ("url", variable),
+        (None, None) => return None,
+    };
+    let limit = migration.timeout.0.to_string();
+    let mut words =
+        vec!["rehearse", &migration.service, &limit, &backup.name, service, user, database, kind, variable];
+    words.extend(migration.command.iter().map(String::as_str));
+    Some(step(
+        "rehearse",
+        &words,
+        format!("restore the backup into a copy and run `{}` on it", migration.command.join(" ")),
+    ))
+}
+
 fn migrations(settings: &Settings) -> Vec<Step> {
     let deploy = &settings.deploy;
     let wanted: Vec<&Migration> =
@@ -124,35 +147,7 @@ fn migrations(settings: &Settings) -> Vec<Step> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let rehearsals = wanted.iter().filter_map(|migration| {
-        let rehearsal = migration.rehearse.as_ref()?;
-        let backup = deploy.backups.iter().find(|backup| backup.name == rehearsal.backup)?;
-        let Postgres { service, user, database } = &backup.postgres;
-        let (kind, variable) = match (&rehearsal.variable, &rehearsal.url_variable) {
-            (Some(variable), _) => ("name", variable),
-            (None, Some(variable)) => ("url", variable),
-            (None, None) => return None,
-        };
-        let limit = migration.timeout.0.to_string();
-        let mut words = vec![
-            "rehearse",
-            &migration.service,
-            &limit,
-            &backup.name,
-            service,
-            user,
-            database,
-            kind,
-            variable,
-        ];
-        words.extend(migration.command.iter().map(String::as_str));
-        Some(step(
-            "rehearse",
-            &words,
-            format!("restore the backup into a copy and run `{}` on it", migration.command.join(" ")),
-        ))
-    });
-    let mut all: Vec<Step> = rehearsals.collect();
+    let mut all: Vec<Step> = wanted.iter().filter_map(|migration| rehearse(deploy, migration)).collect();
     all.push(step("recheck", &["same_env"], "look again whether the env file is the one that was checked"));
     let guarded = deploy.rollback.database == RollbackDatabase::IfUnchanged;
     if guarded {

@@ -8,8 +8,9 @@ use std::fmt;
 use super::facts::{self, Facts};
 use super::images::{self, Found};
 use super::mask::Mask;
+use super::mounted::{Held, Mounted, mounted};
 use super::preview::{self, Preview};
-use super::release::Shipped;
+use super::release::{Shipped, pins};
 use super::settings::{Mistake, Settings};
 use super::transport::{Error, Transport};
 use crate::engine;
@@ -26,6 +27,16 @@ pub struct Survey {
     pub preview: Preview,
     /// The image that each deployed service shall have: by digest, or still to be built.
     pub images: BTreeMap<String, Wanted>,
+    /// The files that services mount and that the release brings.
+    pub mounted: Vec<Mounted>,
+}
+
+/// The files of the commit that a survey needs.
+pub struct Commit<'a> {
+    /// The compose files.
+    pub files: &'a [Shipped],
+    /// What it has at a path from the folder of the configuration.
+    pub held: &'a Held<'a>,
 }
 
 /// The env file is secret.
@@ -72,7 +83,7 @@ pub enum Failure {
     Mistake(#[from] Mistake),
 }
 
-/// Surveys `host`. `now` is our clock in seconds since 1970, `files` are the commit's compose files, and `run`
+/// Surveys `host`. `now` is our clock in seconds since 1970, and `run`
 /// is a name that nothing else has.
 ///
 /// # Errors
@@ -82,7 +93,7 @@ pub fn survey(
     settings: &Settings,
     host: &str,
     run: &str,
-    files: &[Shipped],
+    commit: &Commit<'_>,
     now: i64,
     transport: &dyn Transport,
 ) -> Result<Survey, Failure> {
@@ -99,7 +110,14 @@ pub fn survey(
             .iter()
             .filter_map(|(service, wanted)| Some((service.clone(), wanted.image()?.to_owned())))
             .collect();
-        survey.preview = preview::ask(settings, host, run, files, &images, transport)?;
+        let ask = |mounted: &[Mounted], root: &str| {
+            preview::ask(settings, host, run, commit.files, pins(&images, mounted, root), transport)
+        };
+        survey.preview = ask(&[], "")?;
+        survey.mounted = mounted(&survey.preview.binds, commit.held);
+        if !survey.mounted.is_empty() {
+            survey.preview = ask(&survey.mounted, &survey.preview.root)?;
+        }
         let mask = survey.mask();
         for line in &mut survey.preview.refused {
             *line = mask.over(line);

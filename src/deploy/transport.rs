@@ -136,6 +136,12 @@ impl Ssh {
         Self { config, control, shared: Mutex::default() }
     }
 
+    /// For calls here alone.
+    #[must_use]
+    pub fn local() -> Self {
+        Self::new(None, "/nonexistent/envgate".to_owned())
+    }
+
     /// Opens the connection that the calls to `host` share. Where that fails each call has its own, and says
     /// what is wrong. It is opened apart from any call, since it would hold the call's pipes open.
     fn share(&self, host: &str) {
@@ -148,7 +154,9 @@ impl Ssh {
         words.extend(
             ["-o", "ControlMaster=yes", "-o", "ControlPersist=60", "-fN", "--", host].map(str::to_owned),
         );
-        let program = Command::new("ssh")
+        let mut command = Command::new("ssh");
+        apart(&mut command);
+        let program = command
             .args(words.iter().skip(1))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -225,7 +233,11 @@ pub fn quoted(word: &str) -> String {
 fn run(words: &[String], call: &Call, host: Option<&str>) -> Result<Output, Error> {
     let program = words.first().cloned().unwrap_or_default();
     let failed = |source| Error::Start { program: program.clone(), source };
-    let mut child = Command::new(&program)
+    let mut command = Command::new(&program);
+    if host.is_some() {
+        apart(&mut command);
+    }
+    let mut child = command
         .args(words.iter().skip(1))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -247,6 +259,15 @@ fn run(words: &[String], call: &Call, host: Option<&str>) -> Result<Output, Erro
     let _ = writer.join();
     Ok(Output { code, out: out.join().unwrap_or_default(), err: err.join().unwrap_or_default() })
 }
+
+/// Ctrl-C is for us to answer, and not for the connection to die of.
+#[cfg(unix)]
+fn apart(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+fn apart(_command: &mut Command) {}
 
 fn collected<R: Read + Send + 'static>(pipe: Option<R>) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
@@ -287,28 +308,12 @@ fn code_of(status: std::process::ExitStatus) -> i32 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::sync::Mutex;
-
-    use super::{Call, Error, Output, Ssh, Transport, quoted};
-
-    /// Answers what it was told to, in order, and remembers what it was asked.
-    #[derive(Default)]
-    pub(crate) struct Recorded {
-        pub(crate) answers: Mutex<Vec<Output>>,
-        pub(crate) calls: Mutex<Vec<Call>>,
-    }
-
-    impl Transport for Recorded {
-        fn run(&self, call: &Call) -> Result<Output, Error> {
-            self.calls.lock().unwrap().push(call.clone());
-            Ok(self.answers.lock().unwrap().pop().unwrap_or_default())
-        }
-    }
+mod tests {
+    use super::{Call, Error, Ssh, Transport, quoted};
 
     #[test]
     fn words_reach_the_shell_as_they_are() {
-        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
+        let ssh = Ssh::local();
         for word in ["plain", "", "two words", "it's", "$(id)", "a\"b", "new\nline", "*", "~"] {
             let call = Call::here(vec!["sh".into(), "-c".into(), format!("printf %s {}", quoted(word))], 5);
             assert_eq!(ssh.run(&call).unwrap().text(), word);
@@ -317,7 +322,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_takes_too_long_is_ended() {
-        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
+        let ssh = Ssh::local();
         let call = Call {
             limit: std::time::Duration::from_millis(50),
             ..Call::here(vec!["sleep".into(), "5".into()], 0)
@@ -327,7 +332,7 @@ pub(super) mod tests {
 
     #[test]
     fn input_is_read_and_codes_are_told() {
-        let ssh = Ssh::new(None, "/tmp/envgate-none".to_owned());
+        let ssh = Ssh::local();
         let call =
             Call::here(vec!["sh".into(), "-c".into(), "cat; exit 3".into()], 5).reading(b"abc".to_vec());
         let output = ssh.run(&call).unwrap();

@@ -103,6 +103,18 @@ pub fn remove_folder(path: &Path) -> Result<(), Error> {
     }
 }
 
+/// Lets whoever may read a file run it.
+///
+/// # Errors
+///
+/// Where its mode cannot be written.
+pub fn let_run(path: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    let mode = fs::metadata(path).map_err(failed)?.permissions();
+    set_mode(&file, executable(&mode)).map_err(failed)
+}
+
 /// Removes a file.
 ///
 /// # Errors
@@ -196,6 +208,18 @@ fn keep_owner(file: &File, old: &Metadata) {
 
 #[cfg(not(unix))]
 fn keep_owner(_file: &File, _old: &Metadata) {}
+
+#[cfg(unix)]
+fn executable(permissions: &fs::Permissions) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = permissions.mode();
+    mode | (mode & 0o444) >> 2
+}
+
+#[cfg(not(unix))]
+fn executable(_permissions: &fs::Permissions) -> u32 {
+    0o755
+}
 
 #[cfg(unix)]
 fn set_mode(file: &File, mode: u32) -> std::io::Result<()> {

@@ -62,9 +62,6 @@ impl<'a> Layered<'a> {
     pub fn placed(&self, key: &str) -> Vec<(&Part<'a>, &'a Entry)> {
         let mut found = Vec::new();
         for part in &self.parts {
-            if matches!(part.service.tag.as_deref(), Some("!override")) {
-                found.clear();
-            }
             let Some(entry) = part.service.node.entry(key) else { continue };
             match entry.value.tag_name() {
                 Some("!reset") => found.clear(),
@@ -190,6 +187,9 @@ impl<'a> Loader<'a, '_> {
         if depth >= DEPTH_LIMIT || self.count > PART_LIMIT {
             layered.whole = false;
             return;
+        }
+        if part.service.tag.as_deref() == Some("!override") {
+            layered.parts.clear();
         }
         if let Some(base) = self.extended(&part) {
             match base {

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Document;
+use crate::document::compose::ComposeFile;
 use crate::source::Span;
 
-use super::File;
 use super::layers::{Layered, Part};
-use super::resolve::Names;
+use super::resolve::{Environment, Names};
+use super::{File, Project};
 
 /// Something that compose refuses.
 #[derive(Debug, Clone)]
@@ -29,12 +31,16 @@ pub struct Refused<'a> {
 pub enum Why {
     /// It has neither an image nor a build.
     NoImage,
+    /// It has no build, and the name of its image is filled in to a blank.
+    BlankImage,
     /// It waits for itself by this way, from service to service.
     Cycle(Vec<String>),
     /// It has a network mode and networks.
     BothNetworks,
     /// It depends on a service that is not there, or that a profile switches off.
     NoService(String),
+    /// This key has nothing behind it.
+    Nothing(String),
 }
 
 impl Why {
@@ -45,16 +51,67 @@ impl Why {
             Self::NoImage => {
                 format!("`{service}` has neither `image` nor `build`, and compose refuses the project")
             }
+            Self::BlankImage => {
+                format!("the image of `{service}` is a blank, and compose refuses the project")
+            }
             Self::Cycle(way) => {
-                let way: Vec<String> = way.iter().map(|name| format!("`{name}`")).collect();
-                format!("{} wait for each other, and compose refuses the project", way.join(" → "))
+                let mut shown: Vec<String> = way.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+                if way.len() > SHOWN {
+                    shown.push(format!("… → `{service}`"));
+                }
+                format!("{} wait for each other, and compose refuses the project", shown.join(" → "))
             }
             Self::BothNetworks => {
                 format!("`{service}` has both `network_mode` and `networks`, and compose refuses the project")
             }
             Self::NoService(other) => format!("`{service}` depends on `{other}`, which does not start"),
+            Self::Nothing(key) => format!("`{key}` has nothing behind it, and compose refuses the file"),
         }
     }
+}
+
+/// How many services of a cycle are named.
+const SHOWN: usize = 6;
+
+/// The keys of a command's files that have nothing behind them and to which nothing before gives a value.
+#[must_use]
+pub fn nothing<'a>(
+    project: &'a Project<'_>,
+    environment: &Environment,
+    services: &[Layered<'a>],
+) -> Vec<Refused<'a>> {
+    let by_name: BTreeMap<&str, &Layered<'a>> = services.iter().map(|one| (one.name, one)).collect();
+    let mut found = Vec::new();
+    let mut before: Vec<&ComposeFile> = Vec::new();
+    for path in &environment.files {
+        let Some(file) = project.file(path) else { continue };
+        let Document::Compose(compose) = &file.document else { continue };
+        for empty in &compose.empty {
+            let way: Vec<&str> = empty.path.iter().map(String::as_str).collect();
+            let given = match way.as_slice() {
+                ["services", name, rest @ ..] if !rest.is_empty() => {
+                    let Some(service) = by_name.get(name).filter(|service| service.whole) else { continue };
+                    let mut parts = service.parts.iter();
+                    let earlier = parts
+                        .by_ref()
+                        .take_while(|part| part.extended || part.file.source.path() != path.as_str());
+                    let gives =
+                        |part: &Part<'_>| part.service.node.at(rest).is_some_and(|node| !node.is_null());
+                    earlier.into_iter().any(gives)
+                }
+                way => before.iter().any(|file| {
+                    file.documents.iter().any(|root| root.at(way).is_some_and(|node| !node.is_null()))
+                }),
+            };
+            if !given {
+                let key = way.last().copied().unwrap_or_default().to_owned();
+                let service = empty.path.get(1).map_or("", String::as_str);
+                found.push(Refused { service, file, span: empty.span, why: Why::Nothing(key) });
+            }
+        }
+        before.push(compose);
+    }
+    found
 }
 
 /// What compose refuses of these services, the disabled ones left out.
@@ -69,7 +126,8 @@ pub fn refused<'a>(services: &[Layered<'a>], names: &Names) -> Vec<Refused<'a>> 
         let Some(part) = service.own().or(service.parts.last()) else { continue };
         let mut add = |file, span, why| found.push(Refused { service: service.name, file, span, why });
         if service.whole && is_nothing(service, names) {
-            add(part.file, part.service.name.span, Why::NoImage);
+            let why = if service.last("image").is_some() { Why::BlankImage } else { Why::NoImage };
+            add(part.file, part.service.name.span, why);
         }
         let (mode, networks) = (service.last("network_mode"), service.entries("networks"));
         let some = networks.iter().any(|(_, entry)| {

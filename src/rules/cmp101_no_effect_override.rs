@@ -102,7 +102,7 @@ fn is_null(entry: &Entry) -> bool {
     KEPT.contains(&entry.name())
         && entry.value.is_null()
         && entry.value.tag.is_none()
-        && entry.value.as_str().is_some_and(|text| !text.is_empty())
+        && !entry.value.span.is_empty()
 }
 
 fn is_empty(entry: &Entry) -> bool {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::Document;
-use crate::document::compose::{ComposeFile, Mount, Value};
+use crate::document::compose::{ComposeFile, Mount, Mounted, Value};
 use crate::project::layers::beside;
 use crate::project::resolve::Environment;
 use crate::project::{File, Project};
@@ -67,7 +67,7 @@ fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<(
     for service in &compose.services {
         let Some(volumes) = service.node.get("volumes") else { continue };
         for mount in Mount::list(file.source.text(), volumes) {
-            if let Some(mounted) = mount.fill(&names).filter(|mounted| mounted.relative()) {
+            if let Some(mounted) = mount.fill(&names).filter(Mounted::relative) {
                 found.push((mount.span, mounted.source, false));
             }
         }

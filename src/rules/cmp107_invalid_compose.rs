@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Findings, Meta, Severity};
+use crate::document::Document;
 use crate::document::compose::{ComposeFile, Dependency, Value};
 use crate::document::yaml::Node;
 use crate::project::image::Image;
 use crate::project::layers::{Layered, services};
-use crate::project::refusals::{Refused, Why, refused};
+use crate::project::refusals::{Refused, Why, nothing, refused};
 use crate::project::resolve::Environment;
 use crate::project::{File, Project};
 use crate::source::{Span, file_name, join};
@@ -57,17 +58,31 @@ impl Rule for InvalidCompose {
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
         let mut seen = HashSet::new();
         let mut together = Vec::new();
-        for environment in &project.environments {
+        // What a file says that cannot be read to its end is not known.
+        let whole = |path: &String| {
+            project
+                .file(path)
+                .is_none_or(|file| !matches!(&file.document, Document::Compose(one) if one.broken))
+        };
+        for environment in project.environments.iter().filter(|one| one.files.iter().all(whole)) {
             let services = services(project, environment);
-            let refused = refused(&services, &environment.names);
+            let mut refused = refused(&services, &environment.names);
+            // One place is refused once: a service with nothing behind it has no image either.
+            let known: HashSet<Place<'_>> = refused.iter().map(place).collect();
+            let empty = nothing(project, environment, &services).into_iter();
+            refused.extend(empty.filter(|one| !known.contains(&place(one))));
             check_health(project, environment, &services, &mut seen, found);
             together.push((environment, refused));
         }
         // What a guessed command is refused for counts where every command with the file is.
         let (mut using, mut refusing) = (BTreeMap::<&str, usize>::new(), BTreeMap::<Place<'_>, usize>::new());
         for (environment, refused) in &together {
-            environment.files.iter().for_each(|path| *using.entry(path).or_default() += 1);
-            refused.iter().for_each(|one| *refusing.entry(place(one)).or_default() += 1);
+            for path in &environment.files {
+                *using.entry(path).or_default() += 1;
+            }
+            for one in refused {
+                *refusing.entry(place(one)).or_default() += 1;
+            }
         }
         for (environment, refused) in &together {
             let first = environment.files.first().is_some_and(|first| DEFAULTS.contains(&file_name(first)));
@@ -101,12 +116,15 @@ fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
     let help = match &one.why {
         // Names that are nowhere are CMP104's.
         Why::NoService(_) => return,
+        // A name that is set where this runs.
+        Why::BlankImage => return,
         Why::NoImage => {
             "give it an `image` or a `build`; if another file does, it has to be named with `-f` too"
         }
         Why::Cycle(_) => {
             "take one of these dependencies away: the one that can try again until the other is there"
         }
+        Why::Nothing(_) => "take the key out, or write `[]` or `{}` behind it; a comment is nothing",
         Why::BothNetworks => "take one of the two away: `network_mode` replaces the networks",
     };
     let path = one.file.source.path();
@@ -154,7 +172,7 @@ fn unhealthy(project: &Project<'_>, environment: &Environment, service: &Layered
         let test = service.at("healthcheck", &["test"]).map(|(_, node)| node);
         let first = test.and_then(|node| node.items()).and_then(|items| items.first());
         let none = first.is_some_and(|first| first.as_str() == Some("NONE"));
-        let off = check.get("disable").and_then(|node| node.as_bool()) == Some(true);
+        let off = check.get("disable").and_then(Node::as_bool) == Some(true);
         // Without a test the image's own is used.
         return (none || off).then_some(Severity::Error);
     }

@@ -7,6 +7,7 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::env::{Entry, EnvFile};
 use crate::document::shell::is_name;
 use crate::project::loading::{lines, rewritten};
+use crate::project::uses::settings_fields;
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -27,7 +28,7 @@ impl Rule for Style {
     }
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        small_letters(env, found);
+        small_letters(env, project, found);
         blanks(env, file, project, found);
         quotes(env, file, project, found);
     }
@@ -40,7 +41,7 @@ fn is_small_by_custom(key: &str) -> bool {
     proxy || tool
 }
 
-fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
+fn small_letters(env: &EnvFile, project: &Project<'_>, found: &mut Findings<'_>) {
     let small = |entry: &&Entry| {
         // A word without `=` may be a line of a secret.
         entry.raw_span.is_some()
@@ -50,6 +51,10 @@ fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
     };
     for entry in env.entries.iter().filter(small).take(MOST) {
         let upper = entry.key.to_ascii_uppercase();
+        // A settings class that does not mind takes either.
+        if [&entry.key, &upper].iter().any(|name| settings_fields(project, name).next().is_some()) {
+            continue;
+        }
         found
             .push(entry.key_span, format!("`{}` is written in small letters", entry.key))
             .key(&entry.key)
@@ -171,7 +176,7 @@ fn quotes(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
     };
     let (quoted, bare): (Vec<&Entry>, Vec<&Entry>) =
         env.entries.iter().filter(plain).partition(|entry| entry.quote.is_some());
-    if bare.len() < 5 || quoted.len() * 4 > bare.len() {
+    if bare.len() < 12 || quoted.len() * 8 > bare.len() {
         return;
     }
     for entry in quoted.into_iter().take(MOST) {

@@ -59,7 +59,9 @@ pub(crate) fn bed() -> Option<Bed> {
 impl Bed {
     /// A word to the bed; what it prints.
     pub(crate) fn word(&self, words: &[&str]) -> String {
-        let output = Command::new("bash").arg(script()).args(words).output().unwrap();
+        let mut command = Command::new("bash");
+        command.env("BED_DIR", self.variable("BED_DIR")).arg(script()).args(words);
+        let output = command.output().unwrap();
         assert!(output.status.success(), "bed {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
@@ -99,7 +101,7 @@ impl Bed {
     /// `envgate deploy`, to its end.
     pub(crate) fn deploy(&self, words: &[&str]) -> Told {
         let program = env!("CARGO_BIN_EXE_envgate");
-        Told::new(self.command(program).arg("deploy").args(words).output().unwrap())
+        Told::new(&self.command(program).arg("deploy").args(words).output().unwrap())
     }
 
     /// `envgate deploy`, begun; its events can be waited for.
@@ -168,7 +170,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn new(output: Output) -> Self {
+    fn new(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         Self { code: output.status.code().unwrap_or(-1), text: text.into_owned() }
     }
@@ -191,10 +193,14 @@ pub(crate) struct Running {
 impl Running {
     /// Waits for a line of the server's journal.
     pub(crate) fn until(&mut self, step: &str, state: &str) {
-        let mut line = String::new();
+        let mut said = String::new();
         loop {
-            line.clear();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "it ended before {step} had {state}");
+            let mut line = String::new();
+            assert!(
+                self.lines.read_line(&mut line).unwrap() > 0,
+                "it ended before {step} was {state}:\n{said}"
+            );
+            said.push_str(&line);
             let json: Value = serde_json::from_str(&line).unwrap_or_default();
             if json["line"]["step"] == step && json["line"]["state"] == state {
                 return;
@@ -207,7 +213,7 @@ impl Running {
         let mut text = String::new();
         std::io::Read::read_to_string(&mut self.lines, &mut text).unwrap();
         let output = self.child.wait_with_output().unwrap();
-        let mut told = Told::new(output);
+        let mut told = Told::new(&output);
         told.text = text + &told.text;
         told
     }

@@ -142,7 +142,7 @@ fn a_migration_that_fails_is_stopped_by_its_rehearsal() {
 /// A migration that fails on the real database: its rehearsal is switched off.
 fn unrehearsed(bed: &Bed, database: &str) {
     bed.configure("      rehearse: {backup: bankadvisor, variable: PGDATABASE}\n", "");
-    bed.configure("  health:\n", &format!("  rollback: {{database: {database}}}\n  health:\n"));
+    bed.configure("{database: never}", &format!("{{database: {database}}}"));
 }
 
 #[test]

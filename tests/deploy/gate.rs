@@ -25,7 +25,7 @@ fn json_hosts_where_the_code_wants_csv() {
 fn csv_hosts_where_the_code_wants_json() {
     let Some(bed) = bed() else { return };
     bed.word(&["build", "0.1.2"]);
-    bed.configure("version: 1\n", "version: 1\nvariables:\n  ALLOWED_HOSTS: {expect: json}\n");
+    bed.configure("ALLOWED_HOSTS: {expect: csv}", "ALLOWED_HOSTS: {expect: json}");
     bed.deploy(&["run", "--version", "0.1.2"]).is(1, &["ENV104", "ALLOWED_HOSTS", "gate: shut"]);
     bed.untouched();
 }

@@ -23,6 +23,18 @@ fn health_that_is_never_green() {
 }
 
 #[test]
+fn a_new_schema_under_the_old_version_needs_a_person_unless_said_otherwise() {
+    let Some(bed) = bed() else { return };
+    bed.configure("  rollback: {database: never}\n", "");
+    bed.word(&["build", "0.1.3"]);
+    bed.word(&["build", "0.1.3", "broken-health", "backend"]);
+    bed.deploy(&["run", "--version", "0.1.3"])
+        .is(5, &["the old version runs; the database is as the migration left it"]);
+    bed.serves("0.1.1");
+    assert_eq!(bed.state()["rows"], 7320);
+}
+
+#[test]
 fn a_crash_loop_without_a_healthcheck() {
     comes_back("crash", &["bank-advisor"], "bank-advisor");
 }

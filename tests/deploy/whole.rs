@@ -34,12 +34,14 @@ fn the_incidents_deploy_end_to_end() {
     let postgres = protected("postgres");
 
     bed.deploy(&["verify"]).is(0, &["monthly_kpis 7320"]);
-    bed.deploy(&["status"]).is(0, &["deployed", "good release: 0.1.4"]);
+    bed.deploy(&["status"]).is(0, &["ended well", "good release: 0.1.4"]);
     let report = bed.sh("ls .envgate/reports/*.json | tail -n 1");
     bed.deploy(&["audit", &report]).is(0, &[]);
     bed.sh(&format!("sed -i 's/0\\.1\\.4/0.1.5/' {report}"));
     bed.deploy(&["audit", &report]).is(1, &["it is not as it was written"]);
 
+    // What comes between touches no release, so it does not change what a rollback means.
+    bed.deploy(&["backup"]).is(0, &["read to the end"]);
     bed.deploy(&["rollback"]).is(0, &["is the last good release"]);
     bed.serves("0.1.1");
     let state = bed.state();
@@ -108,6 +110,43 @@ fn the_env_file_alone() {
         .is(0, &["backend          recreated: other values of CORS_ORIGINS", "web              unchanged"]);
     bed.deploy(&["run", "--env-only"]).is(0, &["deployed"]);
     bed.serves("0.1.2");
-    let arrived = bed.word(&["docker", "srv1", "exec", "backend", "printenv", "CORS_ORIGINS"]);
+    let arrived = bed.word(&["docker", "srv1", "exec", "backend", "sh", "-c", "echo $CORS_ORIGINS"]);
     assert_eq!(arrived, "https://new.example.com");
+}
+
+#[test]
+fn a_mounted_file_of_the_commit_travels_with_the_release() {
+    let Some(bed) = bed() else { return };
+    let banner = |said: &str| {
+        let port = bed.server("sed -n 's/^WEB_PORT=//p' envs/.env");
+        assert_eq!(bed.sh(&format!("curl -fsS http://127.0.0.1:{port}/banner.txt")), said);
+    };
+    banner("the first banner");
+    bed.deploy(&["run", "--version", "0.1.2"]).is(0, &["deployed"]);
+    banner("the first banner");
+    bed.commit("echo 'the second banner' >infra/banner.txt");
+    bed.deploy(&["run", "--version", "0.1.3"]).is(0, &["deployed"]);
+    banner("the second banner");
+    assert_eq!(bed.server("cat infra/banner.txt"), "the first banner", "files outside .envgate were touched");
+    bed.deploy(&["rollback"]).is(0, &[]);
+    banner("the first banner");
+}
+
+#[test]
+fn a_signed_report_is_known_by_its_signature() {
+    let Some(bed) = bed() else { return };
+    let key = format!("{}/ssh/id", bed.variable("BED_DIR"));
+    bed.configure("  project: octavios\n", &format!("  project: octavios\n  sign: {key}\n"));
+    bed.word(&["build", "0.1.2", "ok", "backend"]);
+    bed.deploy(&["run", "--version", "0.1.2", "--services", "backend"]).is(0, &[]);
+    let report = bed.sh("ls .envgate/reports/*.json | tail -n 1");
+    bed.sh(&format!("printf 'me %s\\n' \"$(cut -d' ' -f1,2 {key}.pub)\" >.envgate/signers"));
+    let signed = ["audit", &report, "--signers", ".envgate/signers", "--signer", "me"];
+    bed.deploy(&signed).is(0, &[]);
+    bed.deploy(&["audit", &report, "--signers", ".envgate/signers", "--signer", "other"])
+        .is(1, &["its signature is not good"]);
+    bed.sh(&format!("echo >>{report}"));
+    bed.deploy(&signed).is(1, &["it is not as it was written", "its signature is not good"]);
+    bed.sh(&format!("rm {report}.sig"));
+    bed.deploy(&signed).is(1, &["it is not signed"]);
 }

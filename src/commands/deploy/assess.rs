@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::deploy::effect;
 use crate::deploy::facts::sha256;
 use crate::deploy::gate::Verdict;
 use crate::deploy::overlay::Overlay;
@@ -17,13 +18,15 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::{self, Input};
 use crate::files::{Walk, relative};
 use crate::git;
-use crate::project::Repository;
 use crate::project::commands::ComposeCommand;
-use crate::source::{Source, Span, Tree, join};
+use crate::project::expectations::Expectations;
+use crate::project::resolve::Caller;
+use crate::project::{Project, Repository};
+use crate::source::{Source, Span, Tree, join, parent};
 
 use super::super::check::{threshold, wanted};
 use super::super::{Error, catalog, configuration, inputs};
-use super::context::{Context, now, tree};
+use super::context::{Context, held, now, tree};
 
 /// All that the gate is asked about.
 pub(super) struct Assessment {
@@ -46,19 +49,23 @@ pub(super) fn assess(
     transport: &dyn Transport,
 ) -> Result<Assessment, Error> {
     let files = context.compose_files(settings)?;
+    let commit = tree(&context.committed, &context.here)?;
+    let held = |path: &str| held(context, &commit, path);
+    let commit = survey::Commit { files: &files, held: &held };
     let mut surveys = Vec::new();
     for host in &settings.hosts {
-        surveys.push(survey::survey(settings, host, run, &files, now(), transport)?);
+        surveys.push(survey::survey(settings, host, run, &commit, now(), transport)?);
     }
     let mut checked = Checked::default();
     for survey in &surveys {
-        one(context, settings, survey.env.clone(), &mut checked)?;
+        one(context, settings, survey, &mut checked)?;
     }
     let failing = threshold(None, &context.config);
     let sources = checked.sources.values().map(|(source, masks)| (source, masks.clone()));
     let report = Report::new(checked.findings, sources, checked.files, checked.silenced);
     let bad = report.findings.iter().filter(|finding| finding.diagnostic.severity >= failing).count();
-    let verdict = Verdict { files: checked.files, failing: bad, broken: checked.broken };
+    let verdict =
+        Verdict { files: checked.files, failing: bad, broken: checked.broken, otherwise: checked.otherwise };
     let told = |diagnostic: &Diagnostic| {
         (diagnostic.meta.code.to_owned(), diagnostic.path.to_string(), diagnostic.message.clone())
     };
@@ -73,7 +80,7 @@ pub(super) fn assess(
             .filter_map(|ignore| Some((ignore.rule.clone(), ignore.reason.clone()?)))
             .collect(),
     };
-    let plan = Plan::new(settings, inputs_of(context, settings)?, &surveys);
+    let plan = Plan::new(settings, inputs_of(context, settings, &surveys)?, &surveys);
     Ok(Assessment { surveys, verdict, plan, report, check })
 }
 
@@ -84,19 +91,15 @@ struct Checked {
     files: usize,
     silenced: usize,
     broken: Vec<String>,
+    otherwise: Vec<(String, String, String)>,
 }
 
 /// Checks the commit with one server's env file in its place.
-fn one(
-    context: &Context,
-    settings: &Settings,
-    env: Option<Vec<u8>>,
-    checked: &mut Checked,
-) -> Result<(), Error> {
+fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Checked) -> Result<(), Error> {
     let commit = tree(&context.committed, &context.here)?;
     let env_path = join(context.folder(), &settings.deploy.compose.env_file);
-    let there = env.is_some();
-    let overlay = Overlay::new(&commit, env_path.clone(), env);
+    let there = survey.env.is_some();
+    let overlay = Overlay::new(&commit, env_path.clone(), survey.env.clone());
     let mut files = wanted(committed(context)?, &context.config);
     files.retain(|input| input.path != env_path);
     if there {
@@ -110,10 +113,11 @@ fn one(
             lines: None,
         });
     }
+    let commands = commands(context, settings, env_path);
     let mut asked = engine::Settings {
         selection: configuration::selection(&context.config),
         expectations: context.config.expectations.clone(),
-        environments: commands(context, settings, env_path),
+        environments: commands.clone(),
         repository: Some(Repository {
             root: relative(&context.committed.root, &context.here),
             ..Repository::default()
@@ -122,6 +126,12 @@ fn one(
         gitleaks: Arc::default(),
         vouching: None,
     };
+    if let Some(command) = commands.last() {
+        let nothing = Project::new(Vec::new(), Expectations::default(), &overlay);
+        let environment = engine::resolve_command(&mut { nothing }, command, &Caller::default());
+        let others = effect::differences(&environment, &survey.preview).into_iter();
+        checked.otherwise.extend(others.map(|(service, name)| (survey.facts.host.clone(), service, name)));
+    }
     let outcome = engine::check(&files, &mut asked, &overlay as &dyn Tree)?;
     for finding in outcome.findings {
         let same = |other: &Diagnostic| {
@@ -182,13 +192,17 @@ fn committed(context: &Context) -> Result<Vec<Input>, Error> {
     Ok(all.filter(|input| listed.as_ref().is_none_or(|listed| listed.contains(&input.path))).collect())
 }
 
-fn inputs_of(context: &Context, settings: &Settings) -> Result<Inputs, Error> {
+fn inputs_of(context: &Context, settings: &Settings, surveys: &[Survey]) -> Result<Inputs, Error> {
     let tree = tree(&context.committed, &context.here)?;
     let names = settings.deploy.compose.files.iter().map(|file| join(context.folder(), file));
     let mut files = BTreeMap::new();
     for path in names.chain([context.path.clone()]) {
         let bytes = tree.read(&path).map_err(|_| Error::NotCommitted { path: path.clone() })?;
         files.insert(path, sha256(&bytes));
+    }
+    for mounted in surveys.iter().flat_map(|survey| &survey.mounted) {
+        let folder = join(context.folder(), parent(&mounted.bind.source));
+        files.extend(mounted.files.iter().map(|file| (join(&folder, &file.path), sha256(&file.bytes))));
     }
     let rules: Vec<String> = catalog().iter().map(|meta| format!("{} {}", meta.code, meta.name)).collect();
     Ok(Inputs {

@@ -15,7 +15,7 @@ use crate::diagnostic::{Report, Severity};
 use crate::files::{self, relative};
 use crate::git::{self, BlobTree, Committed, Standing};
 use crate::render;
-use crate::source::{Source, Tree, join, parent};
+use crate::source::{Source, Tree, file_name, join, parent};
 
 use super::super::configuration;
 use super::super::{Error, catalog, working_directory};
@@ -100,10 +100,26 @@ impl Context {
         let read = |file: &String| {
             let path = join(self.folder(), file);
             let bytes = tree.read(&path).map_err(|_| Error::NotCommitted { path })?;
-            Ok(Shipped { path: file.clone(), bytes })
+            Ok(Shipped::new(file.clone(), bytes))
         };
         settings.deploy.compose.files.iter().map(read).collect()
     }
+}
+
+/// What the commit has at `path` from the folder of the configuration: whether that is a folder, and its files.
+pub(super) fn held(context: &Context, tree: &dyn Tree, path: &str) -> (bool, Vec<Shipped>) {
+    let from_here = join(context.folder(), path);
+    let mode_of = |mode: u32| if mode & 0o111 == 0 { 0o644 } else { 0o755 };
+    let mut found = Vec::new();
+    for (name, mode) in context.committed.files() {
+        let shown = relative(&context.committed.root.join(git::path_of(name)), &context.here);
+        let below = shown.strip_prefix(from_here.as_str());
+        let Some(rest) = below.filter(|rest| rest.is_empty() || rest.starts_with('/')) else { continue };
+        let Ok(bytes) = tree.read(&shown) else { continue };
+        let whole = format!("{}{rest}", file_name(path));
+        found.push(Shipped { path: whole, bytes, mode: mode_of(mode) });
+    }
+    (found.first().is_some_and(|file| file.path.contains('/')), found)
 }
 
 /// The user's `ssh`, with a folder for the connection that all calls share.

@@ -4,7 +4,6 @@
 
 mod assess;
 mod context;
-mod here;
 mod plan;
 mod report;
 mod rollback;

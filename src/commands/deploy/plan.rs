@@ -117,7 +117,7 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
         match &server.back {
             Some(back) if back.release.is_empty() => writeln!(out, "  way back: what runs now")?,
             Some(back) => {
-                writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?
+                writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
             }
             None => writeln!(out, "  way back: none, nothing runs yet")?,
         }

@@ -11,6 +11,7 @@ use crate::deploy::facts::sha256;
 use crate::deploy::follow::Followed;
 use crate::deploy::report::{FORMAT, Report};
 use crate::deploy::settings::Settings;
+use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
 use crate::source::join;
 
@@ -20,6 +21,39 @@ use super::context::Context;
 
 /// The folder for reports where the configuration names none.
 const FOLDER: &str = ".envgate/reports";
+
+/// What is signed: a signature made for anything else is none here.
+const NAMESPACE: &str = "envgate-deploy";
+
+/// Signs a report with the user's key. What went wrong is a sentence.
+pub(super) fn sign(report: &str, key: &str, transport: &dyn Transport) -> Result<(), String> {
+    let words = ["ssh-keygen", "-Y", "sign", "-q", "-f", key, "-n", NAMESPACE, report].map(str::to_owned);
+    let output = transport.run(&Call::here(words.to_vec(), 120)).map_err(|error| error.to_string())?;
+    if output.code == 0 { Ok(()) } else { Err(output.complaint()) }
+}
+
+/// What is wrong with the signature of a report; none is wrong only where one is asked for.
+fn signature(
+    asked: &DeployAudit,
+    bytes: Vec<u8>,
+    transport: &dyn Transport,
+) -> Result<Option<String>, Error> {
+    let file = format!("{}.sig", asked.report.display());
+    let there = files::stat(Path::new(&file)).is_ok();
+    let mut words = vec!["ssh-keygen".to_owned(), "-Y".to_owned()];
+    match (&asked.signers, &asked.signer) {
+        (Some(_), _) if !there => return Ok(Some("it is not signed".to_owned())),
+        (Some(signers), Some(signer)) => {
+            words.extend(["verify".to_owned(), "-f".to_owned(), signers.display().to_string()]);
+            words.extend(["-I".to_owned(), signer.clone()]);
+        }
+        _ if there => words.push("check-novalidate".to_owned()),
+        _ => return Ok(None),
+    }
+    words.extend(["-n", NAMESPACE, "-s", &file].map(str::to_owned));
+    let output = transport.run(&Call::here(words, 60).reading(bytes))?;
+    Ok((output.code != 0).then(|| "its signature is not good".to_owned()))
+}
 
 /// Writes the report of a run, and says where it is.
 ///
@@ -80,9 +114,9 @@ pub(super) fn audit(asked: &DeployAudit, out: &mut dyn Write) -> Result<Status, 
     if report.format != FORMAT {
         return Err(not());
     }
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
     if report.bytes() != bytes || !report.is_whole() {
-        wrong.push("it is not as it was written");
+        wrong.push("it is not as it was written".to_owned());
     }
     let folder = asked.report.parent().unwrap_or(Path::new("")).to_owned();
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
@@ -94,15 +128,16 @@ pub(super) fn audit(asked: &DeployAudit, out: &mut dyn Write) -> Result<Status, 
         None => String::new(),
     };
     if before != report.before {
-        wrong.push("the report before it is not the one that it names");
+        wrong.push("the report before it is not the one that it names".to_owned());
     }
     if let Some(next) = at.and_then(|at| all.get(at + 1)) {
         let named =
             serde_json::from_slice::<Report>(&files::read(next)?).is_ok_and(|next| next.before == hash);
         if !named {
-            wrong.push("the report after it names another one");
+            wrong.push("the report after it names another one".to_owned());
         }
     }
+    wrong.extend(signature(asked, bytes, &Ssh::local())?);
     writeln!(out, "{hash}  {}", asked.report.display())?;
     for what in &wrong {
         writeln!(out, "wrong: {what}")?;

@@ -9,9 +9,10 @@ use std::time::Instant;
 
 use crate::cli::{Deploy, DeployFormat, DeployRun, DeployWhat, When};
 use crate::config::deploy::From;
-use crate::deploy::execute::{Order, execute};
+use crate::deploy::execute::{Order, execute, leave};
 use crate::deploy::follow::Followed;
 use crate::deploy::gate::Permit;
+use crate::deploy::here;
 use crate::deploy::images::{self, Found};
 use crate::deploy::mask::Mask;
 use crate::deploy::plan::Plan;
@@ -24,7 +25,6 @@ use crate::files;
 use super::super::{Error, Status};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
-use super::here;
 use super::plan::{findings, json, judge, refused};
 use super::report;
 use super::tell::Teller;
@@ -64,7 +64,15 @@ pub(super) fn run(
             return Ok(Status::Findings);
         }
     };
-    tell.say("gate", "open")?;
+    let through = assessment.check.findings.len();
+    tell.say(
+        "gate",
+        &if through == 0 {
+            "open".to_owned()
+        } else {
+            format!("open; {through} findings are let through, see the report")
+        },
+    )?;
     let deploying =
         Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
     deploying.go(permit, arguments.format, out)
@@ -119,16 +127,33 @@ impl Deploying<'_> {
             }
         };
         let files = self.context.compose_files(self.settings)?;
-        let order = Order { settings: self.settings, run: self.run.clone(), files, images };
+        let order = Order {
+            settings: self.settings,
+            run: self.run.clone(),
+            files,
+            images,
+            surveys: &self.assessment.surveys,
+        };
         let mut teller = Teller::new(format, self.start, out);
         let mut ended = execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| {
-            teller.line(host, line)
+            teller.line(host, line);
         })?;
         let mut code = code(&ended, self.settings.hosts.len());
         if code == 0 {
             code = self.seen_from_here(&mut ended, &mut teller)?;
         }
         let report = report::write(self.context, self.settings, self.assessment, &order, &ended, code)?;
+        let bytes = files::read(Path::new(&report))?;
+        for (host, _) in &ended {
+            if let Err(why) = leave(self.settings, host, &self.run, bytes.clone(), self.ssh) {
+                teller.say("report", &format!("it could not be left on the server: {why}"))?;
+            }
+        }
+        if let Some(key) = &self.settings.deploy.sign
+            && let Err(why) = report::sign(&report, key, self.ssh)
+        {
+            teller.say("report", &format!("it could not be signed: {why}"))?;
+        }
         teller.end(code, &self.run, &report)?;
         if let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() {
             self.hook(words, &report)?;
@@ -162,10 +187,11 @@ impl Deploying<'_> {
             self.before_building(tell)?;
         }
         let mask = first.mask();
+        let source = (self.context.folder(), self.context.committed.id.as_str());
         let mut asked = BTreeMap::new();
         for (service, image) in built {
             let mut say = |what: &str| drop(tell.say("image", what));
-            images::build_and_push(self.settings, service, self.context.folder(), &mask, self.ssh, &mut say)
+            images::build_and_push(self.settings, service, source, &mask, self.ssh, &mut say)
                 .map_err(|error| text(&error))?;
             asked.insert(service.clone(), image.clone());
         }

@@ -7,9 +7,10 @@ use std::io::Write;
 use crate::cli::{Deploy, DeployAttach, DeployFormat, DeployUnlock, When};
 use crate::deploy::execute::PATIENCE;
 use crate::deploy::facts::{self, Facts};
-use crate::deploy::follow::{End, Followed, follow};
+use crate::deploy::follow::{End, Followed, ask_to_end, follow};
+use crate::deploy::here;
 use crate::deploy::journal::Line;
-use crate::deploy::report::{code, outcome};
+use crate::deploy::report::{code, ended, outcome};
 use crate::deploy::script::{Run, look};
 use crate::deploy::settings::Settings;
 use crate::deploy::steps::watch;
@@ -38,13 +39,15 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
         // The script is longer than an argument may be on some systems, so it comes on standard input.
         let output = ssh.run(&Call::server(host, "sh -s", 900).reading(text.into_bytes()))?;
         let lines: Vec<Line> = output.text().lines().filter_map(Line::parse).collect();
-        lines.iter().for_each(|line| tell.line(host, line));
+        for line in &lines {
+            tell.line(host, line);
+        }
         bad |= output.code != 0 || lines.is_empty();
     }
     for health in
         settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here)
     {
-        let answer = super::here::ask(&settings, health, &ssh);
+        let answer = here::ask(&settings, health, &ssh);
         bad |= answer.is_err();
         tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
     }
@@ -74,6 +77,8 @@ fn standing(facts: &Facts) -> String {
         if line.step == "end" { String::new() } else { format!(" in step `{}` ({})", line.step, line.state) };
     match code {
         Some(75) => format!("{run} was refused: another run held the lock"),
+        Some(0) if line.note.is_empty() => format!("{run} ended well"),
+        Some(0) => format!("{run} ended well: {}", line.note),
         Some(code) => {
             let code = u8::try_from(*code).unwrap_or(5);
             format!(
@@ -151,7 +156,7 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
                 of("run"),
                 of("kind"),
                 of("version"),
-                outcome(code)
+                ended(of("kind"), code)
             );
             writeln!(out, "{}", visible(&text))?;
         }
@@ -163,7 +168,7 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
 pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Write) -> Result<Status, Error> {
     let (settings, ssh) = connected(arguments, out)?;
     let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
-    let mut ended: Vec<(String, Followed)> = Vec::new();
+    let mut all: Vec<(String, Followed)> = Vec::new();
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;
         let Some(run) = asked.run.clone().or_else(|| facts.last.map(|(run, _, _)| run)) else { continue };
@@ -171,9 +176,9 @@ pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Wri
         if followed.end == End::Died {
             tell.say("died", &format!("{host}: nobody works at {run} any more"))?;
         }
-        ended.push((host.clone(), followed));
+        all.push((host.clone(), followed));
     }
-    let code = code(&ended, ended.len());
+    let code = code(&all, all.len());
     tell.say("end", outcome(code))?;
     Ok(super::status(code))
 }
@@ -187,12 +192,7 @@ pub(super) fn abort(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, E
             writeln!(out, "{host}: nothing is at work")?;
             continue;
         };
-        let script = format!(
-            "cd \"$HOME\" && cd {} && : >.envgate/runs/{}/abort",
-            quoted(&settings.path),
-            quoted(&run)
-        );
-        ssh.run(&Call::server(host, script, 30))?;
+        ask_to_end(&settings, host, &run, &ssh)?;
         writeln!(
             out,
             "{host}: {run} ends before its next step; where services have been replaced already, it goes on"

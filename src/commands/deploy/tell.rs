@@ -27,7 +27,7 @@ impl<'a> Teller<'a> {
     pub(super) fn say(&mut self, what: &str, text: &str) -> io::Result<()> {
         match self.format {
             DeployFormat::Human => {
-                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?
+                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?;
             }
             DeployFormat::Json => {
                 writeln!(self.out, "{}", serde_json::json!({ "event": what, "text": text }))?;

@@ -11,7 +11,7 @@ ask() { # NAME HOW…: how many; a plain number or nothing
   name=$1; shift
   if [ "$1" = pg ]; then number=$(printf '%s\n' "$5" | pg "$2" "$3" "$4"); else number=$(mongo "$2" "$3" "$4" </dev/null); fi
   number=$(printf '%s' "$number" | tr -d ' \r\n')
-  case $number in ''|*[!0-9]*) note "$name: no number came back"; return 1;; esac
+  case $number in ''|*[!0-9]*) has note || note "$name: no number came back"; return 1;; esac
   echo "$number"
 }
 before() { # NAME HOW…
@@ -68,7 +68,7 @@ prove() { # FILE COUNTS: read to its end, with the rows that its snapshot had
   cmp -s "$R/.have" "$R/.want" || { note "the backup holds other rows than the database: $(diff "$R/.want" "$R/.have" | grep '^[<>]' | head -n 2 | tr '\n\t' '  ')"; return 1; }
 }
 backup() { # NAME SERVICE USER DATABASE FOLDER KEEP MIN_BYTES MAX_SHRINK
-  mkdir -p "$5" || return 1
+  mkdir -p "$5" && [ -w "$5" ] || { note "$1: the folder $5 cannot be written to"; return 1; }
   rm -f "$5/$1-"*.part
   last=$(ls -1 "$5/$1-"*.sql.gz 2>/dev/null | sort | tail -n 1)
   if [ -n "$last" ]; then last_bytes=$(wc -c <"$last"); need=$((last_bytes / 512 + 64)); else
@@ -130,7 +130,7 @@ replace() { # SERVICE USER DATABASE FILE DISCARD
   if [ "$5" != yes ] && [ "$now" != "$(cat "$4.counter" 2>/dev/null)" ]; then
     note "$3 was written to after this backup, and what was written would be lost"; return 1
   fi
-  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr -c 'A-Za-z0-9_\n' '_' | cut -c1-63)
+  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr 'A-Z' 'a-z' | tr -c 'a-z0-9_\n' '_' | cut -c1-63)
   swap "$1" "$2" "$3" envgate_restored "$kept" || { note "$3 could not be swapped with its copy"; return 1; }
   note "$3 is as in the backup; what it was is kept as $kept"
 }

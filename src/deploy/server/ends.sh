@@ -1,7 +1,7 @@
 # How a run ends: well, or back where it came from. `watch` and `check_data`, generated with the steps, look at health
 # and at the data; they are the same after a deploy and after the way back.
 finish() {
-  cp -p "$ENV_FILE" "$REL/env"
+  cp -p "$ENV_FILE" "$REL/env"; echo "$VERSION" >"$REL/version"
   cat "$S/good" >"$REL/before" 2>/dev/null
   echo "$RUN" >"$S/good.part" && mv "$S/good.part" "$S/good"
   ls -1t "$S/releases" | tail -n +11 | while read -r old; do
@@ -79,7 +79,7 @@ databases_back() { # by itself only where it was allowed to, and where nobody bu
 }
 restore_swapped() { # SERVICE USER DATABASE FILE
   copy_into "$1" "$2" "$3" "$4" envgate_restored || return 1
-  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr -c 'A-Za-z0-9_\n' '_' | cut -c1-63)
+  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr 'A-Z' 'a-z' | tr -c 'a-z0-9_\n' '_' | cut -c1-63)
   swap "$1" "$2" "$3" envgate_restored "$kept" || { note "$3 could not be swapped with its copy"; return 1; }
   note "$3 is as in the backup; what it was is kept as $kept"
 }

@@ -3,7 +3,7 @@ cd "$HOME" && cd "$ROOT" || exit 1
 R=.envgate/runs/$RUN
 [ -s "$R/journal" ] || { echo nothing; exit 0; }
 n=0
-while [ "$n" -lt 40 ] && [ ! -e "$R/rc" ] && [ "$(wc -l <"$R/journal")" -le "$SEEN" ]; do
+while [ "$n" -lt 12 ] && [ ! -e "$R/rc" ] && [ "$(wc -l <"$R/journal")" -le "$SEEN" ]; do
   if flock -n .envgate/lock true; then sleep 0.3; [ -e "$R/rc" ] || { gone=1; break; }; fi
   sleep 0.2; n=$((n + 1))
 done

@@ -29,8 +29,12 @@ adopt() { # what runs before the first release of our own becomes a release, so 
 }
 label() { docker inspect --format "{{index .Config.Labels \"com.docker.compose.project.$2\"}}" "$1"; }
 
-pull() { # SERVICE IMAGE
+pull() { # SERVICE IMAGE BUILT: an image that is built from commits must be from this one
   docker image inspect "$2" >/dev/null 2>&1 || timeout -k 10 1800 docker pull -q "$2" || { note "the image of $1 cannot be pulled"; return 1; }
+  from=$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.revision"}}' "$2" 2>/dev/null)
+  if [ "$3" = built ] && [ -n "$from" ] && [ "$from" != "$COMMIT" ]; then
+    note "the image of $1 was built from commit $(echo "$from" | cut -c1-9): name a version that is new"; return 1
+  fi
   note "$1"
 }
 job() { # SECONDS SERVICE RELEASE WORDS… -- COMMAND…: one container of the new image, removed whatever happens

@@ -21,7 +21,7 @@ use crate::source::{Span, Spanned};
 pub use credentials::Credential;
 pub use mounts::{Mount, Mounted};
 pub use ports::{Mapping, Port};
-pub use schema::Misfit;
+pub use schema::{Empty, Misfit};
 pub use service::{Build, Dependency, EnvFileUse, Extends, Service, Use};
 pub use top::{Include, Resource, ResourceKind};
 pub use values::{Setting, Value};
@@ -35,6 +35,8 @@ pub struct ComposeFile {
     pub broken: bool,
     /// What does not fit the Compose Specification's schema; compose refuses it.
     pub misfits: Vec<Misfit>,
+    /// Keys with nothing behind them, where compose wants something.
+    pub empty: Vec<Empty>,
     /// Keys that stand twice in one mapping; compose refuses them.
     pub duplicates: Vec<Duplicate>,
     /// The roots of its documents; compose merges them in order.
@@ -69,7 +71,10 @@ impl ComposeFile {
         for root in file.documents.clone() {
             file.read_document(text, &root);
         }
-        file.misfits = schema::misfits(text, &file.documents);
+        // Behind a mistake in the YAML nothing is what it looks like.
+        if !file.broken {
+            (file.misfits, file.empty) = schema::misfits(text, &file.documents);
+        }
         let known: Vec<Span> = file.problems.iter().map(|problem| problem.span).collect();
         file.misfits.retain(|misfit| !known.iter().any(|span| span.start == misfit.span.start));
         file.templates = values::templates(text, &file.documents);

@@ -17,7 +17,15 @@ pub struct Port {
 #[derive(Debug, Clone)]
 enum Form {
     Short(Value),
-    Long { ip: Option<Value>, published: Option<Value>, target: Option<Value>, protocol: Option<Value> },
+    Long(Box<Long>),
+}
+
+#[derive(Debug, Clone)]
+struct Long {
+    ip: Option<Value>,
+    published: Option<Value>,
+    target: Option<Value>,
+    protocol: Option<Value>,
 }
 
 /// A port with its variables filled in. Numbers stay texts: they may be ranges (`3000-3005`).
@@ -83,13 +91,13 @@ impl Port {
         let span = node.target().span;
         if node.is_mapping() {
             let part = |key: &str| node.get(key).and_then(|node| Value::read(source, node));
-            let form = Form::Long {
+            let long = Long {
                 ip: part("host_ip"),
                 published: part("published"),
                 target: part("target"),
                 protocol: part("protocol"),
             };
-            return Some(Self { span, form });
+            return Some(Self { span, form: Form::Long(Box::new(long)) });
         }
         let value = Value::read(source, node)?;
         Some(Self { span: value.span, form: Form::Short(value) })
@@ -108,13 +116,13 @@ impl Port {
         let text = |value: &Value| value.template.fill(value_of).ok().map(|filled| filled.text);
         match &self.form {
             Form::Short(value) => Mapping::parse(&text(value)?),
-            Form::Long { ip, published, target, protocol } => {
+            Form::Long(long) => {
                 let or_empty = |value: &Option<Value>| value.as_ref().map_or(Some(String::new()), text);
-                let protocol = or_empty(protocol)?;
+                let protocol = or_empty(&long.protocol)?;
                 Some(Mapping {
-                    ip: or_empty(ip)?,
-                    published: or_empty(published)?,
-                    target: text(target.as_ref()?)?,
+                    ip: or_empty(&long.ip)?,
+                    published: or_empty(&long.published)?,
+                    target: text(long.target.as_ref()?)?,
                     protocol: if protocol.is_empty() { "tcp".to_owned() } else { protocol },
                 })
             }

@@ -84,9 +84,12 @@ fn sensitive_is_what_the_variable_itself_says() {
     }
 }
 
+/// A type as written, its kind, its limits, what is wrong with it.
+type Typed = (&'static str, Option<ValueKind>, &'static [&'static str], &'static [&'static str]);
+
 #[test]
 fn types_become_kinds_and_limits() {
-    let cases: &[(&str, Option<ValueKind>, &[&str], &[&str])] = &[
+    let cases: &[Typed] = &[
         (
             "string(startsWith=\"sk_\", endsWith='z', maxLength=5)",
             None,

@@ -163,6 +163,9 @@ pub enum TroubleKind {
     RefusedEnvFile,
     /// A required `env_file` that is not there.
     MissingEnvFile,
+    /// A file or a service that `extends` or `include` names and that is not there; what it is about is the
+    /// fact.
+    MissingPart,
     /// Something that is not worked out here; values may differ.
     NotResolved,
 }
@@ -231,6 +234,17 @@ impl Environment {
             own.chain(above).find_map(named_production)
         };
         self.command.production.or_else(names) == Some(true)
+    }
+
+    /// The directory that the one who runs the command is in, for writing the file at `path`. Where nobody
+    /// wrote the command, it is the nearest one above both the compose files and the file.
+    #[must_use]
+    pub fn base(&self, path: &str) -> &str {
+        let mut directory = self.command.directory.as_str();
+        while self.assumed() && !directory.is_empty() && !path.starts_with(&format!("{directory}/")) {
+            directory = parent(directory);
+        }
+        directory
     }
 
     /// Whether `${name}` is filled from somewhere: a value that is known, or one that the script exports and

@@ -46,11 +46,13 @@ impl Names {
         self.layers.entry(name).or_default().insert(0, layer);
     }
 
-    /// Adds a value only where the name is not known.
+    /// Adds a value only where the name is not known, or is a blank.
     pub(super) fn otherwise(&mut self, name: &str, value: &str) {
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         let layer = Layer { value: Some(value.to_owned()), origin };
-        self.layers.entry(name.to_owned()).or_insert_with(|| vec![layer]);
+        if self.value(name).is_none_or(|value| value.is_empty()) {
+            self.above(name.to_owned(), layer);
+        }
     }
 
     /// The names of these, with those of more env files below them; an included project's view.
@@ -105,9 +107,22 @@ pub(super) fn names(
             });
         }
     }
+    compose_own(project, &files, kind, &mut names);
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
     environment.names = names;
+}
+
+/// Compose reads the files twice: what its own variables (`COMPOSE_…`) had the first time is in its shell the
+/// second time.
+fn compose_own(project: &Project<'_>, files: &[String], kind: OriginKind, names: &mut Names) {
+    let mut first = names.clone();
+    read_files(project, files, kind, &mut first, &mut Environment::default());
+    for (name, layers) in first.layers.into_iter().filter(|(name, _)| name.starts_with("COMPOSE_")) {
+        if let Some(layer) = layers.into_iter().next().filter(|_| names.get(&name).is_none()) {
+            names.above(name, layer);
+        }
+    }
 }
 
 /// Without `-f`, the `.env` where the command runs counts before the project directory's.

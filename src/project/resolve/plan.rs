@@ -94,11 +94,16 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
     }
 }
 
-/// The files that `COMPOSE_FILE` names in the `.env` where the command runs.
+/// The files that `COMPOSE_FILE` names: in the last `--env-file` that has it, else in the `.env` where the
+/// command runs.
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
-    let file = project.file(&join(&command.directory, ".env"))?;
-    let loaded = env::load(file.source.text(), Loader::Compose, &|_| None);
-    let list = loaded.variable("COMPOSE_FILE")?.value.clone().filter(|list| !list.is_empty())?;
+    let default = [join(&command.directory, ".env")];
+    let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
+    let named = |path: &String| {
+        let loaded = env::load(project.file(path)?.source.text(), Loader::Compose, &|_| None);
+        loaded.variable("COMPOSE_FILE")?.value.clone()
+    };
+    let list = files.iter().rev().find_map(named).filter(|list| !list.is_empty())?;
     Some(list.split(':').map(|path| join(&command.directory, path)).collect())
 }
 

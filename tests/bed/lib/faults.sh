@@ -5,7 +5,7 @@ fault() {
   root=$(root_of 1)
   mkdir -p "$BED_DIR/fault"
   case $name in
-    backup-disk-full) tiny_disk "$root/backups" "${1:-32}";;
+    backup-disk-full) install -d -o "$(user_of 1)" "$root/backups"; tiny_disk "$root/backups" "${1:-32}";;
     registry-disk-full) tiny_disk "$BED_DIR/registry/data/docker/registry/v2/repositories/octavios-invex-${2:-backend}/_uploads" "${1:-16}";;
     proxy) # LISTEN TARGET cut|close|hang|pass BYTES
       launch "$BED_DIR/fault/proxy-$1.pid" "$BED_DIR/log/proxy.log" python3 "$HERE/cutter.py" "$@"
@@ -14,7 +14,7 @@ fault() {
     ssh-kill) sessions | xargs -r kill -9;;
     ssh-down) halt "$BED_DIR/srv1/sshd.pid";;
     engine-stop) halt "$BED_DIR/srv1/dockerd.pid";;
-    engine-kill) kill -9 "$(cat "$BED_DIR/srv1/dockerd.pid")";;
+    engine-kill) kill -9 "$(cat "$BED_DIR/srv1/dockerd.pid")" "$(cat "$BED_DIR/srv1/exec/containerd/containerd.pid")";;
     registry-stop) halt "$BED_DIR/registry/pid";;
     image-gone) curl -fsS -X DELETE "http://$REGISTRY/v2/octavios-invex-$1/manifests/$(digest "$1" "$2")";;
     tag-moved) build "$2" "${3:-broken-health}" "$1";;

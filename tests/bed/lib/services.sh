@@ -5,6 +5,8 @@ start_engine() { # NAME GROUP POOL
   mkdir -p "$dir"
   running "$dir/dockerd.pid" && return 0
   rm -f "$dir/dockerd.pid" "$dir/docker.sock"
+  # A containerd that was killed may still be a zombie, and then looks alive to the engine.
+  running "$dir/exec/containerd/containerd.pid" || rm -f "$dir/exec/containerd/containerd.pid" "$dir"/exec/containerd/*.sock*
   setsid dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" -H "unix://$dir/docker.sock" -G "$2" \
     --bridge=none --iptables=false --ip-masq=false --ip-forward=false --default-address-pool "base=$3,size=27" \
     --insecure-registry "$REGISTRY" --shutdown-timeout 5 >>"$BED_DIR/log/$1.log" 2>&1 </dev/null &

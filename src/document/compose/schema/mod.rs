@@ -1,8 +1,8 @@
 //! What the Compose Specification's schema says of a file: keys that it does not know, values of the wrong
-//! kind. The schema itself is data, `compose-spec.json`.
+//! kind, keys with nothing behind them. The schema itself is data, `compose-spec.json`.
 //!
-//! Not here: what a valid file means, and what depends on several files. Nulls are left to the merge: in an
-//! override they mostly change nothing.
+//! Not here: what a valid file means, and what depends on several files: a null in an override mostly changes
+//! nothing.
 
 mod words;
 
@@ -26,6 +26,15 @@ pub struct Misfit {
     pub help: String,
 }
 
+/// A key with nothing behind it, which compose refuses unless a file before it gives the key a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Empty {
+    /// The keys from the top of the file down to this one.
+    pub path: Vec<String>,
+    /// The key's place.
+    pub span: Span,
+}
+
 /// More than this in one file are not listed.
 const LIMIT: usize = 100;
 /// How deep the schema is followed; it is not that deep itself.
@@ -36,21 +45,25 @@ static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
     serde_json::from_str(include_str!("compose-spec.json")).unwrap_or(Json::Null)
 });
 
-/// What of the documents does not fit.
-pub(super) fn misfits(source: &str, documents: &[Arc<Node>]) -> Vec<Misfit> {
-    let mut checker = Checker { source, found: Vec::new(), seen: HashSet::new() };
+/// What of the documents does not fit, and which keys have nothing behind them.
+pub(super) fn misfits(source: &str, documents: &[Arc<Node>]) -> (Vec<Misfit>, Vec<Empty>) {
+    let mut checker =
+        Checker { source, found: Vec::new(), empty: Vec::new(), path: Vec::new(), seen: HashSet::new() };
     for root in documents.iter().filter(|root| root.is_mapping()) {
         checker.node(root, &SCHEMA, "the file", 0);
     }
     let mut found = checker.found;
     found.sort_by_key(|misfit| misfit.span);
     found.dedup_by_key(|misfit| misfit.span);
-    found
+    (found, checker.empty)
 }
 
 struct Checker<'a> {
     source: &'a str,
     found: Vec<Misfit>,
+    empty: Vec<Empty>,
+    /// The keys down to where the check is.
+    path: Vec<String>,
     /// What was checked against what: an anchor's node is used many times.
     seen: HashSet<(Span, usize)>,
 }
@@ -73,15 +86,27 @@ impl Checker<'_> {
         }
         let Some(kind) = self.kind(node) else { return };
         let fitting: Vec<&'static Json> =
-            alternatives(schema).into_iter().filter(|one| allows(one, &kind)).collect();
+            alternatives(schema).into_iter().filter(|one| allows(one, kind)).collect();
         match fitting.as_slice() {
             [] => {
-                let (wanted, help) = words::wanted(schema, &kind, name);
+                let (wanted, help) = words::wanted(schema, kind, name);
                 self.push(node.target().span, wanted, help);
             }
             [one] => self.inside(node, one, name, depth),
             // Two ways to write the same kind: none of the schema's differ inside.
             _ => {}
+        }
+    }
+
+    fn nothing(&mut self, span: Span, schema: &'static Json) {
+        let null = |one: &Json| match one.get("type") {
+            Some(Json::String(name)) => name == "null",
+            Some(Json::Array(names)) => names.iter().any(|name| name.as_str() == Some("null")),
+            _ => true,
+        };
+        let allowed = alternatives(resolved(schema)).into_iter().any(null);
+        if !allowed && self.empty.len() < LIMIT {
+            self.empty.push(Empty { path: self.path.clone(), span });
         }
     }
 
@@ -112,7 +137,9 @@ impl Checker<'_> {
         if let Some(items) = node.items() {
             if let Some(schema) = schema.get("items") {
                 let item = format!("an item of {name}");
-                items.iter().for_each(|one| self.node(one, schema, &item, depth + 1));
+                for one in items {
+                    self.node(one, schema, &item, depth + 1);
+                }
             }
         } else if node.is_mapping() {
             self.mapping(node, schema, name, depth);
@@ -145,7 +172,16 @@ impl Checker<'_> {
                 all.find(|(pattern, _)| words::matches(pattern, key)).map(|(_, schema)| schema)
             };
             match known.or_else(matching) {
-                Some(schema) => self.node(&entry.value, schema, &called, depth + 1),
+                Some(schema) => {
+                    self.path.push(key.to_owned());
+                    if entry.value.is_null() && entry.value.tag.is_none() {
+                        self.nothing(entry.key.span, schema);
+                    }
+                    self.node(&entry.value, schema, &called, depth + 1);
+                    self.path.pop();
+                }
+                // A template that makes a compose file is none yet.
+                None if key.contains("{{") || key.contains("<%") => {}
                 None if closed => {
                     let keys: Vec<&str> =
                         properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -198,7 +234,7 @@ fn alternatives(schema: &'static Json) -> Vec<&'static Json> {
     }
 }
 
-fn allows(schema: &Json, kind: &Kind) -> bool {
+fn allows(schema: &Json, kind: Kind) -> bool {
     let fits = |name: &str| match kind {
         Kind::Text => name == "string",
         Kind::Filled => !matches!(name, "array" | "object" | "null"),

@@ -8,7 +8,7 @@ use crate::document::yaml;
 fn said(text: &str) -> Vec<String> {
     let parsed = yaml::parse(text);
     assert!(parsed.problems.is_empty(), "{text}");
-    let found = misfits(text, &parsed.documents);
+    let (found, _) = misfits(text, &parsed.documents);
     found.iter().map(|one| format!("{}: {}", &text[one.span.start..one.span.end], one.message)).collect()
 }
 
@@ -41,6 +41,14 @@ fn keys_and_kinds_are_refused_where_they_stand() {
 }
 
 #[test]
+fn keys_with_nothing_behind_them_are_listed_with_their_way() {
+    let text = "services:\n  a:\n    image: a\n    command:\n    deploy:\n    ports:\n    x-own:\n    user: !reset null\n    build: {args: }\nvolumes:\nnetworks: {n: }\n";
+    let (_, empty) = misfits(text, &yaml::parse(text).documents);
+    let ways: Vec<String> = empty.iter().map(|one| one.path.join(".")).collect();
+    assert_eq!(ways, ["services.a.ports", "services.a.build.args", "volumes"]);
+}
+
+#[test]
 fn what_compose_accepts_is_left_alone() {
     for service in [
         "{image: a, privileged: 'yes', user: '1000'}",
@@ -53,6 +61,7 @@ fn what_compose_accepts_is_left_alone() {
     ] {
         assert_eq!(said(&format!("services:\n  a: {service}\n")), Vec::<String>::new(), "{service}");
     }
+    assert!(said("services: {'<%= name %>': {image: a}}\n").is_empty());
     assert!(said("version: '3'\nname: x\nx-a: {b: 1}\nnetworks: {a: }\nvolumes: {b: {}}\n").is_empty());
 }
 
@@ -103,7 +112,7 @@ fn every_word_of_the_schema_is_understood() {
 fn one_mistake_in_an_anchor_is_said_once_and_many_are_not_all_listed() {
     let text = "x-a: &a {foo: 1}\nservices:\n  a: *a\n  b: *a\n  c: {<<: *a}\n";
     assert_eq!(said(text), ["foo: compose knows no `foo` in the service `a`"]);
-    let many =
-        format!("services:\n  a: {{{}}}\n", (0..5000).map(|n| format!("k{n}: 1, ")).collect::<String>());
+    let keys: Vec<String> = (0..5000).map(|n| format!("k{n}: 1")).collect();
+    let many = format!("services:\n  a: {{{}}}\n", keys.join(", "));
     assert_eq!(said(&many).len(), 100);
 }

@@ -44,7 +44,7 @@ fn shown(key: &str) -> String {
 }
 
 /// What to say of a value of the wrong kind: the message, and the help.
-pub(super) fn wanted(schema: &'static Json, kind: &Kind, name: &str) -> (String, String) {
+pub(super) fn wanted(schema: &'static Json, kind: Kind, name: &str) -> (String, String) {
     let mut names: Vec<&str> = Vec::new();
     for one in alternatives(schema) {
         let types = match one.get("type") {

@@ -5,11 +5,16 @@
 use std::time::{Duration, Instant};
 
 use crate::config::deploy::Health;
-use crate::deploy::settings::Settings;
-use crate::deploy::transport::{Call, Transport};
 
-/// Asks until the answer is the one that is wanted, or the time is over. Either way the answer is a sentence.
-pub(super) fn ask(settings: &Settings, health: &Health, transport: &dyn Transport) -> Result<String, String> {
+use super::settings::Settings;
+use super::transport::{Call, Transport};
+
+/// Asks until the answer is the one that is wanted, or the time is over. Either way it is told in a sentence.
+///
+/// # Errors
+///
+/// What was wrong with the last answer.
+pub fn ask(settings: &Settings, health: &Health, transport: &dyn Transport) -> Result<String, String> {
     let Some(url) = &health.url else { return Ok(String::new()) };
     let end = Instant::now() + Duration::from_secs(health.timeout.0);
     loop {
