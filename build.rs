@@ -16,6 +16,8 @@ use std::{env, fs};
 mod filter;
 #[path = "build/page.rs"]
 mod page;
+#[path = "build/sample.rs"]
+mod sample;
 #[path = "build/schema.rs"]
 mod schema;
 #[path = "src/secrets/window.rs"]

@@ -8,12 +8,18 @@
 
 mod assignment;
 mod checksum;
+mod command;
+mod decode;
 mod filter;
+mod glance;
 mod pattern;
+mod place;
+mod positions;
 mod private_key;
 mod scan;
 mod shape;
 mod token;
+mod triples;
 mod url;
 pub mod weak;
 mod window;

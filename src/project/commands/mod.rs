@@ -10,7 +10,9 @@ mod walk;
 use std::fmt;
 
 use crate::document::Document;
-use crate::document::shell::{Origin, Script};
+use crate::document::env::Loader;
+use crate::document::env_uses::EnvUse;
+use crate::document::shell::{Interpreter, Origin, Script};
 use crate::source::{Span, file_name};
 
 use super::{File, Project};
@@ -92,6 +94,39 @@ pub fn find(project: &Project<'_>) -> Vec<ComposeCommand> {
 #[must_use]
 pub fn find_all(project: &Project<'_>) -> Vec<ComposeCommand> {
     collect(project, true)
+}
+
+/// An env file that a script reads outside compose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptRead {
+    /// The loader, the path as written, and the place.
+    pub of: EnvUse,
+    /// The directory that the script is in by then, where it has changed to one.
+    pub directory: Option<String>,
+}
+
+/// The env files that a script or Makefile sources, takes through xargs, or hands to a command.
+#[must_use]
+pub fn reads(file: &File) -> Vec<ScriptRead> {
+    let scripts = match &file.document {
+        Document::Shell(script) => std::slice::from_ref(script),
+        Document::Makefile(makefile) => makefile.recipes.as_slice(),
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for script in scripts {
+        // A file without `#!` is sourced itself, by bash for all that is known.
+        let posix = script.interpreter(false) == Interpreter::Sh
+            && (script.shebang.is_some() || script.origin != Origin::File);
+        for read in Walk::reads(script) {
+            let mut of = read.of;
+            if posix && of.loader == Loader::Bash {
+                of.loader = Loader::Dash;
+            }
+            found.push(ScriptRead { of, directory: read.directory });
+        }
+    }
+    found
 }
 
 fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {

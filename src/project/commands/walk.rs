@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::env::Loader;
+use crate::document::env_uses::{self, EnvUse};
 use crate::document::shell::{
     Assignment, Command, CommandKind, Item, List, Piece, Quote, Script, Simple, Value, Word,
 };
@@ -23,6 +25,14 @@ pub(super) struct Raw {
     pub(super) sourced: Vec<Loaded>,
     pub(super) exported: Vec<Exported>,
     pub(super) remote: bool,
+}
+
+/// An env file that a command reads, or that is loaded into the shell; the path as written.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) of: EnvUse,
+    /// The directories that the script has changed to, one within the other.
+    pub(super) directory: Option<String>,
 }
 
 /// An env file loaded into the shell.
@@ -52,6 +62,7 @@ struct State {
 #[derive(Debug, Default)]
 pub(super) struct Walk<'a> {
     found: Vec<Raw>,
+    reads: Vec<Read>,
     functions: BTreeMap<&'a str, (&'a Command, State)>,
     depth: usize,
 }
@@ -66,13 +77,22 @@ const MAX_CALLS: usize = 30;
 
 impl<'a> Walk<'a> {
     pub(super) fn over(script: &'a Script) -> Vec<Raw> {
+        Self::whole(script).found
+    }
+
+    /// The env files that the script reads. What is sourced is put down to bash.
+    pub(super) fn reads(script: &'a Script) -> Vec<Read> {
+        Self::whole(script).reads
+    }
+
+    fn whole(script: &'a Script) -> Self {
         let mut walk = Self::default();
         walk.list(&script.body, &mut State::default());
         // Those that nobody calls here see what stood above them.
         while let Some((_, (body, mut state))) = walk.functions.pop_first() {
             walk.command(body, &mut state);
         }
-        walk.found
+        walk
     }
 
     fn list(&mut self, list: &'a List, state: &mut State) {
@@ -140,6 +160,7 @@ impl<'a> Walk<'a> {
             self.depth -= 1;
             return;
         }
+        let before = state.sourced.len();
         match simple.name() {
             Some("unset") => {
                 let names = simple.words.iter().skip(1).filter_map(Word::literal);
@@ -163,6 +184,16 @@ impl<'a> Walk<'a> {
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
+        for loaded in state.sourced.iter().skip(before) {
+            let loader = if loaded.by_source { Loader::Bash } else { Loader::Xargs };
+            self.read(EnvUse { loader, path: loaded.path.clone(), span }, state);
+        }
+    }
+
+    fn read(&mut self, of: EnvUse, state: &State) {
+        if self.reads.len() < MAX_COMMANDS {
+            self.reads.push(Read { of, directory: state.directory.clone() });
+        }
     }
 
     fn compose(&mut self, simple: &Simple, span: Span, state: &State) {
@@ -172,6 +203,9 @@ impl<'a> Walk<'a> {
         let mut words: Vec<Option<String>> = Vec::new();
         for word in simple.unwrapped() {
             expand(word, state, &mut words);
+        }
+        for of in env_uses::of_words(&words, span) {
+            self.read(of, state);
         }
         let mut own = state.clone();
         assign(&simple.assignments, &mut own);
