@@ -18,6 +18,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
+use crate::document::env::Loader;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
 use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
@@ -81,6 +82,8 @@ pub struct Outcome {
     pub suppressed: usize,
     /// The checked files that could not be parsed to their end: the check is not whole.
     pub broken: Vec<String>,
+    /// The loaders that read each checked env file, where any are known.
+    pub loaders: BTreeMap<String, Vec<Loader>>,
 }
 
 /// Files that could not be read; a check that could not look is no check.
@@ -125,7 +128,8 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
     }
     let report = silencer.apply(found.into_findings(), &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
-    Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
+    let loaders = in_use(&project);
+    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, &loaded.masks) })
 }
 
 /// What is reported, with the files that it points into.
@@ -148,7 +152,18 @@ fn outcome(
         }
     }
     let (findings, suppressed) = (report.findings, report.suppressed);
-    Outcome { findings, sources, files, suppressed, broken: Vec::new() }
+    Outcome { findings, sources, files, suppressed, ..Outcome::default() }
+}
+
+/// Who reads which of the checked env files.
+fn in_use(project: &Project<'_>) -> BTreeMap<String, Vec<Loader>> {
+    let env = project.files.iter().filter(|file| file.checked && matches!(file.document, Document::Env(_)));
+    let of = |file: &File| {
+        let readers = loaders::readers(project, &project.environments, file.source.path());
+        let loaders: Vec<Loader> = readers.iter().map(|reader| reader.loader).collect();
+        (!loaders.is_empty()).then(|| (load::path_of(file), loaders))
+    };
+    env.filter_map(of).collect()
 }
 
 /// Finds the compose commands, and reads the files that they need and nobody listed, until nothing new

@@ -132,6 +132,15 @@ impl Options {
     }
 }
 
+/// Writes a report that is JSON already.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn report_json(report: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    json::object(report, out)
+}
+
 /// Writes a report.
 ///
 /// # Errors

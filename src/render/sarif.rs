@@ -108,8 +108,8 @@ fn rule(meta: &Meta) -> Value {
 fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match &diagnostic.help {
-        Some(help) => format!("{}\n{help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        Some(help) => format!("{}\n{help}", finding.message()),
+        None => finding.message().into_owned(),
     };
     let mut result = json!({
         "ruleId": diagnostic.meta.code,

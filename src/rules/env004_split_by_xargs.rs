@@ -18,17 +18,15 @@ impl Rule for SplitByXargs {
             "split-by-xargs",
             Error,
             Certain,
-            "`export $(… | xargs)` takes the value apart, or loses every variable"
+            "`export $(… | xargs)` takes the value apart, or loses what follows"
         )
     }
 
     fn check_env(&self, _env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         for line in lines(project, file.source.path()) {
-            let (Verdict::Split { reader, all }, Some(key)) = (&line.verdict, &line.key) else { continue };
-            let message = if *all {
-                format!(
-                    "xargs stops at a quote without a mate in `{key}`, and no variable at all is exported"
-                )
+            let (Verdict::Split { reader, stops }, Some(key)) = (&line.verdict, &line.key) else { continue };
+            let message = if *stops {
+                format!("xargs stops at a quote without a mate in `{key}`, and nothing behind it is exported")
             } else {
                 format!("xargs splits `{key}` at blanks, or takes quotes and backslashes out of it")
             };

@@ -36,7 +36,10 @@ impl Rule for KeysDisagree {
         let uses = Uses::of(project);
         let mut told = BTreeSet::new();
         for (file, env) in files.iter().filter(|(file, _)| file.checked) {
-            lacking(&Compared { project, file, env, files: &files, uses: &uses }, &mut told, found);
+            let directory = parent(file.source.path());
+            let beside = files.iter().filter(|(other, _)| parent(other.source.path()) == directory);
+            let beside = beside.map(|(_, env)| *env).collect();
+            lacking(&Compared { project, file, env, beside, uses: &uses }, &mut told, found);
             unused(project, file, env, &uses, found);
         }
         let defined: BTreeSet<&str> =
@@ -98,7 +101,8 @@ struct Compared<'a> {
     project: &'a Project<'a>,
     file: &'a File,
     env: &'a EnvFile,
-    files: &'a [(&'a File, &'a EnvFile)],
+    /// The env files of its directory, itself included.
+    beside: Vec<&'a EnvFile>,
     uses: &'a Uses,
 }
 
@@ -131,8 +135,7 @@ impl Compared<'_> {
     /// How bad it is that the file has no such key; `None` where it is not.
     fn severity(&self, item: &Item) -> Option<Severity> {
         let name = item.key.as_str();
-        let beside = |file: &File| parent(file.source.path()) == parent(self.file.source.path());
-        let set = self.files.iter().any(|(file, env)| beside(file) && env.entry(name).is_some());
+        let set = self.beside.iter().any(|env| env.entry(name).is_some());
         if set || self.uses.given.contains(name) {
             return None;
         }
@@ -140,7 +143,7 @@ impl Compared<'_> {
         // Whoever demands it outright says so elsewhere, and so does whoever can do without.
         let settled = expectation
             .is_some_and(|one| one.has_default || one.required.as_ref().is_some_and(|said| !said.what));
-        let demanded = self.project.schema().demands().iter().any(|demand| demand.answered_by(name));
+        let demanded = self.project.schema().is_demanded(name);
         let only_with_fallback = self.uses.used.contains(name) && !self.uses.without_fallback.contains(name);
         if settled || demanded || only_with_fallback {
             return None;
@@ -157,6 +160,7 @@ impl Compared<'_> {
 /// the name, the place, and whether compose stops.
 fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)> {
     let mut all = BTreeMap::new();
+    let set_in_scripts = set_in_scripts(project);
     for file in project.files.iter().filter(|file| file.checked) {
         let Document::Compose(compose) = &file.document else { continue };
         let path = file.source.path();
@@ -167,7 +171,9 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
             .collect();
         // Where no env file was read, as in a fresh clone, nothing can be said of what is set.
         let known = |environment: &&&Environment| {
-            !environment.interpolation.is_empty() && environment.unread.is_empty()
+            let read = |path: &String| project.file(path).is_some();
+            let files = &environment.interpolation;
+            !files.is_empty() && files.iter().all(read) && environment.unread.is_empty()
         };
         if users.is_empty() || !users.iter().all(|environment| known(&environment)) {
             continue;
@@ -179,7 +185,7 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
                 || (is_secret(name) && !stops)
                 || is_given_by_shell(name)
                 || users.iter().any(|environment| environment.names.get(name).is_some())
-                || is_set_in_a_script(project, name);
+                || set_in_scripts.contains(name);
             if !judged {
                 all.entry((path, name.to_owned())).or_insert((file, variable.span, stops));
             }
@@ -208,21 +214,22 @@ fn is_given_by_shell(name: &str) -> bool {
     NAMES.contains(&name) || BEGINNINGS.iter().any(|start| name.starts_with(start))
 }
 
-/// Whether a script or Makefile that was read writes `NAME=` somewhere: it may be what sets it.
-fn is_set_in_a_script(project: &Project<'_>, name: &str) -> bool {
+/// The names that a script or Makefile which was read writes a `=` behind: it may be what sets them.
+fn set_in_scripts<'a>(project: &'a Project<'_>) -> BTreeSet<&'a str> {
     let scripts = project
         .files
         .iter()
         .filter(|file| matches!(file.document, Document::Shell(_) | Document::Makefile(_) | Document::Text));
-    scripts.map(|file| file.source.text()).any(|text| {
-        text.match_indices(name).any(|(at, _)| {
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let apart = before.is_none_or(|before| !(before.is_alphanumeric() || before == '_'));
-            let rest =
-                text.get(at + name.len()..).unwrap_or_default().trim_start_matches([' ', ':', '?', '+']);
-            apart && rest.starts_with('=')
-        })
-    })
+    let mut names = BTreeSet::new();
+    for text in scripts.map(|file| file.source.text()) {
+        // The parts between the signs: what ends one is the name before the next.
+        for part in text.split('=') {
+            let name = part.trim_end_matches([' ', ':', '?', '+']);
+            let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            names.extend(name.rsplit(|c: char| !letters(c)).next().filter(|name| !name.is_empty()));
+        }
+    }
+    names
 }
 
 fn report_undefined(file: &File, name: &str, span: Span, stops: bool, found: &mut Findings<'_>) {

@@ -28,8 +28,8 @@ def django_environ(path):
     for key in environ.Env.ENVIRON:
         try:
             values[key] = env(key)
-        except environ.ImproperlyConfigured:
-            # A value that is the name of a variable which is nowhere.
+        except (environ.ImproperlyConfigured, RecursionError):
+            # A value that is the name of a variable which is nowhere, or of its own.
             pass
     return values
 

@@ -62,10 +62,10 @@ fn ours(case: &Case, directory: &Path) -> Answer {
             source,
             document,
             role: Role::Plain,
-            env_uses: Vec::new(),
             tracked: None,
             mode: None,
             checked: true,
+            env_uses: Vec::new(),
         });
     }
     let project = Project::new(read, Expectations::default(), &tree);

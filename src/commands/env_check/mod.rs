@@ -77,12 +77,12 @@ impl Surroundings {
         let file = EnvFile::parse(source.text());
         let example = seen.example.as_ref();
         let example = example.map(|example| (example.shared_path(), SchemaFile::parse(example.text())));
-        let voices = Voices {
-            expectations: &self.loaded.config.expectations,
-            schemas: seen.schemas.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
-            settings: seen.settings.iter().map(|(path, field)| (Arc::clone(path), field)).collect(),
-            examples: example.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
-        };
+        let voices = Voices::new(
+            &self.loaded.config.expectations,
+            seen.schemas.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
+            seen.settings.iter().map(|(path, field)| (Arc::clone(path), field)).collect(),
+            example.iter().map(|(path, schema)| (Arc::clone(path), schema)).collect(),
+        );
         let witnesses = Witnesses { voices, given: &seen.given };
         let rows = evaluate(&file, source.text(), &witnesses);
         Ok(Held { source, file, rows })

@@ -19,6 +19,7 @@ mod whole_lines;
 mod xargs_words;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load, load_after};
 
@@ -40,6 +41,8 @@ pub struct EnvFile {
     pub nuls: Vec<Span>,
     /// The no-break spaces and their like outside comments, the first thousand of them.
     pub no_break_spaces: Vec<Span>,
+    /// Which entry of each key counts.
+    last: HashMap<String, usize>,
 }
 
 /// The quotes around a value.
@@ -98,7 +101,10 @@ impl EnvFile {
     /// Reads the text of an env file.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        neutral::parse(text)
+        let mut file = neutral::parse(text);
+        // Asked for each key of a file, a search from its end would cost the square of its length.
+        file.last = file.entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+        file
     }
 
     /// The spans of all values, inline comments of unquoted values left out. A word without `=` counts as one:
@@ -120,6 +126,6 @@ impl EnvFile {
     /// The entry of that key which counts: the last one.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.key == key)
+        self.last.get(key).and_then(|at| self.entries.get(*at))
     }
 }

@@ -28,9 +28,9 @@ pub(super) fn schema(read: &Read<'_>) -> SchemaFile {
     let header = header(&read.header);
     let items = read.items.iter().map(|line| item(line, &header, read.text, &mut problems)).collect();
     if header.disabled {
-        return SchemaFile { items: Vec::new(), problems };
+        return SchemaFile { problems, ..SchemaFile::default() };
     }
-    SchemaFile { items, problems }
+    SchemaFile { items, problems, ..SchemaFile::default() }
 }
 
 fn item(line: &Line, header: &Header, text: &str, problems: &mut Vec<Problem>) -> Item {

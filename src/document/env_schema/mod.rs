@@ -10,6 +10,8 @@ mod lines;
 mod meaning;
 mod types;
 
+use std::collections::HashMap;
+
 use super::Problem;
 use super::kinds::{Limit, ValueKind};
 use super::python_settings::ListShape;
@@ -22,6 +24,8 @@ pub struct SchemaFile {
     pub items: Vec<Item>,
     /// What could not be read, in the order of the file.
     pub problems: Vec<Problem>,
+    /// Which item of each name counts.
+    last: HashMap<String, usize>,
 }
 
 /// What stands behind the `=` of a variable.
@@ -89,19 +93,20 @@ impl SchemaFile {
     pub fn parse(text: &str) -> Self {
         if text.len() > LARGEST {
             let message = "the schema is too large to be read".to_owned();
-            return Self { items: Vec::new(), problems: vec![Problem { span: Span::default(), message }] };
+            return Self { problems: vec![Problem { span: Span::default(), message }], ..Self::default() };
         }
         let read = lines::read(text);
         let mut schema = meaning::schema(&read);
         schema.problems.sort_by_key(|problem| problem.span);
         schema.problems.truncate(MOST_PROBLEMS);
+        schema.last = schema.items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)).collect();
         schema
     }
 
     /// The variable of this name; the last one where it stands twice.
     #[must_use]
     pub fn item(&self, key: &str) -> Option<&Item> {
-        self.items.iter().rev().find(|item| item.key == key)
+        self.last.get(key).and_then(|at| self.items.get(*at))
     }
 
     /// The spans of all values.

@@ -89,7 +89,10 @@ fn members(python: &Python<'_>, annotation: Span, depth: usize) -> Vec<Member> {
         return one(if plain { quoted.rsplit('.').next().unwrap_or_default().trim() } else { "" });
     }
     let open = annotation.start + head.len();
-    let inner = python.closing(open).map(|close| python.parts(Span::new(open + 1, close), b','));
+    // Without a bracket there is nothing to look for the end of.
+    let bracket = code.len() > head.len();
+    let close = if bracket { python.closing(open) } else { None };
+    let inner = close.map(|close| python.parts(Span::new(open + 1, close), b','));
     match (name, inner) {
         ("Annotated", Some(inner)) => within(inner.into_iter().take(1).collect()),
         ("Optional", Some(inner)) => {

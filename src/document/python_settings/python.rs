@@ -67,6 +67,9 @@ impl<'t> Python<'t> {
     /// The bracket that closes the one at `open`.
     pub(in crate::document) fn closing(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
+        if !matches!(self.mask.as_bytes().get(open), Some(b'(' | b'[' | b'{')) {
+            return None;
+        }
         for (at, byte) in self.mask.bytes().enumerate().skip(open).take(WIDEST) {
             match byte {
                 b'(' | b'[' | b'{' => depth += 1,

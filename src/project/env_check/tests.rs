@@ -14,12 +14,12 @@ const STRONG: &str = "9fK2xQ7mZ4vB8nR1sT6wY3cH5jL0pD9gA2eU7iO4kXqM8zV1bN6rS3tW5y
 
 fn check(expectations: &Expectations, settings: &[Field], example: &str, text: &str) -> Vec<Row> {
     let example = SchemaFile::parse(example);
-    let voices = Voices {
+    let voices = Voices::new(
         expectations,
-        schemas: Vec::new(),
-        settings: settings.iter().map(|field| (Arc::from("config.py"), field)).collect(),
-        examples: vec![(Arc::from(".env.example"), &example)],
-    };
+        Vec::new(),
+        settings.iter().map(|field| (Arc::from("config.py"), field)).collect(),
+        vec![(Arc::from(".env.example"), &example)],
+    );
     evaluate(&EnvFile::parse(text), text, &Witnesses { voices, given: &BTreeSet::new() })
 }
 

@@ -67,9 +67,15 @@ impl Reading {
         self.loaded.aborted.is_some_and(|span| start <= span.start && span.start <= end)
     }
 
-    /// Whether it stops somewhere else, so that the line is not to blame.
+    /// Whether the line is lost to a stop somewhere else, so that it is not to blame.
     pub(super) fn stops_elsewhere(&self, start: usize, end: usize) -> bool {
-        self.loaded.aborted.is_some() && !self.stops_in(start, end)
+        let before = self.loaded.aborted.is_some_and(|span| span.start < start);
+        (before || self.loses_whole()) && !self.stops_in(start, end)
+    }
+
+    /// Whether a stop takes along what stands before it.
+    pub(super) fn loses_whole(&self) -> bool {
+        self.loaded.aborted.is_some() && self.loaded.variables.is_empty()
     }
 
     /// Whether it runs something in the line.

@@ -132,7 +132,8 @@ impl Judge<'_> {
         });
         let counted = here.map(|reading| {
             let others = self.env.entries.iter().filter(|entry| {
-                own.is_none_or(|own| own.key_span != entry.key_span) && entry.raw_span.is_some()
+                let behind = entry.line_span.start > line.start || reading.loses_whole();
+                behind && own.is_none_or(|own| own.key_span != entry.key_span) && entry.raw_span.is_some()
             });
             let lost = others.filter(|entry| reading.value(entry).is_none());
             let before = lost.clone().any(|entry| entry.line_span.start < line.start);
@@ -222,10 +223,10 @@ impl Judge<'_> {
     fn split(&self, entry: &Entry, value: &str) -> Option<Verdict> {
         let line = entry.line_span;
         let reading = self.readings.iter().find(|reading| reading.reader.loader == Loader::Xargs)?;
-        let all = reading.stops_in(line.start, line.end);
+        let stops = reading.stops_in(line.start, line.end);
         let changed = reading.value(entry) != Some(value) && !value.contains('$');
         let other = changed && !reading.stops_elsewhere(line.start, line.end);
-        (all || other).then(|| Verdict::Split { reader: reading.reader.clone(), all })
+        (stops || other).then(|| Verdict::Split { reader: reading.reader.clone(), stops })
     }
 
     fn expanded(&self, entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {

@@ -98,8 +98,8 @@ pub enum Verdict {
     Split {
         /// Who.
         reader: Reader,
-        /// Whether a quote without a mate loses every variable of the file.
-        all: bool,
+        /// Whether a quote without a mate loses every variable behind it.
+        stops: bool,
     },
     /// `$` in a secret is taken for a variable.
     Expanded {

@@ -53,7 +53,7 @@ fn word(verdict: &Verdict) -> String {
         }
         .to_owned(),
         Verdict::Refused { .. } => "refused".to_owned(),
-        Verdict::Split { all, .. } => if *all { "loses all" } else { "splits" }.to_owned(),
+        Verdict::Split { stops, .. } => if *stops { "stops xargs" } else { "splits" }.to_owned(),
         Verdict::Expanded { .. } => "expands".to_owned(),
         Verdict::QuotesKept { .. } => "keeps quotes".to_owned(),
         Verdict::Hash { hash, .. } => match hash {
@@ -116,7 +116,7 @@ fn the_command_line_of_xargs() {
             ("K=abc\n", ""),
             ("K='a b'\n", "splits"),
             ("K=a\\b\n", "splits"),
-            ("A=1 # it's\nK=abc\n", "loses all"),
+            ("A=1 # it's\nK=abc\n", "stops xargs"),
             ("# it's\nK=abc\n", ""),
         ],
     );

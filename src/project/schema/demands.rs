@@ -25,22 +25,6 @@ pub struct Demand {
     pub siblings: Arc<BTreeSet<String>>,
 }
 
-impl Demand {
-    /// Whether a variable called `name` is the one that is demanded.
-    #[must_use]
-    pub fn answered_by(&self, name: &str) -> bool {
-        let same = |own: &str| if self.exact { own == name } else { own.eq_ignore_ascii_case(name) };
-        same(&self.variable)
-    }
-
-    /// Whether setting a variable called `name` is enough.
-    #[must_use]
-    pub fn satisfied_by(&self, name: &str) -> bool {
-        let same = |own: &str| if self.exact { own == name } else { own.eq_ignore_ascii_case(name) };
-        self.answered_by(name) || self.alternatives.iter().any(|other| same(other))
-    }
-}
-
 /// The demands of the configuration, the schemas and the settings classes, each variable's first one alone.
 /// One who says outright that a variable may be left out silences those that he beats.
 pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectation>) -> Vec<Demand> {

@@ -7,7 +7,7 @@ mod demands;
 mod examples;
 mod merge;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::expectations::{Expectations, Tier};
@@ -87,15 +87,36 @@ pub struct Expectation {
 pub struct Voices<'a> {
     /// `envgate.yaml`.
     pub expectations: &'a Expectations,
-    /// The schemas, by path.
-    pub schemas: Vec<(Arc<str>, &'a SchemaFile)>,
-    /// The declarations of the settings classes, by path.
-    pub settings: Vec<(Arc<str>, &'a Field)>,
-    /// The example files, read as schemas, by path.
-    pub examples: Vec<(Arc<str>, &'a SchemaFile)>,
+    schemas: Vec<(Arc<str>, &'a SchemaFile)>,
+    settings: Vec<(Arc<str>, &'a Field)>,
+    examples: Vec<(Arc<str>, &'a SchemaFile)>,
+    /// The declarations by their name in upper case.
+    declared: BTreeMap<String, Vec<usize>>,
 }
 
-impl Voices<'_> {
+impl<'a> Voices<'a> {
+    /// Listens to the configuration, the schemas, the declarations of settings classes, and the example files
+    /// (read as schemas), each with its path.
+    #[must_use]
+    pub fn new(
+        expectations: &'a Expectations,
+        schemas: Vec<(Arc<str>, &'a SchemaFile)>,
+        settings: Vec<(Arc<str>, &'a Field)>,
+        examples: Vec<(Arc<str>, &'a SchemaFile)>,
+    ) -> Self {
+        let mut declared: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, (_, field)) in settings.iter().enumerate() {
+            declared.entry(field.variable.to_ascii_uppercase()).or_default().push(at);
+        }
+        Self { expectations, schemas, settings, examples, declared }
+    }
+
+    /// Whether an example has the variable `name`.
+    #[must_use]
+    pub fn is_in_example(&self, name: &str) -> bool {
+        self.in_examples(name).next().is_some()
+    }
+
     /// What is expected of the variable `name`; nothing where nobody speaks of it.
     #[must_use]
     pub fn of(&self, name: &str) -> Expectation {
@@ -127,10 +148,9 @@ impl Voices<'_> {
 
     /// What settings classes say of a variable.
     fn in_settings(&self, name: &str) -> impl Iterator<Item = (&Arc<str>, &Field)> {
-        self.settings
-            .iter()
-            .filter(move |(_, field)| field.answers_to(name))
-            .map(|(path, field)| (path, *field))
+        let places = self.declared.get(&name.to_ascii_uppercase()).map(Vec::as_slice).unwrap_or_default();
+        let fields = places.iter().filter_map(|at| self.settings.get(*at));
+        fields.filter(move |(_, field)| field.answers_to(name)).map(|(path, field)| (path, *field))
     }
 }
 
@@ -139,6 +159,8 @@ impl Voices<'_> {
 pub struct Schema {
     variables: BTreeMap<String, Expectation>,
     demands: Vec<Demand>,
+    /// The demanded variables, in upper case.
+    demanded: BTreeSet<String>,
 }
 
 impl Schema {
@@ -151,28 +173,27 @@ impl Schema {
             .filter(|file| file.role == Role::Example && matches!(file.document, Document::Env(_)))
             .map(|file| (file.source.shared_path(), SchemaFile::parse(file.source.text())))
             .collect();
-        let mut voices = Voices {
-            expectations: &project.expectations,
-            schemas: Vec::new(),
-            settings: Vec::new(),
-            examples: examples.iter().map(|(path, file)| (Arc::clone(path), file)).collect(),
-        };
+        let (mut schemas, mut settings) = (Vec::new(), Vec::new());
         for file in &project.files {
             let path = file.source.shared_path();
             match &file.document {
-                Document::EnvSchema(schema) => voices.schemas.push((path, schema)),
-                Document::PythonSettings(settings) if file.checked => {
-                    voices.settings.extend(settings.fields.iter().map(|field| (Arc::clone(&path), field)));
+                Document::EnvSchema(schema) => schemas.push((path, schema)),
+                Document::PythonSettings(classes) if file.checked => {
+                    settings.extend(classes.fields.iter().map(|field| (Arc::clone(&path), field)));
                 }
                 _ => {}
             }
         }
+        let examples = examples.iter().map(|(path, file)| (Arc::clone(path), file)).collect();
+        let voices = Voices::new(&project.expectations, schemas, settings, examples);
         let variables = voices.names().into_iter().map(|name| {
             let expectation = voices.of(&name);
             (name, expectation)
         });
         let variables = variables.collect();
-        Self { demands: demands::demands(&voices, &variables), variables }
+        let demands = demands::demands(&voices, &variables);
+        let demanded = demands.iter().map(|demand| demand.variable.to_ascii_uppercase()).collect();
+        Self { variables, demands, demanded }
     }
 
     /// What is expected of the variable `name`.
@@ -189,6 +210,12 @@ impl Schema {
     #[must_use]
     pub const fn variables(&self) -> &BTreeMap<String, Expectation> {
         &self.variables
+    }
+
+    /// Whether somebody demands outright that the variable `name` is set.
+    #[must_use]
+    pub fn is_demanded(&self, name: &str) -> bool {
+        self.demanded.contains(&name.to_ascii_uppercase())
     }
 
     /// Who demands that which variable is set.

@@ -28,16 +28,13 @@ impl Scene {
             self.settings.iter().flat_map(|text| SettingsFile::parse(text).fields).collect();
         let example = SchemaFile::parse(self.example);
         let path = |name: &str| -> Arc<str> { Arc::from(name) };
-        look(&Voices {
-            expectations: &expectations,
-            schemas: schemas
-                .iter()
-                .enumerate()
-                .map(|(at, file)| (path(&format!("{at}/.env.schema")), file))
-                .collect(),
-            settings: settings.iter().map(|field| (path("config.py"), field)).collect(),
-            examples: vec![(path(".env.example"), &example)],
-        })
+        let number = |at: usize| path(&format!("{at}/.env.schema"));
+        look(&Voices::new(
+            &expectations,
+            schemas.iter().enumerate().map(|(at, file)| (number(at), file)).collect(),
+            settings.iter().map(|field| (path("config.py"), field)).collect(),
+            vec![(path(".env.example"), &example)],
+        ))
     }
 
     fn of(&self, name: &str) -> Expectation {

@@ -16,12 +16,12 @@ fn field(variable: &str, required: bool) -> Field {
 fn wanted(expectations: &Expectations, settings: &[Field], example: &str, schema: &str) -> Vec<Wanted> {
     let path = |name: &str| -> Arc<str> { Arc::from(name) };
     let (example, schema) = (SchemaFile::parse(example), SchemaFile::parse(schema));
-    let voices = Voices {
+    let voices = Voices::new(
         expectations,
-        schemas: vec![(path(".env.schema"), &schema)],
-        settings: settings.iter().map(|field| (path("config.py"), field)).collect(),
-        examples: vec![(path(".env.example"), &example)],
-    };
+        vec![(path(".env.schema"), &schema)],
+        settings.iter().map(|field| (path("config.py"), field)).collect(),
+        vec![(path(".env.example"), &example)],
+    );
     Witnesses { voices, given: &BTreeSet::new() }.wanted()
 }
 
@@ -81,12 +81,7 @@ fn a_schema_says_what_matters() {
 #[test]
 fn a_name_alone_is_enough_for_what_has_to_be_long() {
     let expectations = Expectations::default();
-    let voices = Voices {
-        expectations: &expectations,
-        schemas: Vec::new(),
-        settings: Vec::new(),
-        examples: Vec::new(),
-    };
+    let voices = Voices::new(&expectations, Vec::new(), Vec::new(), Vec::new());
     let witnesses = Witnesses { voices, given: &BTreeSet::new() };
     for (name, tier) in [
         ("SECRET_KEY", Tier::Critical),

@@ -24,6 +24,11 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     if peek(bytes, at) == b':' && name.start > 0 && peek(bytes, name.start - 1) == b':' {
         return None;
     }
+    // `$PWD:/work`: a shell puts the value in there.
+    let expanded = peek(bytes, name.start) == b'$' && peek(bytes, name.end) == b':';
+    if expanded && !peek(bytes, name.end + 1).is_ascii_whitespace() {
+        return None;
+    }
     let closed = close(bytes, &mut at);
     if closed && peek(bytes, at) == b'>' {
         return between_tags(bytes, at + 1);

@@ -77,18 +77,18 @@ impl Witnesses<'_> {
         let in_schema_with_value =
             expectation.required.as_ref().is_some_and(|said| said.by.voice == Voice::Schema)
                 && expectation.has_default;
-        let description = what(&expectation.description);
+        let description = what(expectation.description.as_ref());
         Wanted {
             name: name.to_owned(),
             tier: self.tier(name, &expectation),
             required: required && !in_schema_with_value,
             asked: expectation.first,
             description: description.map(|text| text.chars().take(LONGEST).collect()),
-            kind: what(&expectation.kind),
+            kind: what(expectation.kind.as_ref()),
             limits: expectation.limits.iter().map(|said| said.what.clone()).collect(),
-            secret: what(&expectation.secret),
-            list: what(&expectation.list),
-            min_length: what(&expectation.min_length).or(self.voices.expectations.min_length(name)),
+            secret: what(expectation.secret.as_ref()),
+            list: what(expectation.list.as_ref()),
+            min_length: what(expectation.min_length.as_ref()).or(self.voices.expectations.min_length(name)),
             has_default: expectation.has_default,
         }
     }
@@ -98,8 +98,8 @@ impl Witnesses<'_> {
         if let Some(said) = &expectation.tier {
             return said.what;
         }
-        let in_example = self.voices.examples.iter().any(|(_, file)| file.item(name).is_some());
-        let secret = what(&expectation.secret).unwrap_or_else(|| is_secret(name));
+        let in_example = self.voices.is_in_example(name);
+        let secret = what(expectation.secret.as_ref()).unwrap_or_else(|| is_secret(name));
         let required = expectation.required.as_ref();
         match expectation.first {
             // Without a default the service does not start.
@@ -120,8 +120,8 @@ impl Witnesses<'_> {
     }
 }
 
-fn what<T: Clone>(said: &Option<Said<T>>) -> Option<T> {
-    said.as_ref().map(|said| said.what.clone())
+fn what<T: Clone>(said: Option<&Said<T>>) -> Option<T> {
+    said.map(|said| said.what.clone())
 }
 
 /// The example that the env file at `path` is copied from: its namesake with one more part, such as
