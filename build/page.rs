@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::schema::{Pack, Pattern, Text};
+use crate::schema::{Form, Pack, Pattern, Text};
 
 /// The page in Markdown.
 pub(crate) fn of(pack: &Pack, pattern: &Pattern, root: &Path) -> Result<String, String> {
@@ -23,12 +23,21 @@ pub(crate) fn of(pack: &Pack, pattern: &Pattern, root: &Path) -> Result<String, 
     } else {
         format!("```python path=app/client.py\ncredential = \"{bad}\"\n```")
     };
+    let form = match pack.form {
+        Form::Documented => format!("Its form is documented at <{}>.", pack.url),
+        Form::Observed => format!(
+            "{provider} does not document its form; this is how such credentials look that were met. What they \
+             are for: <{}>.",
+            pack.url
+        ),
+    };
+    let opens = pack.opens.clone().unwrap_or_else(|| format!("act as its owner at {provider}"));
     let rotate = pack.rotate.as_deref().unwrap_or(&pack.url);
     Ok(format!(
         "# {code} {name}\n\n\
-         This text holds {summary}. Its form is documented at <{url}>.\n\n\
+         This text holds {summary}. {form}\n\n\
          ## Why it matters\n\n\
-         Whoever can read the file can act as its owner at {provider}. A credential that was committed \
+         Whoever can read the file can {opens}. A credential that was committed \
          stays in the history and in every clone: removing the line does not take it back. Revoke it \
          first (<{rotate}>), then put the new one into an env file outside git or a secret store, and \
          read it by name.\n\n\
@@ -37,7 +46,6 @@ pub(crate) fn of(pack: &Pack, pattern: &Pattern, root: &Path) -> Result<String, 
          ```python path=app/client.py\nimport os\n\ncredential = os.environ[\"{variable}\"]\n```\n\n\
          ## Silence it\n\n\
          ```text\n# envgate: allow {code}: revoked, kept for a test\n```\n",
-        url = pack.url,
     ))
 }
 

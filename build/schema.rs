@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::sample;
+
 /// One provider's file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,7 +19,20 @@ pub(crate) struct Pack {
     pub(crate) url: String,
     #[serde(default)]
     pub(crate) rotate: Option<String>,
+    #[serde(default)]
+    pub(crate) opens: Option<String>,
+    #[serde(default)]
+    pub(crate) form: Form,
     pub(crate) patterns: Vec<Pattern>,
+}
+
+/// Where the form of a credential is known from.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Form {
+    #[default]
+    Documented,
+    Observed,
 }
 
 /// One kind of credential.
@@ -35,6 +50,11 @@ pub(crate) struct Pattern {
     pub(crate) detector: Detector,
     #[serde(default, rename = "pattern")]
     pub(crate) regex: String,
+    #[serde(default)]
+    pub(crate) names: Vec<String>,
+    #[serde(default)]
+    pub(crate) value: String,
+    #[serde(default)]
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
     pub(crate) fold: bool,
@@ -48,7 +68,9 @@ pub(crate) struct Pattern {
     pub(crate) entropy: f32,
     #[serde(default)]
     pub(crate) checksum: Checksum,
+    #[serde(default)]
     pub(crate) examples: Vec<Text>,
+    #[serde(default)]
     pub(crate) counter_examples: Vec<Text>,
 }
 
@@ -91,7 +113,7 @@ macro_rules! words {
 
 words!(Severity { Error, Warning });
 words!(Certainty { Certain, Heuristic });
-words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment });
+words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment, Command });
 words!(Checksum { None, Base62Crc32, Bech32 });
 
 /// Reads and checks one file.
@@ -100,10 +122,50 @@ pub(crate) fn read(path: &Path) -> Result<Pack, String> {
     let text = fs::read_to_string(path).map_err(|error| at(&error.to_string()))?;
     let mut pack: Pack = serde_yaml::from_str(&text).map_err(|error| at(&error.to_string()))?;
     path.clone_into(&mut pack.path);
-    for pattern in &pack.patterns {
+    for pattern in &mut pack.patterns {
+        name(pattern).map_err(|field| at(&format!("{}: {field}", pattern.code)))?;
+        if pattern.detector == Detector::Regex {
+            made_up(pattern).map_err(|error| at(&error))?;
+        }
         complete(pattern).map_err(|field| at(&format!("{}: {field}", pattern.code)))?;
     }
     Ok(pack)
+}
+
+/// Writes the expression of a kind that is known by the name that it is assigned to.
+fn name(pattern: &mut Pattern) -> Result<(), &'static str> {
+    if pattern.names.is_empty() != pattern.value.is_empty() {
+        return Err("the fields `names` and `value` need each other");
+    }
+    if pattern.names.is_empty() {
+        return Ok(());
+    }
+    if !pattern.regex.is_empty() || !pattern.keywords.is_empty() {
+        return Err("the fields `names` and `value` stand for `pattern` and `keywords`");
+    }
+    let names = pattern.names.iter().map(|name| name.replace(['_', '-', ' '], "[_.-]?")).collect::<Vec<_>>();
+    pattern.regex = format!(
+        r#"(?i:(?:{})[A-Za-z0-9_.-]{{0,24}}(?:key|token|secret|pat|password|pwd|auth|api|sid|id))[A-Za-z0-9_.-]{{0,12}}["\x27]?\]?\s{{0,5}}(?:=|:=|=>|:|,)\s{{0,5}}["\x27]?({})"#,
+        names.join("|"),
+        pattern.value,
+    );
+    pattern.keywords = pattern.names.iter().map(|name| name.replace([' ', '-'], "_")).collect();
+    let joined = |name: &String| name.contains('_').then(|| name.replace('_', ""));
+    let more: Vec<String> = pattern.keywords.iter().filter_map(joined).collect();
+    pattern.keywords.extend(more);
+    (pattern.fold, pattern.group) = (true, 1);
+    Ok(())
+}
+
+/// Examples where nobody wrote any.
+fn made_up(pattern: &mut Pattern) -> Result<(), String> {
+    if pattern.examples.is_empty() {
+        pattern.examples = sample::examples(pattern)?.into_iter().map(Text::Whole).collect();
+    }
+    if pattern.counter_examples.is_empty() {
+        pattern.counter_examples = sample::counter_examples(pattern)?.into_iter().map(Text::Whole).collect();
+    }
+    Ok(())
 }
 
 fn complete(pattern: &Pattern) -> Result<(), &'static str> {

@@ -7,6 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use envgate::document::env::{Loader, load};
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -118,4 +120,70 @@ fn nothing_to_fix_is_success() {
     let output = fix(kept.path(), &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     assert!(text(&output.stdout).starts_with("0 files changed; 0 errors"), "{}", text(&output.stdout));
+}
+
+/// A project in which a shell script, compose and Node read one file.
+fn three_readers(env: &str) -> tempfile::TempDir {
+    let kept = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(kept.path().join(name), text).unwrap();
+    write("run.sh", "#!/usr/bin/env bash\nset -a\nsource .env\nset +a\nexec node index.js\n");
+    write("index.js", "require('dotenv').config();\n");
+    write("docker-compose.yml", "services:\n  api:\n    image: example/api:1.4.2\n    env_file: .env\n");
+    write(".env", env);
+    kept
+}
+
+fn loads(text: &str, loader: Loader, key: &str) -> Option<String> {
+    load(text, loader, &|_| None).variable(key)?.value.clone()
+}
+
+#[test]
+fn quotes_are_such_that_every_reader_gets_the_value() {
+    let kept = three_readers(
+        "PORT=80\nMODEL=Big Model\nCOLOR=red#1\nURL=http://h/p?a=1&b=2\nNAME=it's\nAPI_TOKEN=pa$sword9xQ7\n",
+    );
+    fix(kept.path(), &["--unsafe"]);
+    let after = fs::read_to_string(kept.path().join(".env")).unwrap();
+    for loader in [Loader::Bash, Loader::ComposeEnvFile, Loader::NodeDotenv] {
+        for (key, value) in [
+            ("PORT", "80"),
+            ("MODEL", "Big Model"),
+            ("COLOR", "red#1"),
+            ("URL", "http://h/p?a=1&b=2"),
+            ("NAME", "it's"),
+            ("API_TOKEN", "pa$sword9xQ7"),
+        ] {
+            assert_eq!(loads(&after, loader, key).as_deref(), Some(value), "{key} in {loader:?}");
+        }
+    }
+}
+
+#[test]
+fn no_quotes_are_put_where_a_reader_would_keep_them() {
+    let kept = three_readers("MODEL=Big Model\n");
+    let run = "#!/usr/bin/env bash\nset -a\nsource .env\ndocker run --env-file .env example/api:1.4.2\n";
+    fs::write(kept.path().join("run.sh"), run).unwrap();
+    fix(kept.path(), &["--unsafe"]);
+    assert_eq!(fs::read_to_string(kept.path().join(".env")).unwrap(), "MODEL=Big Model\n");
+}
+
+#[test]
+fn lists_are_rewritten_as_the_settings_class_declares_them() {
+    let kept = tempfile::tempdir().unwrap();
+    let settings = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    hosts: list[str]\n";
+    fs::write(kept.path().join("settings.py"), settings).unwrap();
+    fs::write(kept.path().join(".env"), "HOSTS=a.example,b.example\n").unwrap();
+    fix(kept.path(), &[]);
+    let after = fs::read_to_string(kept.path().join(".env")).unwrap();
+    assert_eq!(
+        loads(&after, Loader::PythonDotenv, "HOSTS").as_deref(),
+        Some("[\"a.example\",\"b.example\"]")
+    );
+}
+
+#[test]
+fn a_mark_and_carriage_returns_go_for_a_shell_that_sources_the_file() {
+    let kept = three_readers("\u{feff}A=1\r\nB=2\r\nB=2\r\nC=3\r\n");
+    fix(kept.path(), &[]);
+    assert_eq!(fs::read_to_string(kept.path().join(".env")).unwrap(), "A=1\nB=2\nC=3\n");
 }

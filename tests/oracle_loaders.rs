@@ -65,6 +65,8 @@ fn value(
         return around();
     }
     match outcome.variable(key) {
+        // python-dotenv was asked for what the file says, not for the process's environment.
+        Some(variable) if loader == Loader::PythonDotenv => variable.value.clone(),
         Some(variable) => variable.value.clone().or_else(around),
         None if asks_the_process(loader) => around(),
         None => None,

@@ -2,15 +2,32 @@
 //!
 //! Not here: anything but clap.
 
+mod baseline;
+mod deploy;
 mod fix;
+mod history;
 mod hook;
+mod init;
+mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
+pub use baseline::{
+    Baseline, BaselineCommand, BaselineCreate, BaselinePlace, BaselineStatus, BaselineUpdate,
+};
+pub use deploy::{
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore,
+    DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
+};
 pub use fix::Fix;
+pub use history::{History, Merge, Shard};
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
+pub use init::{CiHost, Init};
+pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -25,6 +42,19 @@ pub struct Cli {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
+
+    /// The language of reports for people [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`, else English]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+}
+
+/// The languages that reports for people are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 impl Cli {
@@ -55,8 +85,23 @@ pub enum Command {
     Env(Env),
     /// Put right what can be put right, byte by byte, each change proved by reading it again
     Fix(Fix),
+    /// Search every commit for secrets, and tell who brought each one and whether it still stands
+    History(History),
+    /// Join the JSON reports of several parts of one search
+    Merge(Merge),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
+    /// Look at a project, and write the first configuration and baseline for it
+    Init(Init),
+    /// Accept what is found today, so that only what is new counts
+    Baseline(Baseline),
+    /// Deploy behind a gate: plan, check, execute, verify, roll back
+    Deploy(Deploy),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.
@@ -68,17 +113,6 @@ pub enum When {
     Always,
     /// Never
     Never,
-}
-
-/// How to write the findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Human,
-    /// One JSON object
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
 }
 
 /// How to write a table.
@@ -129,6 +163,10 @@ pub struct Scope {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Take the configuration, `.envgateignore` and silencing comments from this commit, branch or tag alone
+    #[arg(long, value_name = "REF")]
+    pub config_from: Option<String>,
 }
 
 /// `envgate check`
@@ -138,28 +176,68 @@ pub struct Check {
     #[command(flatten)]
     pub scope: Scope,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What is written where, and how it looks
+    #[command(flatten)]
+    pub look: Look,
 
     /// Check what is staged for the next commit, and report what the commit adds
     #[arg(long, conflicts_with = "paths")]
     pub staged: bool,
 
+    /// Check what is piped in
+    #[arg(long, conflicts_with_all = ["paths", "staged", "all_staged"])]
+    pub stdin: bool,
+
+    /// What the piped text is, by a file's path
+    #[arg(long, value_name = "PATH", requires = "stdin", default_value = "stdin")]
+    pub path: String,
+
     /// Check the staged files whole, not only the lines that the commit adds
     #[arg(long, conflicts_with = "paths")]
     pub all_staged: bool,
 
+    /// Report only what was added since this commit, branch or tag parted from what is checked out
+    #[arg(long, value_name = "REF", conflicts_with_all = ["staged", "all_staged"])]
+    pub since: Option<String>,
+    /// Look into archives too: zip, jar, wheel, tar, gz, and those in each other
+    #[arg(long, conflicts_with_all = ["staged", "all_staged", "stdin"])]
+    pub archives: bool,
+
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
+
+    /// Accept the findings of this baseline instead of the nearest `.envgate-baseline.json`
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Accept the findings of no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+
+    /// Exit with 1 where the baseline accepts a finding that is gone
+    #[arg(long)]
+    pub fail_on_stale: bool,
 }
 
 impl Check {
     /// What a pre-commit hook asks for.
     #[must_use]
     pub fn of_index() -> Self {
-        Self { scope: Scope::default(), format: Format::Human, staged: true, all_staged: false, info: false }
+        Self {
+            scope: Scope::default(),
+            look: Look::default(),
+            staged: true,
+            stdin: false,
+            path: String::new(),
+            all_staged: false,
+            since: None,
+            archives: false,
+            info: false,
+            baseline: None,
+            no_baseline: false,
+            fail_on_stale: false,
+        }
     }
 }
 

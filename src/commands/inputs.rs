@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engine::Input;
-use crate::files::{self, Walk, relative};
+use crate::files::{self, Patterns, Walk, relative};
 use crate::git::{self, WorkTree};
 use crate::project::Repository;
 use crate::source::{file_name, join, parent};
@@ -43,6 +43,21 @@ impl Inputs {
 ///
 /// Where a path does not exist or cannot be walked, or git cannot be read.
 pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> Result<Inputs, Error> {
+    list_by(None, paths, walk, working_directory)
+}
+
+/// Lists the files under `paths`. With `patterns`, those of a commit that is trusted, every file that git tracks is
+/// among them unless these leave it out: what the disk says of files to leave out is then nobody's word.
+///
+/// # Errors
+///
+/// Where a path does not exist or cannot be walked, or git cannot be read.
+pub(super) fn list_by(
+    patterns: Option<&Patterns>,
+    paths: &[PathBuf],
+    walk: &Walk,
+    working_directory: &Path,
+) -> Result<Inputs, Error> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut roots = Vec::new();
     let mut work_tree = None;
@@ -50,11 +65,16 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     for path in paths {
         let shown = relative(path, working_directory);
         let directory = files::stat(path)?.directory;
+        files::openable_repository(if directory { path } else { path.parent().unwrap_or(path) })?;
         let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
         found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
         let root = if directory { shown } else { parent(&shown).to_owned() };
         if work_tree.is_none() {
             work_tree = git::work_tree(&working_directory.join(&root))?;
+        }
+        if let (Some(tree), Some(patterns), true) = (&work_tree, patterns, directory) {
+            let tracked = tracked_below(path, tree, walk, patterns)?.into_iter();
+            found.extend(tracked.map(|file| (relative(&file, working_directory), file)));
         }
         if let Some(tree) = work_tree.as_ref().filter(|tree| directory && holds(path, tree)) {
             let listed = hooks_in(tree, working_directory)?;
@@ -68,6 +88,19 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
     Ok(Inputs { files, roots, names, repository, hooks })
+}
+
+/// The files that git tracks below `path`, as they lie on the disk.
+fn tracked_below(
+    path: &Path,
+    tree: &WorkTree,
+    walk: &Walk,
+    patterns: &Patterns,
+) -> Result<Vec<PathBuf>, Error> {
+    let Some(real) = files::real(path) else { return Ok(Vec::new()) };
+    let kept = tree.tracked.keys().filter(|file| !patterns.hide(file));
+    let below = kept.filter_map(|file| file.strip_prefix(&real).ok()).map(|rest| path.join(rest));
+    Ok(walk.admitted(path, below)?)
 }
 
 fn holds(path: &Path, tree: &WorkTree) -> bool {

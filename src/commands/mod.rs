@@ -1,16 +1,29 @@
 //! One file a command; each puts the other modules together and does no work of its own.
 
+mod base;
+mod baseline;
 mod check;
+mod clean;
+mod completions;
 mod configuration;
+mod deploy;
 mod env;
 mod env_check;
+mod error;
 mod explain;
 mod fix;
+mod history;
 mod hook;
+mod init;
 mod inputs;
+mod merge;
+mod opened;
+mod output;
+mod progress;
 mod resolve;
 mod rules;
 mod staged;
+mod stdin;
 mod terminal;
 mod why;
 
@@ -21,15 +34,24 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::diagnostic::Meta;
-use crate::{config, engine, files, git, rules as rule_list};
+use crate::render::visible;
+use crate::{baseline as known, config, engine, rules as rule_list, suppress};
+
+pub use error::Error;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Nothing at or above the severity that fails.
     Clean,
-    /// Something at or above it.
+    /// Something at or above it; a deploy that its gate refused.
     Findings,
+    /// A deploy that failed before it changed anything.
+    Unchanged,
+    /// A deploy that failed, was rolled back, and was verified.
+    RolledBack,
+    /// A deploy that failed and needs a person.
+    Broken,
 }
 
 impl From<Status> for ExitCode {
@@ -37,179 +59,9 @@ impl From<Status> for ExitCode {
         match status {
             Status::Clean => Self::SUCCESS,
             Status::Findings => Self::from(1),
-        }
-    }
-}
-
-/// Why a command could not do its work.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The disk.
-    #[error(transparent)]
-    Files(#[from] files::Error),
-    /// Git.
-    #[error(transparent)]
-    Git(#[from] git::Error),
-    /// Unreadable inputs.
-    #[error(transparent)]
-    Unreadable(#[from] engine::Unreadable),
-    /// Nothing to look at.
-    #[error("nothing to check in `{path}`")]
-    NothingToCheck {
-        /// The paths, as typed.
-        path: String,
-    },
-    /// No such rule.
-    #[error("no rule is called `{word}`")]
-    NoSuchRule {
-        /// As typed.
-        word: String,
-    },
-    /// No env file to check.
-    #[error("there is no env file `{tried}`")]
-    NoEnvFile {
-        /// The paths that were tried.
-        tried: String,
-    },
-    /// The configuration has mistakes; they have been printed as findings.
-    #[error("the configuration `{path}` cannot be used")]
-    Config {
-        /// The file.
-        path: String,
-    },
-    /// There is no working directory any more.
-    #[error("cannot tell the working directory")]
-    WorkingDirectory(#[source] io::Error),
-    /// There is no repository to put hooks into.
-    #[error("this is not inside a git work tree, so there are no hooks")]
-    NoRepository,
-    /// A hook that no shell lines can be put into.
-    #[error("`{path}` is no shell script, so the check cannot be put in front of it")]
-    OtherLanguage {
-        /// The hook.
-        path: String,
-    },
-    /// A hook that the system cannot start.
-    #[error("the first line of `{path}` ends in a carriage return: the system finds no such interpreter")]
-    Unstartable {
-        /// The hook.
-        path: String,
-    },
-    /// No hook runs, by configuration.
-    #[error("`core.hooksPath` makes git look for hooks in `{path}`, so no hook of this repository runs")]
-    HooksOff {
-        /// Where git looks.
-        path: String,
-    },
-    /// A manager's file that is written in a way that nothing can be put into.
-    #[error("`{path}` is written in a way that the check cannot be put into")]
-    NotExtended {
-        /// The file.
-        path: String,
-    },
-    /// A commit-msg hook without a message.
-    #[error("git gives a commit-msg hook the file with the message")]
-    NoMessage,
-    /// A script that is none.
-    #[error("`{path}` is no shell script that looks for secrets")]
-    NotAScanner {
-        /// The script.
-        path: String,
-    },
-    /// No service has the variable.
-    #[error("no service gets `{key}`")]
-    NobodyGets {
-        /// The variable.
-        key: String,
-    },
-    /// Files that could not be parsed to their end; what is wrong has been printed as a finding.
-    #[error("`{paths}` cannot be parsed, so the check is not whole")]
-    Broken {
-        /// The paths.
-        paths: String,
-    },
-    /// No such loader of env files.
-    #[error("no loader is called `{word}`")]
-    NoSuchLoader {
-        /// As typed.
-        word: String,
-    },
-    /// No such service in any compose file of the command.
-    #[error("no service is called `{name}`")]
-    NoSuchService {
-        /// As typed.
-        name: String,
-    },
-    /// No compose file, and no command that names one.
-    #[error("there is no compose file here, and no Makefile or script below names one")]
-    NoComposeFile,
-    /// `--set` without a `=`. What was typed may be a secret.
-    #[error("`--set` takes NAME=VALUE")]
-    NotAnAssignment,
-    /// Compose would refuse; that is an answer, not a failure.
-    #[error("compose refuses this project: {}", .reasons.join("; "))]
-    Refused {
-        /// Why, a line each.
-        reasons: Vec<String>,
-    },
-    /// Files that are there, are needed, and cannot be read.
-    #[error("cannot read `{paths}`, so what variables hold is not known")]
-    NotRead {
-        /// The paths.
-        paths: String,
-    },
-    /// Something that is not worked out.
-    #[error("{place}: what is written here cannot be followed")]
-    NotResolved {
-        /// Where.
-        place: String,
-    },
-    /// The output could not be written.
-    #[error("cannot write the output")]
-    Output(#[from] io::Error),
-}
-
-/// What `--as` takes; a test holds it to the loaders that there are.
-const LOADERS: &str = "the loaders are python-dotenv, django-environ, decouple, node-dotenv, dotenv-expand, \
-    dotenvx, node20, node24, dotenvy, godotenv, bash, dash, xargs, compose, compose-env-file, compose-raw, \
-    docker, systemd, make; `all` stands for all of them";
-
-impl Error {
-    /// The exit code that belongs to it.
-    const fn code(&self) -> u8 {
-        match self {
-            Self::Refused { .. } => 1,
-            _ => 2,
-        }
-    }
-
-    fn help(&self) -> Option<&'static str> {
-        match self {
-            Self::NothingToCheck { .. } => Some(
-                "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
-            ),
-            Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
-            Self::NoSuchLoader { .. } => Some(LOADERS),
-            Self::NoComposeFile => Some("name one with `-f`"),
-            Self::OtherLanguage { .. } => {
-                Some("call `envgate check --staged` from it, and pass on its exit code")
-            }
-            Self::Unstartable { .. } => Some("`envgate fix` gives the file the line ends that it needs"),
-            Self::HooksOff { .. } => Some("`git config --unset core.hooksPath` lets them run again"),
-            Self::NotExtended { .. } => {
-                Some("add a command that runs `envgate check --staged` to it by hand")
-            }
-            Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
-            Self::Files(files::Error::TooLarge { .. }) => {
-                Some("leave it out with `--exclude` or in `.envgateignore`")
-            }
-            Self::Git(git::Error::Sha256 { .. }) => Some(
-                "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
-            ),
-            Self::Git(git::Error::Open { .. }) => Some(
-                "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
-            ),
-            _ => None,
+            Status::Unchanged => Self::from(3),
+            Status::RolledBack => Self::from(4),
+            Status::Broken => Self::from(5),
         }
     }
 }
@@ -224,6 +76,8 @@ pub fn catalog() -> Vec<&'static Meta> {
     let mut all = rule_list::catalog();
     all.extend(config::rules());
     all.extend(engine::METAS);
+    all.extend(known::rules());
+    all.extend(suppress::rules());
     all
 }
 
@@ -233,16 +87,24 @@ pub fn catalog() -> Vec<&'static Meta> {
 ///
 /// Where it could not do its work; the exit code is then 2.
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
+    terminal::speak(cli.lang);
     match &cli.command {
         Command::Check(arguments) => check::run(arguments, cli.color, out),
+        Command::Baseline(arguments) => baseline::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, cli.color, out),
         Command::Rules(arguments) => rules::run(arguments, cli.color, out),
         Command::Resolve(arguments) => resolve::run(arguments, cli.color, out),
         Command::Why(arguments) => why::run(arguments, cli.color, out),
         Command::Fix(arguments) => fix::run(arguments, cli.color, out),
+        Command::History(arguments) => history::run(arguments, cli.color, out),
+        Command::Merge(arguments) => merge::run(arguments, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Completions(arguments) => completions::completions(arguments, out),
+        Command::Manual(arguments) => completions::manual(arguments, out),
+        Command::Init(arguments) => init::run(arguments, out),
         Command::Env(arguments) => env::run(arguments, cli.color, out),
         Command::EnvCheck(arguments) => env_check::run(arguments, out),
+        Command::Deploy(arguments) => deploy::run(arguments, cli.color, out),
     }
 }
 
@@ -260,14 +122,28 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "error: {error}")?;
+    let lang = terminal::lang();
+    let headed = lang.word("error");
+    match error {
+        Error::Unreadable(files) => {
+            for (path, why) in &files.0 {
+                let text = format!("cannot read `{path}`: {why}");
+                writeln!(out, "{headed}: {}", visible(&lang.text(&text)))?;
+            }
+        }
+        other => writeln!(out, "{headed}: {}", visible(&lang.text(&other.to_string())))?,
+    }
     let mut cause = error.source();
     while let Some(source) = cause {
-        writeln!(out, "caused by: {source}")?;
+        // What others say may have several lines.
+        let text = source.to_string();
+        let text = lang.text(&text);
+        let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
+        writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "help: {help}"),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
         None => Ok(()),
     }
 }

@@ -66,6 +66,12 @@ impl Selection {
             && self.configured(meta) != Some(None)
     }
 
+    /// Whether `finding` is reported where nothing silences it.
+    #[must_use]
+    pub(super) fn reports(&self, finding: &Diagnostic) -> bool {
+        self.wants(finding.meta) && (self.info || self.severity(finding) > Severity::Info)
+    }
+
     /// The severity of `finding` after configuration.
     #[must_use]
     pub fn severity(&self, finding: &Diagnostic) -> Severity {

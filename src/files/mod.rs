@@ -3,17 +3,27 @@
 //! Not here: what a file means. Nothing is opened but regular files; no link is followed out of the
 //! tree that was asked for.
 
+mod archive;
+mod ignored;
+mod patterns;
 mod read;
+mod repository;
 mod stat;
 mod walk;
 mod write;
 
 use std::path::PathBuf;
 
+pub use archive::{Member, is_archive, members};
+pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
+pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
-pub use write::{let_run, remove, write_atomically, write_with_mode};
+pub use write::{
+    let_run, make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,
+    write_with_mode,
+};
 
 /// What went wrong on the disk, and where.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +44,18 @@ pub enum Error {
     #[error("`{path}` is larger than {} MiB", MAX_FILE_BYTES / 1024 / 1024)]
     TooLarge {
         /// As given.
+        path: String,
+    },
+    /// A file of patterns that a walk must not open.
+    #[error("`{path}` is not a regular file of at most 1 MiB, so it cannot be honoured")]
+    IgnoreFile {
+        /// Its path.
+        path: String,
+    },
+    /// A link leads out of the tree.
+    #[error("`{path}` is a link that leads out of its directory")]
+    Outside {
+        /// The link.
         path: String,
     },
     /// Reading failed.

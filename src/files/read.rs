@@ -1,11 +1,12 @@
 //! Reading: regular files only, never more than a bound, never through a link that leads elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 
-use crate::source::{PathKind, Tree};
+use crate::source::{PathKind, Tree, is_text_name};
 
 use super::{Error, real};
 
@@ -22,6 +23,14 @@ const SNIFF_BYTES: usize = 8 * 1024;
 /// Where nothing, or no regular file, stands there; where it is larger than [`MAX_FILE_BYTES`] and
 /// does not look binary; where it cannot be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    read_into(path, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// As [`read`], into memory that is there already.
+fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    bytes.clear();
     let shown = || path.display().to_string();
     let metadata = fs::metadata(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::Missing { path: shown() },
@@ -32,18 +41,19 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     }
     let failed = |source| Error::Read { path: shown(), source };
     let mut file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::with_capacity(capacity(&metadata));
-    file.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.contains(&0) && metadata.len() > SNIFF_BYTES as u64 {
+    bytes.reserve(capacity(&metadata));
+    file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
+    let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
+    if memchr::memchr(0, bytes).is_some() && !text && metadata.len() > SNIFF_BYTES as u64 {
         // Binary: the head is enough to tell, and all that anyone will look at.
-        return Ok(bytes);
+        return Ok(());
     }
     // The file may grow while it is read, so the bound is on what is read, not on what `stat` said.
-    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(bytes).map_err(failed)?;
     if read as u64 > MAX_FILE_BYTES {
         return Err(Error::TooLarge { path: shown() });
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Reads the regular file at `path` to its end, also where it is no text.
@@ -69,6 +79,8 @@ fn capacity(metadata: &Metadata) -> usize {
 pub struct DiskTree {
     roots: Vec<PathBuf>,
     names: BTreeMap<String, PathBuf>,
+    // Whether a directory is inside: asked once for all of its files.
+    directories: RwLock<HashMap<PathBuf, bool>>,
 }
 
 impl DiskTree {
@@ -83,6 +95,7 @@ impl DiskTree {
         Ok(Self {
             roots: roots.into_iter().map(canonical).collect::<Result<_, _>>()?,
             names: BTreeMap::new(),
+            directories: RwLock::default(),
         })
     }
 
@@ -92,9 +105,30 @@ impl DiskTree {
         Self { names, ..self }
     }
 
+    /// The path to open for `path`, or `None` where it leads out of the roots.
     fn inside(&self, path: &str) -> Option<PathBuf> {
-        let real = real(self.names.get(path).map_or(Path::new(path), PathBuf::as_path))?;
-        self.roots.iter().any(|root| real.starts_with(root)).then_some(real)
+        let named = self.names.get(path).map_or(Path::new(path), PathBuf::as_path);
+        let plain = fs::symlink_metadata(named).is_ok_and(|metadata| metadata.is_file());
+        if plain && let Some(directory) = named.parent() {
+            return self.holds(directory).then(|| named.to_owned());
+        }
+        let real = real(named)?;
+        self.has_root_of(&real).then_some(real)
+    }
+
+    fn holds(&self, directory: &Path) -> bool {
+        let known = self.directories.read().ok().and_then(|known| known.get(directory).copied());
+        known.unwrap_or_else(|| {
+            let holds = real(directory).is_some_and(|real| self.has_root_of(&real));
+            if let Ok(mut known) = self.directories.write() {
+                known.insert(directory.to_owned(), holds);
+            }
+            holds
+        })
+    }
+
+    fn has_root_of(&self, real: &Path) -> bool {
+        self.roots.iter().any(|root| real.starts_with(root))
     }
 }
 
@@ -111,9 +145,15 @@ impl Tree for DiskTree {
     }
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read_into(path, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
         let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
         let real = self.inside(path).ok_or_else(outside)?;
-        read(&real).map_err(|error| match error {
+        read_into(&real, buffer).map_err(|error| match error {
             Error::Read { source, .. } => source,
             other => io::Error::other(other),
         })

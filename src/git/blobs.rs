@@ -3,6 +3,7 @@
 //! Not here: what is in them. A tree of ten thousand files is asked about ten; nothing is worked out for
 //! the others.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
@@ -22,14 +23,19 @@ pub struct Standing {
     pub top: String,
 }
 
+/// A repository that is asked for blobs. `Repository` is `Send` and not `Sync`: they are read one at a time.
+enum Held<'a> {
+    Own(Mutex<Repository>),
+    Lent(&'a Mutex<Repository>),
+}
+
 /// The files of an index or a commit. What git does not have (an ignored env file that a compose file
 /// refers to) is asked of `beside`.
 pub struct BlobTree<'a> {
-    // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
-    repository: &'a Mutex<Repository>,
-    entries: &'a Entries,
+    repository: Held<'a>,
+    entries: Cow<'a, Entries>,
     // Names that are no UTF-8, by how they are shown.
-    odd: BTreeMap<String, Entry<'a>>,
+    odd: BTreeMap<String, Vec<u8>>,
     standing: Standing,
     beside: &'a dyn Tree,
 }
@@ -41,14 +47,34 @@ impl std::fmt::Debug for BlobTree<'_> {
 }
 
 impl<'a> BlobTree<'a> {
-    pub(super) fn new(
+    /// A tree that reads through a repository which others hold.
+    pub(super) fn lent(
         repository: &'a Mutex<Repository>,
         entries: &'a Entries,
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
+        Self::new(Held::Lent(repository), Cow::Borrowed(entries), standing, beside)
+    }
+
+    /// A tree with a repository of its own.
+    pub(super) fn own(
+        repository: Repository,
+        entries: Cow<'a, Entries>,
+        standing: Standing,
+        beside: &'a dyn Tree,
+    ) -> Self {
+        Self::new(Held::Own(Mutex::new(repository)), entries, standing, beside)
+    }
+
+    fn new(
+        repository: Held<'a>,
+        entries: Cow<'a, Entries>,
+        standing: Standing,
+        beside: &'a dyn Tree,
+    ) -> Self {
         let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
-        let odd = odd.map(|entry| (shown_name(entry.path), entry)).collect();
+        let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_owned())).collect();
         Self { repository, entries, odd, standing, beside }
     }
 
@@ -62,8 +88,9 @@ impl<'a> BlobTree<'a> {
         (!path.starts_with("..") && !path.starts_with('/')).then_some(path)
     }
 
-    fn find(&self, path: &str) -> Option<Entry<'a>> {
-        self.entries.file(path.as_bytes()).or_else(|| self.odd.get(path).copied())
+    fn find(&self, path: &str) -> Option<Entry<'_>> {
+        let odd = || self.entries.file(self.odd.get(path)?);
+        self.entries.file(path.as_bytes()).or_else(odd)
     }
 
     fn is_directory(&self, path: &str) -> bool {
@@ -84,7 +111,8 @@ impl Tree for BlobTree<'_> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
-        let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
+        let (Held::Own(repository) | &Held::Lent(repository)) = &self.repository;
+        let repository = repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
         let blob = repository.find_blob(entry.blob).map_err(io::Error::other)?;
         Ok(blob.content().to_vec())
     }

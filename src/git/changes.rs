@@ -107,7 +107,7 @@ pub(super) fn changed(repository: &Repository, change: Change) -> Result<Changed
     Ok(ChangedFile { path: change.path.clone(), mode, added, blob: id })
 }
 
-fn brings_text(delta: &DiffDelta<'_>) -> bool {
+pub(super) fn brings_text(delta: &DiffDelta<'_>) -> bool {
     let brings = matches!(
         delta.status(),
         Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
@@ -125,7 +125,7 @@ pub(super) fn is_file(mode: u32) -> bool {
     mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
 }
 
-fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
+pub(super) fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
     for hunk in 0..patch.num_hunks() {
         for line in 0..patch.num_lines_in_hunk(hunk)? {
             let line = patch.line_in_hunk(hunk, line)?;

@@ -16,7 +16,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// Entries ordered by path.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Entries {
     names: Vec<u8>,
     rows: Vec<Row>,
@@ -33,6 +33,16 @@ struct Row {
 impl Entries {
     pub(super) fn with_capacity(count: usize) -> Self {
         Self { names: Vec::with_capacity(count.saturating_mul(48)), rows: Vec::with_capacity(count) }
+    }
+
+    /// Entries in any order: path, content, mode.
+    pub(super) fn from_unordered(mut rows: Vec<(Vec<u8>, Oid, u32)>) -> Self {
+        rows.sort_unstable_by(|one, two| one.0.cmp(&two.0));
+        let mut entries = Self::with_capacity(rows.len());
+        for (path, blob, mode) in rows {
+            entries.push(0, &path, blob, mode);
+        }
+        entries
     }
 
     /// Adds an entry whose path begins with the first `shared` bytes of the one before it and ends in `rest`.

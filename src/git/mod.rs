@@ -4,21 +4,29 @@
 
 mod blobs;
 mod changes;
+mod commit;
 mod compare;
 mod entries;
+mod history;
 mod index;
 mod pushed;
+mod revision;
+mod since;
 mod staged;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, FileMode, Repository};
+use git2::{ErrorCode, FileMode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use commit::{Committed, committed};
+pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
 pub use pushed::{Published, Push, published, push_line};
+pub use revision::{Revision, revision};
+pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -45,6 +53,15 @@ pub enum Error {
         /// Where it was looked for.
         path: String,
     },
+    /// A word names no commit, or one that has nothing in common with what is checked out.
+    #[error("there is nothing to compare with at `{revision}`")]
+    Revision {
+        /// As typed.
+        revision: String,
+        /// Why.
+        #[source]
+        source: git2::Error,
+    },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
     Read {
@@ -55,6 +72,14 @@ pub enum Error {
         /// Why.
         #[source]
         source: git2::Error,
+    },
+    /// No commit is called so.
+    #[error("`{reference}` names no commit of the git repository at `{path}`")]
+    NoCommit {
+        /// As typed.
+        reference: String,
+        /// The repository.
+        path: String,
     },
     /// A line that git would not give to a pre-push hook.
     #[error("a line on standard input is none of those that git gives to a pre-push hook")]
@@ -121,9 +146,10 @@ fn open_beside_index(path: &Path, outside: Outside<'_>) -> Option<(Repository, P
     Some((repository, index))
 }
 
-/// The repository that git says it works on (a hook is told so), else the one that `path` lies in.
+/// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
 fn open(path: &Path) -> Result<Repository, Error> {
-    Repository::open_from_env().or_else(|_| Repository::discover(path)).map_err(Error::open(path))
+    let none: &[&std::ffi::OsStr] = &[];
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none).map_err(Error::open(path))
 }
 
 /// What a work tree's repository says about it.
@@ -176,6 +202,21 @@ pub fn let_run(top: &Path, inside: &Path) -> Result<bool, Error> {
     entry.mode = FileMode::BlobExecutable.into();
     index.add(&entry).and_then(|()| index.write()).map_err(failed("index"))?;
     Ok(true)
+}
+
+/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub fn is_ignored(path: &Path) -> Result<bool, Error> {
+    let shown = || path.to_string_lossy().into_owned();
+    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
+        Err(source) => return Err(Error::Open { path: shown(), source }),
+    };
+    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.

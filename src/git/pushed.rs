@@ -58,7 +58,7 @@ impl Push {
     /// The files that a commit brings, as a tree; nothing else is in it.
     #[must_use]
     pub fn tree<'a>(&'a self, commit: &'a Published, beside: &'a dyn Tree) -> BlobTree<'a> {
-        BlobTree::new(&self.repository, &commit.entries, Standing::default(), beside)
+        BlobTree::lent(&self.repository, &commit.entries, Standing::default(), beside)
     }
 }
 

@@ -14,8 +14,7 @@ use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
 use super::{
-    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
-    open_beside_index,
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, open, open_beside_index,
 };
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
@@ -45,7 +44,7 @@ impl Staged {
     /// The tree that a commit would make, seen from the working directory.
     #[must_use]
     pub fn tree<'a>(&'a self, standing: Standing, beside: &'a dyn Tree) -> BlobTree<'a> {
-        BlobTree::new(&self.repository, &self.index, standing, beside)
+        BlobTree::lent(&self.repository, &self.index, standing, beside)
     }
 }
 
@@ -69,7 +68,7 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     };
     let (repository, index, files) = match quick {
         Some(known) => known,
-        None => thoroughly(path, outside)?,
+        None => thoroughly(path)?,
     };
     let failed = |what| Error::read(what, path);
     let root = repository.workdir().map(Path::to_owned);
@@ -95,11 +94,9 @@ fn quickly(
     Ok(Some((repository, index.entries, files)))
 }
 
-fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
+fn thoroughly(path: &Path) -> Result<Compared, Error> {
     let failed = |what| Error::read(what, path);
-    let elsewhere = is_elsewhere(outside) || (outside.variable)("GIT_INDEX_FILE").is_some();
-    let repository =
-        if elsewhere { open(path)? } else { Repository::discover(path).map_err(Error::open(path))? };
+    let repository = open(path)?;
     if repository.workdir().is_none() {
         return Err(Error::Bare { path: path.to_string_lossy().into_owned() });
     }

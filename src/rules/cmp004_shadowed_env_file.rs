@@ -7,6 +7,7 @@ use crate::project::Project;
 use crate::project::names::is_secret;
 use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
 use crate::project::strength::Strength;
+use crate::source::relative;
 
 use super::{Rule, meta};
 
@@ -70,7 +71,8 @@ fn report(
     let interpolated = !variable.inputs.is_empty() || variable.set_at.span.is_empty();
     let help = if interpolated || variable.arrives.origin.kind == OriginKind::None {
         format!(
-            "`${{…}}` is not filled from `env_file`: delete `{key}` here so that the file's value arrives, or give the file to the command as well (`docker compose --env-file {file} …`)"
+            "`${{…}}` is not filled from `env_file`: delete `{key}` here so that the file's value arrives, or give the file to the command as well (`docker compose --env-file {} …`)",
+            relative(environment.base(file), file)
         )
     } else {
         format!("`environment` beats `env_file`: delete `{key}` here so that the file's value arrives")

@@ -6,7 +6,7 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::resolve::Environment;
 use crate::project::{Project, Role};
-use crate::source::{Span, join};
+use crate::source::{Span, join, relative};
 
 use super::{Rule, meta};
 
@@ -44,7 +44,7 @@ fn missing(project: &Project<'_>, environment: &Environment) -> BTreeMap<String,
         };
         for value in &compose.templates {
             for variable in value.template.value_variables() {
-                if environment.names.get(&variable.name).is_none() {
+                if !environment.sets(&variable.name) {
                     missing.entry(variable.name.clone()).or_insert_with(|| (path.clone(), variable.span));
                 }
             }
@@ -126,25 +126,35 @@ fn report(
         let whose = if assumed { "compose" } else { "this command" };
         format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
     };
-    let reads = match environment.interpolation.as_slice() {
-        [] => format!(
-            "it looks for `{}` only, which is not there",
-            join(&environment.project_directory, ".env")
-        ),
-        files => format!("it reads {} only", list(files)),
-    };
     let reads = if partly_exported(environment, file) {
         "a sourced name that is not exported stays in the shell".to_owned()
     } else {
-        reads
+        reads(environment, file)
     };
     let finding = found.push_in(place.0.as_str(), place.1, message);
-    finding
-        .help(format!("add `--env-file {file}`; {reads}, and a service's `env_file` does not fill `${{…}}`"));
+    finding.help(format!(
+        "add `--env-file {}`; {reads}, and a service's `env_file` does not fill `${{…}}`",
+        relative(environment.base(file), file)
+    ));
     if assumed {
         finding.severity(Severity::Warning);
     } else {
         finding.label(first.0.as_str(), first.1, "for example here");
+    }
+}
+
+/// What the command reads instead of `file`.
+fn reads(environment: &Environment, file: &str) -> String {
+    let base = environment.base(file);
+    match environment.interpolation.as_slice() {
+        [] => format!(
+            "it looks for `{}` only, which is not there",
+            relative(base, &join(&environment.project_directory, ".env"))
+        ),
+        files => {
+            let written: Vec<String> = files.iter().map(|file| relative(base, file)).collect();
+            format!("it reads {} only", list(&written))
+        }
     }
 }
 

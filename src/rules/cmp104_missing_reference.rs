@@ -5,11 +5,15 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
+use crate::project::layers::beside;
 use crate::project::resolve::{Environment, TroubleKind};
 use crate::project::{File, Project, Role};
-use crate::source::{Span, file_name, join, parent};
+use crate::source::{Span, file_name, join, parent, relative};
 
 use super::{Rule, meta};
+
+/// The names that compose looks for by itself.
+const DEFAULTS: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The rule.
 #[derive(Debug)]
@@ -71,12 +75,17 @@ struct Missing {
     help: String,
     /// The path, for files that a template can stand for.
     path: Option<String>,
+    /// Whether another file, which nobody named here, may have it.
+    guess: bool,
 }
 
 impl Missing {
     fn report(self, project: &Project<'_>, found: &mut Findings<'_>) {
         let example = self.path.as_deref().and_then(|path| example(project, path));
         let finding: &mut Diagnostic = found.push(self.span, self.message);
+        if self.guess {
+            finding.severity(Severity::Warning);
+        }
         if let Some(service) = self.service {
             finding.service(service);
         }
@@ -140,6 +149,11 @@ impl Whole<'_, '_> {
         let mut missing = self.env_files(path);
         self.contexts(compose, path, &mut missing);
         self.resource_files(compose, &mut missing);
+        // What lies beside its own compose file is not missing but looked for elsewhere: CMP103's.
+        missing.retain(|one| {
+            let written = one.path.as_deref().map(|path| relative(&self.environment.project_directory, path));
+            written.is_none_or(|text| beside(self.project, self.environment, path, &text).is_none())
+        });
         let unknown =
             |kind| matches!(kind, TroubleKind::NotResolved | TroubleKind::NoFile | TroubleKind::Unreadable);
         if !self.environment.troubles.iter().any(|trouble| unknown(trouble.kind)) {
@@ -157,16 +171,30 @@ impl Whole<'_, '_> {
 
     fn env_files(&self, path: &str) -> Vec<Missing> {
         let troubles = self.environment.troubles.iter();
+        let parts = troubles.clone().filter(|trouble| trouble.kind == TroubleKind::MissingPart);
+        let parts = parts.filter(|trouble| trouble.path == path).map(|trouble| Missing {
+            span: trouble.span,
+            service: None,
+            message: format!("{}, and compose stops", trouble.about),
+            help: "create it, or correct the path: it starts from the directory of the first `-f` file, in an extended or included file from that file's own".to_owned(),
+            path: None,
+            guess: false,
+        });
         let missing =
             troubles.filter(|trouble| trouble.kind == TroubleKind::MissingEnvFile && trouble.path == path);
-        missing
-            .map(|trouble| Missing {
+        // What lies outside of the project is there where this runs, or not: nobody can say from here.
+        let missing = missing.filter(|trouble| {
+            !trouble.about.starts_with(['/', '~', '$']) && !trouble.about.starts_with("..")
+        });
+        parts
+            .chain(missing.map(|trouble| Missing {
                 span: trouble.span,
                 service: None,
                 message: format!("the env file `{}` is not there, and compose stops", trouble.about),
                 help: "create it, correct the path (it starts from the directory of the first `-f` file), or say `required: false`".to_owned(),
                 path: Some(trouble.about.clone()),
-            })
+                guess: false,
+            }))
             .collect()
     }
 
@@ -191,7 +219,11 @@ impl Whole<'_, '_> {
             let Some((value, directory)) = context.and_then(|value| Some((value, self.path(value)?))) else {
                 continue;
             };
-            if self.project.tree.kind(&directory).is_some() || self.replaced(service, path) {
+            let written = relative(&self.environment.project_directory, &directory);
+            if self.project.tree.kind(&directory).is_some()
+                || self.replaced(service, path)
+                || beside(self.project, self.environment, path, &written).is_some()
+            {
                 continue;
             }
             missing.push(Missing {
@@ -200,6 +232,7 @@ impl Whole<'_, '_> {
                 message: format!("the build context `{directory}` is not there"),
                 help: "correct the path: it starts from the directory of the first `-f` file".to_owned(),
                 path: None,
+                guess: false,
             });
         }
     }
@@ -228,6 +261,7 @@ impl Whole<'_, '_> {
                 ),
                 help: "create it where this runs, or correct the path: it starts from the directory of the first `-f` file".to_owned(),
                 path: Some(path),
+                guess: false,
             });
         }
     }
@@ -237,7 +271,7 @@ impl Whole<'_, '_> {
             for used in &service.uses {
                 let (kind, name) = (used.kind, &used.name.value);
                 let given = kind == ResourceKind::Network && name == "default";
-                if given || self.files().any(|(_, file)| file.resource(kind, name).is_some()) {
+                if given || self.declares(kind, name) {
                     continue;
                 }
                 missing.push(Missing {
@@ -246,22 +280,49 @@ impl Whole<'_, '_> {
                     message: format!("the {} `{name}` is declared nowhere, and compose stops", kind.as_str()),
                     help: format!("declare it under `{}:`", kind.key()),
                     path: None,
+                    guess: self.guess(),
                 });
             }
-            for other in service.depends_on.iter().filter(|other| other.required) {
-                if self.environment.service(&other.name.value).is_none() {
-                    missing.push(Missing {
-                        span: other.name.span,
-                        service: Some(service.name.value.clone()),
-                        message: format!(
-                            "`depends_on` names `{}`, which is no service, and compose stops",
-                            other.name.value
-                        ),
-                        help: "correct the name, or take it out".to_owned(),
-                        path: None,
-                    });
-                }
-            }
+            self.dependencies(service, missing);
+        }
+    }
+
+    /// Whether the command is a guess about a file that compose would not look for by itself: it may be a part
+    /// of others.
+    fn guess(&self) -> bool {
+        let first = self.environment.files.first();
+        self.environment.assumed() && first.is_none_or(|first| !DEFAULTS.contains(&file_name(first)))
+    }
+
+    /// Whether a file of the command declares the name; where it includes others, any file of the project.
+    fn declares(&self, kind: ResourceKind, name: &str) -> bool {
+        let includes = self.files().any(|(_, file)| !file.includes.is_empty());
+        let others = self.project.files.iter().filter(|_| includes);
+        let others = others.filter_map(|file| match &file.document {
+            Document::Compose(compose) => Some(compose),
+            _ => None,
+        });
+        self.files().map(|(_, file)| file).chain(others).any(|file| file.resource(kind, name).is_some())
+    }
+
+    fn dependencies(&self, service: &Service, missing: &mut Vec<Missing>) {
+        let off = self.environment.service(&service.name.value).is_some_and(|service| service.disabled);
+        for other in service.depends_on.iter().filter(|_| !off) {
+            let name = &other.name.value;
+            let (message, help) = match self.environment.service(name) {
+                None => (
+                    format!("`depends_on` names `{name}`, which is no service, and compose stops"),
+                    "correct the name, or take it out",
+                ),
+                Some(known) if known.disabled && other.required => (
+                    format!("`depends_on` names `{name}`, which its profiles switch off, and compose stops"),
+                    "give both the same profiles, or say `required: false`",
+                ),
+                Some(_) => continue,
+            };
+            let (span, service) = (other.name.span, Some(service.name.value.clone()));
+            let (help, guess) = (help.to_owned(), self.guess());
+            missing.push(Missing { span, service, message, help, path: None, guess });
         }
     }
 }

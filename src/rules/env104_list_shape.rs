@@ -6,6 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as};
 use crate::document::python_settings::ListShape;
+use crate::project::loading::all_read;
 use crate::project::uses::{Decider, arrivals, list_wanted};
 use crate::project::{File, Project, Role};
 use crate::secrets::weak::is_template;
@@ -40,7 +41,9 @@ impl Rule for WrongListShape {
             let span = if inner.is_empty() { entry.key_span } else { inner };
             let diagnostic = found.push(span, wrong.message(&entry.key));
             wrong.explain(diagnostic, &entry.key);
-            if let Some(fix) = wrong.fix(entry, raw, &value) {
+            if let Some(fix) = wrong
+                .fix(entry, raw, &value, &|written, read| all_read(project, file, &entry.key, written, read))
+            {
                 diagnostic.fix(fix);
             }
         }
@@ -122,6 +125,10 @@ impl Wrong {
         };
         let help = match &self.decider {
             Decider::Configuration => format!("{form}: `envgate.yaml` says that its reader wants that"),
+            Decider::Schema(path, span) => {
+                diagnostic.label(path.clone(), *span, "declared here");
+                format!("{form}: the schema in `{path}` says so")
+            }
             Decider::Settings(path, span) => {
                 diagnostic.label(path.clone(), *span, "declared here");
                 format!("{form}: the settings class in `{path}` says so")
@@ -137,7 +144,8 @@ impl Wrong {
         diagnostic.key(key).help(help);
     }
 
-    fn fix(&self, entry: &Entry, raw: Span, value: &str) -> Option<Fix> {
+    /// `reads` says whether everyone who reads the file takes what is written for what is to be read.
+    fn fix(&self, entry: &Entry, raw: Span, value: &str, reads: &dyn Fn(&str, &str) -> bool) -> Option<Fix> {
         let (title, written, read) = if self.wanted == ListShape::Json {
             let items: Vec<&str> = value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
             let json = serde_json::to_string(&items).ok()?;
@@ -148,7 +156,7 @@ impl Wrong {
             let joined = plain.then(|| items.join(","))?;
             ("write the items with commas", joined.clone(), joined)
         };
-        let proved = line_reads_as(&entry.key, &written, &read, PROVED);
+        let proved = line_reads_as(&entry.key, &written, &read, PROVED) && reads(&written, &read);
         let safety = if self.decider == Decider::Name { Safety::Unsafe } else { Safety::Safe };
         proved.then(|| Fix::replace(title, safety, raw, written))
     }

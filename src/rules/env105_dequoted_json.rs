@@ -5,6 +5,7 @@
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as, load};
+use crate::project::loading::all_read;
 use crate::project::uses::{SourcedAt, list_wanted, sourced_at};
 use crate::project::{File, Project};
 use crate::secrets::weak::is_template;
@@ -33,7 +34,7 @@ impl Rule for DequotedJson {
             let value = entry.plain(file.source.text());
             if is_json(&value) {
                 if let Some(sourced) = &sourced {
-                    eaten(entry, raw, &value, file, sourced, found);
+                    eaten(entry, raw, &value, file, (project, sourced), found);
                 }
             } else {
                 dequoted(entry, raw, inner, &value, project, found);
@@ -97,7 +98,7 @@ fn eaten(
     raw: Span,
     value: &str,
     file: &File,
-    sourced: &SourcedAt<'_>,
+    (project, sourced): (&Project<'_>, &SourcedAt<'_>),
     found: &mut Findings<'_>,
 ) {
     let loader = if sourced.sourced.by_source { Loader::Bash } else { Loader::Xargs };
@@ -121,6 +122,7 @@ fn eaten(
         .label(sourced.script, sourced.sourced.span, label);
     if line_reads_as(&entry.key, &written, value, PROVED)
         && line_reads_as(&entry.key, &written, value, &[loader])
+        && all_read(project, file, &entry.key, &written, value)
     {
         diagnostic.fix(Fix::replace("put single quotes around the JSON", Safety::Safe, raw, written));
     }

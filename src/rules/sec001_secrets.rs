@@ -30,7 +30,7 @@ impl Rule for Secrets {
         }
         let sample = file.role == Role::Example || is_sample(file.source.path());
         let lock = is_lock_name(file_name(file.source.path()));
-        for candidate in scan(text) {
+        for candidate in scan(file.source.path(), text) {
             let pattern = candidate.pattern;
             if is_generic(pattern)
                 && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_)))
@@ -42,7 +42,7 @@ impl Rule for Secrets {
                 &pattern.meta,
                 file.source.shared_path(),
                 candidate.span,
-                message(pattern, name),
+                message(pattern, name) + if candidate.encoded { ", encoded" } else { "" },
             );
             finding.severity(severity(&candidate, sample)).help(help(pattern));
             if let Some(name) = name {
@@ -64,8 +64,8 @@ fn is_generic(pattern: &Pattern) -> bool {
 
 fn severity(candidate: &Candidate, sample: bool) -> Severity {
     match candidate.pattern.meta.code {
-        "SEC001" | "SEC002" | "SEC003" | "SEC004" if sample => Severity::Warning,
-        "SEC004" if candidate.confidence == Confidence::High => Severity::Error,
+        "SEC001" | "SEC002" | "SEC003" | "SEC004" | "SEC010" if sample => Severity::Warning,
+        "SEC004" | "SEC010" if candidate.confidence == Confidence::High => Severity::Error,
         _ if candidate.confidence < Confidence::High => Severity::Warning,
         _ => candidate.pattern.meta.severity,
     }
@@ -75,6 +75,7 @@ fn message(pattern: &Pattern, name: Option<&str>) -> String {
     match (pattern.meta.code, name) {
         ("SEC004", Some(name)) => format!("`{name}` is set to a literal that looks like a secret"),
         ("SEC004", None) => "a literal that looks like a secret".to_owned(),
+        ("SEC010", _) => "a command is given a password in its arguments".to_owned(),
         ("SEC001", _) => "a private key is written into the file".to_owned(),
         ("SEC003", _) => "a URL carries a password".to_owned(),
         _ => format!("{} is written into the file", pattern.meta.summary),
@@ -93,6 +94,9 @@ fn help(pattern: &Pattern) -> String {
                      environment or ask the issuer for one"
                 .to_owned()
         }
+        "SEC010" => "change the password where it is valid, and hand the new one over by a variable, a file or standard input, \
+                     where `ps`, the shell's history and this file do not show it"
+            .to_owned(),
         "SEC003" => "change the password where it is valid, and build the URL from a variable: \
                      `scheme://user:${PASSWORD}@host`"
             .to_owned(),
@@ -111,7 +115,7 @@ fn help(pattern: &Pattern) -> String {
 
 /// The name that a secret was assigned to.
 fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
-    if candidate.pattern.meta.code != "SEC004" {
+    if candidate.pattern.meta.code != "SEC004" || candidate.encoded {
         return None;
     }
     let context = text.get(candidate.context.start..candidate.span.start)?;

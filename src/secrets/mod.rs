@@ -8,17 +8,23 @@
 
 mod assignment;
 mod checksum;
+mod command;
+mod decode;
 mod filter;
+mod glance;
 mod pattern;
+mod place;
+mod positions;
 mod private_key;
 mod scan;
 mod shape;
 mod token;
+mod triples;
 mod url;
 pub mod weak;
 mod window;
 
-pub use pattern::{PATTERNS, Pattern};
+pub use pattern::{DIGEST, PATTERNS, Pattern};
 pub use scan::{Candidate, Confidence, scan, sensitive_spans};
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(super) enum Detector {
     UrlCredential,
     /// A name that promises a secret, and a value.
     Assignment,
+    /// A flag that a command takes a password by.
+    Command,
 }
 
 /// What the vendor computes into the token.
@@ -73,6 +75,7 @@ impl Pattern {
             Detector::PrivateKey | Detector::Regex => 3,
             Detector::Jwt => 2,
             Detector::UrlCredential => 1,
+            Detector::Command => 1,
             Detector::Assignment => 0,
         }
     }
@@ -107,4 +110,4 @@ pub(super) mod tables {
     include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));
 }
 
-pub use tables::PATTERNS;
+pub use tables::{DIGEST, PATTERNS};

@@ -2,6 +2,7 @@
 //!
 //! Not here: public keys and certificates, which are not secret.
 
+use super::glance::{ahead, behind};
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
@@ -13,10 +14,9 @@ const LENGTH: usize = 32 * 1024;
 /// Reads the armour around the keyword `PRIVATE KEY` at `at`.
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
     let start = begin(bytes, at)?;
-    let label_end =
-        at + bytes.get(at..(at + 32).min(bytes.len()))?.windows(5).position(|window| window == b"-----")?;
+    let label_end = at + ahead(bytes, at, 32)?.windows(5).position(|window| window == b"-----")?;
     let body_start = label_end + 5;
-    let window = bytes.get(body_start..(body_start + LENGTH).min(bytes.len()))?;
+    let window = ahead(bytes, body_start, LENGTH)?;
     let (body, digits) = body(window);
     let end = end(bytes, body_start + body);
     // A header alone is text about keys: code that looks for one, a page that explains it.
@@ -26,13 +26,13 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     let material = window.get(..body)?;
     let confidence = if shape::entropy(material) < 3.5 { Confidence::Low } else { Confidence::High };
     let span = Span::new(start, end);
-    Some(Candidate { pattern, span, context: span, confidence })
+    Some(Candidate::new(pattern, span, span, confidence))
 }
 
 /// Where `-----BEGIN …` of the keyword's line starts.
 fn begin(bytes: &[u8], at: usize) -> Option<usize> {
     let from = at.saturating_sub(40);
-    let before = bytes.get(from..at)?;
+    let before = behind(bytes, at, 40)?;
     let position = before.windows(11).rposition(|window| window == b"-----BEGIN ")?;
     let label = before.get(position + 11..)?;
     let plain = label.iter().all(|&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
@@ -67,7 +67,7 @@ fn body(window: &[u8]) -> (usize, usize) {
 
 /// After `-----END …-----`, where it follows.
 fn end(bytes: &[u8], at: usize) -> usize {
-    let tail = bytes.get(at..(at + 64).min(bytes.len())).unwrap_or_default();
+    let tail = ahead(bytes, at, 64).unwrap_or_default();
     if !tail.starts_with(b"-----END ") {
         return at;
     }

@@ -4,7 +4,8 @@
 
 use super::filter::each_keyword;
 use super::pattern::{Detector, PATTERNS, Pattern};
-use super::{assignment, private_key, token, url};
+use super::place::{Language, Place};
+use super::{assignment, command, decode, positions, private_key, token, url};
 use crate::source::Span;
 
 /// How sure the engine is, before anyone asks in which file the text stands.
@@ -29,13 +30,27 @@ pub struct Candidate {
     pub context: Span,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether the span is an encoding of it: base64, hexadecimal digits, escapes.
+    pub encoded: bool,
 }
 
-/// What looks like a secret in `text`, in the order of the text, without overlaps: where several
+impl Candidate {
+    /// One that stands in the text as it is.
+    pub(super) const fn new(
+        pattern: &'static Pattern,
+        span: Span,
+        context: Span,
+        confidence: Confidence,
+    ) -> Self {
+        Self { pattern, span, context, confidence, encoded: false }
+    }
+}
+
+/// What looks like a secret in `text`, the content of the file at `path`, in the order of the text, without overlaps: where several
 /// patterns see one place, the more specific wins. Placeholders are left out.
 #[must_use]
-pub fn scan(text: &str) -> Vec<Candidate> {
-    let mut candidates = everything(text);
+pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
+    let mut candidates = everything(text, Place::of(path));
     candidates.retain(|candidate| candidate.confidence > Confidence::Low);
     settle(candidates)
 }
@@ -43,8 +58,11 @@ pub fn scan(text: &str) -> Vec<Candidate> {
 /// Every span of `text` that any pattern would call a secret, weak ones too, merged and in order: for
 /// those who must not show them.
 #[must_use]
-pub fn sensitive_spans(text: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = everything(text).iter().map(|candidate| candidate.span).collect();
+pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = everything(text, Place { language: Language::Data, ..Place::of(path) })
+        .iter()
+        .map(|candidate| candidate.span)
+        .collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -56,10 +74,18 @@ pub fn sensitive_spans(text: &str) -> Vec<Span> {
     merged
 }
 
-fn everything(text: &str) -> Vec<Candidate> {
+fn everything(text: &str, place: Place) -> Vec<Candidate> {
+    let mut candidates = plain(text, place);
+    decode::find(text, &mut candidates);
+    candidates
+}
+
+/// What stands in the text as it is.
+pub(super) fn plain(text: &str, place: Place) -> Vec<Candidate> {
     let bytes = text.as_bytes();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut private_key_end = 0;
+    positions::find(bytes, place.logins, &mut candidates);
     each_keyword(bytes, |keyword, at| {
         for pattern in keyword.patterns.iter().filter_map(|&index| PATTERNS.get(usize::from(index))) {
             let candidate = match pattern.detector {
@@ -67,8 +93,9 @@ fn everything(text: &str) -> Vec<Candidate> {
                 Detector::Jwt => token::find_jwt(pattern, bytes, at),
                 Detector::PrivateKey if at < private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
+                Detector::Command => command::find(pattern, bytes, at, keyword.text.len()),
                 Detector::UrlCredential => url::find(pattern, bytes, at),
-                Detector::Assignment => assignment::find(pattern, bytes, at, keyword.text.len()),
+                Detector::Assignment => assignment::find(pattern, bytes, (at, keyword.text.len()), place),
             };
             let Some(candidate) = candidate else { continue };
             if pattern.detector == Detector::PrivateKey {
@@ -103,6 +130,7 @@ fn settle(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-fn weight(candidate: &Candidate) -> (u8, usize, Confidence) {
-    (candidate.pattern.rank(), candidate.span.len(), candidate.confidence)
+/// What can be read as it is comes before what must be decoded.
+fn weight(candidate: &Candidate) -> (u8, bool, usize, Confidence) {
+    (candidate.pattern.rank(), !candidate.encoded, candidate.span.len(), candidate.confidence)
 }

@@ -3,6 +3,7 @@
 //! Not here: which forms there are.
 
 use super::checksum;
+use super::glance::ahead;
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
@@ -14,8 +15,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
         return None;
     }
     let start = at.saturating_sub(pattern.before);
-    let end = (at + pattern.after).min(bytes.len());
-    let window = bytes.get(start..end)?;
+    let window = ahead(bytes, start, at - start + pattern.after)?;
     let regex = pattern.regex()?;
     let captures = regex.captures(window)?;
     let whole = Span::from(captures.get(0)?.range()).shifted(start);
@@ -25,7 +25,7 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
     }
     let secret = bytes.get(span.start..span.end)?;
     let confidence = judge(pattern, secret);
-    Some(Candidate { pattern, span, context: whole, confidence })
+    Some(Candidate::new(pattern, span, whole, confidence))
 }
 
 fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
@@ -69,7 +69,7 @@ pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Op
     if !begins_alone(bytes, at) {
         return None;
     }
-    let window = bytes.get(at..(at + JWT_LENGTH).min(bytes.len()))?;
+    let window = ahead(bytes, at, JWT_LENGTH)?;
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let header = window.iter().take_while(|byte| digit(byte)).count();
     let payload = window.iter().skip(header + 1).take_while(|byte| digit(byte)).count();
@@ -96,7 +96,7 @@ pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Op
     } else {
         Confidence::High
     };
-    Some(Candidate { pattern, span, context: span, confidence })
+    Some(Candidate::new(pattern, span, span, confidence))
 }
 
 /// The `alg` of a header.

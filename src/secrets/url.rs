@@ -2,6 +2,7 @@
 //!
 //! Not here: tokens with a form of their own that stand in a URL; they win where they are known.
 
+use super::glance::{ahead, behind};
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
@@ -14,7 +15,7 @@ const AUTHORITY: usize = 512;
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
     let start = scheme(bytes, at)?;
     let from = at + 3;
-    let window = bytes.get(from..(from + AUTHORITY).min(bytes.len()))?;
+    let window = ahead(bytes, from, AUTHORITY)?;
     let authority = window.get(..authority_length(window))?;
     // A password may hold an `@`, a host may not.
     let host_at = authority.iter().rposition(|&byte| byte == b'@')?;
@@ -30,12 +31,12 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     }
     let span = Span::new(from + colon + 1, from + host_at);
     let confidence = judge(user, password, host)?;
-    Some(Candidate { pattern, span, context: Span::new(start, from + authority.len()), confidence })
+    Some(Candidate::new(pattern, span, Span::new(start, from + authority.len()), confidence))
 }
 
 /// Where the scheme before `at` starts.
 fn scheme(bytes: &[u8], at: usize) -> Option<usize> {
-    let before = bytes.get(at.saturating_sub(32)..at)?;
+    let before = behind(bytes, at, 32)?;
     let letters = before
         .iter()
         .rev()

@@ -2,6 +2,8 @@
 //!
 //! Not here: which spans are values; documents and the engine say that.
 
+use std::sync::Arc;
+
 use super::{Source, Span};
 
 impl Source {
@@ -23,7 +25,11 @@ impl Source {
             }
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Self { invalid_utf8: self.invalid_utf8, ..Self::new(self.shared_path(), text) }
+        Self {
+            invalid_utf8: self.invalid_utf8,
+            pieces: Arc::clone(&self.pieces),
+            ..Self::new(self.shared_path(), text)
+        }
     }
 
     fn ceiling(&self, offset: usize) -> usize {

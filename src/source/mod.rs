@@ -3,11 +3,15 @@
 //! Not here: what the text means, and where it was read from. [`Tree`] is the one question that
 //! others may ask about the world around a file.
 
+mod abridge;
 mod mask;
 
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+pub use abridge::Abridged;
+use abridge::Piece;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -95,15 +99,24 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    // A `String`, so that a text read from a file is not copied into the source, and can be had back.
+    text: Arc<String>,
     invalid_utf8: Option<usize>,
     line_starts: OnceLock<Vec<usize>>,
+    // What of the file stands in `text`; none where all of it does.
+    pieces: Arc<[Piece]>,
 }
 
 impl Source {
     /// A source of valid text.
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), invalid_utf8: None, line_starts: OnceLock::new() }
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            text: Arc::new(text.into()),
+            invalid_utf8: None,
+            line_starts: OnceLock::new(),
+            pieces: Arc::default(),
+        }
     }
 
     /// A source of whatever bytes stand in the file.
@@ -116,6 +129,18 @@ impl Source {
                 Self { invalid_utf8: Some(invalid), ..Self::new(path, text) }
             }
         }
+    }
+
+    /// The same text under another path.
+    #[must_use]
+    pub fn renamed(&self, path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), ..self.clone() }
+    }
+
+    /// The memory of the text, to read the next file into; empty where somebody else holds the text.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        Arc::try_unwrap(self.text).map(String::into_bytes).unwrap_or_default()
     }
 
     /// The path, relative to the working directory, with `/` separators.
@@ -157,7 +182,7 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset);
         let start = starts[line - 1];
-        Position { line, column: self.text[start..offset].chars().count() + 1 }
+        Position { line: self.line_number(line - 1), column: self.text[start..offset].chars().count() + 1 }
     }
 
     /// The 1-based line that an offset stands on.
@@ -176,10 +201,12 @@ impl Source {
     #[must_use]
     pub fn line_span(&self, line: usize) -> Span {
         let starts = self.line_starts();
-        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else {
+        let index = self.line_index(line);
+        let Some(&start) = index.and_then(|index| starts.get(index)) else {
             return Span::new(self.text.len(), self.text.len());
         };
-        let end = starts.get(line).copied().unwrap_or(self.text.len());
+        let next = index.and_then(|index| starts.get(index + 1));
+        let end = next.copied().unwrap_or(self.text.len());
         let end = start + self.text[start..end].trim_end_matches(['\n', '\r']).len();
         Span::new(start, end)
     }
@@ -224,6 +251,16 @@ pub trait Tree: Sync {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         Err(io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in this tree")))
     }
+
+    /// The same into memory that is there already; what stood in `buffer` is gone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::read`].
+    fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
+        *buffer = self.read(path)?;
+        Ok(())
+    }
 }
 
 /// Joins `path` to the directory `base`, resolving `.` and `..` by the text alone.
@@ -250,6 +287,29 @@ pub fn join(base: &str, path: &str) -> String {
     }
     let joined = parts.join("/");
     if absolute { format!("/{joined}") } else { joined }
+}
+
+/// The path at `path` as somebody in the directory `base` writes it; the way back of [`join`].
+///
+/// ```
+/// use envgate::source::relative;
+/// assert_eq!(relative("infra", "envs/.env"), "../envs/.env");
+/// assert_eq!(relative("infra", "infra/a/b"), "a/b");
+/// assert_eq!(relative("", "envs/.env"), "envs/.env");
+/// assert_eq!(relative("a", "a"), ".");
+/// ```
+#[must_use]
+pub fn relative(base: &str, path: &str) -> String {
+    if path.starts_with('/') || base.starts_with(['/', '.']) {
+        return path.to_owned();
+    }
+    let parts = |text: &'_ str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (base, path): (Vec<String>, Vec<String>) = (parts(base), parts(path));
+    let common = base.iter().zip(&path).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", base.len() - common);
+    let down = path.iter().skip(common).map(String::as_str);
+    let written = up.chain(down).collect::<Vec<_>>().join("/");
+    if written.is_empty() { ".".to_owned() } else { written }
 }
 
 /// The directory part of a path, empty for a bare name.
@@ -304,6 +364,18 @@ pub fn is_env_name(name: &str) -> bool {
     let family =
         name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
     family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
+}
+
+/// Whether a file of this name is text whatever bytes it has: those that read it go on behind a NUL, so a
+/// check that took it for binary would pass what they read.
+#[must_use]
+pub fn is_text_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    is_env_name(name)
+        || (ends(&[".yml", ".yaml"]) && lower.contains("compose"))
+        || ends(&[".sh", ".bash", ".mk"])
+        || ["makefile", "gnumakefile"].contains(&lower.as_str())
 }
 
 /// Whether a file of this name pins packages: written by a tool, and full of digests and versions.

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
 mod attributes;
+mod history;
+mod proposal;
 mod push;
 mod quick;
 mod session;

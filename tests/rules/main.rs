@@ -21,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use envgate::rules;
+use envgate::source::{file_name, is_env_name};
 use support::{Case, places, wording};
 
 fn cases(code: &str, kind: &str) -> Vec<PathBuf> {
@@ -47,7 +48,7 @@ fn bad_fixtures_are_reported_exactly_as_they_promise() {
         let mut words = String::new();
         for path in cases(&code, "bad") {
             let case = Case::read(&path);
-            let (promised, outcome) = (case.promises(), case.check());
+            let (promised, outcome) = (case.promises(), case.check_for(&code));
             let found = places(&outcome);
             if found != promised {
                 let missing: Vec<_> = promised.iter().filter(|place| !found.contains(place)).collect();
@@ -69,7 +70,7 @@ fn good_fixtures_are_silent() {
     let mut wrong = String::new();
     for code in codes_with_fixtures() {
         for path in cases(&code, "good") {
-            let outcome = Case::read(&path).check();
+            let outcome = Case::read(&path).check_for(&code);
             if !outcome.findings.is_empty() {
                 wrong += &format!("{}:\n{}\n", path.display(), wording(&outcome));
             }
@@ -90,11 +91,12 @@ fn example(page: &str, head: &str) -> Case {
             (Some(_), Some("")) => {
                 let (info, mut text) = block.take().unwrap();
                 let word = |key: &str| info.split_whitespace().find_map(|word| word.strip_prefix(key));
-                let mode = word("mode=").map_or(0o755, |mode| u32::from_str_radix(mode, 8).unwrap());
+                let path = word("path=").unwrap_or("unnamed.txt").to_owned();
+                let usual = if is_env_name(file_name(&path)) { 0o600 } else { 0o755 };
+                let mode = word("mode=").map_or(usual, |mode| u32::from_str_radix(mode, 8).unwrap());
                 // A page cannot show a large file; `size=` fills it up.
                 let size: usize = word("size=").map_or(0, |size| size.parse().unwrap());
                 text.extend(std::iter::repeat_n('.', size - text.len().min(size)));
-                let path = word("path=").unwrap_or("unnamed.txt").to_owned();
                 case.files.insert(path, (text.into_bytes(), Some(mode)));
             }
             (Some((_, text)), _) => {
@@ -117,10 +119,10 @@ fn pages_show_what_fires_and_what_does_not() {
             wrong += &format!("{}: no example under `## Bad` or `## Good`\n", meta.code);
             continue;
         }
-        if !bad.check().findings.iter().any(|finding| finding.meta.code == meta.code) {
+        if !bad.check_for(meta.code).findings.iter().any(|finding| finding.meta.code == meta.code) {
             wrong += &format!("{}: the bad example is not reported\n", meta.code);
         }
-        let outcome = good.check();
+        let outcome = good.check_for(meta.code);
         if !outcome.findings.is_empty() {
             wrong += &format!("{}: the good example is reported:\n{}", meta.code, wording(&outcome));
         }

@@ -2,12 +2,12 @@
 //!
 //! Not here: what a fix is, and how bytes are spliced.
 
+mod generate;
 mod modes;
 mod proof;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 
 use similar::TextDiff;
 
@@ -27,6 +27,9 @@ use proof::{Checked, Overlay};
 const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
+    if let Some(file) = &arguments.generate {
+        return generate::run(arguments, file.as_deref(), out);
+    }
     let here = working_directory()?;
     check::known(&arguments.scope)?;
     // Which rules a fix was asked for says nothing about which ones it must not anger.
@@ -44,7 +47,7 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
         if arguments.diff {
             diff(path, &prepared, text, out)?;
         } else {
-            write_atomically(Path::new(path), text.as_bytes())?;
+            write_atomically(&prepared.disk_path(path), text.as_bytes())?;
         }
     }
     modes::settle(arguments, &prepared, &mut state.outcome.findings, out)?;
@@ -150,7 +153,7 @@ fn conclude(
     for (place, title) in refused {
         writeln!(out, "left {}: to {title} would not come out as meant", visible_lines(place))?;
     }
-    let count = |severity| state.outcome.findings.iter().filter(|one| one.severity == severity).count();
+    let count = |severity| state.outcome.findings.iter().map(|one| one.count(severity)).sum::<usize>();
     let files = overlay.texts().count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

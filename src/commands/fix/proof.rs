@@ -8,12 +8,12 @@ use std::io;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
-use crate::document::env::{Loader, load};
+use crate::document::env::{Loader, Quote, load};
 use crate::engine::{self, Outcome};
 use crate::source::{PathKind, Source, Tree};
 
-/// The loaders that read nearly every env file that a compose project has.
-const LOADERS: [Loader; 3] = [Loader::Compose, Loader::ComposeEnvFile, Loader::PythonDotenv];
+/// Those who read nearly every env file of a compose project, for a file whose readers are not known.
+const USUAL: [Loader; 3] = [Loader::Compose, Loader::ComposeEnvFile, Loader::PythonDotenv];
 
 /// A check's outcome.
 #[derive(Debug)]
@@ -27,6 +27,11 @@ impl Checked {
         let mut counts = BTreeMap::new();
         for finding in self.outcome.findings.iter().filter(|finding| finding.severity >= severity) {
             *counts.entry(kind(finding)).or_default() += 1;
+        }
+        for finding in &self.outcome.findings {
+            for further in finding.further.iter().filter(|further| further.severity >= severity) {
+                *counts.entry(kind(&further.of(finding))).or_default() += 1;
+            }
         }
         counts
     }
@@ -52,30 +57,50 @@ pub(super) fn holds(
     }
     let mended = gone.iter().all(|(kind, gone)| count(&new, kind) + gone <= count(&old, kind));
     let (old, new) = (before.counts(Severity::Error), after.counts(Severity::Error));
-    let no_worse = new.iter().all(|(kind, errors)| *errors <= count(&old, kind));
+    // Where a loader gave up the file, what it makes of the other lines comes to light only now.
+    let gave_up = meant.iter().any(|finding| finding.meta.code == "ENV014");
+    let uncovered = |kind: &(String, _, _)| gave_up && kind.0 == source.path();
+    let no_worse = new.iter().all(|(kind, errors)| *errors <= count(&old, kind) || uncovered(kind));
     !meant.is_empty()
         && mended
         && no_worse
         && after.outcome.broken.len() <= before.outcome.broken.len()
-        && others_read_the_same(source, text, meant)
+        && reads_as_meant(before, source, text, meant)
 }
 
-/// Whether every variable that no fix is about keeps its value in each loader. A loader that refused the
-/// file before has nothing to keep.
-fn others_read_the_same(source: &Source, text: &str, meant: &[&Diagnostic]) -> bool {
-    if !matches!(engine::document(source).0, Document::Env(_)) {
-        return true;
-    }
+/// Whether every loader that reads the file takes from the new text what is meant: for the variables that the
+/// fixes are about the value as it is now written, and for all others what it took before. A loader that refused
+/// the file before has nothing to keep.
+fn reads_as_meant(before: &Checked, source: &Source, text: &str, meant: &[&Diagnostic]) -> bool {
+    let Document::Env(env) = engine::document(&Source::new(source.path(), text)).0 else { return true };
+    let Document::Env(was) = engine::document(source).0 else { return true };
+    let used = before.outcome.loaders.get(source.path()).map_or(USUAL.as_slice(), Vec::as_slice);
     let about: Vec<&str> = meant.iter().filter_map(|finding| finding.key.as_deref()).collect();
-    let read = |text: &str, loader| -> BTreeMap<String, Option<String>> {
-        let variables = load(text, loader, &|_| None).variables.into_iter();
-        variables.map(|one| (one.key, one.value)).filter(|(key, _)| !about.contains(&key.as_str())).collect()
-    };
-    LOADERS.iter().all(|&loader| {
-        let before = read(source.text(), loader);
-        let after = read(text, loader);
-        before.iter().all(|(key, value)| after.get(key) == Some(value))
+    used.iter().all(|&loader| {
+        let (old, new) = (values(source.text(), loader), values(text, loader));
+        let kept = |(key, value): (&String, &String)| new.get(key) == Some(value);
+        // `K=a&b=c` makes a shell set `b`, which nobody meant.
+        let own = |key: &String| !about.contains(&key.as_str()) && was.entry(key).is_some();
+        let kept = old.iter().filter(|(key, _)| own(key)).all(kept);
+        let written = |key: &&&str| {
+            let entry = env.entry(key)?;
+            let value = entry.plain(text);
+            // What refers to other variables is not the text that is written.
+            let whole = entry.quote == Some(Quote::Single) || !value.contains('$');
+            whole.then(|| new.get(**key).is_some_and(|read| *read == value))
+        };
+        kept && about.iter().all(|key| written(&key).unwrap_or(true))
     })
+}
+
+/// What a loader sets, by name. The carriage return at the end of a value belongs to the line's end.
+fn values(text: &str, loader: Loader) -> BTreeMap<String, String> {
+    let variables = load(text, loader, &|_| None).variables.into_iter();
+    let value = |value: Option<String>| {
+        let value = value.unwrap_or_default();
+        value.strip_suffix('\r').map(str::to_owned).unwrap_or(value)
+    };
+    variables.map(|one| (one.key, value(one.value))).collect()
 }
 
 /// A tree in which some files have new texts that are not on the disk yet.

@@ -54,9 +54,10 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     let input = message_input(&path);
     let message = Said(Messages::from([(path, text)]));
     let arguments = secrets();
-    let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
-    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
-    check::report_or_silence(&arguments, color, loaded, outcome, out)
+    // The files that the configuration names lie on the disk, not in the message.
+    let loaded = check::configured(&arguments.scope, "", None, here, &DiskTree::new([""])?)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded), &message)?;
+    check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
 fn message_input(path: &str) -> Input {
@@ -83,6 +84,7 @@ impl Tree for Said {
 fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
     let lines = lines(here)?;
+    files::openable_repository(here)?;
     let push = git::published(here, &remote, &lines)?;
     let arguments = secrets();
     let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
@@ -92,12 +94,12 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     for commit in push.commits.iter().filter(|commit| !commit.files.is_empty()) {
         let tree = push.tree(commit, &Nothing);
         let files = check::wanted(inputs(commit), &loaded.config);
-        let mut settings = check::settings(&arguments.scope, &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded);
         let outcome = engine::check(&files, &mut settings, &tree)?;
         add(&mut whole, outcome, &commit.name);
     }
     let refused = !whole.findings.is_empty();
-    let status = check::report_or_silence(&arguments, color, loaded, whole, out)?;
+    let status = check::report_or_silence(&arguments, color, &loaded, &whole, out)?;
     if refused && status == Status::Findings {
         writeln!(
             out,
@@ -117,7 +119,7 @@ fn messages(published: &[Published], arguments: &Check, loaded: &Loaded) -> Resu
     if inputs.is_empty() {
         return Ok(Outcome::default());
     }
-    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded.config), &Said(messages))?)
+    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded), &Said(messages))?)
 }
 
 /// Nothing beside what a commit brings.

@@ -58,6 +58,9 @@ impl Reader<'_, '_> {
         if self.text[after..].starts_with('=') {
             return Key::Found(key, after + 1);
         }
+        if matches!(self.text[after..].chars().next(), None | Some('\n' | '#')) {
+            return Key::Bare(key, self.next_line(after));
+        }
         Key::Skip(Span::new(self.at, self.line_end(after)), self.next_line(after))
     }
 
@@ -97,6 +100,12 @@ impl Reader<'_, '_> {
             return if one_line { Key::Skip(line, self.next_line(self.at)) } else { Key::Never(line) };
         }
         let mut start = self.at;
+        let behind = self.text.get(equals + 1..).unwrap_or_default();
+        let empty = behind.starts_with('\n') || behind.trim_start().is_empty();
+        if one_line && rest.starts_with("export ") && empty {
+            // Node 24 sets a variable called `export KEY`, which nobody asks for.
+            return Key::Skip(line, self.next_line(self.at));
+        }
         if rest.starts_with("export ") {
             start += "export ".len();
             if one_line {

@@ -2,6 +2,8 @@
 //!
 //! Not here: any loader by name; the rules come from [`super::dialect`].
 
+use std::collections::{HashMap, HashSet};
+
 use super::assignment_keys::Key;
 use super::dialect::{AfterQuote, Assignments, Close, Comment, Escapes, KeyRule, Unterminated};
 use super::expand;
@@ -11,15 +13,20 @@ use crate::source::Span;
 /// Reads the whole text into the sink.
 pub(super) fn read(sink: &mut Sink<'_>, rules: &Assignments) {
     let mut reader = Reader { text: sink.text(), rules, at: 0 };
+    let mut pairs: Vec<(Span, Value)> = Vec::new();
     loop {
         match reader.next() {
-            Step::End => return,
+            Step::End => return collapse(sink, rules, &pairs),
             Step::Skipped(span, message) => sink.problem(span, message),
             Step::Refused(span, message) => return sink.refuse(span, message),
             Step::Bare(key) => {
                 let name = reader.text[key.start..key.end].to_owned();
                 sink.set(&name, key, None, Span::new(key.end, key.end));
+                if rules.key == KeyRule::Blankless {
+                    sink.blank(&name);
+                }
             }
+            Step::Pair(key, value) if rules.collapses => pairs.push((key, value)),
             Step::Pair(key, value) => {
                 let name = reader.text[key.start..key.end].to_owned();
                 match filled(sink, rules, &value) {
@@ -29,6 +36,28 @@ pub(super) fn read(sink: &mut Sink<'_>, rules: &Assignments) {
             }
         }
     }
+}
+
+/// Works out what was read first and is filled in later: each key once.
+fn collapse(sink: &mut Sink<'_>, rules: &Assignments, pairs: &[(Span, Value)]) {
+    let text = sink.text();
+    let name = |key: Span| &text[key.start..key.end];
+    let last: HashMap<&str, usize> =
+        pairs.iter().enumerate().map(|(at, (key, _))| (name(*key), at)).collect();
+    let mut done = HashSet::new();
+    for (at, (key, value)) in pairs.iter().enumerate() {
+        let name = name(*key);
+        let counts = last.get(name).copied().unwrap_or(at);
+        if at != counts {
+            sink.shadowed(name, *key, &value.text, value.span);
+        }
+        let Some((key, value)) = pairs.get(counts).filter(|_| done.insert(name)) else { continue };
+        match filled(sink, rules, value) {
+            Ok(text) => sink.set(name, *key, Some(text), value.span),
+            Err(message) => return sink.refuse(value.span, message),
+        }
+    }
+    sink.order();
 }
 
 fn filled(sink: &mut Sink<'_>, rules: &Assignments, value: &Value) -> Result<String, &'static str> {
@@ -136,6 +165,7 @@ impl Reader<'_, '_> {
     }
 
     fn value(&mut self, line_start: usize, key: Span, from: usize) -> Step {
+        let from = self.behind_blank_lines(from);
         let quoted_at = if self.rules.key == KeyRule::Word {
             self.text.len() - self.text[from..].trim_start().len()
         } else {
@@ -170,6 +200,16 @@ impl Reader<'_, '_> {
         self.unterminated(line_start, key, quoted_at)
     }
 
+    /// Where Node 24 looks for the value: blanks behind `=` take the line ends that follow along.
+    fn behind_blank_lines(&self, from: usize) -> usize {
+        let rest = &self.text[from..];
+        if self.rules.key != (KeyRule::UpToEquals { one_line: true }) || !rest.starts_with([' ', '\t']) {
+            return from;
+        }
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n']).len();
+        if rest[..blanks].contains('\n') { from + blanks } else { from }
+    }
+
     /// What becomes of a value whose quote at `quoted_at` is never closed.
     fn unterminated(&mut self, line_start: usize, key: Span, quoted_at: usize) -> Step {
         match self.rules.unterminated {
@@ -183,8 +223,13 @@ impl Reader<'_, '_> {
             Unterminated::Unquotes => {
                 let span = Span::new(quoted_at, self.line_end(quoted_at));
                 self.at = self.next_line(quoted_at);
-                let text = self.text[span.start..span.end].to_owned();
-                Step::Pair(key, Value { span, text, quote: None })
+                let mut text = &self.text[span.start..span.end];
+                // Node 24 cuts the blanks at the end of the file before it reads anything.
+                let last = self.text[span.end..].trim().is_empty();
+                if last && self.rules.key == (KeyRule::UpToEquals { one_line: true }) {
+                    text = text.trim_end_matches(|character| self.is_blank(character));
+                }
+                Step::Pair(key, Value { span, text: text.to_owned(), quote: None })
             }
             Unterminated::SkipsLine => {
                 let span = Span::new(line_start, self.line_end(quoted_at));
@@ -269,7 +314,11 @@ impl Reader<'_, '_> {
         });
         let span = Span::new(from + start, from + start + trimmed.len());
         self.at = (end + 1).min(self.text.len());
-        Step::Pair(key, Value { span, text: self.stripped(trimmed), quote: None })
+        let quote = trimmed
+            .chars()
+            .next()
+            .filter(|&first| self.rules.strips_outer && self.rules.quotes.contains(first));
+        Step::Pair(key, Value { span, text: self.stripped(trimmed), quote })
     }
 
     /// An unquoted value after the last rites that some loaders give it.

@@ -154,6 +154,8 @@ pub(super) struct Assignments {
     pub(super) literal_quotes: &'static str,
     /// Whether `$(…)` is run.
     pub(super) runs_commands: bool,
+    /// Whether of equal keys only the last value is worked out, at the place of the first one.
+    pub(super) collapses: bool,
 }
 
 /// The rules of the reader of whole lines.

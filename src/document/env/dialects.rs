@@ -65,7 +65,7 @@ const PYTHON_DOTENV: Dialect = Dialect {
     grammar: Grammar::Assignments(Assignments {
         key: KeyRule::Blankless,
         quotes: "'\"",
-        close: Close::Searching,
+        close: Close::Unescaped,
         after: AfterQuote::SkipsLine,
         unterminated: Unterminated::SkipsLine,
         double: PYTHON,
@@ -75,6 +75,7 @@ const PYTHON_DOTENV: Dialect = Dialect {
         strips_outer: false,
         literal_quotes: "",
         runs_commands: false,
+        collapses: false,
     }),
     expansion: Expansion::Python,
     lookup: Lookup::FileFirst,
@@ -98,6 +99,7 @@ const COMPOSE_FILE: Dialect = Dialect {
         strips_outer: false,
         literal_quotes: "'",
         runs_commands: false,
+        collapses: false,
     }),
     expansion: Expansion::Template,
     lookup: Lookup::EnvironmentFirst,
@@ -109,6 +111,7 @@ const fn javascript(
     single: Escapes,
     double: Escapes,
     literal: &'static str,
+    collapses: bool,
 ) -> Dialect {
     Dialect {
         first_pass: pass(true, Carriage::EndsLine),
@@ -127,6 +130,7 @@ const fn javascript(
             strips_outer: true,
             literal_quotes: literal,
             runs_commands: matches!(expansion, Expansion::Rereading),
+            collapses,
         }),
         expansion,
         lookup: Lookup::EnvironmentFirst,
@@ -134,9 +138,9 @@ const fn javascript(
     }
 }
 
-const NODE_DOTENV: Dialect = javascript(Expansion::None, NO_ESCAPES, NEWLINES, "");
-const DOTENV_EXPAND: Dialect = javascript(Expansion::Rereading, NO_ESCAPES, NEWLINES, "");
-const DOTENVX: Dialect = javascript(Expansion::Rereading, APOSTROPHE, NEWLINES_TAB, "'");
+const NODE_DOTENV: Dialect = javascript(Expansion::None, NO_ESCAPES, NEWLINES, "", false);
+const DOTENV_EXPAND: Dialect = javascript(Expansion::Rereading, NO_ESCAPES, NEWLINES, "", true);
+const DOTENVX: Dialect = javascript(Expansion::Rereading, APOSTROPHE, NEWLINES_TAB, "'", false);
 
 const fn node(one_line: bool, blanks: &'static str) -> Dialect {
     Dialect {
@@ -156,6 +160,7 @@ const fn node(one_line: bool, blanks: &'static str) -> Dialect {
             strips_outer: false,
             literal_quotes: "",
             runs_commands: false,
+            collapses: false,
         }),
         expansion: Expansion::None,
         lookup: Lookup::EnvironmentFirst,
@@ -183,6 +188,7 @@ const GODOTENV_FILE: Dialect = Dialect {
         strips_outer: false,
         literal_quotes: "'",
         runs_commands: false,
+        collapses: false,
     }),
     expansion: Expansion::Capitals,
     lookup: Lookup::FileOnly,

@@ -210,8 +210,10 @@ fn rereading(raw: &str, look: &Look<'_>) -> Result<String, &'static str> {
             Some((at, length)) => (&expression[..at], &expression[at + length..]),
             None => (expression, ""),
         };
-        let plus = operator.is_some_and(|(at, length)| expression[at..at + length].ends_with('+'));
-        let found = look(name).filter(|found| !found.is_empty());
+        let sign = operator.map_or("", |(at, length)| &expression[at..at + length]);
+        let plus = sign.ends_with('+');
+        // A blank counts as missing behind `:` only.
+        let found = look(name).filter(|found| !found.is_empty() || !sign.starts_with(':'));
         let replacement = match (plus, found) {
             (true, None) => String::new(),
             (false, Some(found)) if !seen.contains(&found) => found,
@@ -226,7 +228,8 @@ fn rereading(raw: &str, look: &Look<'_>) -> Result<String, &'static str> {
             break;
         }
     }
-    Err("the value refers to variables without end")
+    // What refers to itself is left as it stands.
+    Ok(value)
 }
 
 /// The first of `:+ + :- -`: where it stands and how long it is.

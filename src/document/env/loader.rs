@@ -3,7 +3,7 @@
 //! Not here: which loaders a project uses. Nothing is ever run: what a loader would run is reported as
 //! a span.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::dialect::{Dialect, Grammar, Lookup, NotUtf8, Nul};
 use super::normal::Normal;
@@ -219,6 +219,9 @@ pub fn line_reads_as(key: &str, written: &str, value: &str, loaders: &[Loader]) 
     })
 }
 
+/// How many names a value that only names another one is followed through.
+const DEEPEST: usize = 20;
+
 /// Where the readers put what they read. Spans are those of the normal text.
 pub(super) struct Sink<'a> {
     pub(super) dialect: &'static Dialect,
@@ -277,6 +280,56 @@ impl<'a> Sink<'a> {
             key_span: self.normal.original(key_span),
             value_span: self.normal.original(value_span),
         });
+    }
+
+    /// Makes what refers to `name` further down blank.
+    pub(super) fn blank(&mut self, name: &str) {
+        self.known.insert(name.to_owned(), String::new());
+    }
+
+    /// Sets a variable that is set again: nothing refers to this value.
+    pub(super) fn shadowed(&mut self, key: &str, key_span: Span, value: &str, value_span: Span) {
+        self.loaded.variables.push(LoadedVariable {
+            key: key.to_owned(),
+            value: Some(value.to_owned()),
+            key_span: self.normal.original(key_span),
+            value_span: self.normal.original(value_span),
+        });
+    }
+
+    /// Puts the variables in the order of the file.
+    pub(super) fn order(&mut self) {
+        self.loaded.variables.sort_by_key(|variable| variable.key_span.start);
+    }
+
+    /// Replaces each value that begins with `$` by that of the variable which it names, as they are in the
+    /// end. Where that is none, the variable cannot be asked for.
+    pub(super) fn resolve_proxies(&mut self) {
+        let mut missing = HashSet::new();
+        let mut variables = std::mem::take(&mut self.loaded.variables);
+        let last: HashMap<String, usize> =
+            variables.iter().enumerate().map(|(at, variable)| (variable.key.clone(), at)).collect();
+        for (at, variable) in variables.iter_mut().enumerate() {
+            let Some(value) = variable.value.as_mut().filter(|value| value.starts_with('$')) else {
+                continue;
+            };
+            let mut text = Some(value.clone());
+            for _ in 0..DEEPEST {
+                let Some(named) = text.take_if(|text| text.starts_with('$')) else { break };
+                text = self.look(named.trim_start_matches('$'));
+            }
+            if let Some(text) = text.filter(|text| !text.starts_with('$')) {
+                *value = text;
+                continue;
+            }
+            let message = "the value begins with `$` and names a variable that is not set".to_owned();
+            self.loaded.problems.push(Problem { span: variable.value_span, message });
+            if last.get(&variable.key) == Some(&at) {
+                missing.insert(variable.key.clone());
+            }
+        }
+        variables.retain(|variable| !missing.contains(&variable.key));
+        self.loaded.variables = variables;
     }
 
     /// Notes something that the loader does not read.

@@ -173,16 +173,19 @@ fn rule(body: &str) -> Line {
     }
 }
 
-/// Cuts at the first `#` that no backslash stands before, and takes the backslash of the others.
+/// Cuts at the first `#` that no odd number of backslashes stands before. Of the backslashes before any `#`
+/// half are left.
 fn without_comment(content: &str) -> String {
     let mut out = String::new();
     let mut rest = content;
     while let Some(at) = rest.find('#') {
-        let Some(kept) = rest[..at].strip_suffix('\\') else {
-            out.push_str(&rest[..at]);
-            return out;
-        };
+        let kept = rest[..at].trim_end_matches('\\');
+        let backslashes = at - kept.len();
         out.push_str(kept);
+        out.extend(std::iter::repeat_n('\\', backslashes / 2));
+        if backslashes.is_multiple_of(2) {
+            return out;
+        }
         out.push('#');
         rest = &rest[at + 1..];
     }

@@ -19,6 +19,7 @@ mod whole_lines;
 mod xargs_words;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load, load_after};
 
@@ -40,6 +41,8 @@ pub struct EnvFile {
     pub nuls: Vec<Span>,
     /// The no-break spaces and their like outside comments, the first thousand of them.
     pub no_break_spaces: Vec<Span>,
+    /// Which entry of each key counts.
+    last: HashMap<String, usize>,
 }
 
 /// The quotes around a value.
@@ -98,16 +101,24 @@ impl EnvFile {
     /// Reads the text of an env file.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        neutral::parse(text)
+        let mut file = neutral::parse(text);
+        // Asked for each key of a file, a search from its end would cost the square of its length.
+        file.last = file.entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+        file
     }
 
-    /// The spans of all values, inline comments of unquoted values left out.
+    /// The spans of all values, inline comments of unquoted values left out. A word without `=` counts as one:
+    /// it may be a line of a secret that lost its quotes.
     #[must_use]
     pub fn value_spans(&self) -> Vec<Span> {
         let raw = self.entries.iter().filter_map(|entry| entry.raw_span);
         let after = self.entries.iter().filter_map(|entry| entry.after_quote);
-        let mut spans: Vec<Span> =
-            raw.chain(after).chain(self.problems.iter().map(|problem| problem.span)).collect();
+        let bare = self.entries.iter().filter(|entry| entry.raw_span.is_none() && !entry.exported);
+        let mut spans: Vec<Span> = raw
+            .chain(after)
+            .chain(bare.map(|entry| entry.key_span))
+            .chain(self.problems.iter().map(|problem| problem.span))
+            .collect();
         spans.sort_unstable();
         spans
     }
@@ -115,6 +126,6 @@ impl EnvFile {
     /// The entry of that key which counts: the last one.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.key == key)
+        self.last.get(key).and_then(|at| self.entries.get(*at))
     }
 }

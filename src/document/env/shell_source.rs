@@ -63,6 +63,26 @@ enum Ending {
     Apart,
 }
 
+/// What stands before a command, where a line that ends there goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    None,
+    /// `|`: what follows runs in a process of its own as well.
+    Pipe,
+    /// `&&` and `||`
+    Logic,
+}
+
+impl Operator {
+    const fn of(sign: char, double: bool) -> Self {
+        match (sign, double) {
+            (_, true) => Self::Logic,
+            ('|', false) => Self::Pipe,
+            _ => Self::None,
+        }
+    }
+}
+
 /// One command while it is read.
 #[derive(Default)]
 struct Command {
@@ -81,40 +101,42 @@ impl Line {
         let mut pending: Vec<(String, String)> = Vec::new();
         let mut command = Command::default();
         let mut at = start;
+        // The operator that the next command stands behind.
+        let mut operator = Operator::None;
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
             let broken = |at: usize| (Broken::Unterminated, Span::new(at, at + 1));
+            let unfinished = command.is_empty() && operator != Operator::None;
             match rest.chars().next() {
+                None if unfinished => return Err(broken(start)),
                 None => break,
                 Some('\n') => {
                     at += 1;
-                    break;
+                    if !unfinished {
+                        break;
+                    }
                 }
                 Some('#') => at += rest.find('\n').unwrap_or(rest.len()),
                 Some('\\') if rest.starts_with("\\\n") => at += 2,
+                Some('(') if bash && command.ends_in_equals(at) => {
+                    at = array(text, at).ok_or(broken(at))?;
+                    // An array is not exported.
+                    command.words.pop();
+                }
                 Some('(' | ')') => return Err(broken(at)),
                 Some(sign @ (';' | '&' | '|')) => {
                     if command.is_empty() {
                         return Err(broken(at));
                     }
                     let double = rest[1..].starts_with(sign) && sign != ';';
-                    let ending = if double || sign == ';' { Ending::Sequence } else { Ending::Apart };
+                    let apart = operator == Operator::Pipe || !(double || sign == ';');
+                    let ending = if apart { Ending::Apart } else { Ending::Sequence };
                     command.finish(sink, bash, ending, &mut line, &mut pending);
+                    operator = Operator::of(sign, double);
                     at += if double { 2 } else { 1 };
                 }
-                Some('<' | '>') => {
-                    let sign = rest.len() - rest.trim_start_matches(['<', '>', '&', '|']).len();
-                    let target = rest[sign..].trim_start_matches([' ', '\t']);
-                    if target.is_empty() || target.starts_with(['\n', ';', '(', ')']) {
-                        return Err(broken(at));
-                    }
-                    let begin = text.len() - target.len();
-                    let word = read_word(sink, &pending, begin)?;
-                    command.redirected = Some(Span::new(at, word.end));
-                    command.reads |= rest.starts_with('<');
-                    at = word.end.max(begin + 1);
-                }
+                Some('<' | '>') => at = command.redirect(sink, &pending, at)?.ok_or(broken(at))?,
                 Some(_) => {
                     let word = read_word(sink, &pending, at)?;
                     at = word.end;
@@ -122,7 +144,8 @@ impl Line {
                 }
             }
         }
-        command.finish(sink, bash, Ending::Sequence, &mut line, &mut pending);
+        let ending = if operator == Operator::Pipe { Ending::Apart } else { Ending::Sequence };
+        command.finish(sink, bash, ending, &mut line, &mut pending);
         line.end = at;
         Ok(line)
     }
@@ -131,7 +154,12 @@ impl Line {
         for span in self.runs {
             sink.executes(span);
         }
+        // `export NAME` passes on what it has by then.
+        let known = |one: &Assigned, sink: &Sink<'_>| one.value.is_none() && sink.known(&one.key).is_some();
         for one in self.assigned {
+            if known(&one, sink) {
+                continue;
+            }
             sink.set(&one.key, one.key_span, one.value, one.value_span);
         }
     }
@@ -146,7 +174,57 @@ fn read_word(sink: &Sink<'_>, pending: &[(String, String)], at: usize) -> Result
     })
 }
 
+/// Where bash goes on behind an array that is opened at `open`: behind its bracket, or in the next line where a
+/// sign stands in it that cannot. `None` where it is never closed.
+fn array(text: &str, open: usize) -> Option<usize> {
+    let mut quote = None;
+    let mut characters = text.get(open + 1..)?.char_indices();
+    while let Some((offset, character)) = characters.next() {
+        let at = open + 1 + offset;
+        match (quote, character) {
+            (Some(sign), _) if sign == character => quote = None,
+            (None | Some('"'), '\\') => {
+                characters.next();
+            }
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, ')') => return Some(at + 1),
+            (None, '(' | '|' | '&' | ';' | '<' | '>') => {
+                return Some(text[at..].find('\n').map_or(text.len(), |length| at + length));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 impl Command {
+    /// Reads the redirection at `at`; gives where it ends, `None` where it has no target.
+    fn redirect(
+        &mut self,
+        sink: &Sink<'_>,
+        pending: &[(String, String)],
+        at: usize,
+    ) -> Result<Option<usize>, Failure> {
+        let text = sink.text();
+        let rest = &text[at..];
+        let sign = rest.len() - rest.trim_start_matches(['<', '>', '&', '|']).len();
+        let target = rest[sign..].trim_start_matches([' ', '\t']);
+        if target.is_empty() || target.starts_with(['\n', ';', '(', ')']) {
+            return Ok(None);
+        }
+        let begin = text.len() - target.len();
+        let word = read_word(sink, pending, begin)?;
+        self.redirected = Some(Span::new(at, word.end));
+        self.reads |= rest.starts_with('<');
+        Ok(Some(word.end.max(begin + 1)))
+    }
+
+    /// Whether its last word is `NAME=`, up to `at`.
+    fn ends_in_equals(&self, at: usize) -> bool {
+        self.words.last().is_some_and(|word| word.end == at && word.text.ends_with('='))
+    }
+
     fn is_empty(&self) -> bool {
         self.words.is_empty() && self.redirected.is_none()
     }
@@ -185,7 +263,8 @@ impl Command {
         for (word, assigned) in command.words.iter().zip(assignments).skip(first.unwrap_or(0)) {
             let bare = || exports.then(|| bare(word)).flatten();
             let Some(assigned) = assigned.or_else(bare) else {
-                let bad = exports && !bash && word.text != "export";
+                let vanishes = word.text.is_empty() && !word.quoted;
+                let bad = exports && !bash && word.text != "export" && !vanishes;
                 line.fatal = line.fatal.or(bad.then_some(Span::new(word.start, word.end)));
                 continue;
             };

@@ -21,6 +21,8 @@ pub(super) struct Word {
     pub(super) runs: bool,
     /// Whether a quote, a backslash or a reference stands before the first `=`: no assignment then.
     pub(super) quoted_key: bool,
+    /// Whether quotes stand in it, so that it is there though it is empty.
+    pub(super) quoted: bool,
 }
 
 /// Why a word cannot be read.
@@ -70,10 +72,12 @@ impl Words<'_, '_> {
             self.at += next.len_utf8();
             match next {
                 '\'' => {
+                    word.quoted = true;
                     word.quoted_key |= in_key;
                     self.single(&mut word)?;
                 }
                 '"' => {
+                    word.quoted = true;
                     word.quoted_key |= in_key;
                     self.double(&mut word)?;
                 }

@@ -18,6 +18,9 @@ pub(super) fn read(sink: &mut Sink<'_>, rules: &Lines) {
             return;
         }
     }
+    if rules.proxies {
+        sink.resolve_proxies();
+    }
 }
 
 /// Reads one line; `false` where the loader stops.
@@ -50,10 +53,7 @@ fn one(sink: &mut Sink<'_>, rules: &Lines, line: &str, span: Span) -> bool {
         from + key.len() + 1 + if rules.trims { value.len() - value.trim_start().len() } else { 0 };
     let value_span = Span::new(value_start, value_start + written.len());
     let text = unquoted(rules, written);
-    match proxied(sink, rules, &text) {
-        Some(text) => sink.set(name, key_span, Some(text), value_span),
-        None => sink.problem(value_span, "the value begins with `$` and names a variable that is not set"),
-    }
+    sink.set(name, key_span, Some(text), value_span);
     true
 }
 
@@ -79,12 +79,4 @@ fn unquoted(rules: &Lines, value: &str) -> String {
     } else {
         value.to_owned()
     }
-}
-
-/// The value, or that of the variable which a value with `$` in front names.
-fn proxied(sink: &Sink<'_>, rules: &Lines, value: &str) -> Option<String> {
-    if !rules.proxies || !value.starts_with('$') {
-        return Some(value.to_owned());
-    }
-    sink.look(value.trim_start_matches('$'))
 }

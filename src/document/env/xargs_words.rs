@@ -84,6 +84,8 @@ fn words(sink: &mut Sink<'_>, item: &[(usize, char)]) {
         match assigned {
             _ if name.is_empty() => sink.problem(Span::new(start, end), "the word is no name of a variable"),
             Some((value, sign)) => sink.set(name, key, Some(value), Span::new(place(length + sign), end)),
+            // `export NAME` passes on what it has by then.
+            None if rest.is_empty() && sink.known(name).is_some() => {}
             None if rest.is_empty() => sink.set(name, key, None, Span::new(end, end)),
             None => sink.problem(Span::new(start, end), "the word is no name of a variable"),
         }

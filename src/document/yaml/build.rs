@@ -55,6 +55,8 @@ struct Builder<'text> {
     anchors: HashMap<usize, Arc<Node>>,
     /// The sum of what all aliases so far unfold to.
     unfolded: usize,
+    /// Whether an alias was cut; the first one is said, the others follow from it.
+    cut: bool,
     /// The last node made from one event, waiting for its anchor's name.
     pending: Option<(Node, usize)>,
 }
@@ -67,6 +69,7 @@ impl<'text> Builder<'text> {
             frames: Vec::new(),
             anchors: HashMap::new(),
             unfolded: 0,
+            cut: false,
             pending: None,
         }
     }
@@ -181,7 +184,9 @@ impl<'text> Builder<'text> {
         };
         let unfolded = self.unfolded.saturating_add(found.weight);
         if unfolded > WEIGHT_LIMIT || found.height + self.frames.len() > HEIGHT_LIMIT {
-            self.problem(span, "this document's aliases unfold to too much to be read");
+            if !std::mem::replace(&mut self.cut, true) {
+                self.problem(span, "this document's aliases unfold to too much to be read");
+            }
             self.push(node(Kind::BrokenAlias, span, None), 0);
             return;
         }

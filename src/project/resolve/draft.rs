@@ -53,13 +53,12 @@ pub(super) struct Place<'a> {
 impl Draft {
     /// Lays one file's service over what the files before made of it.
     pub(super) fn lay(&mut self, service: &Service, place: Place<'_>) {
-        if service.tag.as_deref() == Some("!override") {
-            *self = Self::default();
-        }
         place.path.clone_into(&mut self.path);
         self.span = service.name.span;
         self.lay_settings(service, place);
-        match service.tag_of("env_file") {
+        // Below an `!override` compose does not look for tags.
+        let tag_of = |key: &str| service.tag_of(key).filter(|_| service.tag.as_deref() != Some("!override"));
+        match tag_of("env_file") {
             Some("!reset") => self.env_files.clear(),
             tag => {
                 if tag == Some("!override") {
@@ -68,7 +67,7 @@ impl Draft {
                 self.lay_env_files(service, place);
             }
         }
-        match service.tag_of("profiles") {
+        match tag_of("profiles") {
             Some("!reset") => self.profiles.clear(),
             tag => {
                 if tag == Some("!override") {
@@ -80,7 +79,7 @@ impl Draft {
     }
 
     fn lay_settings(&mut self, service: &Service, place: Place<'_>) {
-        let tag = service.tag_of("environment");
+        let tag = service.tag_of("environment").filter(|_| service.tag.as_deref() != Some("!override"));
         if matches!(tag, Some("!reset" | "!override")) {
             self.settings.clear();
             self.named = false;
@@ -142,7 +141,9 @@ fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)
             return Some((name.to_owned(), Placed { value: Some(Some(layer)), set_at, inputs: Vec::new() }));
         }
         let set_at = origin(OriginKind::Environment, setting.key_span);
-        return Some((key, Placed { value: None, set_at, inputs: Vec::new() }));
+        // An included file's own env files count for its bare names.
+        let value = place.names.get(&key).cloned().map(Some);
+        return Some((key, Placed { value, set_at, inputs: Vec::new() }));
     };
     let set_at = origin(OriginKind::Environment, value.span);
     let Ok(filled) = value.template.fill(&|name| place.names.value(name)) else {

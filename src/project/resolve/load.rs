@@ -2,12 +2,13 @@
 //!
 //! Not here: the merge of one service, and env files' contents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::compose::template::{Operator, Refusal};
 use crate::document::compose::{ComposeFile, Include, Service};
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
+use crate::project::{layers, refusals};
 use crate::source::{Span, join, parent};
 
 use super::draft::{Draft, Place, fill_text};
@@ -40,7 +41,8 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
     let mut names = std::mem::take(&mut environment.names);
     let name = project_name(project, &files, &join(&caller.directory, &directory), &names);
     names.otherwise("COMPOSE_PROJECT_NAME", &name);
-    let mut loader = Loader { project, environment, drafts: BTreeMap::new(), loaded: 0 };
+    let extended_files = files.iter().cloned().collect();
+    let mut loader = Loader { project, environment, drafts: BTreeMap::new(), loaded: 0, extended_files };
     for file in &files {
         loader.file(file, &directory, &names, 0);
     }
@@ -57,7 +59,48 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
         };
         environment.services.push(service);
     }
+    refusals(project, &mut environment);
+    project_name_refusal(project, &mut environment);
     environment
+}
+
+/// A project's name that compose refuses: the variable's, else the last `name:`.
+fn project_name_refusal(project: &Project<'_>, environment: &mut Environment) {
+    let layer = environment.names.get("COMPOSE_PROJECT_NAME");
+    let Some(name) = layer.and_then(|layer| layer.value.as_deref()).filter(|name| !name.is_empty()) else {
+        return;
+    };
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let fits = name.bytes().next().is_some_and(plain)
+        && name.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'_'));
+    if fits {
+        return;
+    }
+    let declared = environment
+        .files
+        .iter()
+        .rev()
+        .find_map(|file| Some((file.clone(), compose_file(project, file)?.name.as_ref()?.span)));
+    let set = layer.filter(|layer| !layer.origin.path.is_empty());
+    let set = set.map(|layer| (layer.origin.path.clone(), layer.origin.span));
+    let (path, span) = set.or(declared).unwrap_or_default();
+    let about = "the project's name is refused: compose wants lower case, digits, `-` and `_`".to_owned();
+    environment.troubles.push(Trouble { kind: TroubleKind::Refused, path, span, about });
+}
+
+/// What compose refuses once all files are laid over each other.
+fn refusals(project: &Project<'_>, environment: &mut Environment) {
+    let services = layers::services(project, environment);
+    let mut all = refusals::nothing(project, environment, &services);
+    all.extend(refusals::refused(&services, &environment.names));
+    let refused = all.into_iter().map(|one| Trouble {
+        kind: TroubleKind::Refused,
+        path: one.file.source.path().to_owned(),
+        span: one.span,
+        about: one.why.message(one.service),
+    });
+    let troubles: Vec<Trouble> = refused.collect();
+    environment.troubles.extend(troubles);
 }
 
 /// The files that the shell's `COMPOSE_FILE` names.
@@ -93,6 +136,8 @@ struct Loader<'a, 'project> {
     environment: Environment,
     drafts: BTreeMap<String, Draft>,
     loaded: usize,
+    /// The files that were read because a service extends one of theirs, and those of the command.
+    extended_files: BTreeSet<String>,
 }
 
 impl<'a> Loader<'a, '_> {
@@ -116,13 +161,8 @@ impl<'a> Loader<'a, '_> {
             self.trouble(TroubleKind::NoFile, &place, span, path);
             return;
         };
-        if compose.broken || !compose.problems.is_empty() || !compose.duplicates.is_empty() {
-            let problem = compose.problems.first().map(|problem| problem.span);
-            let duplicate = compose.duplicates.first().map(|duplicate| duplicate.second);
-            self.trouble(TroubleKind::Unreadable, path, problem.or(duplicate).unwrap_or_default(), path);
-        }
         let place = Place { path, directory, names };
-        self.templates(compose, place);
+        self.look_at(compose, place);
         for include in &compose.includes {
             self.include(include, place, depth);
         }
@@ -135,6 +175,20 @@ impl<'a> Loader<'a, '_> {
             self.extended(&mut draft, service, compose, place, depth);
             self.drafts.insert(service.name.value.clone(), draft);
         }
+    }
+
+    /// What compose refuses of a file as soon as it has read it.
+    fn look_at(&mut self, compose: &ComposeFile, place: Place<'_>) {
+        let path = place.path;
+        if compose.broken || !compose.problems.is_empty() || !compose.duplicates.is_empty() {
+            let problem = compose.problems.first().map(|problem| problem.span);
+            let duplicate = compose.duplicates.first().map(|duplicate| duplicate.second);
+            self.trouble(TroubleKind::Unreadable, path, problem.or(duplicate).unwrap_or_default(), path);
+        }
+        if let Some(misfit) = compose.misfits.first() {
+            self.trouble(TroubleKind::Refused, path, misfit.span, &misfit.message);
+        }
+        self.templates(compose, place);
     }
 
     /// Fills in every text of the file, as compose does before it looks at any.
@@ -178,6 +232,9 @@ impl<'a> Loader<'a, '_> {
         place: Place<'_>,
         depth: usize,
     ) {
+        if service.tag.as_deref() == Some("!override") {
+            *draft = Draft::default();
+        }
         if let Some(extends) = &service.extends {
             if depth >= DEPTH_LIMIT {
                 self.trouble(TroubleKind::NotResolved, place.path, extends.span, "extends");
@@ -195,14 +252,41 @@ impl<'a> Loader<'a, '_> {
             };
             let base = other.as_ref().and_then(|(compose, ..)| compose.service(name));
             let (Some(base), Some((compose, path, directory))) = (base, &other) else {
-                self.trouble(TroubleKind::NotResolved, place.path, extends.span, "extends");
+                let file = extends.file.as_ref().and_then(|file| fill_text(file, place));
+                self.missing_part(file, place, extends.span, name);
                 draft.lay(service, place);
                 return;
             };
             let place = Place { path, directory, names: place.names };
+            // Compose reads the whole file for the one service.
+            if self.extended_files.insert(path.clone()) {
+                self.look_at(compose, place);
+            }
             self.extended(draft, base, compose, place, depth + 1);
         }
         draft.lay(service, place);
+    }
+
+    /// Says that what `extends` names is not there: the file, or the service in it.
+    fn missing_part(&mut self, file: Option<String>, place: Place<'_>, span: Span, service: &str) {
+        let path = file.map(|file| join(place.directory, &file));
+        let read = path.as_ref().is_none_or(|path| compose_file(self.project, path).is_some());
+        match path {
+            Some(path) if !read && self.is_missing(&path) => {
+                let about = format!("`extends` names `{path}`, which is not there");
+                self.trouble(TroubleKind::MissingPart, place.path, span, &about);
+            }
+            _ if read => {
+                let about = format!("`extends` names the service `{service}`, which is not there");
+                self.trouble(TroubleKind::MissingPart, place.path, span, &about);
+            }
+            _ => self.trouble(TroubleKind::NotResolved, place.path, span, "extends"),
+        }
+    }
+
+    /// Whether a path of this project leads to nothing; what lies outside of it is not known.
+    fn is_missing(&self, path: &str) -> bool {
+        !path.starts_with("..") && presence(self.project, path) == Presence::Missing
     }
 
     fn include(&mut self, include: &Include, place: Place<'_>, depth: usize) {
@@ -211,6 +295,11 @@ impl<'a> Loader<'a, '_> {
             paths.unwrap_or_default().iter().map(|path| join(place.directory, path)).collect();
         for path in &paths {
             self.note_unread(path);
+        }
+        if let Some(path) = paths.iter().find(|path| self.is_missing(path)) {
+            let about = format!("`include` names `{path}`, which is not there");
+            self.trouble(TroubleKind::MissingPart, place.path, include.span, &about);
+            return;
         }
         let readable = |path: &String| compose_file(self.project, path).is_some();
         self.loaded += paths.len();

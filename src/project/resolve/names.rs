@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::document::env::{self, Loader};
 use crate::project::Project;
-use crate::project::commands::ComposeCommand;
+use crate::project::commands::{ComposeCommand, Exported};
 use crate::source::{Span, join};
 
 use super::service::first_values;
@@ -46,11 +46,13 @@ impl Names {
         self.layers.entry(name).or_default().insert(0, layer);
     }
 
-    /// Adds a value only where the name is not known.
+    /// Adds a value only where the name is not known, or is a blank.
     pub(super) fn otherwise(&mut self, name: &str, value: &str) {
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         let layer = Layer { value: Some(value.to_owned()), origin };
-        self.layers.entry(name.to_owned()).or_insert_with(|| vec![layer]);
+        if self.value(name).is_none_or(|value| value.is_empty()) {
+            self.above(name.to_owned(), layer);
+        }
     }
 
     /// The names of these, with those of more env files below them; an included project's view.
@@ -105,9 +107,22 @@ pub(super) fn names(
             });
         }
     }
+    compose_own(project, &files, kind, &mut names);
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
     environment.names = names;
+}
+
+/// Compose reads the files twice: what its own variables (`COMPOSE_…`) had the first time is in its shell the
+/// second time.
+fn compose_own(project: &Project<'_>, files: &[String], kind: OriginKind, names: &mut Names) {
+    let mut first = names.clone();
+    read_files(project, files, kind, &mut first, &mut Environment::default());
+    for (name, layers) in first.layers.into_iter().filter(|(name, _)| name.starts_with("COMPOSE_")) {
+        if let Some(layer) = layers.into_iter().next().filter(|_| names.get(&name).is_none()) {
+            names.above(name, layer);
+        }
+    }
 }
 
 /// Without `-f`, the `.env` where the command runs counts before the project directory's.
@@ -178,7 +193,13 @@ pub(super) fn refusal(path: &str, loaded: &env::Loaded, environment: &mut Enviro
 /// What files loaded into the shell export; the later one hides the earlier.
 fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, environment: &mut Environment) {
     let mut set: BTreeMap<String, String> = BTreeMap::new();
+    let mut exported: Vec<&Exported> = command.exported.iter().collect();
+    exported.sort_by_key(|one| (one.prefix, one.span.start));
+    let mut exported = exported.into_iter().peekable();
     for sourced in &command.sourced {
+        while let Some(one) = exported.next_if(|one| !one.prefix && one.span.start < sourced.span.start) {
+            export(one, &command.path, &mut set, names);
+        }
         let Some(file) = project.file(&sourced.path) else {
             environment.unread.push(sourced.path.clone());
             continue;
@@ -202,4 +223,13 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
         }
         environment.interpolation.push(sourced.path.clone());
     }
+    exported.for_each(|one| export(one, &command.path, &mut set, names));
+}
+
+/// A variable that the script itself exports; one whose value is not known is left out.
+fn export(one: &Exported, script: &str, set: &mut BTreeMap<String, String>, names: &mut Names) {
+    let Some(value) = &one.value else { return };
+    set.insert(one.name.clone(), value.clone());
+    let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
+    names.above(one.name.clone(), Layer { value: Some(value.clone()), origin });
 }

@@ -57,12 +57,17 @@ fn same(one: &ComposeCommand, other: &ComposeCommand) -> bool {
         };
         command.sourced.iter().map(key).collect::<Vec<_>>()
     };
+    let exported = |command: &ComposeCommand| {
+        let all = command.exported.iter();
+        all.map(|one| (one.name.clone(), one.value.clone())).collect::<Vec<_>>()
+    };
     one.files == other.files
         && one.env_files == other.env_files
         && one.project_directory == other.project_directory
         && one.profiles == other.profiles
         && one.directory == other.directory
         && sourced(one) == sourced(other)
+        && exported(one) == exported(other)
 }
 
 /// The compose files of a command: its own, or those that compose finds from the directory upwards.
@@ -89,11 +94,16 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
     }
 }
 
-/// The files that `COMPOSE_FILE` names in the `.env` where the command runs.
+/// The files that `COMPOSE_FILE` names: in the last `--env-file` that has it, else in the `.env` where the
+/// command runs.
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
-    let file = project.file(&join(&command.directory, ".env"))?;
-    let loaded = env::load(file.source.text(), Loader::Compose, &|_| None);
-    let list = loaded.variable("COMPOSE_FILE")?.value.clone().filter(|list| !list.is_empty())?;
+    let default = [join(&command.directory, ".env")];
+    let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
+    let named = |path: &String| {
+        let loaded = env::load(project.file(path)?.source.text(), Loader::Compose, &|_| None);
+        loaded.variable("COMPOSE_FILE")?.value.clone()
+    };
+    let list = files.iter().rev().find_map(named).filter(|list| !list.is_empty())?;
     Some(list.split(':').map(|path| join(&command.directory, path)).collect())
 }
 

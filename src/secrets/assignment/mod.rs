@@ -3,82 +3,173 @@
 //! Not here: what a name promises ([`name`]), what a value is ([`value`]), how the two are written
 //! together ([`syntax`]).
 
+mod literal;
 mod name;
 mod syntax;
 mod value;
 
+use super::glance::ahead;
 use super::pattern::Pattern;
+use super::place::{Language, Logins, Place};
 use super::scan::{Candidate, Confidence};
 use super::shape;
 use crate::source::Span;
+use literal::{Assigned, Written};
 use name::Promise;
-use syntax::{Assigned, Written};
+
 use value::Look;
 
 /// Looks at the name around the keyword of `length` bytes at `at`.
-pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usize) -> Option<Candidate> {
+pub(super) fn find(
+    pattern: &'static Pattern,
+    bytes: &[u8],
+    (at, length): (usize, usize),
+    place: Place,
+) -> Option<Candidate> {
     let keyword = bytes.get(at..at + length)?;
     if keyword.ends_with(b" ") {
         return authorization(pattern, bytes, at, length);
+    }
+    if keyword.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"ntlm ")) {
+        return authorization(pattern, bytes, at, b"NTLM ".len());
+    }
+    if keyword.eq_ignore_ascii_case(b"totp") || keyword.eq_ignore_ascii_case(b"hotp") {
+        return one_time(pattern, bytes, at);
     }
     let phrase = keyword.contains(&b' ');
     let name = if phrase { Span::new(at, at + length) } else { name::around(bytes, at, length)? };
     let text = bytes.get(name.start..name.end)?;
     // Most names are given no literal, which is seen faster than what they mean.
-    let assigned = syntax::assigned(bytes, name)?;
+    let assigned = syntax::assigned(bytes, name, place)?;
     let promise = if phrase { Promise::Password } else { name::promise(text)? };
+    // SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'` of passwords alone.
+    let sql = phrase && keyword.iter().any(u8::is_ascii_uppercase) || assigned.apart && text == b"PASSWORD";
+    let place = if sql { Place { logins: Logins::Fields, ..place } } else { place };
     if promise == Promise::Vague && assigned.apart {
         return None;
     }
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
-    let confidence = judge(promise, text, value, &assigned)?;
-    Some(Candidate {
-        pattern,
-        span: assigned.span,
-        context: Span::new(name.start, assigned.span.end),
-        confidence,
-    })
+    let confidence = judge(promise, text, value, (&assigned, place))?;
+    Some(Candidate::new(pattern, assigned.span, Span::new(name.start, assigned.span.end), confidence))
 }
 
-fn judge(promise: Promise, name: &[u8], value: &[u8], assigned: &Assigned) -> Option<Confidence> {
+fn judge(
+    promise: Promise,
+    name: &[u8],
+    value: &[u8],
+    (assigned, place): (&Assigned, Place),
+) -> Option<Confidence> {
+    if place.logins == Logins::Fields
+        && let Some(confidence) = kept(promise, name, value, assigned.written)
+    {
+        return Some(confidence);
+    }
+    if assigned.written == Written::Quoted && promise != Promise::Vague && value::is_odd_phrase(value) {
+        return Some(Confidence::Medium);
+    }
     let look = value::look(value, assigned.written.is_literal());
-    if look == Look::NoLiteral || (promise == Promise::Vague && !(look == Look::Random && has_digit(value))) {
+    let named = assigned.written == Written::Name;
+    if look == Look::NoLiteral || named && !(look == Look::Random && has_digit(value)) {
         return None;
     }
-    let text = std::str::from_utf8(value).unwrap_or_default();
-    // People choose `supersecret99`; nobody writes it for "put a secret here".
-    let chosen =
-        promise == Promise::Password && value::is_word_with_number(value) && !value::asks_for_another(value);
-    let placeholder = || {
-        (value::is_placeholder(value) && !chosen)
-            || value.eq_ignore_ascii_case(name)
-            || shape::stands_for_another(text)
-    };
+    let machine = look == Look::Random && (has_digit(value) || value::is_noise(value));
+    let token = look == Look::Mixed && name::is_token(name) && value.len() >= 8 && value::is_odd(value);
+    if promise == Promise::Vague && !machine && !token {
+        return None;
+    }
+    let placeholder = || value.eq_ignore_ascii_case(name) || stands_for_another(promise, value);
     match look {
         Look::NoLiteral => None,
-        Look::Word if promise == Promise::Password => word(value, assigned.written, placeholder),
+        Look::Word if promise == Promise::Password => {
+            word(value, (assigned.written, place.language), placeholder)
+        }
         // The name of a secret is often given a word that is none: a type, a field, a label.
         Look::Word => (assigned.written == Written::Quoted).then_some(Confidence::Low),
         _ if placeholder() => Some(Confidence::Low),
-        Look::Mixed if promise == Promise::Secret && (value.len() < 8 || !has_digit(value)) => {
-            Some(Confidence::Low)
-        }
         Look::Random if promise != Promise::Vague => Some(Confidence::High),
-        Look::Mixed if promise == Promise::Password && value.len() >= 8 && has_digit(value) => {
-            Some(Confidence::High)
-        }
-        Look::Mixed | Look::Random => Some(Confidence::Medium),
+        Look::Mixed => Some(mixed(promise, value)),
+        Look::Random => Some(Confidence::Medium),
     }
 }
 
-/// A word as a password: only in quotes, and only one that is not quite a word, is worth a guess.
-fn word(value: &[u8], written: Written, placeholder: impl Fn() -> bool) -> Option<Confidence> {
-    let odd = value.len() > 4 && shape::wordiness(value) < 0.7;
-    match written {
-        Written::Loose => None,
-        Written::Quoted if odd && !placeholder() => Some(Confidence::Medium),
-        _ => Some(Confidence::Low),
+/// Whether a value says that it is none, or is one that everyone knows. People choose `supersecret99` for a
+/// password; nobody writes it for "put a secret here".
+fn stands_for_another(promise: Promise, value: &[u8]) -> bool {
+    let chosen = promise == Promise::Password && value::is_chosen(value) && !value::asks_for_another(value);
+    let known = || shape::stands_for_another(std::str::from_utf8(value).unwrap_or_default());
+    value::is_placeholder(value) && !chosen || known()
+}
+
+/// How sure it is that what stands where a password belongs is one.
+pub(super) fn weighed(value: &[u8]) -> Confidence {
+    if stands_for_another(Promise::Password, value) {
+        Confidence::Low
+    } else if has_digit(value) || value::is_odd(value) {
+        Confidence::High
+    } else {
+        Confidence::Medium
     }
+}
+
+/// Neither a word nor made by a machine.
+fn mixed(promise: Promise, value: &[u8]) -> Confidence {
+    match promise {
+        Promise::Password if value.len() >= 8 && has_digit(value) => Confidence::High,
+        Promise::Secret if value.len() < 8 => Confidence::Low,
+        Promise::Secret if !has_digit(value) && !value::is_noise(value) => Confidence::Low,
+        _ => Confidence::Medium,
+    }
+}
+
+/// What a field for a password holds in a file that is there to hold passwords: anything but a placeholder.
+fn kept(promise: Promise, name: &[u8], value: &[u8], written: Written) -> Option<Confidence> {
+    let long = written == Written::Quoted && value.len() >= 20 && shape::entropy(value) > 3.5;
+    let field =
+        promise == Promise::Password || promise == Promise::Secret && written == Written::Quoted || long;
+    let blank = value.first() == Some(&b' ') || value.last() == Some(&b' ');
+    let quotes = value.iter().any(|byte| b"\"'`".contains(byte));
+    let filled_in = shape::is_template(value) && !long || blank || quotes && !long;
+    if !field || matches!(written, Written::Name | Written::Loose) || value.len() < 3 || filled_in {
+        return None;
+    }
+    let text = std::str::from_utf8(value).ok()?;
+    let placeholder = shape::stands_for_another(text)
+        || value.eq_ignore_ascii_case(name)
+        || value::asks_for_another(value)
+        || value::is_hollow(value);
+    Some(if placeholder { Confidence::Low } else { Confidence::High })
+}
+
+/// A word as a password: one that is not quite a word is worth a guess, and in configuration one that is no label.
+fn word(
+    value: &[u8],
+    (written, language): (Written, Language),
+    placeholder: impl Fn() -> bool,
+) -> Option<Confidence> {
+    if matches!(written, Written::Loose | Written::Name) {
+        return None;
+    }
+    let odd = value.len() > 4 && value::is_odd(value);
+    let text = language == Language::Data || written == Written::Shell;
+    let chosen = text && value.len() > 5 && value.first().is_some_and(u8::is_ascii_lowercase);
+    Some(if (odd || chosen) && !placeholder() { Confidence::Medium } else { Confidence::Low })
+}
+
+/// The secret of a one-time password, given to what makes them: `TOTP.new("…")`.
+fn one_time(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
+    let window = ahead(bytes, at, 160)?;
+    let line = window.split(|&byte| byte == b'\n').next()?;
+    let quote = line.iter().position(|&byte| byte == b'"' || byte == b'\'')?;
+    let body = line.get(quote + 1..)?;
+    let size = body.iter().take_while(|&&byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7' | b'=')).count();
+    let value = body.get(..size)?;
+    let digits = value.iter().any(|&byte| matches!(byte, b'2'..=b'7'));
+    if size < 16 || !digits || body.get(size) != line.get(quote) || shape::entropy(value) < 3.0 {
+        return None;
+    }
+    let span = Span::new(at + quote + 1, at + quote + 1 + size);
+    let confidence = if value::is_placeholder(value) { Confidence::Low } else { Confidence::High };
+    Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
 fn has_digit(value: &[u8]) -> bool {
@@ -91,7 +182,7 @@ fn authorization(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usi
         return None;
     }
     let from = at + length;
-    let window = bytes.get(from..(from + 512).min(bytes.len()))?;
+    let window = ahead(bytes, from, 512)?;
     let digit = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-._~+/=%".contains(byte);
     let size = window.iter().take_while(digit).count();
     let value = window.get(..size)?;
@@ -99,10 +190,14 @@ fn authorization(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usi
     if !b"\"'`\r\n \t,;\\)}]<".contains(&next) {
         return None;
     }
-    let basic = bytes.get(at..at + 2)?.eq_ignore_ascii_case(b"ba");
-    let confidence = if basic { basic_credentials(value)? } else { bearer(value)? };
+    let confidence = match bytes.get(at)?.to_ascii_lowercase() {
+        b'b' if bytes.get(at + 1)?.eq_ignore_ascii_case(&b'a') => basic_credentials(value)?,
+        // The third message of NTLM proves that somebody knows a password, and lets it be guessed.
+        b'n' => (value.len() > 60).then_some(Confidence::Medium)?,
+        _ => bearer(value)?,
+    };
     let span = Span::new(from, from + size);
-    Some(Candidate { pattern, span, context: Span::new(at, span.end), confidence })
+    Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
 fn bearer(value: &[u8]) -> Option<Confidence> {

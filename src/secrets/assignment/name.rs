@@ -3,6 +3,7 @@
 //! Not here: variables of the project, whose names `project::names` knows; these are identifiers of any
 //! language, written in any case.
 
+use crate::secrets::glance::{ahead, behind};
 use crate::source::Span;
 
 /// How strongly a name speaks.
@@ -22,9 +23,9 @@ const REACH: usize = 64;
 /// The identifier around the keyword; `None` where it is longer than any name.
 pub(super) fn around(bytes: &[u8], at: usize, length: usize) -> Option<Span> {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
-    let left = bytes.get(at.saturating_sub(REACH)..at)?.iter().rev().take_while(|byte| part(byte)).count();
+    let left = behind(bytes, at, REACH)?.iter().rev().take_while(|byte| part(byte)).count();
     let end = at + length;
-    let right = bytes.get(end..(end + REACH).min(bytes.len()))?.iter().take_while(|byte| part(byte)).count();
+    let right = ahead(bytes, end, REACH)?.iter().take_while(|byte| part(byte)).count();
     (left < REACH && right < REACH).then(|| Span::new(at - left, end + right))
 }
 
@@ -35,11 +36,14 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
     let mut public = false;
     let mut count = 0;
     for word in words(name) {
+        public |= is_one_of(word, PUBLIC);
+        // `password1` and `token2` are a password and a token.
+        let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let word = if digits < word.len() { word.get(..word.len() - digits).unwrap_or(word) } else { word };
         count += 1;
         if count > 16 {
             return None;
         }
-        public |= is_one_of(word, PUBLIC);
         if let Some(promised) = alone(word, previous) {
             last = Some(promised);
         } else if !is_one_of(word, NEUTRAL) && !word.iter().all(u8::is_ascii_digit) {
@@ -48,6 +52,11 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
         previous = word;
     }
     if public { None } else { last }
+}
+
+/// Whether the last word of `name` is `token`.
+pub(super) fn is_token(name: &[u8]) -> bool {
+    words(name).last().is_some_and(|word| is_one_of(word, TOKEN))
 }
 
 /// What one word promises after the word before it.
@@ -73,11 +82,20 @@ fn is_one_of(word: &[u8], list: &[&str]) -> bool {
     list.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()))
 }
 
-/// The words of an identifier: split at `_`, `-`, `.`, `$`, and where a capital follows a small letter
-/// or a digit.
+/// The words of an identifier: split at `_`, `-`, `.`, `$`, where a capital follows a small letter or a digit, and
+/// before the last capital of several that a small letter follows.
 fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     name.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'$'))
         .flat_map(|part| part.chunk_by(|one, other| !other.is_ascii_uppercase() || one.is_ascii_uppercase()))
+        .flat_map(|word| {
+            let capitals = word.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+            let small = word.get(capitals).is_some_and(u8::is_ascii_lowercase);
+            // `APIs` and `URLs` are one word.
+            let plural = word.get(capitals..) == Some(b"s");
+            let acronym = if capitals > 1 && small && !plural { capitals - 1 } else { 0 };
+            let (before, after) = word.split_at_checked(acronym).unwrap_or((b"", word));
+            [before, after]
+        })
         .filter(|word| !word.is_empty())
 }
 
@@ -100,8 +118,6 @@ const PASSWORD: &[&str] = &[
     "pgpassword",
     "rootpw",
     "userpw",
-    "password1",
-    "password2",
     "psw",
     "contraseña",
     "clave",
@@ -268,6 +284,8 @@ const VAGUE: &[&str] = &[
     "seed",
     "certificate",
     "license",
+    "sid",
+    "sessionid",
 ];
 
 /// Words after the promise that leave it standing.

@@ -2,58 +2,34 @@
 //!
 //! Not here: what either of them means.
 
+use super::literal::{Assigned, Written, attributes, bare, between_tags, quoted};
+use crate::secrets::glance::{ahead, behind};
+use crate::secrets::place::{Language, Logins, Place};
 use crate::source::Span;
-
-/// A value that a name is given.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Assigned {
-    /// The value, without quotes.
-    pub(super) span: Span,
-    /// How sure it is that the value is text and not an expression.
-    pub(super) written: Written,
-    /// Whether only a blank stands between name and value, as after a flag.
-    pub(super) apart: bool,
-}
-
-/// How a value is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
-    /// In quotes, or between tags.
-    Quoted,
-    /// As a shell's `NAME=text`.
-    Shell,
-    /// Without quotes, up to the end of the line or of the list.
-    Alone,
-    /// Without quotes, and more follows.
-    Loose,
-}
-
-impl Written {
-    /// Whether it is text, whatever it looks like.
-    pub(super) const fn is_literal(self) -> bool {
-        matches!(self, Self::Quoted | Self::Shell)
-    }
-}
-
-/// The longest value that is read.
-const VALUE: usize = 4096;
-
-/// The longest value without quotes.
-const BARE: usize = 256;
 
 /// How much blank space may stand between a name and its value.
 const BLANKS: usize = 40;
 
 /// The value assigned to the name at `name`.
-pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
+pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigned> {
     let mut at = name.end;
     let flag = bytes.get(name.start..name.start + 2) == Some(b"--");
     if peek(bytes, at) == b'>' && !flag {
         return between_tags(bytes, at + 1);
     }
+    if let Some(content) = attributes(bytes, name) {
+        return between_tags(bytes, content);
+    }
+    // `arn:aws:secretsmanager:…:secret:NAME`: a column among others.
+    if peek(bytes, at) == b':' && name.start > 0 && peek(bytes, name.start - 1) == b':' {
+        return None;
+    }
     let closed = close(bytes, &mut at);
+    if closed && peek(bytes, at) == b'>' {
+        return between_tags(bytes, at + 1);
+    }
     let line_end = blanks(bytes, &mut at);
-    if let Some(hop) = value_field(bytes, at) {
+    if let Some(hop) = value_field(bytes, at).or_else(|| default_field(bytes, at).filter(|_| closed)) {
         at = hop;
     } else if line_end {
         return None;
@@ -65,19 +41,76 @@ pub(super) fn assigned(bytes: &[u8], name: Span) -> Option<Assigned> {
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
-        let value = if flag { quoted(bytes, at).or_else(|| bare(bytes, at)) } else { sql(bytes, name, at) };
+        let word = || quoted(bytes, at).or_else(|| bare(bytes, at));
+        let value = match place.logins {
+            // `machine HOST login USER password PASSWORD`
+            Logins::Fields if !flag => word().map(|value| Assigned { written: Written::Alone, ..value }),
+            _ if flag => word(),
+            _ => sql(bytes, name, at),
+        };
         return value.map(|value| Assigned { apart: true, ..value });
     } else {
         return None;
     }
-    let shell = at == name.end + 1 && peek(bytes, name.end) == b'=' && is_variable(bytes, name);
+    let tight = at == name.end + 1 && peek(bytes, name.end) == b'=';
+    let shell = tight && (place.language == Language::Shell || is_variable(bytes, name));
     blanks(bytes, &mut at);
+    at += conversion(bytes, at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
     quoted(bytes, at).or_else(|| {
-        bare(bytes, at).map(|value| if shell { Assigned { written: Written::Shell, ..value } } else { value })
+        let value = bare(bytes, at)?;
+        let written = match place.language {
+            _ if shell => Written::Shell,
+            Language::Data => value.written,
+            Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
+            Language::Shell | Language::Code => Written::Name,
+        };
+        Some(Assigned { written, ..value })
     })
+}
+
+/// How long the name of a function is that gives back the literal it is given, with its bracket.
+fn conversion(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    CONVERSIONS.iter().find(|name| rest.starts_with(name.as_bytes())).map_or(0, |name| name.len())
+}
+
+const CONVERSIONS: &[&str] = &[
+    "[]byte(",
+    "Buffer.from(",
+    "SecretStr(",
+    "SecretBytes(",
+    "bytes(",
+    "bytes.fromhex(",
+    "bytearray(",
+    "str(",
+    "String(",
+    "String::from(",
+    "base64.b64decode(",
+    "b64decode(",
+    "binascii.unhexlify(",
+    "unhexlify(",
+    "atob(",
+    "encodeURIComponent(",
+    "aws.String(",
+    "pointer.String(",
+    "pulumi.String(",
+];
+
+/// Whether the place lies in a literal or a comment, as far as its line tells.
+fn is_quoted_whole(bytes: &[u8], at: usize) -> bool {
+    let before = behind(bytes, at, 200).unwrap_or_default();
+    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let odd = |quote: u8| memchr::memchr_iter(quote, line).count() % 2 == 1;
+    let comment = |mark: &[u8]| line.windows(mark.len()).any(|window| window == mark);
+    odd(b'"')
+        || odd(b'\'')
+        || odd(b'`')
+        || comment(b"//")
+        || comment(b"# ")
+        || line.trim_ascii().starts_with(b"*")
 }
 
 /// Whether the name is written as variables of the environment are: what stands after its `=` is text.
@@ -92,7 +125,7 @@ fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
     blanks(bytes, &mut at);
     let value = quoted(bytes, at)?;
     let before = bytes.get(name.start.saturating_sub(3)..name.start)?;
-    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\'']);
+    let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\''] | [b'(', b' ', b'"' | b'\'']);
     let mut after = value.span.end + 1;
     blanks(bytes, &mut after);
     (opened && matches!(peek(bytes, after), b')' | b'}' | b']')).then_some(value)
@@ -101,11 +134,16 @@ fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
 /// SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'`; prose quotes what follows a small word.
 fn sql(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
     let text = bytes.get(name.start..name.end)?;
+    if text.eq_ignore_ascii_case(b"identified with") {
+        let window = ahead(bytes, at, 80)?;
+        let by = window.windows(5).position(|four| four.eq_ignore_ascii_case(b" by '"))?;
+        return quoted(bytes, at + by + 4);
+    }
     let says = text == b"PASSWORD" || text.contains(&b' ');
     if says && peek(bytes, at) != b'`' { quoted(bytes, at) } else { None }
 }
 
-fn peek(bytes: &[u8], at: usize) -> u8 {
+pub(super) fn peek(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(b'\n')
 }
 
@@ -142,7 +180,7 @@ fn blanks(bytes: &[u8], at: &mut usize) -> bool {
 
 /// After `=`, `:`, `:=`, `=>`, `==`, `!=`, `||=`, and after a type between `:` and `=`.
 fn operator(bytes: &[u8], at: usize) -> Option<usize> {
-    let window = bytes.get(at..(at + 64).min(bytes.len()))?;
+    let window = ahead(bytes, at, 64)?;
     let signs = window.iter().take_while(|byte| b"=:!|?>~".contains(byte)).count();
     let text = window.get(..signs)?;
     if signs == 0 {
@@ -213,97 +251,11 @@ fn value_field(bytes: &[u8], at: usize) -> Option<usize> {
     matches!(peek(bytes, at), b':' | b'=').then_some(at + 1)
 }
 
-/// `<password>…</password>`.
-fn between_tags(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + VALUE).min(bytes.len()))?;
-    let length = window.iter().position(|byte| matches!(byte, b'<' | b'\n' | b'>'))?;
-    let closes = window.get(length..length + 2) == Some(b"</");
-    (closes && length > 0).then(|| Assigned {
-        span: Span::new(at, at + length),
-        written: Written::Quoted,
-        apart: false,
-    })
-}
-
-/// A literal in quotes at `at`, with the prefixes that languages put before one.
-fn quoted(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let mut at = at;
-    while matches!(peek(bytes, at), b'b' | b'r' | b'u' | b'L' | b'@' | b'B' | b'R')
-        && matches!(peek(bytes, at + 1), b'"' | b'\'' | b'`')
-    {
-        at += 1;
-    }
-    let escaped = peek(bytes, at) == b'\\';
-    if escaped {
-        at += 1;
-    }
-    let quote = peek(bytes, at);
-    if !matches!(quote, b'"' | b'\'' | b'`') {
-        return None;
-    }
-    let from = at + 1;
-    let window = bytes.get(from..(from + VALUE).min(bytes.len()))?;
-    let mut skip = false;
-    for (length, &byte) in window.iter().enumerate() {
-        if skip {
-            skip = false;
-        } else if byte == b'\n' {
-            return None;
-        } else if byte == b'\\' {
-            if escaped && window.get(length + 1) == Some(&quote) {
-                return Some(Assigned {
-                    span: Span::new(from, from + length),
-                    written: Written::Quoted,
-                    apart: false,
-                });
-            }
-            skip = true;
-        } else if byte == quote {
-            let next = bytes.get(from + length + 1).copied().unwrap_or(b'\n');
-            // A word in the middle of an expression or a sentence is no literal of its own.
-            let glued = next.is_ascii_alphanumeric() || next == b'_';
-            return (!glued).then(|| Assigned {
-                span: Span::new(from, from + length),
-                written: Written::Quoted,
-                apart: false,
-            });
-        }
-    }
-    None
-}
-
-/// An unquoted value at `at`: up to a blank or a separator. What follows it must not make it an
-/// expression.
-fn bare(bytes: &[u8], at: usize) -> Option<Assigned> {
-    let window = bytes.get(at..(at + BARE).min(bytes.len()))?;
-    let ends =
-        |byte: &u8| byte.is_ascii_whitespace() || b",;\"'`&|<>(){}[]".contains(byte) || !byte.is_ascii();
-    let length = window.iter().position(ends).unwrap_or(window.len());
-    if length == 0 || length == BARE {
-        return None;
-    }
-    let rest = window.get(length..)?;
-    if matches!(rest.first(), Some(b'(' | b'[' | b'{' | b'<')) {
-        return None;
-    }
-    // Escapes of a literal that surrounds all of it: `\n`, `\"`.
-    let value = window.get(..length)?;
-    let length = value.iter().position(|&byte| byte == b'\\').unwrap_or(length);
-    let rest = window.get(length..)?;
-    let line = rest.iter().position(|&byte| byte == b'\n').and_then(|end| rest.get(..end)).unwrap_or(rest);
-    let tail = line.trim_ascii();
-    let alone = tail.is_empty()
-        || tail.starts_with(b"#")
-        || tail.starts_with(b"\\")
-        || tail.starts_with(b"}")
-        || tail.starts_with(b"\"")
-        || tail.starts_with(b"'")
-        || tail.starts_with(b",")
-        || tail.starts_with(b"&")
-        || tail.starts_with(b"-");
-    Some(Assigned {
-        span: Span::new(at, at + length),
-        written: if alone { Written::Alone } else { Written::Loose },
-        apart: false,
-    })
+/// After `default =` in the block of Terraform's `variable "password" { … }`.
+fn default_field(bytes: &[u8], at: usize) -> Option<usize> {
+    let window = ahead(bytes, at, 300)?.strip_prefix(b"{")?;
+    let block = window.split(|&byte| byte == b'}').next()?;
+    let from = block.windows(8).position(|part| part == b"default " || part == b"default=")? + 7;
+    let blanks = block.get(from..)?.iter().take_while(|&&byte| byte == b' ').count();
+    (block.get(from + blanks) == Some(&b'=')).then_some(at + 1 + from + blanks + 1)
 }

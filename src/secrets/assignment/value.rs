@@ -3,6 +3,7 @@
 //! Not here: known defaults, which are [`weakness`](super::super::weak::weakness)'s.
 
 use super::super::shape::{self, Classes};
+use super::super::triples::readability;
 
 /// The look of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
     let letters = classes.lower + classes.upper;
     if classes.digits == 0 && (classes.others == 0 || reads_like_words(value)) {
-        if letters >= 6 && shape::wordiness(value) < 0.5 { Look::Mixed } else { Look::Word }
+        if letters >= 6 && is_odd(value) { Look::Mixed } else { Look::Word }
     } else if letters == 0 && value.len() < 6 {
         Look::NoLiteral
     } else if literal
@@ -46,6 +47,16 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
 }
 
+/// Whether the letters are no words of any language.
+pub(super) fn is_odd(value: &[u8]) -> bool {
+    readability(value).is_some_and(|share| share < 0.5)
+}
+
+/// Whether it is so odd and so long that no abbreviation explains it.
+pub(super) fn is_noise(value: &[u8]) -> bool {
+    value.len() >= 8 && readability(value).is_some_and(|share| share < 0.4)
+}
+
 /// Letters and then two to four digits, as in `supersecret99`: what people make of a word when a password
 /// is asked of them. Names in code end in one digit, if any.
 pub(super) fn is_word_with_number(value: &[u8]) -> bool {
@@ -54,11 +65,35 @@ pub(super) fn is_word_with_number(value: &[u8]) -> bool {
     (2..=4).contains(&digits) && letters >= 6 && value.iter().take(letters).all(u8::is_ascii_alphabetic)
 }
 
+/// Whether it is a phrase of words that are none, as generators of passwords make them.
+pub(super) fn is_odd_phrase(value: &[u8]) -> bool {
+    let words = value.split(|&byte| byte == b' ');
+    let plain = |word: &[u8]| (3..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_alphanumeric);
+    (11..=64).contains(&value.len()) && words.clone().count() > 1 && words.clone().all(plain) && is_odd(value)
+}
+
+/// Whether a person made it, of a word that everybody uses and something else, as in `letmein-prod7`.
+pub(super) fn is_chosen(value: &[u8]) -> bool {
+    if is_word_with_number(value) {
+        return true;
+    }
+    let mut rest = String::from_utf8_lossy(value).to_ascii_lowercase();
+    for mark in MARKS {
+        rest = rest.replace(mark, "");
+    }
+    let letters = rest.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    let others = value.iter().any(|byte| !byte.is_ascii_alphanumeric());
+    (8..=40).contains(&value.len()) && letters >= 3 && (digits > 1 || digits == 1 && others)
+}
+
 /// Whether the value holds a word that asks for another value or says that it is none.
 pub(super) fn asks_for_another(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let words =
-        ["change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo"];
+    let words = [
+        "change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo",
+        "foobar",
+    ];
     words.iter().any(|word| lower.windows(word.len()).any(|window| window == word.as_bytes()))
 }
 
@@ -160,13 +195,18 @@ fn is_structure(value: &[u8]) -> bool {
     ]
     .into_iter()
     .any(|prefix| value.starts_with(prefix));
-    path || count(b'\\') >= 2 && reads_like_words(value)
+    // `1979-05-27T07:32:00Z`
+    let instant = value.len() <= 35
+        && value.get(10) == Some(&b'T')
+        && value.iter().take(10).all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    path || instant
+        || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
         || number
         || hash
-        || (count(b'(') > 0 && count(b')') > 0)
-        || (count(b'[') > 0 && count(b']') > 0)
+        || is_call(value, b'(', b')')
+        || is_call(value, b'[', b']')
 }
 
 /// Whether a machine made it: long enough, disordered enough, and not made of words.
@@ -199,6 +239,16 @@ fn is_random(value: &[u8], classes: Classes) -> bool {
     }
 }
 
+/// `name(…)`, `name[…]`.
+fn is_call(value: &[u8], open: u8, close: u8) -> bool {
+    let name =
+        value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
+    let closed = value.last() == Some(&close) || value.ends_with(b");");
+    value.get(name) == Some(&open)
+        && closed
+        && (name == 0 || reads_like_words(value.get(..name).unwrap_or_default()))
+}
+
 fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
         && value.iter().enumerate().all(|(at, byte)| {
@@ -224,6 +274,15 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
         }
     }
     letters > 0 && in_words * 3 > letters * 2
+}
+
+/// Whether it is one character over and over, or says that there is nothing.
+pub(super) fn is_hollow(value: &[u8]) -> bool {
+    let first = value.first().copied().unwrap_or_default();
+    value.iter().all(|&byte| byte == first)
+        || [&b"null"[..], b"none", b"true", b"false", b"yes", b"string"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Whether the value says that it stands for another.

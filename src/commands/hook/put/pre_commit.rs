@@ -73,7 +73,7 @@ fn place(text: &str) -> Option<(usize, String)> {
         let content = line.trim_start();
         match found {
             None if line.split(" #").next().is_some_and(|key| key.trim_end() == "repos:") => {
-                found = Some(at + line.len())
+                found = Some(at + line.len());
             }
             Some(place) if content.starts_with('-') => {
                 return Some((place, " ".repeat(line.len() - content.len())));
