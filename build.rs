@@ -49,8 +49,18 @@ fn generate() -> Outcome<()> {
     let mut code = String::new();
     write_patterns(&mut code, &patterns, &root)?;
     filter::write(&mut code, patterns.iter().map(|(_, pattern)| *pattern))?;
+    code.push_str(&format!(
+        "\n/// Changes with the patterns.\npub static DIGEST: u64 = {};\n",
+        digest(&code)
+    ));
     store(&out.join("secret_patterns.rs"), &code)?;
     store(&out.join("secret_examples.rs"), &examples(&patterns)?)
+}
+
+/// FNV-1a.
+fn digest(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 fn store(path: &Path, text: &str) -> Outcome<()> {

@@ -3,6 +3,7 @@
 //! Not here: what is searched, and how a finding is told.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 
@@ -18,6 +19,18 @@ pub struct History {
     /// Begin at every branch, tag, remote branch, stash and note too
     #[arg(long)]
     pub all: bool,
+
+    /// Search what no commit reaches too: what was amended, rebased or dropped, until git removes it
+    #[arg(long)]
+    pub unreachable: bool,
+
+    /// Remember in this file which contents are clean, and do not read them again
+    #[arg(long, value_name = "FILE")]
+    pub cache: Option<PathBuf>,
+
+    /// Search the I-th of N parts, by the ids of the contents; `envgate merge` joins the reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
 
     /// How many threads [default: one a core]
     #[arg(long, value_name = "N")]
@@ -38,4 +51,36 @@ pub struct History {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// One part of several, `2/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 1 on.
+    pub index: u64,
+    /// Of how many.
+    pub count: u64,
+}
+
+impl FromStr for Shard {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "a part is written I/N, with 1 ≤ I ≤ N: 2/8";
+        let (index, count) = text.split_once('/').ok_or(wrong)?;
+        let (index, count) = (index.parse().map_err(|_| wrong)?, count.parse().map_err(|_| wrong)?);
+        if index == 0 || index > count { Err(wrong) } else { Ok(Self { index, count }) }
+    }
+}
+
+/// `envgate merge`
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Reports that were written with `--format json`
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+
+    /// From which severity on the exit code is 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
 }

@@ -22,7 +22,7 @@ pub use deploy::{
     DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
 };
 pub use fix::Fix;
-pub use history::History;
+pub use history::{History, Merge, Shard};
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
@@ -87,6 +87,8 @@ pub enum Command {
     Fix(Fix),
     /// Search every commit for secrets, and tell who brought each one and whether it still stands
     History(History),
+    /// Join the JSON reports of several parts of one search
+    Merge(Merge),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
     /// Look at a project, and write the first configuration and baseline for it
@@ -95,6 +97,8 @@ pub enum Command {
     Baseline(Baseline),
     /// Deploy behind a gate: plan, check, execute, verify, roll back
     Deploy(Deploy),
+    /// Be the language server that an editor starts, over standard input and output
+    Lsp,
     /// Print what makes a shell complete the command line
     Completions(Completions),
     /// Write the manual pages
@@ -197,6 +201,9 @@ pub struct Check {
     /// Report only what was added since this commit, branch or tag parted from what is checked out
     #[arg(long, value_name = "REF", conflicts_with_all = ["staged", "all_staged"])]
     pub since: Option<String>,
+    /// Look into archives too: zip, jar, wheel, tar, gz, and those in each other
+    #[arg(long, conflicts_with_all = ["staged", "all_staged", "stdin"])]
+    pub archives: bool,
 
     /// Show findings of severity info too
     #[arg(long)]
@@ -227,6 +234,7 @@ impl Check {
             path: String::new(),
             all_staged: false,
             since: None,
+            archives: false,
             info: false,
             baseline: None,
             no_baseline: false,

@@ -1,6 +1,7 @@
 //! `envgate check`: files in, report out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
+use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::{Error, Status, catalog, inputs, output, staged, working_directory};
@@ -98,6 +100,11 @@ impl Prepared {
         }
     }
 
+    /// The top of the work tree, as shown.
+    pub(super) fn work_tree(&self) -> Option<&str> {
+        self.repository.as_ref().map(|repository| repository.root.as_str())
+    }
+
     /// Where the file shown as `path` lies.
     pub(super) fn disk_path(&self, path: &str) -> PathBuf {
         self.names.get(path).cloned().unwrap_or_else(|| PathBuf::from(path))
@@ -134,7 +141,12 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         prepared.narrow(&added, here);
     }
     let watched = Watched::new(&prepared.tree, prepared.files.len());
-    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    let outcome = if arguments.archives {
+        let tree = Opened::new(&mut prepared.files, &watched)?;
+        engine::check(&prepared.files, &mut settings, &tree)?
+    } else {
+        engine::check(&prepared.files, &mut settings, &watched)?
+    };
     drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());
@@ -159,9 +171,10 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     known(&arguments.scope)?;
     files::openable_repository(here)?;
-    let index = git::staged(here)?;
+    let outside = git::Outside { read: &|path| files::read_whole(path).ok(), variable: &variable };
+    let index = git::staged(here, outside)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
-    let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
+    let listed = staged::list(&index, arguments.all_staged, here, &disk);
     let root = listed.repository.root.clone();
     let base = Base::of(&arguments.scope, here)?;
     let (scope, repository) = (&arguments.scope, Some(&listed.repository));
@@ -173,6 +186,11 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.vouching = base.as_ref().map(Base::vouching);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, &loaded, &outcome, out)
+}
+
+#[expect(clippy::disallowed_methods, reason = "git tells its hooks in the environment what it works on")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// Reports what a hook found; nothing is silence, and a refusal says how one false alarm is silenced.
@@ -281,7 +299,7 @@ fn report(
 }
 
 /// The report of a check and of the configuration, and whether that has a mistake.
-fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
+pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
     let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));

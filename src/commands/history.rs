@@ -13,9 +13,10 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{DiskTree, relative};
-use crate::git::{self, Blob, BlobId, Commit, ContentTree, History};
+use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
 use crate::source::Source;
 
+use super::clean::Clean;
 use super::{Error, Status, check, configuration, output, working_directory};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
@@ -24,14 +25,31 @@ const SHORT: usize = 12;
 pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
     let directory = here.join(&arguments.repository);
-    let history = git::history(&directory, &arguments.revisions, arguments.all)?;
+    let starts =
+        Starts { revisions: &arguments.revisions, all: arguments.all, unreachable: arguments.unreachable };
+    let mut history = git::history(&directory, &starts)?;
+    if let Some(shard) = arguments.shard {
+        history.blobs.retain(|blob| part(blob.id, shard.count) + 1 == shard.index);
+    }
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
     let settings = check::settings(&Scope::default(), &loaded);
+    // What silences a finding decides what is clean.
+    let texts: String = loaded.source.iter().chain(&loaded.others).map(Source::text).collect();
+    let mut clean = arguments.cache.as_deref().map(|path| Clean::read(path, &texts)).transpose()?;
+    if let Some(clean) = &clean {
+        history.blobs.retain(|blob| !clean.has(&blob.id));
+    }
     let contents = Contents::new(&history, &loaded.config);
     let tree = ContentTree::new(&directory, contents.ids());
     let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
+    if let Some(clean) = &mut clean {
+        let found: HashSet<&str> = outcome.findings.iter().map(|finding| &*finding.path).collect();
+        let others = contents.blobs.iter().filter(|(name, _)| !found.contains(name.as_str()));
+        clean.add(others.map(|(_, blob)| blob.id));
+        clean.write()?;
+    }
     let report = tell(outcome, &contents);
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;
@@ -42,6 +60,12 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let threshold = check::threshold(arguments.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
+}
+
+/// Which of `count` parts a content belongs to, from 0 on.
+fn part(id: BlobId, count: u64) -> u64 {
+    let bytes = id.as_bytes().first_chunk().copied().unwrap_or_default();
+    u64::from_be_bytes(bytes) % count.max(1)
 }
 
 /// The contents of a history under names of their own: `COMMIT/PATH`.
@@ -136,9 +160,12 @@ fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
 /// The finding with its story: who brought it and when, how far it went, whether it still stands.
 fn told(secret: Secret<'_>, path: Arc<str>, contents: &Contents<'_>) -> Diagnostic {
     let Secret { first, blob, at_head, contents: count, paths } = secret;
-    let by = contents.commit(blob).map_or_else(String::new, |commit| {
-        format!(", brought by {} on {}", commit.author, date(commit.seconds))
-    });
+    let by = match contents.commit(blob) {
+        Some(commit) if !commit.id.is_empty() => {
+            format!(", brought by {} on {}", commit.author, date(commit.seconds))
+        }
+        _ => ", in what no commit reaches".to_owned(),
+    };
     let versions = if count > 1 { format!(", in {count} contents") } else { String::new() };
     let mut elsewhere: Vec<&str> = paths.into_iter().filter(|path| *path != blob.path).collect();
     elsewhere.sort_unstable();
@@ -147,7 +174,11 @@ fn told(secret: Secret<'_>, path: Arc<str>, contents: &Contents<'_>) -> Diagnost
         [one] => format!(", also in `{one}`"),
         [one, rest @ ..] => format!(", also in `{one}` and {} more", rest.len()),
     };
-    let stands = if at_head { "still at HEAD" } else { "gone from HEAD, not from history" };
+    let stands = match blob.kind {
+        ContentKind::Message => "in a message, which no later commit takes back",
+        ContentKind::File if at_head => "still at HEAD",
+        ContentKind::File => "gone from HEAD, not from history",
+    };
     let message = format!("{}{by}{versions}{also}; {stands}", first.message);
     Diagnostic { message, path, ..first }
 }

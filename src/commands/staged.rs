@@ -11,8 +11,6 @@ use crate::git::{self, BlobTree, ChangedFile, Staged, Standing};
 use crate::project::Repository;
 use crate::source::{Tree, shown_name};
 
-use super::Error;
-
 /// The staged files and what surrounds them.
 pub(super) struct StagedInputs<'a> {
     pub(super) files: Vec<Input>,
@@ -21,16 +19,12 @@ pub(super) struct StagedInputs<'a> {
 }
 
 /// Lists what is staged; `whole` asks for all lines of the staged files, not only the added ones.
-///
-/// # Errors
-///
-/// Where the repository cannot be opened again.
 pub(super) fn list<'a>(
     staged: &'a Staged,
     whole: bool,
     here: &Path,
     beside: &'a dyn Tree,
-) -> Result<StagedInputs<'a>, Error> {
+) -> StagedInputs<'a> {
     let input = |file: &ChangedFile| {
         let path = staged.root.join(git::path_of(&file.path));
         Input {
@@ -49,7 +43,7 @@ pub(super) fn list<'a>(
     }
     let repository = Repository { root: relative(&staged.root, here), ..Repository::default() };
     let standing = Standing { inside: relative(here, &staged.root), top: repository.root.clone() };
-    Ok(StagedInputs { files, repository, tree: staged.tree(here, standing, beside)? })
+    StagedInputs { files, repository, tree: staged.tree(standing, beside) }
 }
 
 fn neighbours(staged: &Staged, here: &Path) -> Vec<Input> {

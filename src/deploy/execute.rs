@@ -130,13 +130,19 @@ fn one(
         env: server.env.clone(),
         containers: server.containers.clone(),
     };
-    ship(order, &run, &server.host, transport)?;
+    ship(order, plan, &run, &server.host, transport)?;
     let text = script(order.settings, &run, &steps(order.settings, &order.images), &Tail::Deploy);
     start(order.settings, &server.host, &run.id, &text, transport)?;
     Ok((server.host.clone(), follow(order.settings, &server.host, &run.id, PATIENCE, transport, tell)))
 }
 
-fn ship(order: &Order<'_>, run: &Run, host: &str, transport: &dyn Transport) -> Result<(), Failure> {
+fn ship(
+    order: &Order<'_>,
+    plan: &Plan,
+    run: &Run,
+    host: &str,
+    transport: &dyn Transport,
+) -> Result<(), Failure> {
     let folder = format!(".envgate/releases/{}", run.id);
     let survey = order.surveys.iter().find(|survey| survey.facts.host == host);
     let (mounted, root) =
@@ -152,6 +158,7 @@ fn ship(order: &Order<'_>, run: &Run, host: &str, transport: &dyn Transport) -> 
     add("args", lines(words(order.settings, &folder)));
     add("version", format!("{}\n", order.settings.version));
     add("commit", format!("{}\n", run.commit));
+    add("plan.json", serde_json::to_string_pretty(plan).unwrap_or_default());
     arrived(host, &transport.run(&put(order.settings, host, &folder, &files, false))?)
 }
 
@@ -173,6 +180,23 @@ pub fn start(
     let begin =
         format!("ROOT={}\nRUN={}\n{}", quoted(&settings.path), quoted(run), include_str!("server/start.sh"));
     arrived(host, &transport.run(&Call::server(host, begin, 30))?)
+}
+
+/// Leaves the report of a run beside its journal.
+///
+/// # Errors
+///
+/// Where it did not arrive.
+pub fn leave(
+    settings: &Settings,
+    host: &str,
+    run: &str,
+    report: Vec<u8>,
+    transport: &dyn Transport,
+) -> Result<(), Failure> {
+    let file = Shipped::new("report.json", report);
+    let folder = format!(".envgate/runs/{run}");
+    arrived(host, &transport.run(&put(settings, host, &folder, &[file], false))?)
 }
 
 fn arrived(host: &str, output: &super::transport::Output) -> Result<(), Failure> {

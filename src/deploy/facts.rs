@@ -76,6 +76,8 @@ pub struct Facts {
     pub good: Option<Good>,
     /// The last run, its exit code and its last journal line.
     pub last: Option<(String, Option<i32>, String)>,
+    /// The last deploy or rollback, and its exit code.
+    pub moved: Option<(String, Option<i32>)>,
     /// Stands for which containers there are, and whether they run.
     pub fingerprint: String,
     /// The containers, by service.
@@ -131,6 +133,7 @@ fn parse(text: &str, now: i64) -> Facts {
                 facts.good.get_or_insert_default().images.push(image);
             }
             "last" => facts.last = Some((next(), next().parse().ok(), next())),
+            "moved" => facts.moved = Some((next(), next().parse().ok())),
             "fingerprint" => facts.fingerprint = next(),
             "container" => {
                 let service = next();

@@ -152,7 +152,13 @@ pub fn code(ended: &[(String, Followed)], servers: usize) -> u8 {
     if mixed { 5 } else { worst }
 }
 
-/// What an exit code means.
+/// How a run of some kind ended, in words.
+#[must_use]
+pub fn ended(kind: &str, code: u8) -> &'static str {
+    if code == 0 && kind != "deploy" { "done" } else { outcome(code) }
+}
+
+/// What the exit code of a deploy means.
 #[must_use]
 pub const fn outcome(code: u8) -> &'static str {
     match code {

@@ -2,6 +2,7 @@
 //!
 //! Not here: how it is written, which findings were silenced and why, what the exit code is.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,6 +45,25 @@ pub struct Finding {
     pub label_regions: Vec<Region>,
     /// 32 hexadecimal digits that stay the same while the finding does, wherever it moves in the file.
     pub fingerprint: String,
+}
+
+impl Finding {
+    /// How many findings it stands for: itself, and those that are only counted.
+    #[must_use]
+    pub const fn stands_for(&self) -> usize {
+        1 + self.diagnostic.further.len()
+    }
+
+    /// What the rule said, and how many findings like it are only counted.
+    #[must_use]
+    pub fn message(&self) -> Cow<'_, str> {
+        match self.diagnostic.further.len() {
+            0 => Cow::Borrowed(&self.diagnostic.message),
+            more => {
+                Cow::Owned(format!("{}; {more} more in this file are only counted", self.diagnostic.message))
+            }
+        }
+    }
 }
 
 /// All that a check found, ready to be written.
@@ -149,7 +169,7 @@ impl Report {
     /// How many findings are only counted: the list holds as many as anybody reads.
     #[must_use]
     pub fn only_counted(&self) -> usize {
-        self.findings.iter().map(|finding| finding.diagnostic.further.len()).sum()
+        self.findings.iter().map(|finding| finding.stands_for() - 1).sum()
     }
 }
 

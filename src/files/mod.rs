@@ -3,6 +3,7 @@
 //! Not here: what a file means. Nothing is opened but regular files; no link is followed out of the
 //! tree that was asked for.
 
+mod archive;
 mod ignored;
 mod patterns;
 mod read;
@@ -13,13 +14,15 @@ mod write;
 
 use std::path::PathBuf;
 
+pub use archive::{Member, is_archive, members};
 pub use patterns::Patterns;
-pub use read::{DiskTree, MAX_FILE_BYTES, read};
+pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
 pub use write::{
-    make_folder, private_folder, remove, remove_folder, write_atomically, write_new, write_with_mode,
+    let_run, make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,
+    write_with_mode,
 };
 
 /// What went wrong on the disk, and where.

@@ -56,6 +56,20 @@ fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Reads the regular file at `path` to its end, also where it is no text.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_whole(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Read { path: path.display().to_string(), source };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    let mut bytes = Vec::with_capacity(capacity(&metadata));
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
 fn capacity(metadata: &Metadata) -> usize {
     usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1
 }

@@ -3,21 +3,32 @@
 //! Not here: what is in them. A tree of ten thousand files is asked about ten; nothing is worked out for
 //! the others.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Deref;
 use std::sync::Mutex;
 
-use git2::{Oid, Repository};
+use git2::Repository;
 
 use crate::source::{PathKind, Tree, join, shown_name};
 
-/// One file: its path from the top, its content, its mode.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) path: Vec<u8>,
-    pub(super) blob: Oid,
-    pub(super) mode: u32,
+use super::entries::{Entries, Entry};
+
+/// What a tree works on: its own, or what outlives it.
+pub(super) enum Held<'a, T> {
+    Own(T),
+    Lent(&'a T),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Self::Own(own) => own,
+            Self::Lent(lent) => lent,
+        }
+    }
 }
 
 /// Where the working directory lies, for paths that are shown relative to it.
@@ -33,10 +44,10 @@ pub struct Standing {
 /// refers to) is asked of `beside`.
 pub struct BlobTree<'a> {
     // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
-    repository: Mutex<Repository>,
-    entries: Cow<'a, [Entry]>,
-    // Names that are no UTF-8, by how they are shown, and where they stand in the list.
-    odd: BTreeMap<String, usize>,
+    repository: Held<'a, Mutex<Repository>>,
+    entries: Held<'a, Entries>,
+    // Names that are no UTF-8, by how they are shown.
+    odd: BTreeMap<String, Vec<u8>>,
     standing: Standing,
     beside: &'a dyn Tree,
 }
@@ -48,17 +59,15 @@ impl std::fmt::Debug for BlobTree<'_> {
 }
 
 impl<'a> BlobTree<'a> {
-    /// `entries` are ordered by path.
     pub(super) fn new(
-        repository: Repository,
-        entries: impl Into<Cow<'a, [Entry]>>,
+        repository: Held<'a, Mutex<Repository>>,
+        entries: Held<'a, Entries>,
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
-        let entries = entries.into();
-        let odd = entries.iter().enumerate().filter(|(_, entry)| std::str::from_utf8(&entry.path).is_err());
-        let odd = odd.map(|(at, entry)| (shown_name(&entry.path), at)).collect();
-        Self { repository: Mutex::new(repository), entries, odd, standing, beside }
+        let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
+        let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_vec())).collect();
+        Self { repository, entries, odd, standing, beside }
     }
 
     /// The path from the top, or `None` where `shown` leads out of the work tree.
@@ -71,15 +80,14 @@ impl<'a> BlobTree<'a> {
         (!path.starts_with("..") && !path.starts_with('/')).then_some(path)
     }
 
-    fn find(&self, path: &str) -> Option<&Entry> {
-        let at = self.entries.binary_search_by(|entry| entry.path.as_slice().cmp(path.as_bytes())).ok();
-        at.or_else(|| self.odd.get(path).copied()).and_then(|at| self.entries.get(at))
+    fn find(&self, path: &str) -> Option<Entry<'_>> {
+        let odd = || self.odd.get(path).and_then(|path| self.entries.file(path));
+        self.entries.file(path.as_bytes()).or_else(odd)
     }
 
     fn is_directory(&self, path: &str) -> bool {
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let at = self.entries.partition_point(|entry| entry.path.as_slice() < prefix.as_bytes());
-        self.entries.get(at).is_some_and(|entry| entry.path.starts_with(prefix.as_bytes()))
+        self.entries.has_prefix(prefix.as_bytes())
     }
 }
 

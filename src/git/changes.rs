@@ -8,6 +8,8 @@ use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, 
 
 use crate::source::{file_name, is_env_name};
 
+use super::compare::Change;
+
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
 pub struct ChangedFile {
@@ -77,6 +79,32 @@ fn unshown(
     let mut options = options();
     options.force_text(true);
     collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, added)
+}
+
+/// The same of one change that was found without libgit2's difference.
+pub(super) fn changed(repository: &Repository, change: &Change) -> Result<ChangedFile, git2::Error> {
+    let (mode, id) = change.new;
+    let blob = repository.find_blob(id)?;
+    let old = change.old.filter(|(mode, _)| is_file(*mode));
+    let mut added = BTreeSet::new();
+    let path = String::from_utf8_lossy(&change.path);
+    if change.old.is_some() && old.is_none() {
+        added.extend(lines_of(blob.content())); // A link became a file.
+    } else if old.is_none_or(|(_, before)| before != id)
+        && (!blob.is_binary() || is_env_name(file_name(&path)))
+    {
+        let before = match old {
+            Some((_, before)) => repository.find_blob(before)?.content().to_vec(),
+            None => Vec::new(),
+        };
+        let mut options = options();
+        options.force_text(true);
+        collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, &mut added)?;
+    }
+    if old.is_some_and(|(before, _)| before != mode) {
+        added.insert(1);
+    }
+    Ok(ChangedFile { path: change.path.clone(), mode, added, blob: id })
 }
 
 pub(super) fn brings_text(delta: &DiffDelta<'_>) -> bool {

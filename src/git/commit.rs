@@ -3,13 +3,14 @@
 //! Not here: what is wrong with it, and whether it may be deployed.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use git2::{ErrorCode, ObjectType, Repository, StatusOptions, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorCode, Repository, StatusOptions};
 
 use crate::source::Tree;
 
-use super::blobs::Entry;
-use super::changes::is_file;
+use super::blobs::Held;
+use super::entries::Entries;
 use super::{BlobTree, Error, Standing, open};
 
 /// `HEAD`, and how the work tree and the remote stand to it.
@@ -25,13 +26,13 @@ pub struct Committed {
     pub changed: Vec<String>,
     /// Whether a branch of a remote, as last fetched or pushed, holds the commit.
     pub pushed: bool,
-    entries: Vec<Entry>,
+    entries: Entries,
 }
 
 impl Committed {
     /// The path, from the top, and the mode of each file, ordered by path.
     pub fn files(&self) -> impl Iterator<Item = (&[u8], u32)> {
-        self.entries.iter().map(|entry| (entry.path.as_slice(), entry.mode))
+        self.entries.files().map(|entry| (entry.path, entry.mode))
     }
 
     /// The commit's files as a tree, seen from the working directory `here`.
@@ -45,7 +46,8 @@ impl Committed {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, &self.entries, standing, beside))
+        let repository = Held::Own(Mutex::new(open(here)?));
+        Ok(BlobTree::new(repository, Held::Lent(&self.entries), standing, beside))
     }
 }
 
@@ -62,18 +64,8 @@ pub fn committed(path: &Path) -> Result<Committed, Error> {
     let head = repository.head().map_err(failed("last commit"))?;
     let branch = head.shorthand().filter(|_| head.is_branch()).map(ToOwned::to_owned);
     let commit = head.peel_to_commit().map_err(failed("last commit"))?;
-    let mut entries = Vec::new();
     let tree = commit.tree().map_err(failed("last commit"))?;
-    tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
-        let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-        if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
-            let path = [folder.as_bytes(), entry.name_bytes()].concat();
-            entries.push(Entry { path, blob: entry.id(), mode });
-        }
-        TreeWalkResult::Ok
-    })
-    .map_err(failed("last commit"))?;
-    entries.sort_by(|one, two| one.path.cmp(&two.path));
+    let entries = Entries::of_tree(&tree).map_err(failed("last commit"))?;
     let changed = changed(&repository).map_err(failed("work tree's state"))?;
     let pushed = pushed(&repository, commit.id()).map_err(failed("remote's branches"))?;
     Ok(Committed { root, id: commit.id().to_string(), branch, changed, pushed, entries })

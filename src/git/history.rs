@@ -37,14 +37,25 @@ pub struct Commit {
 /// What git calls a content.
 pub type BlobId = Oid;
 
-/// A file content.
+/// What a content is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentKind {
+    /// A file.
+    File,
+    /// What a commit or a tag says.
+    Message,
+}
+
+/// A content.
 #[derive(Debug, Clone)]
 pub struct Blob {
-    /// Its id.
+    /// Its id; of a message, that of the commit or the tag.
     pub id: BlobId,
+    /// What it is.
+    pub kind: ContentKind,
     /// Which of [`History::commits`] brought it.
     pub commit: usize,
-    /// Where it stood first, relative to the top of the work tree.
+    /// Where it stood first, relative to the top of the work tree; of a message, what it is the message of.
     pub path: String,
     /// Other paths that it stood at, as many as are remembered.
     pub others: Vec<String>,
@@ -55,7 +66,7 @@ pub struct Blob {
 pub struct History {
     /// The top of the work tree, or the repository itself where it is bare; absolute.
     pub root: PathBuf,
-    /// The commits that brought something, the oldest first.
+    /// The commits, the oldest first; one without an id stands for what no commit reaches.
     pub commits: Vec<Commit>,
     /// The contents, in the order in which they came.
     pub blobs: Vec<Blob>,
@@ -63,31 +74,42 @@ pub struct History {
     pub at_head: HashSet<BlobId>,
 }
 
-/// Walks from `revisions` (`main`, `v1..v2`, `^old`), or from `HEAD` where there is none, to the roots; `all` adds
-/// every reference: branches, tags, remotes, stashes, notes.
+/// Where a search begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Starts<'a> {
+    /// As git names commits: `main`, `v1..v2`, `^old`; `HEAD` where there is none.
+    pub revisions: &'a [String],
+    /// At every reference too: branches, tags, remotes, stashes, notes.
+    pub all: bool,
+    /// At everything that the repository has, whether a reference leads to it or not.
+    pub unreachable: bool,
+}
+
+/// Walks from `starts` to the roots.
 ///
 /// # Errors
 ///
 /// Where there is no repository, a revision is none, or objects are missing or broken.
-pub fn history(path: &Path, revisions: &[String], all: bool) -> Result<History, Error> {
+pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
     // A scan is no `git fsck`: hashing every object again would be a fifth of the whole time, and git does not
     // do it either when it shows one.
     git2::opts::strict_hash_verification(false);
+    // Every object is met once: a cache of them is memory and work for nothing. Packs have one of their own, for
+    // the objects that others are differences to.
+    git2::opts::enable_caching(false);
     let shown = path.to_string_lossy().into_owned();
     let repository = open(path)?;
     let failed = |source| Error::Read { what: "history", path: shown.clone(), source };
     let mut walker = Walker::default();
-    for id in starts(&repository, revisions, all).map_err(failed)? {
+    for id in walk(&repository, starts).map_err(failed)? {
         let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed)?;
-        let before = walker.history.blobs.len();
-        walker.trees(&repository, commit.tree_id()).map_err(failed)?;
-        if walker.history.blobs.len() > before {
-            let author = commit.author();
-            let author_name = String::from_utf8_lossy(author.name_bytes()).into_owned();
-            let id = commit.id().to_string();
-            let seconds = author.when().seconds();
-            walker.history.commits.push(Commit { id, author: author_name, seconds });
-        }
+        walker.commit(&repository, &commit).map_err(failed)?;
+    }
+    if starts.all || starts.unreachable {
+        walker.tags(&repository).map_err(failed)?;
+    }
+    if starts.unreachable {
+        walker.unreachable(&repository).map_err(failed)?;
     }
     walker.history.at_head = at_head(&repository).map_err(failed)?;
     let root = repository.workdir().unwrap_or_else(|| repository.path());
@@ -95,11 +117,8 @@ pub fn history(path: &Path, revisions: &[String], all: bool) -> Result<History, 
     Ok(walker.history)
 }
 
-fn starts<'r>(
-    repository: &'r Repository,
-    revisions: &[String],
-    all: bool,
-) -> Result<Revwalk<'r>, git2::Error> {
+fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'r>, git2::Error> {
+    let Starts { revisions, all, unreachable } = *starts;
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
     for revision in revisions {
@@ -109,7 +128,13 @@ fn starts<'r>(
             None => walk.push(repository.revparse_single(revision)?.peel_to_commit()?.id())?,
         }
     }
-    if all {
+    if all || unreachable {
+        // Of the stashes only the newest has a reference.
+        for entry in repository.reflog("refs/stash")?.iter() {
+            if repository.find_commit(entry.id_new()).is_ok() {
+                walk.push(entry.id_new())?;
+            }
+        }
         for reference in repository.references()? {
             // A reference may point to a tree or a blob, or to nothing.
             if let Ok(commit) = reference?.peel_to_commit() {
@@ -131,9 +156,79 @@ struct Walker {
     history: History,
     trees: HashSet<Oid>,
     blobs: HashMap<Oid, usize>,
+    met: HashSet<Oid>,
 }
 
 impl Walker {
+    /// Notes what a commit says, and what its tree has that no earlier one had.
+    fn commit(&mut self, repository: &Repository, commit: &git2::Commit<'_>) -> Result<(), git2::Error> {
+        if !self.met.insert(commit.id()) {
+            return Ok(());
+        }
+        self.trees(repository, commit.tree_id())?;
+        if !commit.message_bytes().is_empty() {
+            self.message(commit.id(), "commit message".to_owned());
+        }
+        let author = commit.author();
+        let name = String::from_utf8_lossy(author.name_bytes()).into_owned();
+        let (id, seconds) = (commit.id().to_string(), author.when().seconds());
+        self.history.commits.push(Commit { id, author: name, seconds });
+        Ok(())
+    }
+
+    fn message(&mut self, id: Oid, path: String) {
+        let (kind, commit) = (ContentKind::Message, self.history.commits.len());
+        self.history.blobs.push(Blob { id, kind, commit, path, others: Vec::new() });
+    }
+
+    /// Notes what the tags say that say something.
+    fn tags(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+        let mut tags = Vec::new();
+        for reference in repository.references()? {
+            let reference = reference?;
+            if let Ok(tag) = reference.peel_to_tag() {
+                let name = String::from_utf8_lossy(tag.name_bytes()).into_owned();
+                let tagger = tag.tagger();
+                let author =
+                    tagger.as_ref().map(|tagger| String::from_utf8_lossy(tagger.name_bytes()).into_owned());
+                let seconds = tagger.as_ref().map_or(0, |tagger| tagger.when().seconds());
+                tags.push((tag.id(), name, author.unwrap_or_default(), seconds));
+            }
+        }
+        for (id, name, author, seconds) in tags {
+            self.message(id, format!("tag {name}"));
+            self.history.commits.push(Commit { id: id.to_string(), author, seconds });
+        }
+        Ok(())
+    }
+
+    /// Notes the commits that no reference leads to, then the contents that no commit has.
+    fn unreachable(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+        let database = repository.odb()?;
+        let (mut commits, mut blobs) = (Vec::new(), Vec::new());
+        database.foreach(|id| {
+            match database.read_header(*id) {
+                Ok((_, ObjectType::Commit)) => commits.push(*id),
+                Ok((_, ObjectType::Blob)) => blobs.push(*id),
+                _ => {}
+            }
+            true
+        })?;
+        commits.retain(|id| !self.met.contains(id));
+        commits.sort_unstable();
+        for id in commits {
+            self.commit(repository, &repository.find_commit(id)?)?;
+        }
+        blobs.sort_unstable();
+        for id in blobs {
+            if !self.blobs.contains_key(&id) {
+                self.note(id, "no path".to_owned());
+            }
+        }
+        self.history.commits.push(Commit { id: String::new(), author: String::new(), seconds: 0 });
+        Ok(())
+    }
+
     /// Notes what the tree of the next commit has that no earlier one had.
     fn trees(&mut self, repository: &Repository, root: Oid) -> Result<(), git2::Error> {
         let mut waiting = vec![(root, String::new(), 0)];
@@ -165,7 +260,7 @@ impl Walker {
         }
         self.blobs.insert(id, self.history.blobs.len());
         let commit = self.history.commits.len();
-        self.history.blobs.push(Blob { id, commit, path, others: Vec::new() });
+        self.history.blobs.push(Blob { id, kind: ContentKind::File, commit, path, others: Vec::new() });
     }
 }
 
@@ -228,13 +323,17 @@ impl Tree for ContentTree {
         let missing = || io::Error::new(io::ErrorKind::NotFound, "no commit has it");
         let id = *self.blobs.get(path).ok_or_else(missing)?;
         let repository = self.repository()?;
-        let blob = repository.find_blob(id).map_err(io::Error::other)?;
-        if blob.size() > MAX_BLOB_BYTES {
+        let object = repository.find_object(id, None).map_err(io::Error::other)?;
+        let content = object.as_blob().map(git2::Blob::content);
+        let said = || object.as_commit().map(git2::Commit::message_bytes);
+        let tagged = || object.as_tag().and_then(git2::Tag::message_bytes);
+        let content = content.or_else(said).or_else(tagged).unwrap_or_default();
+        if content.len() > MAX_BLOB_BYTES {
             return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
         }
         buffer.clear();
-        buffer.extend_from_slice(blob.content());
-        drop(blob);
+        buffer.extend_from_slice(content);
+        drop(object);
         if let Ok(mut idle) = self.idle.lock() {
             idle.push(repository);
         }

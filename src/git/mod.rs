@@ -5,22 +5,26 @@
 mod blobs;
 mod changes;
 mod commit;
+mod compare;
+mod entries;
 mod history;
+mod index;
 mod pushed;
 mod revision;
 mod since;
 mod staged;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, FileMode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use commit::{Committed, committed};
-pub use history::{Blob, BlobId, Commit, ContentTree, History, history};
-pub use pushed::{Published, published, push_line};
+pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
+pub use pushed::{Published, Push, published, push_line};
 pub use revision::{Revision, revision};
 pub use since::{Added, since};
 pub use staged::{Staged, staged};
@@ -100,6 +104,48 @@ impl Error {
     }
 }
 
+/// What says that git works on another repository than the one around the working directory, or with other
+/// objects. `GIT_INDEX_FILE` is not among them: every hook has it.
+const ELSEWHERE: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_WORK_TREE",
+];
+
+/// What this module does not get at by itself: files and the environment.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// What a file holds.
+    pub read: &'a dyn Fn(&Path) -> Option<Vec<u8>>,
+    /// A variable that is set, and not to nothing.
+    pub variable: &'a dyn Fn(&str) -> Option<OsString>,
+}
+
+impl std::fmt::Debug for Outside<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Outside")
+    }
+}
+
+fn is_elsewhere(outside: Outside<'_>) -> bool {
+    ELSEWHERE.iter().any(|name| (outside.variable)(name).is_some())
+}
+
+/// The repository that git works on, with the file that is its index; `None` where only libgit2 can say. To open
+/// it as [`open`] does reads the index, which [`index::parse`] does much faster.
+fn open_beside_index(path: &Path, outside: Outside<'_>) -> Option<(Repository, PathBuf)> {
+    if is_elsewhere(outside) {
+        return None;
+    }
+    let repository = Repository::discover(path).ok()?;
+    let told = (outside.variable)("GIT_INDEX_FILE");
+    let index = told.map_or_else(|| repository.path().join("index"), |file| path.join(file));
+    Some((repository, index))
+}
+
 /// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
 fn open(path: &Path) -> Result<Repository, Error> {
     let none: &[&std::ffi::OsStr] = &[];
@@ -155,6 +201,22 @@ pub fn is_ignored(path: &Path) -> Result<bool, Error> {
         Err(source) => return Err(Error::Open { path: shown(), source }),
     };
     repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
+}
+
+/// Makes a tracked file executable in the index, where its content stays as it is staged; `false` where git
+/// does not track it. `inside` starts at `top`, the top of a work tree.
+///
+/// # Errors
+///
+/// Where the repository cannot be opened, or its index cannot be read or written.
+pub fn let_run(top: &Path, inside: &Path) -> Result<bool, Error> {
+    let failed = |what| Error::read(what, top);
+    let repository = Repository::open(top).map_err(Error::open(top))?;
+    let mut index = repository.index().map_err(failed("index"))?;
+    let Some(mut entry) = index.get_path(inside, 0) else { return Ok(false) };
+    entry.mode = FileMode::BlobExecutable.into();
+    index.add(&entry).and_then(|()| index.write()).map_err(failed("index"))?;
+    Ok(true)
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.

@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Mutex;
 
 use git2::{Commit, Oid, Repository, Revwalk, Sort, Tag, Tree as GitTree};
 
 use crate::source::Tree;
 
-use super::blobs::Entry;
+use super::blobs::Held;
 use super::changes::{changes, is_file, lines_of, options};
+use super::entries::Entries;
 use super::{BlobTree, ChangedFile, Error, Standing, open};
 
 /// How many digits name a commit.
@@ -29,7 +31,7 @@ pub struct Published {
     pub files: Vec<ChangedFile>,
     /// What is said of it: the message of the commit or the tag.
     pub message: Vec<u8>,
-    entries: Vec<Entry>,
+    entries: Entries,
 }
 
 impl Published {
@@ -37,29 +39,43 @@ impl Published {
     fn new(id: Oid, mut files: Vec<ChangedFile>, message: &[u8], seen: &mut Seen) -> Self {
         files.retain(|file| !file.added.is_empty() && seen.insert((file.path.clone(), file.blob)));
         files.sort_by(|one, two| one.path.cmp(&two.path));
-        let entry = |file: &ChangedFile| Entry { path: file.path.clone(), blob: file.blob, mode: file.mode };
-        let entries = files.iter().map(entry).collect();
+        let mut entries = Entries::with_capacity(files.len());
+        for file in &files {
+            entries.push(0, &file.path, file.blob, file.mode);
+        }
         let name = id.to_string().chars().take(DIGITS).collect();
         Self { name, files, message: message.to_owned(), entries }
     }
+}
 
-    /// The files that it brings, as a tree; nothing else is in it.
-    ///
-    /// # Errors
-    ///
-    /// Where the repository cannot be opened.
-    pub fn tree<'a>(&'a self, here: &Path, beside: &'a dyn Tree) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, self.entries.as_slice(), Standing::default(), beside))
+/// What a push would publish.
+pub struct Push {
+    /// The oldest commit comes first.
+    pub commits: Vec<Published>,
+    repository: Mutex<Repository>,
+}
+
+impl Push {
+    /// The files that a commit brings, as a tree; nothing else is in it.
+    #[must_use]
+    pub fn tree<'a>(&'a self, commit: &'a Published, beside: &'a dyn Tree) -> BlobTree<'a> {
+        BlobTree::new(Held::Lent(&self.repository), Held::Lent(&commit.entries), Standing::default(), beside)
+    }
+}
+
+impl std::fmt::Debug for Push {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Push").field("commits", &self.commits).finish_non_exhaustive()
     }
 }
 
 /// What a push to `remote` (its name, or its address where it has none) would publish. `lines` are those that
-/// git gives to a pre-push hook: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`. The oldest commit comes first.
+/// git gives to a pre-push hook: `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`.
 ///
 /// # Errors
 ///
 /// Where a line is none of git's, or the repository or one of the commits cannot be read.
-pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published>, Error> {
+pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Push, Error> {
     let failed = |what| Error::read(what, path);
     let repository = open(path)?;
     let mut walk = repository.revwalk().map_err(failed("commits"))?;
@@ -91,8 +107,10 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published
             let files = brought(&repository, &commit).map_err(failed("commits"))?;
             found.push(Published::new(commit.id(), files, commit.message_bytes(), &mut seen));
         }
+    } else {
+        drop(walk);
     }
-    Ok(found)
+    Ok(Push { commits: found, repository: Mutex::new(repository) })
 }
 
 /// The line that git would give for a push of `name` (a branch, a commit) to where nothing is known to be.

@@ -3,13 +3,14 @@
 //! Not here: which of them matter. Links and submodules are no files.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use git2::{Commit, ErrorCode, ObjectType, TreeWalkMode, TreeWalkResult};
+use git2::ErrorCode;
 
 use crate::source::Tree;
 
-use super::blobs::Entry;
-use super::changes::is_file;
+use super::blobs::Held;
+use super::entries::Entries;
 use super::{BlobTree, Error, Standing, open};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
@@ -22,13 +23,13 @@ pub struct Revision {
     pub root: PathBuf,
     /// The first 12 hexadecimal digits of the commit's id.
     pub id: String,
-    entries: Vec<Entry>,
+    entries: Entries,
 }
 
 impl Revision {
     /// The paths, from the top and as git has them, of the files that are called `name`.
     pub fn called(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        let paths = self.entries.iter().map(|entry| entry.path.as_slice());
+        let paths = self.entries.files().map(|entry| entry.path);
         paths.filter(move |path| path.rsplit(|byte| *byte == b'/').next() == Some(name.as_bytes()))
     }
 
@@ -38,7 +39,8 @@ impl Revision {
     ///
     /// Where the repository cannot be opened.
     pub fn into_tree(self, here: &Path, standing: Standing) -> Result<BlobTree<'static>, Error> {
-        Ok(BlobTree::new(open(here)?, self.entries, standing, &Nothing))
+        let repository = Held::Own(Mutex::new(open(here)?));
+        Ok(BlobTree::new(repository, Held::Own(self.entries), standing, &Nothing))
     }
 }
 
@@ -67,23 +69,11 @@ pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
         }
         _ => Error::Read { what: "commit", path: shown(), source },
     })?;
-    let entries = entries(&commit).map_err(Error::read("files of the commit", here))?;
+    let entries = commit
+        .tree()
+        .and_then(|tree| Entries::of_tree(&tree))
+        .map_err(Error::read("files of the commit", here))?;
     let mut id = commit.id().to_string();
     id.truncate(SHORT);
     Ok(Revision { root, id, entries })
-}
-
-/// The files, ordered by path.
-fn entries(commit: &Commit<'_>) -> Result<Vec<Entry>, git2::Error> {
-    let mut entries = Vec::new();
-    commit.tree()?.walk(TreeWalkMode::PreOrder, |directory, entry| {
-        let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-        if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
-            let path = [directory.as_bytes(), entry.name_bytes()].concat();
-            entries.push(Entry { path, blob: entry.id(), mode });
-        }
-        TreeWalkResult::Ok
-    })?;
-    entries.sort_by(|one, two| one.path.cmp(&two.path));
-    Ok(entries)
 }

@@ -4,14 +4,20 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use git2::{Repository, Tree as GitTree};
+use git2::{Oid, Repository};
 
 use crate::source::Tree;
 
-use super::blobs::Entry;
-use super::changes::{changes, is_file, options};
-use super::{BlobTree, ChangedFile, Error, Standing, hooks_directory, open};
+use super::blobs::Held;
+use super::changes::{changed, changes, is_file, options};
+use super::compare::compare;
+use super::entries::Entries;
+use super::{
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
+    open_beside_index,
+};
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -20,7 +26,6 @@ const INTENT_TO_ADD: u16 = 1 << 13;
 const STAGE: u16 = 0b11 << 12;
 
 /// What a commit would make of the work tree.
-#[derive(Debug)]
 pub struct Staged {
     /// The top of the work tree, absolute.
     pub root: PathBuf,
@@ -28,27 +33,26 @@ pub struct Staged {
     pub hooks_directory: PathBuf,
     /// The files that the commit adds or changes; deletions, links and submodules have no text.
     pub files: Vec<ChangedFile>,
-    index: Vec<Entry>,
+    index: Entries,
+    repository: Mutex<Repository>,
 }
 
 impl Staged {
     /// The path, from the top, and the mode of each file of the index, ordered by path.
     pub fn index(&self) -> impl Iterator<Item = (&[u8], u32)> {
-        self.index.iter().map(|entry| (entry.path.as_slice(), entry.mode))
+        self.index.files().map(|entry| (entry.path, entry.mode))
     }
 
-    /// The tree that a commit would make, seen from the working directory `here`.
-    ///
-    /// # Errors
-    ///
-    /// Where the repository cannot be opened.
-    pub fn tree<'a>(
-        &'a self,
-        here: &Path,
-        standing: Standing,
-        beside: &'a dyn Tree,
-    ) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, self.index.as_slice(), standing, beside))
+    /// The tree that a commit would make, seen from the working directory.
+    #[must_use]
+    pub fn tree<'a>(&'a self, standing: Standing, beside: &'a dyn Tree) -> BlobTree<'a> {
+        BlobTree::new(Held::Lent(&self.repository), Held::Lent(&self.index), standing, beside)
+    }
+}
+
+impl std::fmt::Debug for Staged {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Staged").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
@@ -57,35 +61,74 @@ impl Staged {
 /// # Errors
 ///
 /// Where there is no repository with a work tree, or it cannot be read.
-pub fn staged(path: &Path) -> Result<Staged, Error> {
+pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
+    let quick = match open_beside_index(path, outside) {
+        Some((repository, file)) => {
+            quickly(repository, &file, outside).map_err(Error::read("staged changes", path))?
+        }
+        None => None,
+    };
+    let (repository, index, files) = match quick {
+        Some(known) => known,
+        None => thoroughly(path, outside)?,
+    };
     let failed = |what| Error::read(what, path);
-    let repository = open(path)?;
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
+    let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
+    Ok(Staged { root, hooks_directory, files, index, repository: Mutex::new(repository) })
+}
+
+type Compared = (Repository, Entries, Vec<ChangedFile>);
+
+/// By the index file itself; `None` where it, or the difference, is of a kind that is left to libgit2.
+fn quickly(
+    repository: Repository,
+    file: &Path,
+    outside: Outside<'_>,
+) -> Result<Option<Compared>, git2::Error> {
+    let Some(index) = (outside.read)(file).and_then(|bytes| index::parse(&bytes)) else { return Ok(None) };
+    let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
+    let mut files = Vec::with_capacity(changes.len());
+    for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
+        files.push(changed(&repository, &change)?);
+    }
+    Ok(Some((repository, index.entries, files)))
+}
+
+fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
+    let failed = |what| Error::read(what, path);
+    let elsewhere = is_elsewhere(outside) || (outside.variable)("GIT_INDEX_FILE").is_some();
+    let repository =
+        if elsewhere { open(path)? } else { Repository::discover(path).map_err(Error::open(path))? };
+    if repository.workdir().is_none() {
+        return Err(Error::Bare { path: path.to_string_lossy().into_owned() });
+    }
     let index = repository.index().map_err(failed("index"))?;
     let mut unwritten = BTreeSet::new();
-    let mut entries = Vec::with_capacity(index.len());
+    let mut entries = Entries::with_capacity(index.len());
     for entry in index.iter() {
         if entry.flags_extended & INTENT_TO_ADD != 0 {
             unwritten.insert(entry.path);
         } else if is_file(entry.mode) && entry.flags & STAGE == 0 {
-            entries.push(Entry { path: entry.path, blob: entry.id, mode: entry.mode });
+            entries.push(0, &entry.path, entry.id, entry.mode);
         }
     }
     let head = head_tree(&repository).map_err(failed("last commit"))?;
+    let head = head.map(|id| repository.find_tree(id)).transpose().map_err(failed("last commit"))?;
     let mut diff = repository
         .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options()))
         .map_err(failed("index"))?;
     let mut files = changes(&repository, &mut diff).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
-    let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
-    Ok(Staged { root, hooks_directory, files, index: entries })
+    drop((diff, head));
+    Ok((repository, entries, files))
 }
 
 /// The tree of `HEAD`, or `None` before the first commit.
-fn head_tree(repository: &Repository) -> Result<Option<GitTree<'_>>, git2::Error> {
+fn head_tree(repository: &Repository) -> Result<Option<Oid>, git2::Error> {
     match repository.head() {
-        Ok(head) => head.peel_to_tree().map(Some),
+        Ok(head) => head.peel_to_commit().map(|commit| Some(commit.tree_id())),
         Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => {
             Ok(None)
         }

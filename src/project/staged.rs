@@ -37,6 +37,10 @@ pub struct Use<'a> {
     pub variable: Option<&'a str>,
     /// What is done for each name; none for `xargs`.
     pub body: Option<&'a List>,
+    /// The loop, or the command `xargs`.
+    pub taker: &'a Command,
+    /// Whether the names come straight from git: no filter between, and no other value of the variable.
+    pub straight: bool,
 }
 
 /// Every use of a list of names from git in the script.
@@ -48,24 +52,32 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
     for command in loops.take(MAX_LOOPS) {
         match &command.kind {
             CommandKind::For { variable, words: Some(words), body } => {
-                let listings = words.iter().flat_map(|word| split_listings(word, &commands));
-                found.extend(listings.map(|listing| Use {
-                    listing,
-                    taking: Taking::Split,
-                    variable: Some(variable),
-                    body: Some(body),
+                let lists: Vec<&List> = words.iter().flat_map(|word| split_lists(word, &commands)).collect();
+                let only = words.len() == 1 && lists.len() == 1;
+                found.extend(lists.into_iter().filter_map(|list| {
+                    Some(Use {
+                        listing: of_list(list)?,
+                        taking: Taking::Split,
+                        variable: Some(variable),
+                        body: Some(body),
+                        taker: command,
+                        straight: only && is_single(list),
+                    })
                 }));
             }
             CommandKind::Loop { condition, body } => {
                 let Some(variable) = read_variable(condition) else { continue };
                 let words = command.redirects.iter().map(|redirect| &redirect.target);
                 let lists = words.flat_map(Word::substitutions).map(|found| &*found.body);
-                let taking = Taking::Lines;
-                found.extend(lists.filter_map(of_list).map(|listing| Use {
-                    listing,
-                    taking,
-                    variable: Some(variable),
-                    body: Some(body),
+                found.extend(lists.filter_map(|list| {
+                    Some(Use {
+                        listing: of_list(list)?,
+                        taking: Taking::Lines,
+                        variable: Some(variable),
+                        body: Some(body),
+                        taker: command,
+                        straight: is_single(list),
+                    })
                 }));
             }
             _ => {}
@@ -90,19 +102,27 @@ fn piped(pipeline: &Pipeline) -> Option<Use<'_>> {
     if !between.iter().all(keeps) {
         return None;
     }
+    let straight = between.is_empty();
     match &last.kind {
         CommandKind::Loop { condition, body } => {
             let variable = Some(read_variable(condition)?);
-            Some(Use { listing, taking: Taking::Lines, variable, body: Some(body) })
+            let taking = Taking::Lines;
+            Some(Use { listing, taking, variable, body: Some(body), taker: last, straight })
         }
         CommandKind::Simple(simple) if simple.name() == Some("xargs") => {
-            Some(Use { listing, taking: Taking::Xargs, variable: None, body: None })
+            Some(Use { listing, taking: Taking::Xargs, variable: None, body: None, taker: last, straight })
         }
         _ => None,
     }
 }
 
-fn split_listings<'a>(word: &'a Word, commands: &[&'a Command]) -> Vec<&'a Simple> {
+/// Whether a list is one command and nothing else.
+fn is_single(list: &List) -> bool {
+    matches!(list.items.as_slice(), [item] if item.single().is_some())
+}
+
+/// The lists of commands whose output a loop's word is.
+fn split_lists<'a>(word: &'a Word, commands: &[&'a Command]) -> Vec<&'a List> {
     let unquoted = word.substitutions().into_iter().filter(|found| found.quote == Quote::None);
     let mut lists: Vec<&List> = unquoted.map(|found| &*found.body).collect();
     if let Some(parameter) = word.parameter().filter(|parameter| parameter.quote == Quote::None) {
@@ -116,7 +136,7 @@ fn split_listings<'a>(word: &'a Word, commands: &[&'a Command]) -> Vec<&'a Simpl
             }
         }
     }
-    lists.into_iter().filter_map(of_list).collect()
+    lists
 }
 
 fn of_list(list: &List) -> Option<&Simple> {

@@ -24,8 +24,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn error(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let diagnostic = &finding.diagnostic;
     let text = match &diagnostic.help {
-        Some(help) => format!("{}; {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        Some(help) => format!("{}; {help}", finding.message()),
+        None => finding.message().into_owned(),
     };
     writeln!(
         out,

@@ -25,8 +25,8 @@ fn annotation(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         Severity::Info => "notice",
     };
     let message = match &diagnostic.help {
-        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        Some(help) => format!("{}\nhelp: {help}", finding.message()),
+        None => finding.message().into_owned(),
     };
     write!(out, "::{command} file={},line={}", property(&visible(&diagnostic.path)), start.line)?;
     write!(out, ",endLine={}", end.line)?;

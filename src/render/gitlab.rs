@@ -19,8 +19,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn issue(finding: &Finding) -> Value {
     let diagnostic = &finding.diagnostic;
     let description = match &diagnostic.help {
-        Some(help) => format!("{}; {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        Some(help) => format!("{}; {help}", finding.message()),
+        None => finding.message().into_owned(),
     };
     json!({
         "description": visible(&description.replace('\n', " ")),

@@ -2,6 +2,7 @@
 //!
 //! Not here: fixes' texts, which may hold values.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -46,7 +47,7 @@ pub(super) struct One<'a> {
     code: &'static str,
     name: &'static str,
     severity: &'static str,
-    message: &'a str,
+    message: Cow<'a, str>,
     help: Option<&'a str>,
     path: &'a str,
     line: usize,
@@ -66,7 +67,7 @@ impl<'a> One<'a> {
             code: diagnostic.meta.code,
             name: diagnostic.meta.name,
             severity: diagnostic.severity.as_str(),
-            message: &diagnostic.message,
+            message: finding.message(),
             help: diagnostic.help.as_deref(),
             path: &diagnostic.path,
             line: finding.region.start.line,

@@ -58,7 +58,7 @@ fn case(finding: &Finding, path: &str, out: &mut dyn Write) -> io::Result<()> {
         "    <testcase name=\"{} {} at {}:{}\" classname=\"{path}\" file=\"{path}\" line=\"{}\" time=\"0\">",
         meta.code, meta.name, start.line, start.column, start.line,
     )?;
-    let mut text = format!("{}:{}:{}: {}", diagnostic.path, start.line, start.column, diagnostic.message);
+    let mut text = format!("{}:{}:{}: {}", diagnostic.path, start.line, start.column, finding.message());
     if let Some(help) = &diagnostic.help {
         text.push_str(&format!("\nhelp: {help}"));
     }
@@ -67,7 +67,7 @@ fn case(finding: &Finding, path: &str, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "      <failure message=\"{}\" type=\"{}\">{text}</failure>",
-            attribute(&diagnostic.message),
+            attribute(&finding.message()),
             diagnostic.severity,
         )?;
     } else {

@@ -33,7 +33,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             text.push_str(&row);
             shown += 1;
         }
-        let left = report.findings.len() - shown;
+        let all: usize = report.findings.iter().map(Finding::stands_for).sum();
+        let left = all - shown;
         if left > 0 {
             text.push_str(&format!("\nAnd {left} more, which find no room here.\n"));
         }
@@ -70,8 +71,8 @@ fn rules(report: &Report) -> String {
     for finding in &report.findings {
         let code = finding.diagnostic.meta.code;
         match rules.iter_mut().find(|(first, _)| first.diagnostic.meta.code == code) {
-            Some((_, count)) => *count += 1,
-            None => rules.push((finding, 1)),
+            Some((_, count)) => *count += finding.stands_for(),
+            None => rules.push((finding, finding.stands_for())),
         }
     }
     rules.sort_by_key(|(finding, count)| {

@@ -33,7 +33,7 @@ mod wrap;
 use std::io::{self, Write};
 
 pub use differences::{Differences, Differing, differences, differences_json};
-pub use link::pages;
+pub use link::{page_address, pages};
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};
@@ -130,6 +130,15 @@ impl Options {
     const fn columns(&self) -> usize {
         if self.width < 40 { 40 } else { self.width }
     }
+}
+
+/// Writes a report that is JSON already.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn report_json(report: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    json::object(report, out)
 }
 
 /// Writes a report.

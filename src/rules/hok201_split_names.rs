@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Script, Simple};
-use crate::project::staged::{Taking, uses};
+use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
+use crate::document::shell::{CommandKind, Interpreter, Launch, Script, Simple, Word};
+use crate::project::staged::{Taking, Use, uses};
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
@@ -25,7 +25,7 @@ impl Rule for SplitNames {
         )
     }
 
-    fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         if !hooks::is_hook(file) {
             return;
         }
@@ -46,8 +46,89 @@ impl Rule for SplitNames {
             let accents = if quotes { ", and git writes `ñ` as `\\303\\261` in quotes" } else { "" };
             let finding = found.push(span, format!("{fault}{accents}: such files pass unseen"));
             finding.help("ask for `-z` and read with `while IFS= read -r -d '' name` (or `xargs -0`)");
+            let bash = script.interpreter(hooks::launch(file, project) == Launch::Husky) == Interpreter::Bash;
+            let edits = if used.straight { edits(&used, span, script, file, bash) } else { None };
+            if let Some(edits) = edits.filter(|edits| reads_as_meant(&used, edits, file)) {
+                let title = String::from("let git end each name with a NUL, and read up to it");
+                finding.fix(Fix { title, safety: Safety::Safe, edits });
+            }
         }
     }
+}
+
+/// What makes the listing end its names with NULs, and the taker read them so.
+fn edits(used: &Use<'_>, listing: Span, script: &Script, file: &File, bash: bool) -> Option<Vec<Edit>> {
+    let edit = |start, end, text: &str| Edit { span: Span::new(start, end), replacement: text.to_owned() };
+    let names = used.listing.words.iter().find(|word| word.raw == "--name-only")?.span.end;
+    match used.taking {
+        Taking::Xargs => {
+            let xargs = used.taker.simple()?.words.first()?.span.end;
+            let own = used.taker.simple()?.words.iter().any(|word| matches!(word.raw.as_str(), "-d" | "-0"));
+            (!own).then(|| vec![edit(names, names, " -z"), edit(xargs, xargs, " -0")])
+        }
+        Taking::Lines if bash => {
+            let CommandKind::Loop { condition, .. } = &used.taker.kind else { return None };
+            let read = condition.items.last()?.single()?.simple()?;
+            let word = read.words.first()?.span;
+            let raw = read.words.iter().any(|word| word.raw == "-r");
+            let whole = read.assignments.iter().any(|one| one.name.value == "IFS");
+            if read.words.len() > 2 + usize::from(raw) {
+                return None;
+            }
+            let text =
+                [if whole { "" } else { "IFS= " }, "read", if raw { "" } else { " -r" }, " -d ''"].concat();
+            Some(vec![edit(names, names, " -z"), edit(word.start, word.end, &text)])
+        }
+        Taking::Split if bash => {
+            let CommandKind::For { variable, words: Some(words), .. } = &used.taker.kind else { return None };
+            let (start, end) = (used.taker.span.start, words.last()?.span.end);
+            if file.source.slice(used.taker.span).contains("&3") || is_read_after(variable, used, script) {
+                return None;
+            }
+            // Descriptor 3, since what the body runs may read its standard input.
+            let head = format!("while IFS= read -r -d '' {variable} <&3");
+            let slice = |start, end| file.source.slice(Span::new(start, end));
+            let list = [slice(listing.start, names), " -z", slice(names, listing.end)].concat();
+            let last = used.taker.span.end;
+            Some(vec![edit(start, end, &head), edit(last, last, &format!(" 3< <({list})"))])
+        }
+        Taking::Lines | Taking::Split => None,
+    }
+}
+
+/// Whether something behind the loop reads its variable, which is empty there once `read` has come to the end.
+fn is_read_after(variable: &str, used: &Use<'_>, script: &Script) -> bool {
+    let reads = |word: &Word| word.parameters().iter().any(|one| one.name == variable);
+    let commands = script.commands();
+    let mut after = commands.iter().filter(|command| command.span.start >= used.taker.span.end);
+    after.any(|command| command.kind.words().into_iter().any(reads))
+}
+
+/// Whether the loop or pipeline, changed and read again, takes the names one by one as git gives them.
+fn reads_as_meant(used: &Use<'_>, edits: &[Edit], file: &File) -> bool {
+    let start = edits.iter().map(|edit| edit.span.start).chain([used.taker.span.start]).min().unwrap_or(0);
+    let start = used.listing.words.first().map_or(start, |word| {
+        if word.span.end <= used.taker.span.start && used.taking != Taking::Split {
+            word.span.start
+        } else {
+            start
+        }
+    });
+    let mut at = start;
+    let mut text = String::new();
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.span.start);
+    for edit in sorted {
+        text.push_str(file.source.slice(Span::new(at, edit.span.start.max(at))));
+        text.push_str(&edit.replacement);
+        at = edit.span.end;
+    }
+    text.push_str(file.source.slice(Span::new(at, used.taker.span.end.max(at))));
+    let script = Script::parse(&text);
+    let found = uses(&script);
+    let [changed] = found.as_slice() else { return false };
+    let ends = changed.listing.words.iter().any(|word| word.raw == "-z");
+    script.parsed && ends && changed.taking != Taking::Split && changed.variable == used.variable
 }
 
 /// Whether git is told not to quote.

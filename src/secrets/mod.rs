@@ -24,7 +24,7 @@ mod url;
 pub mod weak;
 mod window;
 
-pub use pattern::{PATTERNS, Pattern};
+pub use pattern::{DIGEST, PATTERNS, Pattern};
 pub use scan::{Candidate, Confidence, scan, sensitive_spans};
 
 #[cfg(test)]

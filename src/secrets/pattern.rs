@@ -110,4 +110,4 @@ pub(super) mod tables {
     include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));
 }
 
-pub use tables::PATTERNS;
+pub use tables::{DIGEST, PATTERNS};

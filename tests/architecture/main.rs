@@ -48,6 +48,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("getrandom",        &["commands"]),
     ("indicatif",        &["commands"]),
     ("supports_hyperlinks", &["commands"]),
+    ("lsp_server",       &["commands"]),
+    ("lsp_types",        &["commands"]),
     ("terminal_size",    &["commands"]),
     ("rayon",            &["engine"]),
     ("schemars",         &["config"]),
@@ -63,8 +65,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
     ("std::thread",      &["engine", "deploy"]),
-    // `source` and `engine` name its error type alone: a tree's reading can fail.
-    ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine"]),
+    // `source` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
+    ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets"]),
 ];
 
 const FEWER_LINES_THAN: usize = 400;

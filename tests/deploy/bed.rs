@@ -193,10 +193,14 @@ pub(crate) struct Running {
 impl Running {
     /// Waits for a line of the server's journal.
     pub(crate) fn until(&mut self, step: &str, state: &str) {
-        let mut line = String::new();
+        let mut said = String::new();
         loop {
-            line.clear();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "it ended before {step} had {state}");
+            let mut line = String::new();
+            assert!(
+                self.lines.read_line(&mut line).unwrap() > 0,
+                "it ended before {step} was {state}:\n{said}"
+            );
+            said.push_str(&line);
             let json: Value = serde_json::from_str(&line).unwrap_or_default();
             if json["line"]["step"] == step && json["line"]["state"] == state {
                 return;

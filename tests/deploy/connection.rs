@@ -111,3 +111,29 @@ fn the_runner_is_killed_at_every_step() {
         );
     }
 }
+
+#[test]
+fn ctrl_c_once_leaves_the_run_alone() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("recheck", "done");
+    bed.sh(&format!("kill -INT {}", running.child.id()));
+    running.end().is(5, &["press again within five seconds", "left alone: it goes on"]);
+    bed.deploy(&["attach"]).is(0, &["deployed"]);
+    bed.serves("0.1.2");
+}
+
+#[test]
+fn ctrl_c_twice_ends_it_before_its_next_step() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("recheck", "done");
+    for _ in 0..2 {
+        bed.sh(&format!("kill -INT {}", running.child.id()));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    running.end().is(3, &["it ends before its next step", "a person asked for an end"]);
+    bed.untouched();
+}

@@ -34,12 +34,14 @@ fn the_incidents_deploy_end_to_end() {
     let postgres = protected("postgres");
 
     bed.deploy(&["verify"]).is(0, &["monthly_kpis 7320"]);
-    bed.deploy(&["status"]).is(0, &["deployed", "good release: 0.1.4"]);
+    bed.deploy(&["status"]).is(0, &["ended well", "good release: 0.1.4"]);
     let report = bed.sh("ls .envgate/reports/*.json | tail -n 1");
     bed.deploy(&["audit", &report]).is(0, &[]);
     bed.sh(&format!("sed -i 's/0\\.1\\.4/0.1.5/' {report}"));
     bed.deploy(&["audit", &report]).is(1, &["it is not as it was written"]);
 
+    // What comes between touches no release, so it does not change what a rollback means.
+    bed.deploy(&["backup"]).is(0, &["read to the end"]);
     bed.deploy(&["rollback"]).is(0, &["is the last good release"]);
     bed.serves("0.1.1");
     let state = bed.state();

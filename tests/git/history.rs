@@ -100,3 +100,100 @@ fn repositories_without_commits_or_work_tree_and_comments_are_understood() {
     let (code, said) = history(Path::new("/"), &["--repository", &bare.to_string_lossy()]);
     assert_eq!(code, Some(1), "{said}");
 }
+
+/// What stands in messages, in older stashes and where no reference leads any more.
+#[test]
+fn messages_stashes_and_what_no_commit_reaches_are_searched() {
+    let session = Session::new();
+    session.stage("a.txt", "one\n");
+    session.commit_unchecked();
+    session.git([
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "--no-verify",
+        "--message",
+        &format!("keys\n\n{SECRET}"),
+    ]);
+    let [(path, message)] = &findings(&history(&session.top, &[]).1)[..] else { panic!("one finding") };
+    assert!(
+        path.ends_with(":commit message") && message.ends_with("no later commit takes back"),
+        "{message}"
+    );
+
+    let other = |letter: &str| SECRET.replace("MIIEvQ", &format!("MIIEv{letter}"));
+    session.git(["tag", "--annotate", "v1", "--message", &other("T")]);
+    for letter in ["1", "2"] {
+        session.stage("a.txt", &other(letter));
+        session.git(["stash", "push", "--quiet"]);
+    }
+    session.stage("b.txt", &other("D"));
+    session.commit_unchecked();
+    session.git(["reset", "--quiet", "--hard", "HEAD~1"]);
+    session.stage("c.txt", &other("I"));
+    session.git(["rm", "--quiet", "--cached", "c.txt"]);
+    assert_eq!(findings(&history(&session.top, &[]).1).len(), 1);
+    assert_eq!(findings(&history(&session.top, &["--all"]).1).len(), 4);
+    let found = findings(&history(&session.top, &["--unreachable"]).1);
+    assert_eq!(found.len(), 6, "{found:?}");
+    assert!(found.iter().any(|(_, message)| message.contains("in what no commit reaches")), "{found:?}");
+}
+
+#[test]
+fn parts_of_a_search_are_joined_to_the_whole() {
+    let session = Session::new();
+    for version in 0..12 {
+        session.stage("a.txt", &format!("{version}\n"));
+        session.stage(format!("{version}.pem"), &SECRET.replace("MIIEvQ", &format!("MIIEv{version:02}")));
+        session.commit_unchecked();
+    }
+    let (_, whole) = history(&session.top, &[]);
+    let mut parts = Vec::new();
+    let mut sizes = Vec::new();
+    for part in 1..=3 {
+        let (_, said) = history(&session.top, &["--shard", &format!("{part}/3")]);
+        sizes.push(findings(&said).len());
+        let path = session.top.join(format!("part{part}.json"));
+        std::fs::write(&path, said).unwrap();
+        parts.push(path);
+    }
+    assert_eq!(sizes.iter().sum::<usize>(), 12, "{sizes:?}");
+    assert!(sizes.iter().all(|&size| size < 12), "{sizes:?}");
+    let merge = |paths: &[std::path::PathBuf]| {
+        Command::new(env!("CARGO_BIN_EXE_envgate")).arg("merge").args(paths).output().unwrap()
+    };
+    let merged = merge(&parts);
+    assert_eq!(merged.status.code(), Some(1));
+    let merged = String::from_utf8(merged.stdout).unwrap();
+    let sorted = |said: &str| {
+        let mut all = findings(said);
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(&merged), sorted(&whole));
+    assert_eq!(merge(&[session.top.join("0.pem")]).status.code(), Some(2));
+    assert_eq!(history(&session.top, &["--shard", "4/3"]).0, Some(2));
+}
+
+#[test]
+fn clean_contents_are_remembered_and_findings_stay() {
+    let session = Session::new();
+    for version in 0..5 {
+        session.stage("a.txt", &format!("{version}\n"));
+        session.commit_unchecked();
+    }
+    session.stage("key.pem", SECRET);
+    session.commit_unchecked();
+    let files = |said: &str| {
+        let report: serde_json::Value = serde_json::from_str(said).unwrap();
+        report["summary"]["files"].as_u64().unwrap()
+    };
+    let (_, first) = history(&session.top, &["--cache", "clean.txt"]);
+    let (code, second) = history(&session.top, &["--cache", "clean.txt"]);
+    assert_eq!((code, findings(&second)), (Some(1), findings(&first)));
+    assert_eq!((files(&first), files(&second)), (12, 1));
+    std::fs::write(session.top.join("envgate.yaml"), "exclude: ['b/**']\n").unwrap();
+    assert_eq!(files(&history(&session.top, &["--cache", "clean.txt"]).1), 12);
+    std::fs::write(session.top.join("clean.txt"), b"\xff\x00broken").unwrap();
+    assert_eq!(files(&history(&session.top, &["--cache", "clean.txt"]).1), 12);
+}

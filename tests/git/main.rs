@@ -7,6 +7,7 @@ mod attributes;
 mod history;
 mod proposal;
 mod push;
+mod quick;
 mod session;
 
 use std::ffi::OsStr;

@@ -1,6 +1,7 @@
-//! The real binary under a watchdog: it is killed when it runs too long, holds too much or says too much.
+//! The real binary under a watchdog: it is killed when it works too long, waits, holds too much or says too much.
 //!
-//! Not here: what it is given. The bounds keep a test run from hanging; they are no measure of speed.
+//! Not here: what it is given. The bounds keep a test run from hanging; they are no measure of speed. Time is that of
+//! the processors, so that a busy machine fails no test.
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
@@ -9,8 +10,12 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long one run may take.
+/// How long one run may work.
 const LONGEST: Duration = Duration::from_mins(2);
+/// How long it may do nothing.
+const IDLE: Duration = Duration::from_mins(1);
+/// How many of the kernel's ticks make a second, as Linux tells programs.
+const TICKS: u64 = 100;
 /// How much memory one run may hold, in KiB.
 pub(crate) const LARGEST: u64 = 2 * 1024 * 1024;
 /// How many bytes one run may write.
@@ -68,15 +73,22 @@ fn watched(mut command: Command, folder: &Path, environment: Environment<'_>) ->
     let start = Instant::now();
     let mut child = command.spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
+    let statistics = format!("/proc/{}/stat", child.id());
     let (mut peak, mut killed) = (0, None);
+    let (mut worked, mut busy) = (0, start);
     let ended = loop {
         if let Some(ended) = child.try_wait().unwrap() {
             break ended;
         }
         peak = peak.max(high_water(&status));
+        let ticks = ticks(&statistics);
+        if ticks != worked {
+            (worked, busy) = (ticks, Instant::now());
+        }
         let size = |path: &Path| fs::metadata(path).map_or(0, |data| data.len());
         let why = match () {
-            () if start.elapsed() > LONGEST => Some("it runs on"),
+            () if worked / TICKS > LONGEST.as_secs() => Some("it runs on"),
+            () if busy.elapsed() > IDLE => Some("it waits"),
             () if peak > LARGEST => Some("it holds too much memory"),
             () if size(&out) + size(&error) > LOUDEST => Some("it says too much"),
             () => None,
@@ -90,6 +102,14 @@ fn watched(mut command: Command, folder: &Path, environment: Environment<'_>) ->
     let took = start.elapsed();
     let said = [fs::read(&out).unwrap(), fs::read(&error).unwrap()].concat();
     Ran { status: ended, said, peak, took, killed }
+}
+
+/// How long the process's threads have worked, in ticks; 0 where it has ended.
+fn ticks(statistics: &str) -> u64 {
+    let statistics = fs::read_to_string(statistics).unwrap_or_default();
+    // The name in parentheses may hold blanks. Behind it, the 12th and 13th words are user and system time.
+    let words = statistics.rsplit(')').next().unwrap_or_default().split_whitespace();
+    words.skip(11).take(2).filter_map(|word| word.parse::<u64>().ok()).sum()
 }
 
 /// What the kernel says the process has held at most, in KiB; 0 where it has ended.

@@ -175,3 +175,40 @@ fn spoiled_repositories_end() {
         write(work, ".git/config", "[core]\n\thooksPath = linked\n");
     });
 }
+
+/// What a repository links to outside of itself is not written to, whatever is asked.
+#[test]
+fn no_link_sends_a_write_elsewhere() {
+    let outside = folder();
+    let victim = outside.path().join("profile");
+    fs::write(&victim, "#!/bin/sh\ntrue\n").unwrap();
+    give(outside.path());
+    for (link, command) in [
+        (".husky/pre-commit", &["hook", "install", "pre-commit", "--husky"][..]),
+        (".husky/pre-commit", &["hook", "uninstall", "pre-commit"]),
+        ("lefthook.yml", &["hook", "install", "pre-commit", "--lefthook"]),
+        (".pre-commit-config.yaml", &["hook", "install", "pre-commit", "--pre-commit"]),
+        ("envgate.yaml", &["hook", "migrate", "--write", "old.sh"]),
+        (".envgate-baseline.json", &["baseline", "update", "--add"]),
+        (".envgate-baseline.json", &["baseline", "create"]),
+        ("envgate.yaml", &["init", "--yes"]),
+        (".env", &["fix", "--unsafe"]),
+    ] {
+        let repository = folder();
+        let work = repository.path();
+        git(work, &["init", "--quiet", "--initial-branch=main"]);
+        write(work, "config/.env", "A=1\nA=1\n");
+        write(
+            work,
+            "old.sh",
+            "#!/bin/sh\nif git diff --cached | grep -v docs | grep -qE 'AKIA[0-9A-Z]{16}'; then exit 1; fi\n",
+        );
+        let path = work.join(link);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        symlink(&victim, path).unwrap();
+        give(work);
+        let ran = child::envgate(work, command, &[]);
+        sound(&ran).unwrap_or_else(|why| panic!("{command:?}: {why}\n{}", ran.text()));
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "#!/bin/sh\ntrue\n", "{command:?}: {}", ran.text());
+    }
+}

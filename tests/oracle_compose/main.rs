@@ -58,7 +58,15 @@ fn ours(case: &Case, directory: &Path) -> Answer {
             Document::Env(EnvFile::parse(text))
         };
         let source = Source::new(path.as_str(), text.as_str());
-        read.push(File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true });
+        read.push(File {
+            source,
+            document,
+            role: Role::Plain,
+            tracked: None,
+            mode: None,
+            checked: true,
+            env_uses: Vec::new(),
+        });
     }
     let project = Project::new(read, Expectations::default(), &tree);
     let caller = Caller { shell: case.shell.clone(), directory: directory.to_string_lossy().into_owned() };

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use envgate::config;
+use envgate::diagnostic::Severity;
 use envgate::engine::{self, Input, Outcome, Selection, Settings};
 use envgate::rules;
 use envgate::source::{PathKind, Source, Tree, file_name, is_env_name};
@@ -108,6 +109,18 @@ impl Case {
             environments: config.commands,
             ..Settings::default()
         }
+    }
+
+    /// Checks the case, which is about the rule `code`. What rules of severity info have to say is their own
+    /// cases' matter.
+    pub(crate) fn check_for(&self, code: &str) -> Outcome {
+        let promised = self.promises();
+        let mut outcome = self.check();
+        outcome.findings.retain(|finding| {
+            let other = finding.severity == Severity::Info && finding.meta.code != code;
+            !other || promised.iter().any(|(_, _, promised)| promised == finding.meta.code)
+        });
+        outcome
     }
 
     /// Checks the case.

@@ -46,12 +46,12 @@ pub(super) fn run(arguments: &Deploy, asked: &DeployRollback, out: &mut dyn Writ
     Ok(super::status(code(&ended, settings.hosts.len())))
 }
 
-/// The release that is meant where none is named: what was good before, or what is good where the last run
-/// did not end well.
+/// The release that is meant where none is named: what was good before, or what is good where the last run did
+/// not leave it running.
 fn before(facts: &Facts) -> Option<String> {
     let good = facts.good.as_ref()?;
-    let well = facts.last.as_ref().is_some_and(|(run, code, _)| *code == Some(0) && *run == good.id);
-    if well { Some(good.before.clone()).filter(|before| !before.is_empty()) } else { Some(good.id.clone()) }
+    let runs = facts.moved.as_ref().is_some_and(|(_, code)| matches!(code, Some(0 | 3 | 4)));
+    if runs { Some(good.before.clone()).filter(|before| !before.is_empty()) } else { Some(good.id.clone()) }
 }
 
 /// After a deploy whose users' view is not what it should be: every server goes back.

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::cli::{Deploy, DeployFormat, DeployRun, DeployWhat, When};
 use crate::config::deploy::From;
-use crate::deploy::execute::{Order, execute};
+use crate::deploy::execute::{Order, execute, leave};
 use crate::deploy::follow::Followed;
 use crate::deploy::gate::Permit;
 use crate::deploy::here;
@@ -143,6 +143,12 @@ impl Deploying<'_> {
             code = self.seen_from_here(&mut ended, &mut teller)?;
         }
         let report = report::write(self.context, self.settings, self.assessment, &order, &ended, code)?;
+        let bytes = files::read(Path::new(&report))?;
+        for (host, _) in &ended {
+            if let Err(why) = leave(self.settings, host, &self.run, bytes.clone(), self.ssh) {
+                teller.say("report", &format!("it could not be left on the server: {why}"))?;
+            }
+        }
         if let Some(key) = &self.settings.deploy.sign
             && let Err(why) = report::sign(&report, key, self.ssh)
         {

@@ -10,7 +10,7 @@ use crate::deploy::facts::{self, Facts};
 use crate::deploy::follow::{End, Followed, ask_to_end, follow};
 use crate::deploy::here;
 use crate::deploy::journal::Line;
-use crate::deploy::report::{code, outcome};
+use crate::deploy::report::{code, ended, outcome};
 use crate::deploy::script::{Run, look};
 use crate::deploy::settings::Settings;
 use crate::deploy::steps::watch;
@@ -77,6 +77,8 @@ fn standing(facts: &Facts) -> String {
         if line.step == "end" { String::new() } else { format!(" in step `{}` ({})", line.step, line.state) };
     match code {
         Some(75) => format!("{run} was refused: another run held the lock"),
+        Some(0) if line.note.is_empty() => format!("{run} ended well"),
+        Some(0) => format!("{run} ended well: {}", line.note),
         Some(code) => {
             let code = u8::try_from(*code).unwrap_or(5);
             format!(
@@ -154,7 +156,7 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
                 of("run"),
                 of("kind"),
                 of("version"),
-                outcome(code)
+                ended(of("kind"), code)
             );
             writeln!(out, "{}", visible(&text))?;
         }
@@ -166,7 +168,7 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
 pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Write) -> Result<Status, Error> {
     let (settings, ssh) = connected(arguments, out)?;
     let mut tell = Teller::new(arguments.format, std::time::Instant::now(), out);
-    let mut ended: Vec<(String, Followed)> = Vec::new();
+    let mut all: Vec<(String, Followed)> = Vec::new();
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;
         let Some(run) = asked.run.clone().or_else(|| facts.last.map(|(run, _, _)| run)) else { continue };
@@ -174,9 +176,9 @@ pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Wri
         if followed.end == End::Died {
             tell.say("died", &format!("{host}: nobody works at {run} any more"))?;
         }
-        ended.push((host.clone(), followed));
+        all.push((host.clone(), followed));
     }
-    let code = code(&ended, ended.len());
+    let code = code(&all, all.len());
     tell.say("end", outcome(code))?;
     Ok(super::status(code))
 }

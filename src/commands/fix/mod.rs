@@ -3,11 +3,11 @@
 //! Not here: what a fix is, and how bytes are spliced.
 
 mod generate;
+mod modes;
 mod proof;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 
 use similar::TextDiff;
 
@@ -21,7 +21,8 @@ use crate::source::Source;
 
 use super::check::{self, Prepared};
 use super::{Error, Status, working_directory};
-use proof::{Checked, Overlay};
+use proof::Checked;
+pub(super) use proof::Overlay;
 
 /// How often a file may be fixed and looked at again: one fix can uncover another finding.
 const ROUNDS: usize = 40;
@@ -47,9 +48,10 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
         if arguments.diff {
             diff(path, &prepared, text, out)?;
         } else {
-            write_atomically(Path::new(path), text.as_bytes())?;
+            write_atomically(&prepared.disk_path(path), text.as_bytes())?;
         }
     }
+    modes::settle(arguments, &prepared, &mut state.outcome.findings, out)?;
     conclude(arguments, &overlay, &refused, &state, out)?;
     out.flush()?;
     let threshold = check::threshold(arguments.scope.fail_on, &prepared.loaded.config);
@@ -107,16 +109,19 @@ fn offers<'a>(
     let mut offers: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for finding in &state.outcome.findings {
         let wanted = |fix: &crate::diagnostic::Fix| fix.safety == Safety::Safe || arguments.allow_unsafe;
-        let named = |words: &[String]| words.iter().any(|word| finding.meta.answers_to(word));
-        let asked = (arguments.scope.only.is_empty() || named(&arguments.scope.only))
-            && !named(&arguments.scope.ignore);
         let known = state.outcome.sources.get(&finding.path).map(|(source, _)| identity(finding, source));
         let open = known.is_some_and(|known| !refused.contains_key(&known));
-        if finding.fix.as_ref().is_some_and(wanted) && asked && open {
+        if finding.fix.as_ref().is_some_and(wanted) && is_asked(arguments, finding) && open {
             offers.entry(&finding.path).or_default().push(finding);
         }
     }
     offers
+}
+
+/// Whether findings of this rule are to be fixed.
+fn is_asked(arguments: &Fix, finding: &Diagnostic) -> bool {
+    let named = |words: &[String]| words.iter().any(|word| finding.meta.answers_to(word));
+    (arguments.scope.only.is_empty() || named(&arguments.scope.only)) && !named(&arguments.scope.ignore)
 }
 
 /// What tells one finding from another in what is printed: place and code.

@@ -77,6 +77,7 @@ fn install_one(
     let changed = old.filter(|old| Some(*old) != new);
     match put(manager, text.as_deref(), changed, hook) {
         Change::Text(text) => {
+            stays_in_repository(&path, tree)?;
             write_with_mode(&path, &text, new)?;
             writeln!(out, "`{shown}` runs the check now")?;
             if changed.is_some() {
@@ -141,6 +142,7 @@ pub(super) fn uninstall(
             let path = path_of(manager, *hook, tree);
             let shown = relative(&path, here);
             let Some(text) = read(&path)? else { continue };
+            stays_in_repository(&path, tree)?;
             let (change, mode) = take(manager, &text, *hook);
             match change {
                 Change::Text(old) => {
@@ -208,6 +210,11 @@ fn path_of(manager: HookManager, hook: HookName, tree: &WorkTree) -> PathBuf {
         HookManager::PreCommit => first(PRE_COMMIT),
     };
     files::real(&path).unwrap_or(path)
+}
+
+/// Refuses to write through a link that leads out of the work tree and out of where git keeps hooks.
+fn stays_in_repository(path: &Path, tree: &WorkTree) -> Result<(), Error> {
+    Ok(files::stays_in(path, &[&tree.root, &tree.own_hooks_directory, &tree.hooks_directory])?)
 }
 
 /// What is left to do before git knows of it.

@@ -39,11 +39,13 @@ pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> 
     exclusions(&scanner, &source, out)?;
     let configuration = configuration(&scanner, &source);
     if arguments.write {
-        write_atomically(&arguments.script, REPLACEMENT.as_bytes())?;
-        writeln!(out, "\n`{shown}` runs the check now")?;
+        // The script last: as long as it is the old one, this can be done again.
+        writeln!(out)?;
         if !configuration.is_empty() {
             configure(&configuration, here, out)?;
         }
+        write_atomically(&arguments.script, REPLACEMENT.as_bytes())?;
+        writeln!(out, "`{shown}` runs the check now")?;
         return Ok(());
     }
     writeln!(out, "\nthe replacement of `{shown}` (`--write` writes it):\n\n{REPLACEMENT}")?;
@@ -127,6 +129,7 @@ fn configure(text: &str, here: &Path, out: &mut dyn Write) -> Result<(), Error> 
     let name = config::FILE_NAMES.iter().find(|name| files::stat(&here.join(name)).is_ok());
     let name = name.or(config::FILE_NAMES.first()).copied().unwrap_or_default();
     let path = here.join(name);
+    files::stays_in(&path, &[here])?;
     let old = read(&path)?;
     let start = match old.as_deref().map(str::from_utf8) {
         None => String::from("version: 1\n"),

@@ -85,14 +85,14 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
     let lines = lines(here)?;
     files::openable_repository(here)?;
-    let published = git::published(here, &remote, &lines)?;
+    let push = git::published(here, &remote, &lines)?;
     let arguments = secrets();
     let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = check::configured(&arguments.scope, &top, None, here, &disk)?;
-    let mut whole = messages(&published, &arguments, &loaded)?;
-    for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
-        let tree = commit.tree(here, &Nothing)?;
+    let mut whole = messages(&push.commits, &arguments, &loaded)?;
+    for commit in push.commits.iter().filter(|commit| !commit.files.is_empty()) {
+        let tree = push.tree(commit, &Nothing);
         let files = check::wanted(inputs(commit), &loaded.config);
         let mut settings = check::settings(&arguments.scope, &loaded);
         let outcome = engine::check(&files, &mut settings, &tree)?;
@@ -119,7 +119,7 @@ fn messages(published: &[Published], arguments: &Check, loaded: &Loaded) -> Resu
     if inputs.is_empty() {
         return Ok(Outcome::default());
     }
-    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded), &Said(messages))?)
+    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, loaded), &Said(messages))?)
 }
 
 /// Nothing beside what a commit brings.

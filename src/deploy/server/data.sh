@@ -130,7 +130,7 @@ replace() { # SERVICE USER DATABASE FILE DISCARD
   if [ "$5" != yes ] && [ "$now" != "$(cat "$4.counter" 2>/dev/null)" ]; then
     note "$3 was written to after this backup, and what was written would be lost"; return 1
   fi
-  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr -c 'A-Za-z0-9_\n' '_' | cut -c1-63)
+  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr 'A-Z' 'a-z' | tr -c 'a-z0-9_\n' '_' | cut -c1-63)
   swap "$1" "$2" "$3" envgate_restored "$kept" || { note "$3 could not be swapped with its copy"; return 1; }
   note "$3 is as in the backup; what it was is kept as $kept"
 }

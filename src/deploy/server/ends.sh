@@ -79,7 +79,7 @@ databases_back() { # by itself only where it was allowed to, and where nobody bu
 }
 restore_swapped() { # SERVICE USER DATABASE FILE
   copy_into "$1" "$2" "$3" "$4" envgate_restored || return 1
-  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr -c 'A-Za-z0-9_\n' '_' | cut -c1-63)
+  kept=$(printf '%s_before_%s' "$3" "$RUN" | tr 'A-Z' 'a-z' | tr -c 'a-z0-9_\n' '_' | cut -c1-63)
   swap "$1" "$2" "$3" envgate_restored "$kept" || { note "$3 could not be swapped with its copy"; return 1; }
   note "$3 is as in the backup; what it was is kept as $kept"
 }

@@ -12,7 +12,14 @@ if [ -e .envgate/lock ] && ! flock -n .envgate/lock true; then
 else
   fact lock free
 fi
-last=$(ls -1 .envgate/runs 2>/dev/null | sort | tail -1)
+last='' moved=''
+for run in $(ls -1 .envgate/runs 2>/dev/null | sort -r | head -n 50); do
+  # A run that found the lock taken has done nothing and says nothing of how things stand.
+  [ "$(cat ".envgate/runs/$run/rc" 2>/dev/null)" != 75 ] || continue
+  [ -n "$last" ] || last=$run
+  if head -n 1 ".envgate/runs/$run/journal" 2>/dev/null | grep -qE '"note":"(deploy|rollback)"'; then moved=$run; break; fi
+done
+[ -z "$moved" ] || fact moved "$moved" "$(cat ".envgate/runs/$moved/rc" 2>/dev/null)"
 [ -z "$last" ] || fact last "$last" "$(cat ".envgate/runs/$last/rc" 2>/dev/null)" "$(tail -n 1 ".envgate/runs/$last/journal" 2>/dev/null)"
 good=$(cat .envgate/good 2>/dev/null)
 if [ -n "$good" ] && [ -s ".envgate/releases/$good/pins" ]; then

@@ -8,6 +8,7 @@
 //! Not here: which hook git runs, and what is wrong with a script.
 
 mod bashisms;
+mod compared;
 mod fallback;
 mod flow;
 mod grammar;

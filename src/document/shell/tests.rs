@@ -197,6 +197,13 @@ fn values_of_secrets_are_known_and_others_shown() {
 }
 
 #[test]
+fn texts_that_are_compared_with_are_not_shown_where_they_may_be_secret() {
+    let text = "[[ $1 == hunter2secret ]]\n[ \"$x\" = \"correct horse\" ] || [ \"$MODE\" != start ]\n[[ supersecret != \"$2\" ]]\ncase $3 in letmein99|--help|*.md) ;; esac\n[ \"$PASSWORD\" = abc ]\n[ $n -eq 1234567890 ]\n[[ $b =~ ^refs/heads/main ]]\n";
+    let values: Vec<_> = Script::parse(text).value_spans().into_iter().map(|span| at(text, span)).collect();
+    assert_eq!(values, ["hunter2secret", "correct horse", "supersecret", "letmein99", "abc"]);
+}
+
+#[test]
 fn calls_are_found() {
     let text = "bash scripts/a.sh\n./b.sh\n. ./c.sh\nsh -c 'bash d.sh'\n\"$ROOT/e.sh\"\nssh h 'bash no.sh'\nsudo -E bash f.sh x\nls g.sh\n";
     let paths: Vec<_> = Script::parse(text).called_scripts().into_iter().map(|path| path.value).collect();

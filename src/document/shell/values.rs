@@ -3,6 +3,7 @@
 //! Not here: options and contexts (see [`super::flow`]).
 
 use super::Script;
+use super::compared::compared;
 use super::tree::{Assignment, Command, Value};
 use super::word::{Piece, Word};
 use crate::source::{Span, Spanned, file_name};
@@ -56,6 +57,7 @@ impl Script {
     pub fn value_spans(&self) -> Vec<Span> {
         let mut spans = Vec::new();
         for command in self.commands() {
+            compared(command, &mut spans);
             let Some(simple) = command.simple() else { continue };
             for assignment in simple.assignments.iter().chain(&simple.declared) {
                 if secret_name(&assignment.name.value) {

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, finding: &Finding, page: &mut String) {
          <h4><span class=\"badge {severity}\">{severity}</span> {} \
          <span class=\"faint\">{} {}</span></h4>\n",
         attribute(meta.code),
-        coded(&diagnostic.message),
+        coded(&finding.message()),
         escaped(meta.code),
         escaped(meta.name),
     ));

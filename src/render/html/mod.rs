@@ -96,7 +96,7 @@ fn files(report: &Report) -> impl Iterator<Item = &[Finding]> {
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+    findings.iter().map(|finding| finding.diagnostic.count(severity)).sum()
 }
 
 /// The form that the script shows; without a script it would do nothing.
@@ -107,7 +107,7 @@ fn filters(report: &Report, page: &mut String) {
          placeholder=\"file, variable, service, words\" aria-keyshortcuts=\"/\"></label>\n\
          <label>Rule <select id=\"rule\"><option value=\"\">all</option>\n",
     );
-    for (meta, count) in overview::rules(report).iter().map(|group| (group.meta, group.findings.len())) {
+    for (meta, count) in overview::rules(report).iter().map(|group| (group.meta, group.count())) {
         let name = attribute(meta.name);
         page.push_str(&format!("<option value=\"{0}\">{0} {name} ({count})</option>\n", meta.code));
     }

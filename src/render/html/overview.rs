@@ -15,6 +15,11 @@ pub(super) struct Group<'a> {
 }
 
 impl Group<'_> {
+    /// How many findings there are, those that are only counted included.
+    pub(super) fn count(&self) -> usize {
+        self.findings.iter().map(|finding| finding.stands_for()).sum()
+    }
+
     fn worst(&self) -> Severity {
         let severities = self.findings.iter().map(|finding| finding.diagnostic.severity);
         severities.max().unwrap_or(Severity::Info)
@@ -31,7 +36,7 @@ pub(super) fn rules(report: &Report) -> Vec<Group<'_>> {
             None => groups.push(Group { meta, findings: vec![finding] }),
         }
     }
-    groups.sort_by_key(|group| (Reverse(group.worst()), Reverse(group.findings.len()), group.meta.code));
+    groups.sort_by_key(|group| (Reverse(group.worst()), Reverse(group.count()), group.meta.code));
     groups
 }
 
@@ -115,7 +120,7 @@ fn what_to_do(report: &Report, page: &mut String) {
             coded(group.meta.summary),
             group.meta.code,
             escaped(group.meta.name),
-            group.findings.len(),
+            group.count(),
             help.map(coded).unwrap_or_default(),
         ));
     }
@@ -124,7 +129,7 @@ fn what_to_do(report: &Report, page: &mut String) {
 
 /// A bar for each file. Widths are attributes of SVG: the policy forbids styles in tags.
 fn whereabouts(report: &Report, page: &mut String) {
-    let most = files(report).map(<[Finding]>::len).max().unwrap_or(1).max(1);
+    let most = files(report).map(|file| file.iter().map(Finding::stands_for).sum()).max().unwrap_or(1).max(1);
     let mut rows: Vec<(usize, &[Finding])> = files(report).enumerate().collect();
     rows.sort_by_key(|(nth, file)| {
         (Reverse(count(file, Severity::Error)), Reverse(count(file, Severity::Warning)), *nth)

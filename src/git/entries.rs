@@ -1,0 +1,109 @@
+//! The paths of an index or a commit with their blobs, in one piece of memory: there may be many thousands.
+//!
+//! Not here: reading an index.
+
+use git2::{ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
+
+use super::changes::is_file;
+
+/// One path from the top, its content, its mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry<'a> {
+    pub(super) path: &'a [u8],
+    pub(super) blob: Oid,
+    /// 0 where there is nothing of it to commit yet.
+    pub(super) mode: u32,
+}
+
+/// Entries ordered by path.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    names: Vec<u8>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    start: usize,
+    end: usize,
+    blob: Oid,
+    mode: u32,
+}
+
+impl Entries {
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self { names: Vec::with_capacity(count.saturating_mul(48)), rows: Vec::with_capacity(count) }
+    }
+
+    /// The files below a commit's tree.
+    ///
+    /// # Errors
+    ///
+    /// Where objects of it are missing.
+    pub(super) fn of_tree(tree: &Tree<'_>) -> Result<Self, git2::Error> {
+        let mut files: Vec<(Vec<u8>, Oid, u32)> = Vec::new();
+        tree.walk(TreeWalkMode::PreOrder, |directory, entry| {
+            let mode = u32::try_from(entry.filemode()).unwrap_or_default();
+            if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
+                files.push(([directory.as_bytes(), entry.name_bytes()].concat(), entry.id(), mode));
+            }
+            TreeWalkResult::Ok
+        })?;
+        files.sort();
+        let mut entries = Self::with_capacity(files.len());
+        for (path, blob, mode) in files {
+            entries.push(0, &path, blob, mode);
+        }
+        Ok(entries)
+    }
+
+    /// Adds an entry whose path begins with the first `shared` bytes of the one before it and ends in `rest`.
+    /// They have to come in order.
+    pub(super) fn push(&mut self, shared: usize, rest: &[u8], blob: Oid, mode: u32) {
+        let before = self.rows.last().map_or(0, |row| row.start);
+        let start = self.names.len();
+        let shared = shared.min(start.saturating_sub(before));
+        self.names.extend_from_within(before..before + shared);
+        self.names.extend_from_slice(rest);
+        self.rows.push(Row { start, end: self.names.len(), blob, mode });
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<Entry<'_>> {
+        self.rows.get(at).map(|row| self.entry(row))
+    }
+
+    fn entry(&self, row: &Row) -> Entry<'_> {
+        Entry { path: self.path(row), blob: row.blob, mode: row.mode }
+    }
+
+    fn path(&self, row: &Row) -> &[u8] {
+        self.names.get(row.start..row.end).unwrap_or_default()
+    }
+
+    /// The files among them: no links, no submodules, nothing that is not to be committed yet.
+    pub(super) fn files(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.rows.iter().filter(|row| is_file(row.mode)).map(|row| self.entry(row))
+    }
+
+    /// The file at a path.
+    pub(super) fn file(&self, path: &[u8]) -> Option<Entry<'_>> {
+        let at = self.rows.binary_search_by(|row| self.path(row).cmp(path)).ok()?;
+        self.get(at).filter(|entry| is_file(entry.mode))
+    }
+
+    /// Whether a path begins with `prefix`.
+    pub(super) fn has_prefix(&self, prefix: &[u8]) -> bool {
+        let at = self.rows.partition_point(|row| self.path(row) < prefix);
+        self.get(at).is_some_and(|entry| entry.path.starts_with(prefix))
+    }
+
+    /// Where those end, from `start` and before `end`, that begin with `prefix`.
+    pub(super) fn end_of_prefix(&self, prefix: &[u8], start: usize, end: usize) -> usize {
+        let rows = self.rows.get(start..end).unwrap_or_default();
+        start + rows.partition_point(|row| self.path(row).starts_with(prefix))
+    }
+}

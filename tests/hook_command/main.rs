@@ -1,0 +1,210 @@
+//! `envgate hook` in real repositories: what it writes really runs, in front of what was there, and goes again.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+mod incident;
+mod project;
+mod restore;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use crate::project::{PASSWORD, Project};
+
+#[test]
+fn a_new_hook_refuses_and_passes_and_goes() {
+    let project = Project::new();
+    project.run("envgate", &["hook", "install"]);
+    assert_eq!(
+        fs::metadata(project.top.join(".git/hooks/pre-commit")).unwrap().permissions().mode() & 0o111,
+        0o111
+    );
+    project.write("mi config.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004") && !said.contains("supersecret99"), "{said}");
+    project.write("mi config.txt", "nothing\n");
+    assert_eq!(project.commit(), (true, String::new()));
+    let first = project.read(".git/hooks/pre-commit");
+    project.run("envgate", &["hook", "install"]);
+    assert_eq!(project.read(".git/hooks/pre-commit"), first, "twice is once");
+    assert!(project.run("envgate", &["hook", "status"]).contains("runs the check"));
+    project.run("envgate", &["hook", "uninstall"]);
+    assert!(!project.top.join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn an_old_hook_still_runs_and_is_restored() {
+    let project = Project::new();
+    let old = "#!/bin/bash\nset -euo pipefail\ntouch ran\nexec true\n";
+    project.write(".git/hooks/pre-commit", old);
+    project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+    project.run("envgate", &["hook", "install"]);
+    project.write("a.txt", PASSWORD);
+    assert!(!project.commit().0);
+    assert!(!project.top.join("ran").exists(), "a refused commit needs no other check");
+    project.write("a.txt", "nothing\n");
+    assert!(project.commit().0);
+    assert!(project.top.join("ran").exists());
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read(".git/hooks/pre-commit"), old);
+}
+
+#[test]
+fn husky_runs_it_as_it_runs_its_hooks() {
+    let project = Project::new();
+    // What husky 9 sets up: git asks `.husky/_`, whose scripts run `sh -e .husky/NAME`.
+    project.write(
+        ".husky/_/pre-commit",
+        "#!/usr/bin/env sh\nsh -e \"$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\" \"$@\"\n",
+    );
+    project.run("chmod", &["755", ".husky/_/pre-commit"]);
+    project.run("git", &["config", "core.hooksPath", ".husky/_"]);
+    project.write(".husky/pre-commit", "touch ran\n");
+    project.run("envgate", &["hook", "install"]);
+    assert!(project.read(".husky/pre-commit").ends_with("touch ran\n"));
+    project.write("a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004"), "{said}");
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\n");
+}
+
+#[test]
+fn hooks_go_where_git_looks_for_them() {
+    let project = Project::new();
+    project.run("git", &["config", "core.hooksPath", "ci/hooks"]);
+    project.run("envgate", &["hook", "install", "pre-commit", "pre-merge-commit"]);
+    assert!(project.top.join("ci/hooks/pre-merge-commit").exists());
+    project.write("a.txt", PASSWORD);
+    assert!(!project.commit().0);
+}
+
+#[test]
+fn a_missing_command_stops_the_commit_and_says_so() {
+    let mut project = Project::new();
+    project.run("envgate", &["hook", "install"]);
+    project.path = "/usr/local/bin:/usr/bin:/bin".to_owned();
+    project.write("a.txt", "nothing\n");
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("envgate is not installed"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_chained_is_said() {
+    let project = Project::new();
+    project.write(".git/hooks/pre-commit", "#!/usr/bin/env python3\nprint(1)\n");
+    let output = project.try_run("envgate", &["hook", "install"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no shell script"), "{output:?}");
+    let outside = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["hook", "install"])
+        .current_dir(outside.path())
+        .output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn the_snippets_pass_our_own_rules() {
+    let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "hooks", "--fail-on", "warning"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn an_old_pre_push_still_reads_what_git_says() {
+    let project = Project::new();
+    project.run("git", &["init", "--quiet", "--bare", "../remote.git"]);
+    project.run("git", &["remote", "add", "origin", "../remote.git"]);
+    project.write(".git/hooks/pre-push", "#!/bin/bash\nset -euo pipefail\ncat >seen\necho \"$1\" >>seen\n");
+    project.run("chmod", &["755", ".git/hooks/pre-push"]);
+    project.run("envgate", &["hook", "install", "pre-push", "commit-msg"]);
+    project.write("a.txt", "nothing\n");
+    assert!(project.commit().0);
+    project.run("git", &["push", "--quiet", "origin", "main"]);
+    let seen = project.read("seen");
+    assert!(seen.starts_with("refs/heads/main ") && seen.ends_with("\norigin\n"), "{seen}");
+    // Nothing to push: git gives no line, and the old hook reads none.
+    project.run("git", &["push", "--quiet", "origin", "main"]);
+    project.write("b.txt", PASSWORD);
+    project.run("git", &["add", "--all"]);
+    project.run("git", &["commit", "--quiet", "--no-verify", "--message", "x"]);
+    assert!(!project.try_run("git", &["push", "--quiet", "origin", "main"]).status.success());
+    let output = project.try_run("git", &["commit", "--allow-empty", "--message", PASSWORD]);
+    assert!(!output.status.success(), "a secret in a message");
+}
+
+#[test]
+fn a_link_to_a_hook_stays_a_link() {
+    let project = Project::new();
+    project.write("scripts/hook", "#!/bin/sh\ntouch ran\n");
+    project.run("chmod", &["755", "scripts/hook"]);
+    fs::create_dir_all(project.top.join(".git/hooks")).unwrap();
+    std::os::unix::fs::symlink("../../scripts/hook", project.top.join(".git/hooks/pre-commit")).unwrap();
+    project.run("envgate", &["hook", "install"]);
+    project.write("a.txt", PASSWORD);
+    assert!(!project.commit().0);
+    project.run("envgate", &["hook", "uninstall"]);
+    assert!(project.top.join(".git/hooks/pre-commit").is_symlink());
+    assert_eq!(project.read("scripts/hook"), "#!/bin/sh\ntouch ran\n");
+}
+
+#[test]
+fn the_state_of_hooks_is_told_with_what_is_dead() {
+    let project = Project::new();
+    project.write(
+        "package.json",
+        r#"{"scripts": {"prepare": "husky"}, "devDependencies": {"husky": "^9.1.7"}}"#,
+    );
+    project.write(".husky/pre-commit", "envgate check --staged\n");
+    project.write(".git/hooks/pre-push", "#!/bin/sh\n");
+    let state = |project: &Project| -> serde_json::Value {
+        serde_json::from_str(&project.run("envgate", &["hook", "status", "--format", "json"])).unwrap()
+    };
+    let dead = |state: &serde_json::Value| -> Vec<String> {
+        let all = state["dead"].as_array().unwrap().iter();
+        all.map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = state(&project);
+    assert_eq!(dead(&before), [".git/hooks/pre-push", ".husky/pre-commit"], "not executable; not asked");
+    assert_eq!(before["here"], serde_json::json!([]));
+    project.run("git", &["add", "--all"]);
+    assert_eq!(state(&project)["fresh_clone"]["runs"][0]["checks"], true, "once the packages are installed");
+    project.write(".husky/_/pre-commit", "#!/usr/bin/env sh\nsh -e .husky/pre-commit\n");
+    project.run("chmod", &["755", ".husky/_/pre-commit"]);
+    project.run("git", &["config", "core.hooksPath", ".husky/_"]);
+    let after = state(&project);
+    assert_eq!(dead(&after), [".git/hooks/pre-push"]);
+    assert_eq!(after["here"][0]["checks"], true);
+}
+
+#[test]
+fn an_old_scanner_is_replaced_where_it_stands() {
+    let project = Project::new();
+    let old = fs::read_to_string("tests/data/old-scanner.sh").unwrap();
+    project.write("scripts/git-secrets-check.sh", &old);
+    project.run("chmod", &["755", "scripts/git-secrets-check.sh"]);
+    project.write(".git/hooks/pre-commit", "#!/bin/sh\nscripts/git-secrets-check.sh\n");
+    project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+    let said = project.run("envgate", &["hook", "migrate", "scripts/git-secrets-check.sh"]);
+    for word in ["SEC001", "SEC003", "SEC004", "SEC005", "SEC006", "SEC008", "SEC009", "ENV109"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(said.contains("`example`: too wide") && said.contains("`docs/**`"), "{said}");
+    assert_eq!(project.read("scripts/git-secrets-check.sh"), old, "nothing is written unasked");
+    project.run("envgate", &["hook", "migrate", "--write", "scripts/git-secrets-check.sh"]);
+    project.write("mi config.txt", PASSWORD);
+    assert!(!project.commit().0);
+    fs::remove_file(project.top.join("mi config.txt")).unwrap();
+    project.write("docs/a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(made, "what the old script left out is left out: {said}");
+    project.write("deploy.sh", "#!/bin/sh\nssh deploy@203.0.114.7 uptime\n");
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC006"), "what stopped a commit stops it: {said}");
+    project.write("other.sh", "#!/bin/sh\nnpm test\n");
+    assert_eq!(project.try_run("envgate", &["hook", "migrate", "other.sh"]).status.code(), Some(2));
+}
