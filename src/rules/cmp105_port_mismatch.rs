@@ -16,7 +16,7 @@ use crate::source::Span;
 use super::{Rule, meta};
 
 /// The options of servers that name their port.
-const OPTIONS: &[&str] = &["--port", "--http-port", "--server.port", "--bind", "--listen"];
+const OPTIONS: &[&str] = &["--port", "--http-port", "--server.port", "--bind"];
 
 /// The rule.
 #[derive(Debug)]
