@@ -101,7 +101,7 @@ fn entry(reader: &mut Reader<'_>, version: u32, entries: &mut Entries) -> Option
     reader.at += rest.len() + 1;
     if version < 4 {
         let length = reader.at - 1 - start;
-        reader.at = start + (length + 8 & !7);
+        reader.at = start + ((length + 8) & !7);
     }
     let mode = if more & INTENT_TO_ADD == 0 { mode } else { 0 };
     entries.push(shared, rest, blob, mode);
