@@ -8,7 +8,8 @@ use envgate::commands;
 
 fn main() -> ExitCode {
     let cli = Cli::from_arguments();
-    match commands::run(&cli, &mut io::stdout().lock()) {
+    // Not locked: the language server writes from a thread of its own.
+    match commands::run(&cli, &mut io::stdout()) {
         Ok(status) => status.into(),
         Err(error) => commands::fail(&error, &mut io::stderr().lock()),
     }

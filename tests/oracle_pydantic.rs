@@ -103,6 +103,7 @@ const TWO: &str = "from typing import *\nfrom enum import Enum\nfrom uuid import
 const ONE: &str = "from typing import *\nfrom enum import Enum\nfrom pydantic.v1 import *\nfrom pydantic.v1 import BaseSettings\n\n";
 
 /// Every annotation with every value: `X` is read as it, beside a field that is always there.
+#[allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 fn annotations(found: &mut Vec<(String, Case)>) {
     let values = "x= x=~ x=true x=True x=t x=Y x=off x=0 x=1 x=2 x=~1 x=1~ x=1.0 x=1.5 x=+1 x=-1 x=01 x=1_000 x=1__0 \
         x=_1 x=1e3 x=inf x=nan x=.5 x=1. x=abc x=1,5 x=0x10 x=dev x=DEV x=prod x=a,b x=[\"a\",\"b\"] x=[a,b] x=[] x={} \
@@ -183,6 +184,7 @@ fn annotations(found: &mut Vec<(String, Case)>) {
 }
 
 /// Names, defaults, configuration, inheritance.
+#[allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 fn classes(found: &mut Vec<(String, Case)>) {
     #[rustfmt::skip]
     let two: &[(&str, &[&str])] = &[

@@ -225,3 +225,22 @@ fn no_part_of_a_value_is_shown_as_a_name() {
     let shown = envgate(project.path(), &["resolve", "--reveal", "--set", &set]);
     assert!(String::from_utf8_lossy(&shown.stdout).contains(CANARY), "the canary is there to be seen");
 }
+
+#[test]
+fn who_reads_a_file_is_told_where_there_is_no_compose_file() {
+    let kept = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(kept.path().join(name), text).unwrap();
+    write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n");
+    write("run.sh", "#!/usr/bin/env bash\nset -a\n. ./.env\n");
+    write(".env", "PORT=8080\nHOSTS=[\"a\",\"b\"]\n");
+    let told = why(kept.path(), &["HOSTS"]);
+    for words in [
+        "written .env:2",
+        "they do not agree",
+        "python-dotenv: JSON list, 9 characters (app.py:2)",
+        "bash: list without its quotes, 5 characters (run.sh:3)",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in:\n{told}");
+    }
+    assert!(!why(kept.path(), &["PORT"]).contains(" do: "), "all is well with it");
+}

@@ -97,6 +97,8 @@ pub enum Command {
     Baseline(Baseline),
     /// Deploy behind a gate: plan, check, execute, verify, roll back
     Deploy(Deploy),
+    /// Be the language server that an editor starts, over standard input and output
+    Lsp,
     /// Print what makes a shell complete the command line
     Completions(Completions),
     /// Write the manual pages

@@ -88,11 +88,6 @@ impl Prepared {
         settings
     }
 
-    /// The top of the work tree, as shown.
-    pub(super) fn work_tree(&self) -> Option<&str> {
-        self.repository.as_ref().map(|repository| repository.root.as_str())
-    }
-
     /// Leaves only the lines that are `added`; files that are not among them have none.
     fn narrow(&mut self, added: &git::Added, here: &Path) {
         let added: BTreeMap<String, _> =
@@ -103,6 +98,11 @@ impl Prepared {
                 None => Some(BTreeSet::new()),
             };
         }
+    }
+
+    /// The top of the work tree, as shown.
+    pub(super) fn work_tree(&self) -> Option<&str> {
+        self.repository.as_ref().map(|repository| repository.root.as_str())
     }
 
     /// Where the file shown as `path` lies.
@@ -299,7 +299,7 @@ fn report(
 }
 
 /// The report of a check and of the configuration, and whether that has a mistake.
-fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
+pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
     let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));

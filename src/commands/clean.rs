@@ -35,7 +35,8 @@ impl Clean {
         digest.update(env!("CARGO_PKG_VERSION"));
         digest.update(secrets::DIGEST.to_be_bytes());
         digest.update(configuration);
-        let rules: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let rules: String =
+            digest.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let head = format!("{FORMAT} {rules}");
         let bytes = match files::read(path) {
             Err(files::Error::Missing { .. }) => Vec::new(),

@@ -126,7 +126,7 @@ pub enum Error {
         path: String,
     },
     /// A file whose text cannot take a secret so that all loaders read it.
-    #[error("`{path}` is written in a way that no secret can be put into it")]
+    #[error("`{path}` is written in a way that no secret can be put into it; `envgate check` says why")]
     NotWritable {
         /// The file.
         path: String,
@@ -259,9 +259,6 @@ impl Error {
                 Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
             }
             Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
-            Self::NotWritable { .. } => {
-                Some("`envgate check` says which lines of it loaders do not agree on")
-            }
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
             Self::NoSuchLoader { .. } => Some(LOADERS),
             Self::NoComposeFile => Some("name one with `-f`"),
@@ -281,26 +278,33 @@ impl Error {
             }
             Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
             Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
-            Self::Git(git::Error::Revision { .. }) => Some(
-                "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
-            ),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {
                 Some("leave it out with `--exclude` or in `.envgateignore`")
             }
-            Self::Git(git::Error::Sha256 { .. }) => Some(
-                "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
-            ),
             Self::TooManyToAccept { .. } => {
                 Some("leave out the files, or accept the rule in them under `ignore` in `envgate.yaml`")
             }
-            Self::Git(git::Error::NoCommit { .. }) => Some(
-                "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
-            ),
-            Self::Git(git::Error::Open { .. }) => Some(
-                "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
-            ),
+            Self::Git(error) => git_help(error),
             _ => None,
         }
+    }
+}
+
+const fn git_help(error: &git::Error) -> Option<&'static str> {
+    match error {
+        git::Error::Revision { .. } => Some(
+            "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
+        ),
+        git::Error::Sha256 { .. } => Some(
+            "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+        ),
+        git::Error::NoCommit { .. } => Some(
+            "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
+        ),
+        git::Error::Open { .. } => Some(
+            "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
+        ),
+        _ => None,
     }
 }

@@ -16,6 +16,7 @@ mod history;
 mod hook;
 mod init;
 mod inputs;
+mod lsp;
 mod merge;
 mod opened;
 mod output;
@@ -99,6 +100,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Status, Error> {
         Command::History(arguments) => history::run(arguments, cli.color, out),
         Command::Merge(arguments) => merge::run(arguments, out),
         Command::Hook(arguments) => hook::run(arguments, cli.color, out),
+        Command::Lsp => lsp::run(),
         Command::Completions(arguments) => completions::completions(arguments, out),
         Command::Manual(arguments) => completions::manual(arguments, out),
         Command::Init(arguments) => init::run(arguments, out),

@@ -91,7 +91,7 @@ pub fn document(source: &Source) -> (Document, Role) {
     }
     if lower.ends_with(".py") {
         let marked = |mark: &&str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-        let declares = SETTINGS_MARKS.iter().any(|mark| marked(&mark)) || derives_settings(text);
+        let declares = SETTINGS_MARKS.iter().any(marked) || derives_settings(text);
         let document =
             if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
         return (document, Role::Plain);

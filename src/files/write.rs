@@ -43,18 +43,6 @@ pub fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(
     write(path, bytes, mode)
 }
 
-/// Lets whoever may read a file run it.
-///
-/// # Errors
-///
-/// Where its mode cannot be written.
-pub fn let_run(path: &Path) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    let mode = fs::metadata(path).map_err(failed)?.permissions();
-    set_mode(&file, executable(&mode)).map_err(failed)
-}
-
 fn make_directory_of(path: &Path) -> Result<(), Error> {
     match path.parent() {
         Some(directory) => {
@@ -113,6 +101,18 @@ pub fn remove_folder(path: &Path) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Lets whoever may read a file run it.
+///
+/// # Errors
+///
+/// Where its mode cannot be written.
+pub fn let_run(path: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    let mode = fs::metadata(path).map_err(failed)?.permissions();
+    set_mode(&file, executable(&mode)).map_err(failed)
 }
 
 /// Removes a file.

@@ -3,9 +3,9 @@
 //! Not here: what is in them. A tree of ten thousand files is asked about ten; nothing is worked out for
 //! the others.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Deref;
 use std::sync::Mutex;
 
 use git2::Repository;
@@ -13,6 +13,23 @@ use git2::Repository;
 use crate::source::{PathKind, Tree, join, shown_name};
 
 use super::entries::{Entries, Entry};
+
+/// What a tree works on: its own, or what outlives it.
+pub(super) enum Held<'a, T> {
+    Own(T),
+    Lent(&'a T),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Self::Own(own) => own,
+            Self::Lent(lent) => lent,
+        }
+    }
+}
 
 /// Where the working directory lies, for paths that are shown relative to it.
 #[derive(Debug, Clone, Default)]
@@ -23,17 +40,12 @@ pub struct Standing {
     pub top: String,
 }
 
-/// A repository that is asked for blobs. `Repository` is `Send` and not `Sync`: they are read one at a time.
-enum Held<'a> {
-    Own(Mutex<Repository>),
-    Lent(&'a Mutex<Repository>),
-}
-
 /// The files of an index or a commit. What git does not have (an ignored env file that a compose file
 /// refers to) is asked of `beside`.
 pub struct BlobTree<'a> {
-    repository: Held<'a>,
-    entries: Cow<'a, Entries>,
+    // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
+    repository: Held<'a, Mutex<Repository>>,
+    entries: Held<'a, Entries>,
     // Names that are no UTF-8, by how they are shown.
     odd: BTreeMap<String, Vec<u8>>,
     standing: Standing,
@@ -47,34 +59,14 @@ impl std::fmt::Debug for BlobTree<'_> {
 }
 
 impl<'a> BlobTree<'a> {
-    /// A tree that reads through a repository which others hold.
-    pub(super) fn lent(
-        repository: &'a Mutex<Repository>,
-        entries: &'a Entries,
-        standing: Standing,
-        beside: &'a dyn Tree,
-    ) -> Self {
-        Self::new(Held::Lent(repository), Cow::Borrowed(entries), standing, beside)
-    }
-
-    /// A tree with a repository of its own.
-    pub(super) fn own(
-        repository: Repository,
-        entries: Cow<'a, Entries>,
-        standing: Standing,
-        beside: &'a dyn Tree,
-    ) -> Self {
-        Self::new(Held::Own(Mutex::new(repository)), entries, standing, beside)
-    }
-
-    fn new(
-        repository: Held<'a>,
-        entries: Cow<'a, Entries>,
+    pub(super) fn new(
+        repository: Held<'a, Mutex<Repository>>,
+        entries: Held<'a, Entries>,
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
         let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
-        let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_owned())).collect();
+        let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_vec())).collect();
         Self { repository, entries, odd, standing, beside }
     }
 
@@ -89,7 +81,7 @@ impl<'a> BlobTree<'a> {
     }
 
     fn find(&self, path: &str) -> Option<Entry<'_>> {
-        let odd = || self.entries.file(self.odd.get(path)?);
+        let odd = || self.odd.get(path).and_then(|path| self.entries.file(path));
         self.entries.file(path.as_bytes()).or_else(odd)
     }
 
@@ -111,8 +103,7 @@ impl Tree for BlobTree<'_> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
-        let (Held::Own(repository) | &Held::Lent(repository)) = &self.repository;
-        let repository = repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
+        let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
         let blob = repository.find_blob(entry.blob).map_err(io::Error::other)?;
         Ok(blob.content().to_vec())
     }

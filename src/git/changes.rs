@@ -82,7 +82,7 @@ fn unshown(
 }
 
 /// The same of one change that was found without libgit2's difference.
-pub(super) fn changed(repository: &Repository, change: Change) -> Result<ChangedFile, git2::Error> {
+pub(super) fn changed(repository: &Repository, change: &Change) -> Result<ChangedFile, git2::Error> {
     let (mode, id) = change.new;
     let blob = repository.find_blob(id)?;
     let old = change.old.filter(|(mode, _)| is_file(*mode));

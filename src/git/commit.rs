@@ -2,14 +2,14 @@
 //!
 //! Not here: what is wrong with it, and whether it may be deployed.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use git2::{ErrorCode, ObjectType, Repository, StatusOptions, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorCode, Repository, StatusOptions};
 
 use crate::source::Tree;
 
-use super::changes::is_file;
+use super::blobs::Held;
 use super::entries::Entries;
 use super::{BlobTree, Error, Standing, open};
 
@@ -46,7 +46,8 @@ impl Committed {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::own(open(here)?, Cow::Borrowed(&self.entries), standing, beside))
+        let repository = Held::Own(Mutex::new(open(here)?));
+        Ok(BlobTree::new(repository, Held::Lent(&self.entries), standing, beside))
     }
 }
 
@@ -63,18 +64,8 @@ pub fn committed(path: &Path) -> Result<Committed, Error> {
     let head = repository.head().map_err(failed("last commit"))?;
     let branch = head.shorthand().filter(|_| head.is_branch()).map(ToOwned::to_owned);
     let commit = head.peel_to_commit().map_err(failed("last commit"))?;
-    let mut entries = Vec::new();
     let tree = commit.tree().map_err(failed("last commit"))?;
-    tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
-        let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-        if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
-            let path = [folder.as_bytes(), entry.name_bytes()].concat();
-            entries.push((path, entry.id(), mode));
-        }
-        TreeWalkResult::Ok
-    })
-    .map_err(failed("last commit"))?;
-    let entries = Entries::from_unordered(entries);
+    let entries = Entries::of_tree(&tree).map_err(failed("last commit"))?;
     let changed = changed(&repository).map_err(failed("work tree's state"))?;
     let pushed = pushed(&repository, commit.id()).map_err(failed("remote's branches"))?;
     Ok(Committed { root, id: commit.id().to_string(), branch, changed, pushed, entries })

@@ -1,8 +1,8 @@
 //! The paths of an index or a commit with their blobs, in one piece of memory: there may be many thousands.
 //!
-//! Not here: where they come from.
+//! Not here: reading an index.
 
-use git2::Oid;
+use git2::{ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::changes::is_file;
 
@@ -16,7 +16,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// Entries ordered by path.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(super) struct Entries {
     names: Vec<u8>,
     rows: Vec<Row>,
@@ -35,14 +35,26 @@ impl Entries {
         Self { names: Vec::with_capacity(count.saturating_mul(48)), rows: Vec::with_capacity(count) }
     }
 
-    /// Entries in any order: path, content, mode.
-    pub(super) fn from_unordered(mut rows: Vec<(Vec<u8>, Oid, u32)>) -> Self {
-        rows.sort_unstable_by(|one, two| one.0.cmp(&two.0));
-        let mut entries = Self::with_capacity(rows.len());
-        for (path, blob, mode) in rows {
+    /// The files below a commit's tree.
+    ///
+    /// # Errors
+    ///
+    /// Where objects of it are missing.
+    pub(super) fn of_tree(tree: &Tree<'_>) -> Result<Self, git2::Error> {
+        let mut files: Vec<(Vec<u8>, Oid, u32)> = Vec::new();
+        tree.walk(TreeWalkMode::PreOrder, |directory, entry| {
+            let mode = u32::try_from(entry.filemode()).unwrap_or_default();
+            if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
+                files.push(([directory.as_bytes(), entry.name_bytes()].concat(), entry.id(), mode));
+            }
+            TreeWalkResult::Ok
+        })?;
+        files.sort();
+        let mut entries = Self::with_capacity(files.len());
+        for (path, blob, mode) in files {
             entries.push(0, &path, blob, mode);
         }
-        entries
+        Ok(entries)
     }
 
     /// Adds an entry whose path begins with the first `shared` bytes of the one before it and ends in `rest`.

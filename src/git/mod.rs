@@ -188,6 +188,21 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
 }
 
+/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub fn is_ignored(path: &Path) -> Result<bool, Error> {
+    let shown = || path.to_string_lossy().into_owned();
+    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
+        Err(source) => return Err(Error::Open { path: shown(), source }),
+    };
+    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
+}
+
 /// Makes a tracked file executable in the index, where its content stays as it is staged; `false` where git
 /// does not track it. `inside` starts at `top`, the top of a work tree.
 ///
@@ -202,21 +217,6 @@ pub fn let_run(top: &Path, inside: &Path) -> Result<bool, Error> {
     entry.mode = FileMode::BlobExecutable.into();
     index.add(&entry).and_then(|()| index.write()).map_err(failed("index"))?;
     Ok(true)
-}
-
-/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
-///
-/// # Errors
-///
-/// Where there is a repository that cannot be read.
-pub fn is_ignored(path: &Path) -> Result<bool, Error> {
-    let shown = || path.to_string_lossy().into_owned();
-    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
-        Ok(repository) => repository,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
-        Err(source) => return Err(Error::Open { path: shown(), source }),
-    };
-    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
 }
 
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.

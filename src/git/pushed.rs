@@ -11,6 +11,7 @@ use git2::{Commit, Oid, Repository, Revwalk, Sort, Tag, Tree as GitTree};
 
 use crate::source::Tree;
 
+use super::blobs::Held;
 use super::changes::{changes, is_file, lines_of, options};
 use super::entries::Entries;
 use super::{BlobTree, ChangedFile, Error, Standing, open};
@@ -58,7 +59,7 @@ impl Push {
     /// The files that a commit brings, as a tree; nothing else is in it.
     #[must_use]
     pub fn tree<'a>(&'a self, commit: &'a Published, beside: &'a dyn Tree) -> BlobTree<'a> {
-        BlobTree::lent(&self.repository, &commit.entries, Standing::default(), beside)
+        BlobTree::new(Held::Lent(&self.repository), Held::Lent(&commit.entries), Standing::default(), beside)
     }
 }
 

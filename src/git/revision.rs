@@ -2,14 +2,14 @@
 //!
 //! Not here: which of them matter. Links and submodules are no files.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use git2::{Commit, ErrorCode, ObjectType, TreeWalkMode, TreeWalkResult};
+use git2::ErrorCode;
 
 use crate::source::Tree;
 
-use super::changes::is_file;
+use super::blobs::Held;
 use super::entries::Entries;
 use super::{BlobTree, Error, Standing, open};
 
@@ -39,7 +39,8 @@ impl Revision {
     ///
     /// Where the repository cannot be opened.
     pub fn into_tree(self, here: &Path, standing: Standing) -> Result<BlobTree<'static>, Error> {
-        Ok(BlobTree::own(open(here)?, Cow::Owned(self.entries), standing, &Nothing))
+        let repository = Held::Own(Mutex::new(open(here)?));
+        Ok(BlobTree::new(repository, Held::Own(self.entries), standing, &Nothing))
     }
 }
 
@@ -68,22 +69,11 @@ pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
         }
         _ => Error::Read { what: "commit", path: shown(), source },
     })?;
-    let entries = entries(&commit).map_err(Error::read("files of the commit", here))?;
+    let entries = commit
+        .tree()
+        .and_then(|tree| Entries::of_tree(&tree))
+        .map_err(Error::read("files of the commit", here))?;
     let mut id = commit.id().to_string();
     id.truncate(SHORT);
     Ok(Revision { root, id, entries })
-}
-
-/// The files, ordered by path.
-fn entries(commit: &Commit<'_>) -> Result<Entries, git2::Error> {
-    let mut entries = Vec::new();
-    commit.tree()?.walk(TreeWalkMode::PreOrder, |directory, entry| {
-        let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-        if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
-            let path = [directory.as_bytes(), entry.name_bytes()].concat();
-            entries.push((path, entry.id(), mode));
-        }
-        TreeWalkResult::Ok
-    })?;
-    Ok(Entries::from_unordered(entries))
 }

@@ -10,11 +10,13 @@ use git2::{Oid, Repository};
 
 use crate::source::Tree;
 
+use super::blobs::Held;
 use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
 use super::{
-    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, open, open_beside_index,
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
+    open_beside_index,
 };
 
 /// The flag of an index entry that `git add -N` made: there is nothing of it to commit yet.
@@ -44,7 +46,7 @@ impl Staged {
     /// The tree that a commit would make, seen from the working directory.
     #[must_use]
     pub fn tree<'a>(&'a self, standing: Standing, beside: &'a dyn Tree) -> BlobTree<'a> {
-        BlobTree::lent(&self.repository, &self.index, standing, beside)
+        BlobTree::new(Held::Lent(&self.repository), Held::Lent(&self.index), standing, beside)
     }
 }
 
@@ -68,7 +70,7 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     };
     let (repository, index, files) = match quick {
         Some(known) => known,
-        None => thoroughly(path)?,
+        None => thoroughly(path, outside)?,
     };
     let failed = |what| Error::read(what, path);
     let root = repository.workdir().map(Path::to_owned);
@@ -89,14 +91,16 @@ fn quickly(
     let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
     let mut files = Vec::with_capacity(changes.len());
     for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
-        files.push(changed(&repository, change)?);
+        files.push(changed(&repository, &change)?);
     }
     Ok(Some((repository, index.entries, files)))
 }
 
-fn thoroughly(path: &Path) -> Result<Compared, Error> {
+fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
     let failed = |what| Error::read(what, path);
-    let repository = open(path)?;
+    let elsewhere = is_elsewhere(outside) || (outside.variable)("GIT_INDEX_FILE").is_some();
+    let repository =
+        if elsewhere { open(path)? } else { Repository::discover(path).map_err(Error::open(path))? };
     if repository.workdir().is_none() {
         return Err(Error::Bare { path: path.to_string_lossy().into_owned() });
     }

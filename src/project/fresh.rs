@@ -176,6 +176,8 @@ mod tests {
             asked: None,
             description: None,
             kind: None,
+            kind_by: None,
+            refuses_empty: false,
             limits: Vec::new(),
             secret: None,
             list: None,

@@ -26,6 +26,12 @@ pub(super) fn address(base: &str, meta: &Meta) -> String {
     }
 }
 
+/// The address of a rule's page; `None` in a build that belongs to no repository.
+#[must_use]
+pub fn page_address(meta: &Meta) -> Option<String> {
+    pages().map(|base| address(base, meta))
+}
+
 /// `text`, which leads to the rule's page where the terminal knows links.
 pub(super) fn linked(base: Option<&str>, meta: &Meta, text: impl Display) -> String {
     match base {

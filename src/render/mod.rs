@@ -33,7 +33,7 @@ mod wrap;
 use std::io::{self, Write};
 
 pub use differences::{Differences, Differing, differences, differences_json};
-pub use link::pages;
+pub use link::{page_address, pages};
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};

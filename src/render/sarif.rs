@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::object;
-use super::link::{address, pages};
+use super::link::page_address;
 use crate::diagnostic::{Certainty, Finding, Meta, Region, Report, Severity};
 
 /// Writes the log and a line end. The results are made one by one while they are written: together they would
@@ -99,8 +99,8 @@ fn rule(meta: &Meta) -> Value {
             },
         },
     });
-    if let (Some(base), Value::Object(fields)) = (pages(), &mut rule) {
-        fields.insert("helpUri".to_owned(), Value::from(address(base, meta)));
+    if let (Some(address), Value::Object(fields)) = (page_address(meta), &mut rule) {
+        fields.insert("helpUri".to_owned(), Value::from(address));
     }
     rule
 }

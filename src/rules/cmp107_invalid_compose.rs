@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Findings, Meta, Severity};
+use crate::document::Document;
 use crate::document::compose::{ComposeFile, Dependency, Value};
 use crate::document::yaml::Node;
 use crate::project::image::Image;
@@ -57,7 +58,13 @@ impl Rule for InvalidCompose {
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
         let mut seen = HashSet::new();
         let mut together = Vec::new();
-        for environment in &project.environments {
+        // What a file says that cannot be read to its end is not known.
+        let whole = |path: &String| {
+            project
+                .file(path)
+                .is_none_or(|file| !matches!(&file.document, Document::Compose(one) if one.broken))
+        };
+        for environment in project.environments.iter().filter(|one| one.files.iter().all(whole)) {
             let services = services(project, environment);
             let mut refused = refused(&services, &environment.names);
             // One place is refused once: a service with nothing behind it has no image either.

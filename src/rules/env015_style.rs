@@ -7,6 +7,7 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::env::{Entry, EnvFile};
 use crate::document::shell::is_name;
 use crate::project::loading::{lines, rewritten};
+use crate::project::uses::settings_fields;
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -27,7 +28,7 @@ impl Rule for Style {
     }
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        small_letters(env, found);
+        small_letters(env, project, found);
         blanks(env, file, project, found);
         quotes(env, file, project, found);
     }
@@ -40,7 +41,7 @@ fn is_small_by_custom(key: &str) -> bool {
     proxy || tool
 }
 
-fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
+fn small_letters(env: &EnvFile, project: &Project<'_>, found: &mut Findings<'_>) {
     let small = |entry: &&Entry| {
         // A word without `=` may be a line of a secret.
         entry.raw_span.is_some()
@@ -50,6 +51,10 @@ fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
     };
     for entry in env.entries.iter().filter(small).take(MOST) {
         let upper = entry.key.to_ascii_uppercase();
+        // A settings class that does not mind takes either.
+        if [&entry.key, &upper].iter().any(|name| settings_fields(project, name).next().is_some()) {
+            continue;
+        }
         found
             .push(entry.key_span, format!("`{}` is written in small letters", entry.key))
             .key(&entry.key)
@@ -60,7 +65,8 @@ fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
 /// Blanks at the ends of lines, more than one blank line in a row, and a last line without an end.
 fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
     let text = file.source.text();
-    let (mut start, mut empty, mut count) = (0, 0_usize, 0);
+    let (mut start, mut count) = (0, 0);
+    let mut run = BlankLines::default();
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\r', '\n']);
         let end = start + bare.len();
@@ -75,31 +81,61 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
                 .help("delete them: some loaders take them for a part of the value")
                 .fix(Fix::replace("delete the blanks", safety, span, ""));
         }
-        empty = if trimmed.is_empty() && !inside { empty + 1 } else { 0 };
-        let last = start + line.len() == text.len();
-        if (empty == 2 || (empty == 1 && last)) && count < MOST && start > 0 {
-            count += 1;
-            let span = Span::new(start, start + line.len());
-            let message = if last && empty == 1 {
-                "the file ends in a blank line"
-            } else {
-                "more than one blank line in a row"
-            };
-            found.push(span, message).help("one is enough").fix(Fix::replace(
-                "delete the blank line",
-                Safety::Safe,
-                span,
-                "",
-            ));
+        if !trimmed.is_empty() || inside {
+            std::mem::take(&mut run).report(false, found, &mut count);
+        } else {
+            run.add(Span::new(start, start + line.len()));
         }
         start += line.len();
     }
+    run.report(true, found, &mut count);
     if !text.is_empty() && !text.ends_with('\n') {
         let at = text.len();
+        // What cannot be read may be read as something else when it ends.
+        let open = env.entries.last().is_some_and(|entry| entry.unterminated && entry.line_span.end == at);
+        let unread = env.problems.iter().any(|problem| problem.span.end == at);
+        let safety = if open || unread { Safety::Unsafe } else { Safety::Safe };
         found
             .push(Span::new(at, at), "the last line has no end")
             .help("end it with a newline: a shell's `while read` passes over such a line")
-            .fix(Fix::replace("end the line", Safety::Safe, Span::new(at, at), "\n"));
+            .fix(Fix::replace("end the line", safety, Span::new(at, at), "\n"));
+    }
+}
+
+/// Blank lines that follow each other.
+#[derive(Default)]
+struct BlankLines {
+    count: usize,
+    whole: Span,
+    behind_first: usize,
+}
+
+impl BlankLines {
+    fn add(&mut self, line: Span) {
+        match self.count {
+            0 => (self.whole, self.behind_first) = (line, line.end),
+            _ => self.whole.end = line.end,
+        }
+        self.count += 1;
+    }
+
+    /// One is enough within a file, and none at its end. The fix takes all of the others, so that nothing is left to
+    /// say.
+    fn report(self, at_end: bool, found: &mut Findings<'_>, count: &mut usize) {
+        let needless = if at_end { self.count > 0 && self.whole.start > 0 } else { self.count > 1 };
+        if !needless || *count >= MOST {
+            return;
+        }
+        *count += 1;
+        let start = if at_end { self.whole.start } else { self.behind_first };
+        let span = Span::new(start, self.whole.end);
+        let message = match (at_end, self.count) {
+            (true, 1) => "the file ends in a blank line",
+            (true, _) => "the file ends in blank lines",
+            (false, _) => "more than one blank line in a row",
+        };
+        let title = if span.len() > 2 { "delete the blank lines" } else { "delete the blank line" };
+        found.push(span, message).help("one is enough").fix(Fix::replace(title, Safety::Safe, span, ""));
     }
 }
 
@@ -140,7 +176,7 @@ fn quotes(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
     };
     let (quoted, bare): (Vec<&Entry>, Vec<&Entry>) =
         env.entries.iter().filter(plain).partition(|entry| entry.quote.is_some());
-    if bare.len() < 5 || quoted.len() * 4 > bare.len() {
+    if bare.len() < 12 || quoted.len() * 8 > bare.len() {
         return;
     }
     for entry in quoted.into_iter().take(MOST) {

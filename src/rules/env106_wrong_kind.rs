@@ -84,15 +84,9 @@ fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<
     if value.is_empty() {
         return empty(expectation);
     }
-    if let Some(said) = &expectation.kind {
-        let fits = match said.by.voice {
-            Voice::Settings => said.what.is_read_from(value),
-            _ => said.what.fits(value),
-        };
-        if !fits {
-            let what = format!("is not {}", said.what);
-            return Some(Wrong { what, example: said.what.example(), by: &said.by });
-        }
+    if let Some(said) = expectation.kind.as_ref().filter(|said| !said.by.voice.takes(&said.what, value)) {
+        let what = format!("is not {}", said.what);
+        return Some(Wrong { what, example: said.what.example(), by: &said.by });
     }
     expectation.limits.iter().find_map(|said| {
         let what = said.what.fault(value)?;
@@ -100,16 +94,10 @@ fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<
     })
 }
 
-/// Nothing is a value as well, and a settings class that reads a number does not start with it. For a schema
-/// and the configuration it is a variable that is not set.
 fn empty(expectation: &Expectation) -> Option<Wrong<'_>> {
-    let said = expectation.kind.as_ref().filter(|said| said.by.voice == Voice::Settings)?;
-    let wrong = !said.what.is_read_from("") && !expectation.ignores_empty;
-    wrong.then(|| Wrong {
-        what: format!("is empty where {} is read", said.what),
-        example: said.what.example(),
-        by: &said.by,
-    })
+    let said = expectation.kind.as_ref().filter(|_| expectation.refuses_empty())?;
+    let what = format!("is empty where {} is read", said.what);
+    Some(Wrong { what, example: said.what.example(), by: &said.by })
 }
 
 impl Wrong<'_> {

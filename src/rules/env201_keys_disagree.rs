@@ -170,12 +170,12 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
             .filter(|environment| environment.files.iter().any(|used| used == path))
             .collect();
         // Where no env file was read, as in a fresh clone, nothing can be said of what is set.
-        let known = |environment: &&&Environment| {
-            let read = |path: &String| project.file(path).is_some();
-            let files = &environment.interpolation;
-            !files.is_empty() && files.iter().all(read) && environment.unread.is_empty()
+        let known = |environment: &Environment| {
+            !environment.interpolation.is_empty()
+                && environment.interpolation.iter().all(|file| project.file(file).is_some())
+                && environment.unread.is_empty()
         };
-        if users.is_empty() || !users.iter().all(|environment| known(&environment)) {
+        if users.is_empty() || !users.iter().all(|environment| known(environment)) {
             continue;
         }
         for variable in compose.templates.iter().flat_map(|value| value.template.value_variables()) {
@@ -270,8 +270,8 @@ fn unused(project: &Project<'_>, file: &File, env: &EnvFile, uses: &Uses, found:
     let keys: BTreeMap<&str, Span> =
         env.entries.iter().map(|entry| (entry.key.as_str(), entry.key_span)).collect();
     let unused: Vec<_> = keys.iter().filter(|(name, _)| !is_used(name)).collect();
-    // A file of which hardly anything is mentioned belongs to code that is not here.
-    if unused.len() * 2 > keys.len() {
+    // A file of which much is not mentioned belongs to code that is not here.
+    if unused.len() * 3 > keys.len() {
         return;
     }
     for (name, span) in unused {

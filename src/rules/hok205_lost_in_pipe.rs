@@ -155,7 +155,7 @@ fn mention(command: &Command, name: &str) -> Option<(Span, bool)> {
     });
     let read = match &command.kind {
         CommandKind::Arithmetic(expression) => holds(&expression.value),
-        kind => kind.words().into_iter().any(|word| reads(word)),
+        kind => kind.words().into_iter().any(reads),
     };
     if read || redirected {
         return Some((command.span, true));

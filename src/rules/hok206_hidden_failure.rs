@@ -126,7 +126,8 @@ fn declared(step: &Step<'_>, asked: &BTreeSet<Span>, file: &File, found: &mut Fi
     );
     let finding = found.push(step.command.span, message);
     finding.help(format!("declare first, then assign: `{name} {variable}; {variable}=$(…)`"));
-    if name == "local" && simple.words.len() == 2 && !(step.context.options.errexit && !step.context.tested) {
+    let ends_here = step.context.options.errexit && !step.context.tested;
+    if name == "local" && simple.words.len() == 2 && !ends_here {
         let at = assignment.span.start;
         if file.source.slice(Span::new(step.command.span.start, at)).trim_end() == "local" {
             let text = format!("{variable}; ");

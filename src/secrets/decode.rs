@@ -244,7 +244,7 @@ mod tests {
     }
 
     fn hexadecimal(text: &str) -> String {
-        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+        text.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     /// The codes in a text, and the part of it that each finding covers.

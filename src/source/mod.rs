@@ -5,6 +5,7 @@
 
 mod abridge;
 mod mask;
+mod utf16;
 
 use std::io;
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use abridge::Abridged;
 use abridge::Piece;
+pub use utf16::Utf16Position;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -48,6 +48,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("getrandom",        &["commands"]),
     ("indicatif",        &["commands"]),
     ("supports_hyperlinks", &["commands"]),
+    ("lsp_server",       &["commands"]),
+    ("lsp_types",        &["commands"]),
     ("terminal_size",    &["commands"]),
     ("rayon",            &["engine"]),
     ("schemars",         &["config"]),

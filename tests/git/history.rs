@@ -144,7 +144,7 @@ fn parts_of_a_search_are_joined_to_the_whole() {
     let session = Session::new();
     for version in 0..12 {
         session.stage("a.txt", &format!("{version}\n"));
-        session.stage(&format!("{version}.pem"), &SECRET.replace("MIIEvQ", &format!("MIIEv{version:02}")));
+        session.stage(format!("{version}.pem"), &SECRET.replace("MIIEvQ", &format!("MIIEv{version:02}")));
         session.commit_unchecked();
     }
     let (_, whole) = history(&session.top, &[]);

@@ -28,7 +28,10 @@ impl Dice {
     }
 }
 
-fn facts(staged: &Staged) -> (Vec<(Vec<u8>, u32, Vec<usize>)>, Vec<(Vec<u8>, u32)>) {
+/// The changed files with their modes and added lines, and all files of the index with their modes.
+type Facts = (Vec<(Vec<u8>, u32, Vec<usize>)>, Vec<(Vec<u8>, u32)>);
+
+fn facts(staged: &Staged) -> Facts {
     let files = staged.files.iter();
     let files = files.map(|file| (file.path.clone(), file.mode, file.added.iter().copied().collect()));
     let mut files: Vec<_> = files.collect();
@@ -75,7 +78,8 @@ fn change(session: &Session, dice: &mut Dice) {
             }
         }
         _ => {
-            let text: String = (0..dice.roll(6)).map(|_| format!("line {}\n", dice.roll(4))).collect();
+            let text: String =
+                (0..dice.roll(6)).fold(String::new(), |text, _| text + &format!("line {}\n", dice.roll(4)));
             if fs::create_dir_all(whole.parent().unwrap()).is_ok() && !whole.is_dir() {
                 fs::write(&whole, text).unwrap();
             }

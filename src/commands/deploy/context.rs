@@ -36,7 +36,9 @@ pub(super) struct Context {
 /// Where there is no repository, no configuration in the commit, or it has mistakes.
 pub(super) fn context(arguments: &Deploy, out: &mut dyn std::io::Write) -> Result<Context, Error> {
     let here = working_directory()?;
-    let committed = git::committed(&here)?;
+    let mut committed = git::committed(&here)?;
+    // Our own plans and reports are no change of the project, also where git does not ignore them.
+    committed.changed.retain(|path| !path.split('/').any(|part| part == ".envgate"));
     let top = relative(&committed.root, &here);
     let loaded = configuration::load(arguments.config.as_deref(), "", Some(&top), &here, &Nothing)?;
     let path = loaded.source.map(|source| source.path().to_owned());

@@ -21,7 +21,8 @@ use crate::source::Source;
 
 use super::check::{self, Prepared};
 use super::{Error, Status, working_directory};
-use proof::{Checked, Overlay};
+use proof::Checked;
+pub(super) use proof::Overlay;
 
 /// How often a file may be fixed and looked at again: one fix can uncover another finding.
 const ROUNDS: usize = 40;

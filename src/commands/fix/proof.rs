@@ -104,18 +104,18 @@ fn values(text: &str, loader: Loader) -> BTreeMap<String, String> {
 }
 
 /// A tree in which some files have new texts that are not on the disk yet.
-pub(super) struct Overlay<'a> {
+pub(in crate::commands) struct Overlay<'a> {
     under: &'a dyn Tree,
     texts: BTreeMap<String, String>,
 }
 
 impl<'a> Overlay<'a> {
-    pub(super) fn new(under: &'a dyn Tree) -> Self {
+    pub(in crate::commands) fn new(under: &'a dyn Tree) -> Self {
         Self { under, texts: BTreeMap::new() }
     }
 
     /// Puts a new text over a file, and gives what lay over it.
-    pub(super) fn put(&mut self, path: &str, text: String) -> Option<String> {
+    pub(in crate::commands) fn put(&mut self, path: &str, text: String) -> Option<String> {
         self.texts.insert(path.to_owned(), text)
     }
 

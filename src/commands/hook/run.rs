@@ -119,7 +119,7 @@ fn messages(published: &[Published], arguments: &Check, loaded: &Loaded) -> Resu
     if inputs.is_empty() {
         return Ok(Outcome::default());
     }
-    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded), &Said(messages))?)
+    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, loaded), &Said(messages))?)
 }
 
 /// Nothing beside what a commit brings.

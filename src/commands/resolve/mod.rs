@@ -14,7 +14,7 @@ use crate::render;
 
 use super::{Error, Status, terminal};
 
-pub(super) use target::{Targets, disk, targets};
+pub(super) use target::{Targets, disk, targets, whole};
 pub(super) use views::{command_text, place, refusals};
 
 pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Result<Status, Error> {

@@ -67,6 +67,13 @@ pub(in super::super) fn targets<'a>(
     Ok(Targets { project, environments: vec![environment] })
 }
 
+/// The whole project, for what is not about one command.
+pub(in super::super) fn whole(disk: &DiskTree) -> Result<Project<'_>, Error> {
+    let here = working_directory()?;
+    let loaded = configuration::load(None, "", None, &here, disk)?;
+    gathered(&loaded.config, &here, disk)
+}
+
 fn all(project: &mut Project<'_>, commands: &[ComposeCommand], caller: &Caller) -> Vec<Environment> {
     commands.iter().map(|command| engine::resolve_command(project, command, caller)).collect()
 }

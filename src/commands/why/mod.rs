@@ -8,16 +8,21 @@ mod telling;
 use std::io::Write;
 
 use crate::cli::{When, Why};
-use crate::project::Project;
+use crate::document::Document;
+use crate::files::DiskTree;
 use crate::project::resolve::{Environment, Service};
+use crate::project::{Project, Role};
 use crate::render::{self, Part, Story};
 
-use super::resolve::{Targets, command_text, disk, place, readable, refusals, targets};
+use super::resolve::{Targets, command_text, disk, place, readable, refusals, targets, whole};
 use super::{Error, Status, terminal};
 
 pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let disk = disk()?;
-    let Targets { project, environments } = targets(&arguments.command, true, &disk)?;
+    let Targets { project, environments } = match targets(&arguments.command, true, &disk) {
+        Err(Error::NoComposeFile) => without_compose(&arguments.key, &disk)?,
+        targets => targets?,
+    };
     let mut stories: Vec<Story> = Vec::new();
     for environment in &environments {
         readable(environment, &project)?;
@@ -38,7 +43,7 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
         }
     }
     if stories.is_empty() {
-        stories.push(nowhere(&arguments.key, &environments, arguments.command.service.as_deref()));
+        stories.push(nowhere(arguments, &project, &environments));
     }
     let options = terminal::options(color);
     for (nth, story) in stories.iter().enumerate() {
@@ -86,7 +91,26 @@ fn refused(environment: &Environment, project: &Project<'_>) -> Option<Story> {
     })
 }
 
-fn nowhere(key: &str, environments: &[Environment], service: Option<&str>) -> Story {
+/// The project where no service is started, but an env file sets the variable.
+fn without_compose<'a>(key: &str, disk: &'a DiskTree) -> Result<Targets<'a>, Error> {
+    let project = whole(disk)?;
+    let set = setting(&project, key).next().is_some();
+    if set { Ok(Targets { project, environments: Vec::new() }) } else { Err(Error::NoComposeFile) }
+}
+
+/// The env files that set the variable, examples left out, each with its place.
+fn setting<'a>(project: &'a Project<'_>, key: &'a str) -> impl Iterator<Item = (&'a str, usize)> {
+    project.files.iter().filter(|file| file.role != Role::Example).filter_map(move |file| {
+        match &file.document {
+            Document::Env(env) => Some((file.source.path(), env.entry(key)?.key_span.start)),
+            _ => None,
+        }
+    })
+}
+
+fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment]) -> Story {
+    let key = &arguments.key;
+    let service = arguments.command.service.as_deref();
     let whom = service.map_or_else(|| "no service".to_owned(), |name| format!("not `{name}`"));
     let mut lines: Vec<String> = environments
         .iter()
@@ -98,11 +122,34 @@ fn nowhere(key: &str, environments: &[Environment], service: Option<&str>) -> St
         })
         .collect();
     lines.dedup();
-    Story {
-        title: format!("`{key}` arrives nowhere: {whom} gets it"),
-        parts: vec![Part { about: "who gets it", lines }],
-        advice: Some(format!(
+    let mut parts = Vec::new();
+    if !lines.is_empty() {
+        parts.push(Part { about: "who gets it", lines });
+    }
+    let (mut read, mut disagreeing) = (false, None);
+    for (path, at) in setting(project, key) {
+        parts.push(Part { about: "written", lines: vec![place(project, path, at)] });
+        let told = telling::read_by(project, environments, path, key, arguments.command.reveal);
+        let Some((lines, agree)) = told else { continue };
+        parts.push(Part { about: "read by", lines });
+        read = true;
+        if !agree {
+            disagreeing.get_or_insert(path);
+        }
+    }
+    let title = if read && service.is_none() {
+        format!("`{key}` is for programs that read the file themselves: no service gets it")
+    } else {
+        format!("`{key}` arrives nowhere: {whom} gets it")
+    };
+    let advice = match disagreeing {
+        Some(path) => {
+            Some(format!("write `{key}` in `{path}` so that all read the same: in single quotes, as a rule"))
+        }
+        None if read && service.is_none() => None,
+        None => Some(format!(
             "name `{key}` under the service's `environment`, or put it into a file of its `env_file`"
         )),
-    }
+    };
+    Story { title, parts, advice }
 }

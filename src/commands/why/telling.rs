@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::env::load;
-use crate::project::loaders::readers;
+use crate::project::loaders::{Reader, readers};
 use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
 use crate::project::shape::Shape;
 use crate::project::uses::min_length;
@@ -165,27 +165,8 @@ impl Telling<'_> {
         let paths: BTreeSet<&str> = in_files.map(|layer| layer.origin.path.as_str()).collect();
         let (mut parts, mut disagreeing) = (Vec::new(), None);
         for path in paths {
-            let readers = readers(self.project, self.environments, path);
-            let Some(file) = self.project.file(path).filter(|_| readers.len() > 1) else { continue };
-            let value = |reader: &crate::project::loaders::Reader| {
-                let loaded = load(file.source.text(), reader.loader, &|_| None);
-                loaded.variable(self.key).and_then(|variable| variable.value.clone())
-            };
-            let values: Vec<Option<String>> = readers.iter().map(value).collect();
-            let agree = values.iter().all(|value| Some(value) == values.first());
-            let verdict = if agree { "they agree" } else { "they do not agree" };
-            let mut lines = vec![format!("{path} is read by several loaders; {verdict}")];
-            for (reader, value) in readers.iter().zip(&values) {
-                let shown = Shown::new(value.as_deref(), |value| Shape::of(value).to_string(), self.reveal);
-                let words = match shown {
-                    Shown::Nothing => "not set".to_owned(),
-                    Shown::Masked { shape, .. } => shape,
-                    Shown::Revealed(value) => format!("{value:?}"),
-                };
-                let at = self.at(&reader.path, reader.span.start);
-                let at = if at.is_empty() { String::new() } else { format!(" ({at})") };
-                lines.push(format!("{}: {words}{at}", reader.loader.name()));
-            }
+            let told = read_by(self.project, self.environments, path, self.key, self.reveal);
+            let Some((lines, agree)) = told.filter(|(lines, _)| lines.len() > 2) else { continue };
             parts.push(Part { about: "read by", lines });
             if !agree {
                 disagreeing.get_or_insert_with(|| path.to_owned());
@@ -193,6 +174,42 @@ impl Telling<'_> {
         }
         (parts, disagreeing)
     }
+}
+
+/// Who reads the variable in the file at `path`, a line each behind one about all, and whether they agree; `None`
+/// where nobody is known to read the file.
+pub(super) fn read_by(
+    project: &Project<'_>,
+    environments: &[Environment],
+    path: &str,
+    key: &str,
+    reveal: bool,
+) -> Option<(Vec<String>, bool)> {
+    let readers = readers(project, environments, path);
+    let file = project.file(path).filter(|_| !readers.is_empty())?;
+    let value = |reader: &Reader| {
+        let loaded = load(file.source.text(), reader.loader, &|_| None);
+        loaded.variable(key).and_then(|variable| variable.value.clone())
+    };
+    let values: Vec<Option<String>> = readers.iter().map(value).collect();
+    let agree = values.iter().all(|value| Some(value) == values.first());
+    let verdict = match (readers.len(), agree) {
+        (1, _) => format!("{path} is read by one loader"),
+        (_, true) => format!("{path} is read by several loaders; they agree"),
+        (_, false) => format!("{path} is read by several loaders; they do not agree"),
+    };
+    let mut lines = vec![verdict];
+    for (reader, value) in readers.iter().zip(&values) {
+        let words = match Shown::new(value.as_deref(), |value| Shape::of(value).to_string(), reveal) {
+            Shown::Nothing => "not set".to_owned(),
+            Shown::Masked { shape, .. } => shape,
+            Shown::Revealed(value) => format!("{value:?}"),
+        };
+        let at = place(project, &reader.path, reader.span.start);
+        let at = if at.is_empty() { String::new() } else { format!(" ({at})") };
+        lines.push(format!("{}: {words}{at}", reader.loader.name()));
+    }
+    Some((lines, agree))
 }
 
 fn inputs(variable: &Variable) -> String {

@@ -203,10 +203,8 @@ impl<'t> Cutter<'t> {
         if structured && depth(rest) > 0 {
             return self.over_lines(start, span.end);
         }
-        let hash = rest
-            .match_indices('#')
-            .map(|(at, _)| at)
-            .find(|&at| at == 0 || rest.get(..at).is_some_and(|before| before.ends_with([' ', '\t'])));
+        // Unlike in an env file, a `#` ends an unquoted value wherever it stands.
+        let hash = rest.find('#');
         let written = rest.get(..hash.unwrap_or(rest.len())).unwrap_or_default().trim_end();
         let whole = Span::new(start, start + written.len());
         let comment = hash.map(|at| Span::new(start + at + 1, span.end));

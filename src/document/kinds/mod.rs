@@ -125,6 +125,19 @@ impl ValueKind {
         }
     }
 
+    /// Whether a tool that loads a schema takes `value` for this kind.
+    #[must_use]
+    pub fn is_taken_by_schema(&self, value: &str) -> bool {
+        match self {
+            Self::Boolean => {
+                self.fits(value) || ["t", "f"].iter().any(|word| word.eq_ignore_ascii_case(value))
+            }
+            Self::Url => is_loose_url(value),
+            Self::Port => value == "0" || self.fits(value),
+            _ => self.fits(value),
+        }
+    }
+
     /// An example of how such a value is written, where one helps.
     #[must_use]
     pub fn example(&self) -> Option<&str> {

@@ -167,16 +167,7 @@ impl<'a> Walk<'a> {
                 names.for_each(|name| state.exported.retain(|known| known.name != name));
             }
             Some("cd" | "pushd") => change_directory(simple, state),
-            Some("set") => {
-                let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
-                match words.next() {
-                    Some("-o") if words.next() == Some("allexport") => state.export_all = true,
-                    Some("+o") => state.export_all = false,
-                    Some(flags) if flags.contains('a') && flags.starts_with('-') => state.export_all = true,
-                    Some(flags) if flags.contains('a') && flags.starts_with('+') => state.export_all = false,
-                    _ => {}
-                }
-            }
+            Some("set") => set(simple, state),
             Some("source" | ".") => {
                 let path = simple.words.get(1).and_then(|word| text(word, state));
                 load(path, span, true, state);
@@ -218,6 +209,18 @@ impl<'a> Walk<'a> {
         }
         let directory = state.directory.clone();
         self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
+    }
+}
+
+/// `set -a` and `set -o allexport`, and how they end.
+fn set(simple: &Simple, state: &mut State) {
+    let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
+    match words.next() {
+        Some("-o") if words.next() == Some("allexport") => state.export_all = true,
+        Some("+o") => state.export_all = false,
+        Some(flags) if flags.contains('a') && flags.starts_with('-') => state.export_all = true,
+        Some(flags) if flags.contains('a') && flags.starts_with('+') => state.export_all = false,
+        _ => {}
     }
 }
 

@@ -13,6 +13,7 @@ use crate::source::Span;
 
 use super::expectations::{Tier, ValueKind};
 use super::names::is_comma_list;
+use super::schema::Voice;
 use super::tiers::{Wanted, Witnesses};
 use super::uses::is_plainly_no_secret;
 
@@ -115,7 +116,7 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     if value.trim().is_empty() {
         // Nothing at all is no JSON, and stops its reader.
         let json = wanted.list == Some(ListShape::Json);
-        let wrong = json || is_needed(wanted) || wanted.tier == Tier::Critical;
+        let wrong = json || wanted.refuses_empty || is_needed(wanted) || wanted.tier == Tier::Critical;
         return if wrong { vec![Fault::Empty] } else { Vec::new() };
     }
     // What stands here is filled in elsewhere.
@@ -136,7 +137,8 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
         weakness(value).filter(|weakness| secret || (*weakness == Weakness::Placeholder && list.is_none()));
     faults.extend(weak.map(Fault::Weak));
     faults.extend(list);
-    if let Some(kind) = wanted.kind.as_ref().filter(|kind| weak.is_none() && !kind.fits(value)) {
+    let takes = |kind: &ValueKind| wanted.kind_by.unwrap_or(Voice::Configuration).takes(kind, value);
+    if let Some(kind) = wanted.kind.as_ref().filter(|kind| weak.is_none() && !takes(kind)) {
         faults.push(Fault::Kind(kind.clone()));
     } else if weak.is_none() {
         faults.extend(wanted.limits.iter().filter_map(|limit| limit.fault(value)).map(Fault::Limit));

@@ -34,6 +34,18 @@ pub enum Voice {
     Example,
 }
 
+impl Voice {
+    /// Whether `value` is of `kind` for him: a settings class and a schema take more than one should write.
+    #[must_use]
+    pub fn takes(self, kind: &ValueKind, value: &str) -> bool {
+        match self {
+            Self::Configuration => kind.fits(value),
+            Self::Schema | Self::Example => kind.is_taken_by_schema(value),
+            Self::Settings => kind.is_read_from(value),
+        }
+    }
+}
+
 /// Where something is said, and who says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct By {
@@ -92,6 +104,16 @@ pub struct Voices<'a> {
     examples: Vec<(Arc<str>, &'a SchemaFile)>,
     /// The declarations by their name in upper case.
     declared: BTreeMap<String, Vec<usize>>,
+}
+
+impl Expectation {
+    /// Whether nothing at all is no value of its kind: a settings class that reads a number does not start with
+    /// it. For a schema and the configuration it is a variable that is not set.
+    #[must_use]
+    pub fn refuses_empty(&self) -> bool {
+        let read = self.kind.as_ref().filter(|said| said.by.voice == Voice::Settings);
+        !self.ignores_empty && read.is_some_and(|said| !said.what.is_read_from(""))
+    }
 }
 
 impl<'a> Voices<'a> {

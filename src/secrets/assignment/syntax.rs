@@ -20,8 +20,7 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     if let Some(content) = attributes(bytes, name) {
         return between_tags(bytes, content);
     }
-    // `arn:aws:secretsmanager:…:secret:NAME`: a column among others.
-    if peek(bytes, at) == b':' && name.start > 0 && peek(bytes, name.start - 1) == b':' {
+    if is_column(bytes, name) {
         return None;
     }
     let closed = close(bytes, &mut at);
@@ -41,14 +40,7 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
     } else if at > name.end && !closed {
-        let word = || quoted(bytes, at).or_else(|| bare(bytes, at));
-        let value = match place.logins {
-            // `machine HOST login USER password PASSWORD`
-            Logins::Fields if !flag => word().map(|value| Assigned { written: Written::Alone, ..value }),
-            _ if flag => word(),
-            _ => sql(bytes, name, at),
-        };
-        return value.map(|value| Assigned { apart: true, ..value });
+        return apart(bytes, name, at, place, flag);
     } else {
         return None;
     }
@@ -61,14 +53,36 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     }
     quoted(bytes, at).or_else(|| {
         let value = bare(bytes, at)?;
+        let whole = || is_quoted_whole(bytes, name.start);
         let written = match place.language {
             _ if shell => Written::Shell,
-            Language::Data => value.written,
-            Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
-            Language::Shell | Language::Code => Written::Name,
+            Language::Shell | Language::Code if !whole() => Written::Name,
+            _ => value.written,
         };
         Some(Assigned { written, ..value })
     })
+}
+
+/// A value behind blanks alone, where a file or a language has that.
+fn apart(bytes: &[u8], name: Span, at: usize, place: Place, flag: bool) -> Option<Assigned> {
+    let word = || quoted(bytes, at).or_else(|| bare(bytes, at));
+    let value = match place.logins {
+        // `machine HOST login USER password PASSWORD`
+        Logins::Fields if !flag => word().map(|value| Assigned { written: Written::Alone, ..value }),
+        _ if flag => word(),
+        _ => sql(bytes, name, at),
+    };
+    value.map(|value| Assigned { apart: true, ..value })
+}
+
+/// Whether the colon behind the name assigns nothing.
+fn is_column(bytes: &[u8], name: Span) -> bool {
+    let colon = peek(bytes, name.end) == b':';
+    // `arn:aws:secretsmanager:…:secret:NAME`: a column among others.
+    let among = name.start > 0 && peek(bytes, name.start - 1) == b':';
+    // `$PWD:/work`: a shell puts the value in there.
+    let expanded = peek(bytes, name.start) == b'$' && !peek(bytes, name.end + 1).is_ascii_whitespace();
+    colon && (among || expanded)
 }
 
 /// How long the name of a function is that gives back the literal it is given, with its bracket.

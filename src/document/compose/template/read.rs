@@ -203,7 +203,9 @@ impl Reader<'_> {
     }
 
     fn mistake(&mut self, start: usize, at: usize, mistake: Mistake) -> Option<usize> {
-        let span = self.places.span(start, (at + 1).min(self.end).max(start + 2));
+        // The character that does not fit is shown whole.
+        let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        let span = self.places.span(start, (at + width).min(self.end).max(start + 2));
         self.template.error = Some(TemplateError { span, at: self.places.offset(at), mistake });
         None
     }

@@ -40,6 +40,10 @@ pub struct Wanted {
     pub description: Option<String>,
     /// What its value must look like.
     pub kind: Option<ValueKind>,
+    /// Who says so.
+    pub kind_by: Option<Voice>,
+    /// Whether those who read it refuse nothing at all.
+    pub refuses_empty: bool,
     /// Further limits on its value.
     pub limits: Vec<Limit>,
     /// Whether it is a secret, where somebody says so outright.
@@ -77,18 +81,20 @@ impl Witnesses<'_> {
         let in_schema_with_value =
             expectation.required.as_ref().is_some_and(|said| said.by.voice == Voice::Schema)
                 && expectation.has_default;
-        let description = what(&expectation.description);
+        let description = what(expectation.description.as_ref());
         Wanted {
             name: name.to_owned(),
             tier: self.tier(name, &expectation),
             required: required && !in_schema_with_value,
             asked: expectation.first,
             description: description.map(|text| text.chars().take(LONGEST).collect()),
-            kind: what(&expectation.kind),
+            kind: what(expectation.kind.as_ref()),
+            kind_by: expectation.kind.as_ref().map(|said| said.by.voice),
+            refuses_empty: expectation.refuses_empty(),
             limits: expectation.limits.iter().map(|said| said.what.clone()).collect(),
-            secret: what(&expectation.secret),
-            list: what(&expectation.list),
-            min_length: what(&expectation.min_length).or(self.voices.expectations.min_length(name)),
+            secret: what(expectation.secret.as_ref()),
+            list: what(expectation.list.as_ref()),
+            min_length: what(expectation.min_length.as_ref()).or(self.voices.expectations.min_length(name)),
             has_default: expectation.has_default,
         }
     }
@@ -99,7 +105,7 @@ impl Witnesses<'_> {
             return said.what;
         }
         let in_example = self.voices.is_in_example(name);
-        let secret = what(&expectation.secret).unwrap_or_else(|| is_secret(name));
+        let secret = what(expectation.secret.as_ref()).unwrap_or_else(|| is_secret(name));
         let required = expectation.required.as_ref();
         match expectation.first {
             // Without a default the service does not start.
@@ -120,8 +126,8 @@ impl Witnesses<'_> {
     }
 }
 
-fn what<T: Clone>(said: &Option<Said<T>>) -> Option<T> {
-    said.as_ref().map(|said| said.what.clone())
+fn what<T: Clone>(said: Option<&Said<T>>) -> Option<T> {
+    said.map(|said| said.what.clone())
 }
 
 /// The example that the env file at `path` is copied from: its namesake with one more part, such as
