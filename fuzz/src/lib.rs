@@ -142,7 +142,7 @@ pub fn compose(data: &[u8]) {
 /// `${…}`.
 pub fn template(data: &[u8]) {
     let text = text(data);
-    let value = |name: &str| (name.len() % 2 == 0).then(|| name.to_owned());
+    let value = |name: &str| name.len().is_multiple_of(2).then(|| name.to_owned());
     let template = template::parse(&text, &Places::Straight(0));
     if let Some(error) = &template.error {
         inside(&text, "mistake", [error.span]);

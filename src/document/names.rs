@@ -80,6 +80,7 @@ const NOT_SECRET_BEGINNINGS: &[&str] = &[
 
 /// Endings that speak about a secret rather than being one.
 const NOT_SECRET_ENDINGS: &[&str] = &[
+    "USERS",
     "MINUTES",
     "SECONDS",
     "HOURS",

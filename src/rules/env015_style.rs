@@ -89,7 +89,9 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
         start += line.len();
     }
     run.report(true, found, &mut count);
-    if !text.is_empty() && !text.ends_with('\n') {
+    // Of a last line of blanks the blanks are said.
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    if !last.trim_matches([' ', '\t', '\r']).is_empty() {
         let at = text.len();
         // What cannot be read may be read as something else when it ends.
         let open = env.entries.last().is_some_and(|entry| entry.unterminated && entry.line_span.end == at);
