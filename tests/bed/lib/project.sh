@@ -17,12 +17,12 @@ make_work() {
 
 make_env() { # N: what stands in envs/.env on server N; made once, so that a reset brings the same back
   local file=$BED_DIR/srv$1/env
-  [ -s "$file" ] || cat >"$file" <<END
+  grep -qs shop.example.com "$file" || cat >"$file" <<END
 # The server's own values. They never leave it but over ssh.
 SECRET_KEY=$(head -c 24 /dev/urandom | base64 | tr -d '/+=')x4Q
 JWT_SECRET_KEY=$(head -c 24 /dev/urandom | base64 | tr -d '/+=')j7W
 ALLOWED_HOSTS=localhost,127.0.0.1,web,backend
-CORS_ORIGINS=http://127.0.0.1
+CORS_ORIGINS=https://shop.example.com
 BACKEND_PORT=$(http_port "$1" 0)
 WEB_PORT=$(http_port "$1" 1)
 ADVISOR_PORT=$(http_port "$1" 2)
