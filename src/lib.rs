@@ -9,15 +9,18 @@
 //! Stability is promised for the command line, `envgate.yaml`, and the JSON and SARIF reports; not
 //! yet for this library.
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod deploy;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod files;
 pub mod fix;
 pub mod git;
+pub mod lang;
 pub mod project;
 pub mod render;
 pub mod rules;

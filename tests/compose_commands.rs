@@ -41,7 +41,15 @@ fn commands(path: &str, text: &str) -> Vec<ComposeCommand> {
     } else {
         Document::Shell(Script::parse(text))
     };
-    let file = File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true };
+    let file = File {
+        source,
+        document,
+        role: Role::Plain,
+        env_uses: Vec::new(),
+        tracked: None,
+        mode: None,
+        checked: true,
+    };
     find(&Project::new(vec![file], Expectations::default(), &TREE))
 }
 

@@ -31,7 +31,15 @@ fn file(path: &str, text: &str) -> File {
     } else {
         Document::Env(EnvFile::parse(text))
     };
-    File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true }
+    File {
+        source,
+        document,
+        role: Role::Plain,
+        env_uses: Vec::new(),
+        tracked: None,
+        mode: None,
+        checked: true,
+    }
 }
 
 fn found(code: &str, project: &Project<'_>) -> Vec<Diagnostic> {
@@ -172,7 +180,7 @@ fn configuration_decides_before_names_do() {
 
 #[test]
 fn configuration_requires_and_sets_lengths() {
-    let expectations = expecting("REGION", Expected { required: true, ..Expected::default() });
+    let expectations = expecting("REGION", Expected { required: Some(true), ..Expected::default() });
     let project =
         Project::new(vec![file(".env", "A=1\n"), file(".env.b", "REGION=\n")], expectations, &Nothing);
     let missing = found("ENV101", &project);

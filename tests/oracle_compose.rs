@@ -268,7 +268,15 @@ fn ours(files: &BTreeMap<String, String>, command: &ComposeCommand) -> Answer {
             Document::Env(EnvFile::parse(text))
         };
         let source = Source::new(path.as_str(), text.as_str());
-        read.push(File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true });
+        read.push(File {
+            source,
+            document,
+            role: Role::Plain,
+            env_uses: Vec::new(),
+            tracked: None,
+            mode: None,
+            checked: true,
+        });
     }
     let mut project = Project::new(read, Expectations::default(), &tree);
     project.commands.push(command.clone());

@@ -93,6 +93,21 @@ fn small_projects_get_what_docker_compose_gives_them() {
     }
 }
 
+/// What `docs/resolve.md` tells of its project is what compose does.
+#[test]
+fn the_project_of_the_page_gets_what_docker_compose_gives_it() {
+    let project = Path::new("docs/resolve.in");
+    let (base, override_file) = ("infra/docker-compose.yml", "infra/docker-compose.production.yml");
+    for options in [
+        &["-f", base][..],
+        &["-f", base, "-f", override_file],
+        &["--env-file", "envs/.env", "-f", base],
+        &["--env-file", "envs/.env", "-f", "infra/docker-compose.fixed.yml"],
+    ] {
+        assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
+    }
+}
+
 fn why(project: &Path, arguments: &[&str]) -> String {
     let output = envgate(project, &[&["why"], arguments].concat());
     let told = String::from_utf8(output.stdout).unwrap();
@@ -108,7 +123,7 @@ fn the_fallback_that_hides_the_good_key_is_told() {
         "won the fallback in infra/docker-compose.yml:62",
         "hidden envs/.env:6: 43 characters",
         "arrives 31 characters, where 32 characters are needed",
-        "python-dotenv: 43 characters (apps/backend/src/core/config.py:",
+        "bash: 43 characters (scripts/deploy-to-production.sh:28)",
         "do: the fallback hides `envs/.env`",
     ] {
         assert!(told.contains(words), "`{words}` is not in:\n{told}");

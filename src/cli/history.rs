@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{FailOn, Format};
+use super::{FailOn, Look};
 
 /// `envgate history`
 #[derive(Debug, Args)]
@@ -40,9 +40,9 @@ pub struct History {
     #[arg(long, value_name = "DIRECTORY", default_value = ".")]
     pub repository: PathBuf,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What is written where, and how it looks.
+    #[command(flatten)]
+    pub look: Look,
 
     /// From which severity on the exit code is 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]

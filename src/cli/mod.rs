@@ -2,17 +2,32 @@
 //!
 //! Not here: anything but clap.
 
+mod baseline;
+mod deploy;
 mod fix;
 mod history;
 mod hook;
+mod init;
+mod look;
 mod resolve;
+mod written;
 
 use std::path::PathBuf;
 
+pub use baseline::{
+    Baseline, BaselineCommand, BaselineCreate, BaselinePlace, BaselineStatus, BaselineUpdate,
+};
+pub use deploy::{
+    Deploy, DeployAttach, DeployAudit, DeployCommand, DeployFormat, DeployPlan, DeployRestore,
+    DeployRollback, DeployRun, DeployUnlock, DeployWhat, Into,
+};
 pub use fix::Fix;
 pub use history::{History, Merge, Shard};
 pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace, HookRun, HookStatus};
+pub use init::{CiHost, Init};
+pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -27,6 +42,19 @@ pub struct Cli {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
+
+    /// The language of reports for people [default: that of `LC_ALL`, `LC_MESSAGES` or `LANG`, else English]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+}
+
+/// The languages that reports for people are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 impl Cli {
@@ -63,6 +91,17 @@ pub enum Command {
     Merge(Merge),
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
+    /// Look at a project, and write the first configuration and baseline for it
+    Init(Init),
+    /// Accept what is found today, so that only what is new counts
+    Baseline(Baseline),
+    /// Deploy behind a gate: plan, check, execute, verify, roll back
+    Deploy(Deploy),
+    /// Print what makes a shell complete the command line
+    Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(Manual),
 }
 
 /// When to colour.
@@ -74,17 +113,6 @@ pub enum When {
     Always,
     /// Never
     Never,
-}
-
-/// How to write the findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Human,
-    /// One JSON object
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
 }
 
 /// How to write a table.
@@ -106,7 +134,7 @@ pub enum FailOn {
 }
 
 /// Which files a command looks at, by which rules, and from when on that fails it.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Scope {
     /// Files and directories
     #[arg(default_value = ".", value_name = "PATH")]
@@ -135,6 +163,10 @@ pub struct Scope {
     /// Read this configuration instead of the nearest `envgate.yaml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Take the configuration, `.envgateignore` and silencing comments from this commit, branch or tag alone
+    #[arg(long, value_name = "REF")]
+    pub config_from: Option<String>,
 }
 
 /// `envgate check`
@@ -144,9 +176,9 @@ pub struct Check {
     #[command(flatten)]
     pub scope: Scope,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What is written where, and how it looks
+    #[command(flatten)]
+    pub look: Look,
 
     /// Check what is staged for the next commit, and report what the commit adds
     #[arg(long, conflicts_with = "paths")]
@@ -168,9 +200,25 @@ pub struct Check {
     #[arg(long, conflicts_with_all = ["staged", "all_staged", "stdin"])]
     pub archives: bool,
 
+    /// Report only what was added since this commit, branch or tag parted from what is checked out
+    #[arg(long, value_name = "REF", conflicts_with_all = ["staged", "all_staged"])]
+    pub since: Option<String>,
+
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
+
+    /// Accept the findings of this baseline instead of the nearest `.envgate-baseline.json`
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Accept the findings of no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+
+    /// Exit with 1 where the baseline accepts a finding that is gone
+    #[arg(long)]
+    pub fail_on_stale: bool,
 }
 
 impl Check {
@@ -178,22 +226,18 @@ impl Check {
     #[must_use]
     pub fn of_index() -> Self {
         Self {
-            scope: Scope {
-                paths: Vec::new(),
-                only: Vec::new(),
-                ignore: Vec::new(),
-                fail_on: None,
-                include: Vec::new(),
-                exclude: Vec::new(),
-                config: None,
-            },
-            format: Format::Human,
+            scope: Scope::default(),
+            look: Look::default(),
             staged: true,
             stdin: false,
             path: String::new(),
             all_staged: false,
             archives: false,
+            since: None,
             info: false,
+            baseline: None,
+            no_baseline: false,
+            fail_on_stale: false,
         }
     }
 }

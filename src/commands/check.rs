@@ -1,24 +1,29 @@
 //! `envgate check`: files in, report out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::baseline::FILE_NAME;
 use crate::cli::{Check, FailOn, Format, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
-use crate::files::{DiskTree, Walk, relative};
+use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
 use crate::render;
-use crate::source::{Tree, parent};
+use crate::source::{Tree, file_name, parent};
 
+use super::base::Base;
 use super::configuration::{self, Loaded};
 
+use super::baseline::{self, Honoured};
 use super::opened::Opened;
+use super::progress::Watched;
 use super::stdin::StdinTree;
-use super::{Error, Status, catalog, inputs, staged, terminal, working_directory};
+use super::{Error, Status, catalog, inputs, output, staged, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
@@ -38,6 +43,7 @@ pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result
 
 /// What a check of files and directories stands on.
 pub(super) struct Prepared {
+    base: Option<Base>,
     scope: Scope,
     repository: Option<Repository>,
     names: BTreeMap<String, PathBuf>,
@@ -54,12 +60,14 @@ pub(super) struct Prepared {
 pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
     known(scope)?;
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
-    let listed = inputs::list(&scope.paths, &walk, here)?;
+    let base = Base::of(scope, here)?;
+    let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
-    let loaded = configured(scope, start, listed.repository.as_ref(), here, &tree)?;
+    let loaded = configured_by(base.as_ref(), scope, start, listed.repository.as_ref(), here, &tree)?;
     let files = wanted(listed.files, &loaded.config);
     let prepared = Prepared {
+        base,
         scope: scope.clone(),
         repository: listed.repository,
         names: listed.names,
@@ -73,9 +81,22 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
 impl Prepared {
     /// Fresh settings: a check consumes them.
     pub(super) fn settings(&self) -> Settings {
-        let mut settings = settings(&self.scope, &self.loaded.config);
+        let mut settings = settings(&self.scope, &self.loaded);
         settings.repository.clone_from(&self.repository);
+        settings.vouching = self.base.as_ref().map(Base::vouching);
         settings
+    }
+
+    /// Leaves only the lines that are `added`; files that are not among them have none.
+    fn narrow(&mut self, added: &git::Added, here: &Path) {
+        let added: BTreeMap<String, _> =
+            added.iter().map(|(path, lines)| (relative(path, here), lines)).collect();
+        for file in &mut self.files {
+            file.lines = match added.get(&file.path) {
+                Some(lines) => (*lines).clone(),
+                None => Some(BTreeSet::new()),
+            };
+        }
     }
 
     /// Where the file shown as `path` lies.
@@ -109,16 +130,19 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
     let mut prepared = prepare(&arguments.scope, here)?;
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
-    let outcome = if arguments.archives {
-        let tree = Opened::new(&mut prepared.files, &prepared.tree)?;
-        engine::check(&prepared.files, &mut settings, &tree)?
-    } else {
-        engine::check(&prepared.files, &mut settings, &prepared.tree)?
-    };
+    if let Some(revision) = &arguments.since {
+        let added = git::since(here, revision)?;
+        prepared.narrow(&added, here);
+    }
+    let opened = arguments.archives.then(|| Opened::new(&mut prepared.files, &prepared.tree)).transpose()?;
+    let tree: &dyn Tree = opened.as_ref().map_or(&prepared.tree, |opened| opened);
+    let watched = Watched::new(tree, prepared.files.len());
+    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());
     }
-    report(arguments, color, prepared.loaded, outcome, out)
+    report(arguments, color, &prepared.loaded, &outcome, false, out)
 }
 
 /// What was piped in, with the disk around it.
@@ -127,27 +151,42 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     let disk = DiskTree::new([""])?;
     let tree = StdinTree::read(&path, &disk)?;
     let loaded = configured(&arguments.scope, parent(&path), None, here, &tree)?;
-    let mut settings = settings(&arguments.scope, &loaded.config);
+    let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
     let outcome = engine::check(&[input], &mut settings, &tree)?;
-    report(arguments, color, loaded, outcome, out)
+    report(arguments, color, &loaded, &outcome, false, out)
 }
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     known(&arguments.scope)?;
+    files::openable_repository(here)?;
     let index = git::staged(here)?;
     let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk)?;
     let root = listed.repository.root.clone();
-    let loaded = configured(&arguments.scope, &root, Some(&listed.repository), here, &listed.tree)?;
+    let base = Base::of(&arguments.scope, here)?;
+    let (scope, repository) = (&arguments.scope, Some(&listed.repository));
+    let loaded = configured_by(base.as_ref(), scope, &root, repository, here, &listed.tree)?;
     let files = wanted(listed.files, &loaded.config);
-    let mut settings = settings(&arguments.scope, &loaded.config);
+    let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
+    settings.vouching = base.as_ref().map(Base::vouching);
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
-    report_or_silence(arguments, color, loaded, outcome, out)
+    report_or_silence(arguments, color, &loaded, &outcome, out)
+}
+
+/// Reports what a hook found; nothing is silence, and a refusal says how one false alarm is silenced.
+pub(super) fn report_or_silence(
+    arguments: &Check,
+    color: When,
+    loaded: &Loaded,
+    outcome: &Outcome,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    report(arguments, color, loaded, outcome, true, out)
 }
 
 /// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
@@ -160,24 +199,18 @@ pub(super) fn known(scope: &Scope) -> Result<(), Error> {
     }
 }
 
-/// Reports what was found; nothing is silence, and a refusal says how one false alarm is silenced.
-pub(super) fn report_or_silence(
-    arguments: &Check,
-    color: When,
-    loaded: Loaded,
-    outcome: Outcome,
-    out: &mut dyn Write,
-) -> Result<Status, Error> {
-    let silent = outcome.findings.is_empty() && loaded.mistakes.is_empty() && outcome.broken.is_empty();
-    let human = arguments.format == Format::Human;
-    if silent && human {
-        return Ok(Status::Clean);
-    }
-    let status = report(arguments, color, loaded, outcome, out)?;
-    if status == Status::Findings && human {
-        writeln!(out, "{SILENCING}")?;
-    }
-    Ok(status)
+/// The configuration of the disk, or that of the commit which it is to be taken from.
+fn configured_by(
+    base: Option<&Base>,
+    scope: &Scope,
+    start: &str,
+    repository: Option<&Repository>,
+    here: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
+    let Some(base) = base else { return configured(scope, start, repository, here, tree) };
+    let top = repository.map(|repository| repository.root.as_str());
+    base.configuration(scope, start, top, here, tree)
 }
 
 pub(super) fn configured(
@@ -191,15 +224,20 @@ pub(super) fn configured(
     configuration::load(scope.config.as_deref(), start, top, here, tree)
 }
 
-/// The inputs that the configuration does not leave out.
+/// The inputs that the configuration does not leave out; a baseline is no input but a word about others.
 pub(super) fn wanted(inputs: Vec<Input>, config: &Config) -> Vec<Input> {
     let included =
         |path: &str| config.include.is_empty() || config.include.iter().any(|glob| glob.matches(path));
     let excluded = |path: &str| config.exclude.iter().any(|glob| glob.matches(path));
-    inputs.into_iter().filter(|input| included(&input.path) && !excluded(&input.path)).collect()
+    let own = |path: &str| file_name(path) == FILE_NAME;
+    inputs
+        .into_iter()
+        .filter(|input| included(&input.path) && !excluded(&input.path) && !own(&input.path))
+        .collect()
 }
 
-pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
+pub(super) fn settings(scope: &Scope, loaded: &Loaded) -> Settings {
+    let config = &loaded.config;
     let mut selection = configuration::selection(config);
     selection.only.clone_from(&scope.only);
     selection.ignore.clone_from(&scope.ignore);
@@ -208,43 +246,51 @@ pub(super) fn settings(scope: &Scope, config: &Config) -> Settings {
         expectations: config.expectations.clone(),
         environments: config.commands.clone(),
         repository: None,
+        gitleaks: Arc::clone(&loaded.gitleaks),
+        vouching: None,
     }
 }
 
+/// Reports what was found. For a hook nothing is silence, and a refusal says how a false alarm is silenced.
 fn report(
     arguments: &Check,
     color: When,
-    loaded: Loaded,
-    outcome: Outcome,
+    loaded: &Loaded,
+    outcome: &Outcome,
+    hook: bool,
     out: &mut dyn Write,
 ) -> Result<Status, Error> {
-    let broken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
-    let config_path = loaded.source.as_ref().map(|source| source.path().to_owned());
-    let mut findings = loaded.mistakes;
-    findings.extend(outcome.findings);
-    let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
-    let sources = sources.chain(loaded.source.iter().map(|source| (source, Vec::new())));
-    let report = Report::new(findings, sources, outcome.files, outcome.suppressed);
-    render::write(&report, rendered(arguments.format), &terminal::options(color), out)?;
-    out.flush()?;
-    if let (true, Some(path)) = (broken, config_path) {
-        return Err(Error::Config { path });
+    let here = working_directory()?;
+    let (mut report, mistaken) = collected(loaded, outcome);
+    let honoured = baseline::honour(&mut report, arguments, loaded, &here)?;
+    output::files(&report, &arguments.look)?;
+    let human = arguments.look.format == Format::Human;
+    if !(hook && human && report.findings.is_empty()) {
+        output::print(&report, &arguments.look, color, out)?;
+    }
+    if let (true, Some(source)) = (mistaken, &loaded.source) {
+        return Err(Error::Config { path: source.path().to_owned() });
     }
     if !outcome.broken.is_empty() {
         return Err(Error::Broken { paths: outcome.broken.join("`, `") });
     }
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
-    Ok(if failed { Status::Findings } else { Status::Clean })
+    if failed && hook && human && !arguments.look.quiet {
+        writeln!(out, "{SILENCING}")?;
+    }
+    let stale = arguments.fail_on_stale && honoured == Honoured::Stale;
+    Ok(if failed || stale { Status::Findings } else { Status::Clean })
 }
 
-/// How a report is written that was asked for as `format`.
-pub(super) const fn rendered(format: Format) -> render::Format {
-    match format {
-        Format::Human => render::Format::Human,
-        Format::Json => render::Format::Json,
-        Format::Sarif => render::Format::Sarif,
-    }
+/// The report of a check and of the configuration, and whether that has a mistake.
+fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
+    let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
+    let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
+    let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
+    let read = loaded.source.iter().chain(&loaded.others);
+    let sources = sources.chain(read.map(|source| (source, engine::masks(source))));
+    (Report::new(findings, sources, outcome.files, outcome.suppressed), mistaken)
 }
 
 /// The severity from which on a finding fails the command.

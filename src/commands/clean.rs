@@ -35,8 +35,7 @@ impl Clean {
         digest.update(env!("CARGO_PKG_VERSION"));
         digest.update(secrets::DIGEST.to_be_bytes());
         digest.update(configuration);
-        let rules: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let head = format!("{FORMAT} {rules}");
+        let head = format!("{FORMAT} {:x}", digest.finalize());
         let bytes = match files::read(path) {
             Err(files::Error::Missing { .. }) => Vec::new(),
             read => read?,

@@ -2,13 +2,17 @@
 //!
 //! Not here: reading its content; `config` does that.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::baseline;
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, relative};
 use crate::source::{Source, Tree, join, parent};
+use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
 use super::{Error, catalog};
 
@@ -18,6 +22,43 @@ pub(super) struct Loaded {
     pub(super) config: Config,
     pub(super) source: Option<Source>,
     pub(super) mistakes: Vec<Diagnostic>,
+    /// The folder of the configuration, else where it was looked for first; relative to the working directory.
+    pub(super) folder: String,
+    /// The baseline beside the configuration, else the nearest one.
+    pub(super) baseline: Option<PathBuf>,
+    /// What gitleaks is told to leave alone, by the nearest of its files.
+    pub(super) gitleaks: Arc<Gitleaks>,
+    /// What is wrong with those files; it stops nothing.
+    pub(super) warned: Vec<Diagnostic>,
+    /// Their texts.
+    pub(super) others: Vec<Source>,
+    /// Where the baseline is read from instead of the disk.
+    pub(super) trusted: Option<Trusted>,
+}
+
+/// The files of a commit that is trusted.
+pub(super) struct Trusted {
+    /// As typed.
+    pub(super) reference: String,
+    pub(super) tree: Arc<dyn Tree + Send>,
+}
+
+impl Trusted {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Where the commit has none, or it cannot be read.
+    pub(super) fn read(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let shown = || format!("{}:{path}", self.reference);
+        Ok(self.tree.read(path).map_err(|source| files::Error::Read { path: shown(), source })?)
+    }
+}
+
+impl fmt::Debug for Trusted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Trusted").finish_non_exhaustive()
+    }
 }
 
 /// Reads the configuration that was `named`, else the nearest one from `start` (relative to the working
@@ -33,23 +74,78 @@ pub(super) fn load(
     working_directory: &Path,
     tree: &dyn Tree,
 ) -> Result<Loaded, Error> {
-    let path = match named {
-        Some(path) => Some(path.to_owned()),
-        None => nearest(start, top),
+    let mut loaded = own(named, start, top, working_directory, tree)?;
+    let other = |name: &str| -> Result<Option<Source>, Error> {
+        let Some(path) = nearest(start, top, &[name], on_disk) else { return Ok(None) };
+        let path = PathBuf::from(path);
+        Ok(Some(Source::from_bytes(relative(&path, working_directory), files::read(&path)?)))
     };
-    let Some(path) = path else { return Ok(Loaded::default()) };
-    let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
-    let (config, mistakes) = config::load(&source, &catalog(), tree);
-    Ok(Loaded { config, source: Some(source), mistakes })
+    let (configuration, ignored) = (other(GITLEAKS_FILE)?, other(GITLEAKS_IGNORED)?);
+    let (gitleaks, warned) = Gitleaks::read(configuration.as_ref(), ignored.as_ref());
+    let said = warned.into_iter().filter_map(|mut one| {
+        one.severity = loaded.config.severity(one.meta, one.severity)?;
+        Some(one)
+    });
+    loaded.warned = said.collect();
+    loaded.gitleaks = Arc::new(gitleaks);
+    loaded.others = configuration.into_iter().chain(ignored).collect();
+    Ok(loaded)
 }
 
-fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
+fn own(
+    named: Option<&Path>,
+    start: &str,
+    top: Option<&str>,
+    working_directory: &Path,
+    tree: &dyn Tree,
+) -> Result<Loaded, Error> {
+    let path = if let Some(path) = named {
+        Some(path.to_owned())
+    } else {
+        nearest(start, top, &config::FILE_NAMES, on_disk).map(PathBuf::from).map(inside).transpose()?
+    };
+    let Some(path) = path else {
+        let baseline = nearest(start, top, &[baseline::FILE_NAME], on_disk);
+        let baseline = baseline.map(PathBuf::from).map(inside).transpose()?;
+        return Ok(Loaded { folder: start.to_owned(), baseline, ..Loaded::default() });
+    };
+    let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
+    let (config, mistakes) = config::load(&source, &catalog(), tree);
+    let folder = parent(source.path()).to_owned();
+    let baseline =
+        nearest_baseline(&folder, start, top, on_disk).map(PathBuf::from).map(inside).transpose()?;
+    Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, ..Loaded::default() })
+}
+
+fn on_disk(path: &str) -> bool {
+    files::stat(Path::new(path)).is_ok_and(|stat| !stat.directory)
+}
+
+/// The baseline beside the configuration in `folder`, else the nearest one.
+pub(super) fn nearest_baseline(
+    folder: &str,
+    start: &str,
+    top: Option<&str>,
+    there: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let names = [baseline::FILE_NAME];
+    nearest(folder, Some(folder), &names, &there).or_else(|| nearest(start, top, &names, &there))
+}
+
+/// The nearest file of one of these names from `start` (relative to the working directory) upwards, not beyond
+/// `top`; `there` says which files there are.
+pub(super) fn nearest(
+    start: &str,
+    top: Option<&str>,
+    names: &[&str],
+    there: impl Fn(&str) -> bool,
+) -> Option<String> {
     let mut directory = start;
     loop {
-        for name in config::FILE_NAMES {
+        for name in names {
             let path = join(directory, name);
-            if files::stat(Path::new(&path)).is_ok_and(|stat| !stat.directory) {
-                return Some(PathBuf::from(path));
+            if there(&path) {
+                return Some(path);
             }
         }
         // A start of `..` or an absolute path has no parents that the text alone could name.
@@ -58,6 +154,16 @@ fn nearest(start: &str, top: Option<&str>) -> Option<PathBuf> {
         }
         directory = parent(directory);
     }
+}
+
+/// The path, unless it leads out of its own directory: what is quoted from it was never asked to be read.
+fn inside(path: PathBuf) -> Result<PathBuf, Error> {
+    let home = files::real(path.parent().unwrap_or(Path::new("")));
+    match (files::real(&path), home) {
+        (Some(path), Some(home)) if !path.starts_with(&home) => {}
+        _ => return Ok(path),
+    }
+    Err(files::Error::Outside { path: path.display().to_string() }.into())
 }
 
 /// What the configuration says of rules, for the engine.

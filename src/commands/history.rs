@@ -8,17 +8,16 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::{self, When};
+use crate::cli::{self, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
-use crate::render;
 use crate::source::Source;
 
 use super::clean::Clean;
-use super::{Error, Status, check, configuration, terminal, working_directory};
+use super::{Error, Status, check, configuration, output, working_directory};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
 const SHORT: usize = 12;
@@ -35,7 +34,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
-    let selection = configuration::selection(&loaded.config);
+    let settings = check::settings(&Scope::default(), &loaded);
     let text = loaded.source.as_ref().map_or("", Source::text);
     let mut clean = arguments.cache.as_deref().map(|path| Clean::read(path, text)).transpose()?;
     if let Some(clean) = &clean {
@@ -43,7 +42,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     }
     let contents = Contents::new(&history, &loaded.config);
     let tree = ContentTree::new(&directory, contents.ids());
-    let outcome = engine::secrets_in(&contents.inputs, &selection, &tree, arguments.jobs)?;
+    let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
     if let Some(clean) = &mut clean {
         let found: HashSet<&str> = outcome.findings.iter().map(|finding| &*finding.path).collect();
         let others = contents.blobs.iter().filter(|(name, _)| !found.contains(name.as_str()));
@@ -51,8 +50,8 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
         clean.write()?;
     }
     let report = tell(outcome, &contents);
-    render::write(&report, check::rendered(arguments.format), &terminal::options(color), out)?;
-    out.flush()?;
+    output::files(&report, &arguments.look)?;
+    output::print(&report, &arguments.look, color, out)?;
     if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
         let path = loaded.source.map(|source| source.path().to_owned()).unwrap_or_default();
         return Err(Error::Config { path });
@@ -124,7 +123,7 @@ struct Secret<'h> {
 /// Each secret once, under the first commit that brought it.
 fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
     let mut secrets: HashMap<(&str, [u8; 32]), Secret<'_>> = HashMap::new();
-    for finding in outcome.findings {
+    for finding in outcome.findings.into_iter().flat_map(Diagnostic::each) {
         let Some(blob) = contents.blobs.get(&*finding.path).copied() else { continue };
         let source = outcome.sources.get(&finding.path).map(|(source, _)| source);
         let value = source.map_or("", |source| source.slice(finding.span));

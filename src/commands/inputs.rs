@@ -2,11 +2,11 @@
 //!
 //! Not here: reading the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engine::Input;
-use crate::files::{self, Walk, relative};
+use crate::files::{self, Patterns, Walk, relative};
 use crate::git::{self, WorkTree};
 use crate::project::Repository;
 use crate::source::{file_name, join, parent};
@@ -24,14 +24,16 @@ pub(super) struct Inputs {
     pub(super) names: BTreeMap<String, PathBuf>,
     /// What git knows.
     pub(super) repository: Option<Repository>,
+    /// The directories of hooks that git would run, which may lie anywhere.
+    hooks: BTreeSet<String>,
 }
 
 impl Inputs {
-    /// The directories that files may be read from: the typed ones, and the work tree around them, since
-    /// compose files refer to their neighbours.
+    /// The directories that files may be read from: the typed ones, the work tree around them, since compose
+    /// files refer to their neighbours, and the directory that git runs hooks from.
     pub(super) fn reach(&self) -> impl Iterator<Item = &str> {
         let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
-        self.roots.iter().map(String::as_str).chain(work_tree)
+        self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
     }
 }
 
@@ -41,20 +43,43 @@ impl Inputs {
 ///
 /// Where a path does not exist or cannot be walked, or git cannot be read.
 pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> Result<Inputs, Error> {
+    list_by(None, paths, walk, working_directory)
+}
+
+/// Lists the files under `paths`. With `patterns`, those of a commit that is trusted, every file that git tracks is
+/// among them unless these leave it out: what the disk says of files to leave out is then nobody's word.
+///
+/// # Errors
+///
+/// Where a path does not exist or cannot be walked, or git cannot be read.
+pub(super) fn list_by(
+    patterns: Option<&Patterns>,
+    paths: &[PathBuf],
+    walk: &Walk,
+    working_directory: &Path,
+) -> Result<Inputs, Error> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut roots = Vec::new();
     let mut work_tree = None;
+    let mut hooks = BTreeSet::new();
     for path in paths {
         let shown = relative(path, working_directory);
         let directory = files::stat(path)?.directory;
+        files::openable_repository(if directory { path } else { path.parent().unwrap_or(path) })?;
         let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
         found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
         let root = if directory { shown } else { parent(&shown).to_owned() };
         if work_tree.is_none() {
             work_tree = git::work_tree(&working_directory.join(&root))?;
         }
+        if let (Some(tree), Some(patterns), true) = (&work_tree, patterns, directory) {
+            let tracked = tracked_below(path, tree, walk, patterns)?.into_iter();
+            found.extend(tracked.map(|file| (relative(&file, working_directory), file)));
+        }
         if let Some(tree) = work_tree.as_ref().filter(|tree| directory && holds(path, tree)) {
-            found.extend(hooks_in(tree, working_directory)?);
+            let listed = hooks_in(tree, working_directory)?;
+            hooks.extend(listed.iter().map(|(shown, _)| parent(shown).to_owned()));
+            found.extend(listed);
         }
         roots.push(root);
     }
@@ -62,7 +87,20 @@ pub(super) fn list(paths: &[PathBuf], walk: &Walk, working_directory: &Path) -> 
     let mut placing = Placing::new(work_tree.as_ref());
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
-    Ok(Inputs { files, roots, names, repository })
+    Ok(Inputs { files, roots, names, repository, hooks })
+}
+
+/// The files that git tracks below `path`, as they lie on the disk.
+fn tracked_below(
+    path: &Path,
+    tree: &WorkTree,
+    walk: &Walk,
+    patterns: &Patterns,
+) -> Result<Vec<PathBuf>, Error> {
+    let Some(real) = files::real(path) else { return Ok(Vec::new()) };
+    let kept = tree.tracked.keys().filter(|file| !patterns.hide(file));
+    let below = kept.filter_map(|file| file.strip_prefix(&real).ok()).map(|rest| path.join(rest));
+    Ok(walk.admitted(path, below)?)
 }
 
 fn holds(path: &Path, tree: &WorkTree) -> bool {
@@ -71,6 +109,10 @@ fn holds(path: &Path, tree: &WorkTree) -> bool {
 
 /// The hooks that git would run, where they lie outside of what a walk sees.
 fn hooks_in(tree: &WorkTree, working_directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    // An empty `core.hooksPath` leads to the root of the file system: nobody keeps hooks there.
+    if tree.hooks_directory.parent().is_none() {
+        return Ok(Vec::new());
+    }
     let files = files::files_in(&tree.hooks_directory)?.into_iter();
     let hooks = files.filter(|path| path.extension().is_none_or(|extension| extension != "sample"));
     Ok(hooks.map(|path| (relative(&path, working_directory), path)).collect())

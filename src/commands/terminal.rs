@@ -1,11 +1,59 @@
 //! What the output may use: colour, width, characters.
 
 use std::io::{IsTerminal, stdout};
+use std::sync::OnceLock;
 
-use crate::cli::When;
-use crate::render::Options;
+use supports_hyperlinks::Stream;
 
-/// Colour on a terminal alone, unless it was asked for; never where `NO_COLOR` is set.
+use crate::cli::{Language, Look, When};
+use crate::lang::Lang;
+use crate::render::{Options, pages};
+
+/// The language that was asked for; a process speaks one.
+static SPOKEN: OnceLock<Lang> = OnceLock::new();
+
+/// The variables that name a locale, the strongest first.
+const LOCALES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
+/// From now on everything for people is said in this language; without one, in that of the environment.
+pub(super) fn speak(asked: Option<Language>) {
+    let lang = match asked {
+        Some(Language::En) => Lang::English,
+        Some(Language::Es) => Lang::Spanish,
+        None => of_environment(),
+    };
+    // Whoever spoke first in this process goes on.
+    let _ = SPOKEN.set(lang);
+}
+
+/// The language to speak.
+pub(super) fn lang() -> Lang {
+    SPOKEN.get().copied().unwrap_or_default()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a locale is a word about the reader, not about the check")]
+fn of_environment() -> Lang {
+    let mut names = LOCALES.iter().filter_map(std::env::var_os).filter(|name| !name.is_empty());
+    names.next().map_or(Lang::English, |name| Lang::of_locale(&name.to_string_lossy()))
+}
+
+/// Lines longer than this are hard to read, however wide the terminal is.
+const WIDEST: usize = 120;
+
+/// The same as [`options`], with what was asked for.
+pub(super) fn look(color: When, look: &Look) -> Options {
+    let by_default = options(color);
+    Options {
+        unicode: !look.ascii,
+        width: look.width.map_or(by_default.width, usize::from),
+        full: look.verbose,
+        quiet: look.quiet,
+        why: look.explain || look.verbose,
+        ..by_default
+    }
+}
+
+/// Colour on a terminal alone, unless it was asked for; never where `NO_COLOR` is set. As wide as the terminal.
 pub(super) fn options(color: When) -> Options {
     let terminal = stdout().is_terminal();
     #[expect(
@@ -18,5 +66,10 @@ pub(super) fn options(color: When) -> Options {
         When::Never => false,
         When::Auto => terminal && !plain,
     };
-    Options { color, ..Options::default() }
+    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
+    let width = columns
+        .filter(|columns| *columns > 0)
+        .map_or(Options::default().width, |columns| columns.min(WIDEST));
+    let links = pages().filter(|_| color && supports_hyperlinks::on(Stream::Stdout));
+    Options { color, width, links, lang: lang(), ..Options::default() }
 }

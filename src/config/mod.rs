@@ -3,10 +3,13 @@
 //! Not here: rules and what they do with their options, the engine, the disk. Without a file the
 //! defaults hold: [`Config::default`].
 
+pub mod deploy;
 mod glob;
 mod located;
+mod measure;
 mod mistakes;
 mod raw;
+mod sense;
 mod tree;
 mod typed;
 mod valid;
@@ -47,6 +50,8 @@ pub struct Config {
     pub exclude: Vec<Glob>,
     /// The lowest severity that makes a check fail.
     pub fail_on: Severity,
+    /// How the project is deployed; `None` where it is not.
+    pub deploy: Option<deploy::Deploy>,
 }
 
 impl Default for Config {
@@ -59,6 +64,7 @@ impl Default for Config {
             include: Vec::new(),
             exclude: Vec::new(),
             fail_on: Severity::Error,
+            deploy: None,
         }
     }
 }
@@ -185,7 +191,14 @@ fn read(source: &Source, mistakes: &mut Mistakes) -> Option<raw::File> {
         }
     }
     let Some(root) = root else { return Some(raw::File::default()) };
-    let (file, errors) = typed::read(root);
+    let deploy = sense::place_of(&root, "deploy");
+    let (file, errors) = typed::read::<raw::File>(root);
+    if let Some((file, node)) = file.as_ref().zip(deploy) {
+        for mistake in file.deploy.iter().flat_map(sense::mistakes) {
+            let span = sense::place(&node, &mistake.way);
+            mistakes.push(invalid(), span, mistake.message).help(mistake.help);
+        }
+    }
     for error in errors {
         let diagnostic = mistakes.push(invalid(), error.span, error.message);
         if let Some(help) = error.help {

@@ -22,6 +22,11 @@ pub(super) struct File {
     pub(super) environments: Table<Environment>,
     /// What is expected of variables, by name.
     pub(super) variables: Table<Variable>,
+    /// Values that must fit together, each as `MAX_FILE_SIZE <= MAX_FILE_SIZE_MB * 1MB`: names of variables,
+    /// numbers (with `kb`, `mb`, `gb`, `ms`, `s`, `min`, `h`, `d`), or `path:name` for a setting of a file, with
+    /// `+ - * /` between them, compared by `=`, `<`, `<=`, `>`, `>=`. Blanks stand between the words.
+    #[serde(deserialize_with = "list")]
+    pub(super) agree: Vec<Located<String>>,
     /// Severities and options of rules, by code, name, or family.
     pub(super) rules: Table<Rule>,
     /// Findings that are known and accepted, each with its reason.
@@ -35,6 +40,8 @@ pub(super) struct File {
     pub(super) exclude: Vec<Located<String>>,
     /// The lowest severity that makes `envgate check` fail: `error` by default.
     pub(super) fail_on: Option<FailOn>,
+    /// How the project is deployed: `envgate deploy`.
+    pub(super) deploy: Option<super::deploy::Deploy>,
 }
 
 /// One environment: how its stack is started.
@@ -74,15 +81,24 @@ pub(super) enum EnvironmentKind {
 #[serde(
     deny_unknown_fields,
     default,
-    expecting = "a map of `required`, `kind`, `min_length`, `expect`, `description`, `tier`"
+    expecting = "a map of `required`, `kind`, `min_length`, `max_length`, `pattern`, `minimum`, `maximum`, `expect`, \
+                 `description`, `tier`"
 )]
 pub(super) struct Variable {
-    /// It must be set, and not be empty.
-    pub(super) required: bool,
+    /// It must be set, and not be empty. `false` says that it may be left out, whoever else demands it.
+    pub(super) required: Option<bool>,
     /// What its value must look like; a list of words allows just these.
     pub(super) kind: Option<Kind>,
     /// The fewest characters of its value.
     pub(super) min_length: Option<usize>,
+    /// The most characters of its value.
+    pub(super) max_length: Option<usize>,
+    /// A regular expression that its value matches somewhere; `^` and `$` tie it to the ends.
+    pub(super) pattern: Option<Located<String>>,
+    /// The least number.
+    pub(super) minimum: Option<f64>,
+    /// The greatest number.
+    pub(super) maximum: Option<f64>,
     /// How a list is written: as a JSON array, separated by commas, or either.
     pub(super) expect: Option<Expect>,
     /// What it is for, in a few words.
@@ -153,6 +169,22 @@ pub(super) enum NamedKind {
     Url,
     /// An e-mail address.
     Email,
+    /// A number.
+    Number,
+    /// An IP address.
+    Ip,
+    /// A host's name, without scheme, port and path.
+    Domain,
+    /// A UUID.
+    Uuid,
+    /// A number, or numbers with units: `30s`, `1h30m`.
+    Duration,
+    /// A semantic version.
+    Version,
+    /// A date, or a date with a time, as ISO 8601 writes them.
+    Date,
+    /// A JSON object.
+    Json,
     /// A list; `expect` says how it is written.
     List,
 }

@@ -11,6 +11,7 @@ use super::{Config, load};
 use crate::diagnostic::{Certainty, Diagnostic, Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::expectations::{Tier, ValueKind};
+use crate::project::relations::Term;
 use crate::source::{PathKind, Source, Tree};
 
 struct Paths(BTreeMap<String, PathKind>);
@@ -101,10 +102,10 @@ fn variables_become_expectations() {
     let (config, found) = read_at("envgate.yaml", text);
     assert!(found.is_empty(), "{found:?}");
     let variables = &config.expectations.variables;
-    assert_eq!(variables["JWT"].tier, Tier::Critical);
+    assert_eq!(variables["JWT"].tier, None, "what is required is critical without being told");
     assert_eq!(variables["JWT"].min_length, Some(48));
     assert_eq!(variables["HOSTS"].list, Some(ListShape::Json));
-    assert_eq!(variables["HOSTS"].tier, Tier::Important);
+    assert_eq!(variables["HOSTS"].tier, Some(Tier::Important));
     let words = ["dev", "prod", "1"].map(str::to_owned).to_vec();
     assert_eq!(variables["MODE"].kind, Some(ValueKind::Enumeration(words)));
 }
@@ -154,7 +155,7 @@ fn every_mistake_is_told_with_its_place() {
         ("- a\n", &["CFG001 1:1-3 expected a map of keys such as `environments` and `variables`, found a list"]),
         ("hello", &["CFG001 1:1-5 expected a map of keys such as `environments` and `variables`, found text"]),
         ("enviroments: {}\n", &["CFG001 1:1-11 unknown key `enviroments` (did you mean `environments`?)"]),
-        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `rules`, `ignore`, `include`, `exclude` and `fail_on`)"]),
+        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `rules`, `ignore`, `include`, `exclude`, `fail_on` and `deploy`)"]),
         ("version: 2\n", &["CFG001 1:10-1 this version of the format is not known (write `version: 1`)"]),
         ("fail_on: eror\n", &["CFG001 1:10-4 expected `error` or `warning` (did you mean `error`?)"]),
         ("fail_on: {a: 1}\n", &["CFG001 1:10-6 expected `error` or `warning`"]),
@@ -166,7 +167,7 @@ fn every_mistake_is_told_with_its_place() {
         ]),
         ("variables:\n  A: {min_length: -1}\n  B: {kind: secrte}\n", &[
             "CFG001 2:19-2 expected a whole number from 0",
-            "CFG001 3:13-6 expected `text`, `secret`, `boolean`, `integer`, `port`, `url`, `email` or `list` (did you mean `secret`?)",
+            "CFG001 3:13-6 expected `text`, `secret`, `boolean`, `integer`, `port`, `url`, `email`, `number`, `ip`, `domain`, `uuid`, `duration`, `version`, `date`, `json` or `list` (did you mean `secret`?)",
         ]),
         ("rules: {ENV102: loud, SEC: off, CMP02: error, secret-fallbak: off}\n", &[
             "CFG001 1:17-4 expected `off`, `info`, `warning` or `error`",
@@ -308,4 +309,15 @@ proptest! {
     fn any_text_does_no_harm(text in "(?s).{0,200}") {
         unharmed(&text);
     }
+}
+
+#[test]
+fn relations_are_read_and_their_paths_joined() {
+    let text = "agree:\n  - A <= ../nginx.conf:limit\n  - A=B\n";
+    let (config, found) = read_at("ops/envgate.yaml", text);
+    assert_eq!(config.expectations.relations.len(), 1);
+    let term = &config.expectations.relations[0].others[0].1.first;
+    assert!(matches!(term, Term::Setting { path, .. } if path == "nginx.conf"), "{term:?}");
+    assert_eq!(found.len(), 1);
+    assert_eq!(&text[found[0].span.start..found[0].span.end], "A=B");
 }

@@ -2,6 +2,9 @@
 //!
 //! Not here: types and unknown keys, which reading has already found.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::glob::Glob;
 use super::located::{Located, Table};
 use super::mistakes::{Mistakes, invalid, missing_file, no_reason, unknown_rule};
@@ -11,7 +14,8 @@ use super::{Config, Ignore, RuleSetting};
 use crate::diagnostic::{Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
-use crate::project::expectations::{Expectations, Expected, Tier, ValueKind};
+use crate::project::expectations::{Expectations, Expected, Limit, Pattern, Tier, ValueKind};
+use crate::project::relations::Relation;
 use crate::source::{PathKind, Span, Tree, join, parent};
 
 /// What the words and paths of a configuration are held against.
@@ -33,11 +37,15 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
     }
     Config {
         commands: world.environments(file.environments, mistakes),
-        expectations: expectations(file.variables),
+        expectations: Expectations {
+            relations: world.relations(file.agree, mistakes),
+            ..expectations(file.variables, world.path, mistakes)
+        },
         rules: world.rules(file.rules, mistakes),
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
         exclude: world.globs(&file.exclude, mistakes),
+        deploy: file.deploy,
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
             Some(raw::FailOn::Error) | None => Severity::Error,
@@ -77,6 +85,24 @@ impl World<'_> {
             });
         }
         commands
+    }
+
+    fn relations(&self, list: Vec<Located<String>>, mistakes: &mut Mistakes) -> Vec<Relation> {
+        let mut relations = Vec::new();
+        for written in list {
+            match Relation::parse(&written.value) {
+                Ok(mut relation) => {
+                    relation.paths_mut().for_each(|path| *path = join(self.folder(), path));
+                    relations.push(relation);
+                }
+                Err(message) => {
+                    mistakes
+                        .push(invalid(), written.span, message)
+                        .help("write one like `MAX_FILE_SIZE = MAX_FILE_SIZE_MB * 1MB <= nginx.conf:client_max_body_size`");
+                }
+            }
+        }
+        relations
     }
 
     /// A compose file or a folder belongs to the project and has to be there.
@@ -178,22 +204,21 @@ impl World<'_> {
     }
 }
 
-fn expectations(table: Table<raw::Variable>) -> Expectations {
-    let variables = table.0.into_iter().map(|(name, variable)| (name.value, expected(variable)));
-    Expectations { variables: variables.collect() }
+fn expectations(table: Table<raw::Variable>, path: &str, mistakes: &mut Mistakes) -> Expectations {
+    let path: Arc<str> = Arc::from(path);
+    let mut variables = BTreeMap::new();
+    for (name, variable) in table.0 {
+        let mut expected = expected(variable, mistakes);
+        expected.place = Some((Arc::clone(&path), name.span));
+        variables.insert(name.value, expected);
+    }
+    Expectations { variables, ..Expectations::default() }
 }
 
-fn expected(variable: raw::Variable) -> Expected {
-    let tier = variable.tier.map_or_else(
-        || if variable.required { Tier::Critical } else { Tier::default() },
-        |tier| match tier {
-            raw::Tier::Critical => Tier::Critical,
-            raw::Tier::Important => Tier::Important,
-            raw::Tier::Development => Tier::Development,
-        },
-    );
+fn expected(variable: raw::Variable, mistakes: &mut Mistakes) -> Expected {
     Expected {
         required: variable.required,
+        limits: limits(&variable, mistakes),
         kind: variable.kind.map(kind),
         min_length: variable.min_length,
         list: variable.expect.map(|expect| match expect {
@@ -202,8 +227,30 @@ fn expected(variable: raw::Variable) -> Expected {
             raw::Expect::Either => ListShape::Either,
         }),
         description: variable.description,
-        tier,
+        tier: variable.tier.map(|tier| match tier {
+            raw::Tier::Critical => Tier::Critical,
+            raw::Tier::Important => Tier::Important,
+            raw::Tier::Development => Tier::Development,
+        }),
+        place: None,
     }
+}
+
+fn limits(variable: &raw::Variable, mistakes: &mut Mistakes) -> Vec<Limit> {
+    let mut limits: Vec<Limit> = variable.max_length.map(Limit::MaxLength).into_iter().collect();
+    limits.extend(variable.minimum.map(Limit::AtLeast));
+    limits.extend(variable.maximum.map(Limit::AtMost));
+    if let Some(written) = &variable.pattern {
+        match Pattern::new(&written.value) {
+            Some(pattern) => limits.push(Limit::Matches(pattern)),
+            None => {
+                mistakes
+                    .push(invalid(), written.span, "the pattern cannot be used")
+                    .help("write a regular expression without look-ahead and back references");
+            }
+        }
+    }
+    limits
 }
 
 fn kind(kind: raw::Kind) -> ValueKind {
@@ -217,6 +264,14 @@ fn kind(kind: raw::Kind) -> ValueKind {
             raw::NamedKind::Port => ValueKind::Port,
             raw::NamedKind::Url => ValueKind::Url,
             raw::NamedKind::Email => ValueKind::Email,
+            raw::NamedKind::Number => ValueKind::Number,
+            raw::NamedKind::Ip => ValueKind::Ip,
+            raw::NamedKind::Domain => ValueKind::Domain,
+            raw::NamedKind::Uuid => ValueKind::Uuid,
+            raw::NamedKind::Duration => ValueKind::Duration,
+            raw::NamedKind::Version => ValueKind::Version,
+            raw::NamedKind::Date => ValueKind::Date,
+            raw::NamedKind::Json => ValueKind::Json,
             raw::NamedKind::List => ValueKind::List,
         },
     }

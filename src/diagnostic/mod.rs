@@ -2,8 +2,10 @@
 //!
 //! Not here: which rules exist, how a report is written, where files come from.
 
+mod bound;
 mod report;
 
+pub use bound::{Further, Gathered, WHOLE, WHOLE_IN_ALL};
 pub use report::{Finding, Region, Report};
 
 use std::fmt;
@@ -188,6 +190,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to put it right.
     pub fix: Option<Fix>,
+    /// Findings of the same rule in the same file beyond [`WHOLE`]; the first one carries them.
+    pub further: Vec<Further>,
 }
 
 impl Diagnostic {
@@ -234,12 +238,13 @@ pub struct Findings<'a> {
     meta: &'static Meta,
     path: Arc<str>,
     found: &'a mut Vec<Diagnostic>,
+    bound: bound::Bound,
 }
 
 impl<'a> Findings<'a> {
     /// A place for the findings of the rule `meta` about the file at `path`.
     pub fn new(meta: &'static Meta, path: impl Into<Arc<str>>, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { meta, path: path.into(), found }
+        Self { meta, path: path.into(), found, bound: bound::Bound::default() }
     }
 
     /// Reports `message` at `span` of the file being checked.
@@ -266,17 +271,20 @@ impl<'a> Findings<'a> {
         span: Span,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
+        let path = path.into();
+        self.bound.next(meta, &path, self.found);
         self.found.push(Diagnostic {
             meta,
             severity: meta.severity,
             message: message.into(),
             help: None,
-            path: path.into(),
+            path,
             span,
             key: None,
             service: None,
             labels: Vec::new(),
             fix: None,
+            further: Vec::new(),
         });
         let last = self.found.len() - 1;
         &mut self.found[last]

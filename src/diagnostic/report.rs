@@ -2,13 +2,14 @@
 //!
 //! Not here: how it is written, which findings were silenced and why, what the exit code is.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::{Diagnostic, Severity};
-use crate::source::{Position, Source, Span};
+use crate::source::{Position, Source, Span, file_name, is_env_name};
 
 /// A place as people and SARIF count it: from the first character up to, not including, the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,14 +97,7 @@ impl Report {
                 Finding { diagnostic, region, label_regions, fingerprint: String::new() }
             })
             .collect();
-        findings.sort_by(|one, two| {
-            let key = |finding: &Finding| (finding.region.start, finding.diagnostic.meta.code);
-            (&one.diagnostic.path, key(one), &one.diagnostic.message).cmp(&(
-                &two.diagnostic.path,
-                key(two),
-                &two.diagnostic.message,
-            ))
-        });
+        findings.sort_by(by_place);
         fingerprint(&mut findings, &masked);
         Self { findings, files, suppressed, sources: masked }
     }
@@ -114,11 +108,58 @@ impl Report {
         self.sources.get(path)
     }
 
-    /// How many findings have this severity.
+    /// Takes away the findings, by their place in the list, that are accepted; they count as silenced. What one of
+    /// them carries is not accepted with it: the first of those takes its place.
+    pub fn silence(&mut self, accepted: &BTreeSet<usize>) {
+        self.suppressed += accepted.iter().filter(|nth| **nth < self.findings.len()).count();
+        let mut left = Vec::with_capacity(self.findings.len());
+        for (nth, finding) in std::mem::take(&mut self.findings).into_iter().enumerate() {
+            if accepted.contains(&nth) {
+                left.extend(self.carried(finding));
+            } else {
+                left.push(finding);
+            }
+        }
+        left.sort_by(by_place);
+        self.findings = left;
+    }
+
+    fn carried(&self, finding: Finding) -> Option<Finding> {
+        let fingerprint = digest(&[&finding.fingerprint, "carried"]);
+        let diagnostic = finding.diagnostic.without_itself()?;
+        let region = Region::of(self.sources.get(&diagnostic.path), diagnostic.span);
+        Some(Finding { diagnostic, region, label_regions: Vec::new(), fingerprint })
+    }
+
+    /// Adds the findings of another report, which looked at other files.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.findings.sort_by(by_place);
+        self.files += other.files;
+        self.suppressed += other.suppressed;
+        self.sources.extend(other.sources);
+    }
+
+    /// How many findings have this severity, those that are only counted included.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+        self.findings.iter().map(|finding| finding.diagnostic.count(severity)).sum()
     }
+
+    /// How many findings are only counted: the list holds as many as anybody reads.
+    #[must_use]
+    pub fn only_counted(&self) -> usize {
+        self.findings.iter().map(|finding| finding.diagnostic.further.len()).sum()
+    }
+}
+
+fn by_place(one: &Finding, two: &Finding) -> Ordering {
+    let place = |finding: &Finding| (finding.region.start, finding.diagnostic.meta.code);
+    (&one.diagnostic.path, place(one), &one.diagnostic.message).cmp(&(
+        &two.diagnostic.path,
+        place(two),
+        &two.diagnostic.message,
+    ))
 }
 
 /// Gives each finding its fingerprint: a digest of what it says and of the masked line it stands on, but
@@ -136,8 +177,8 @@ fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
             let text = source.map(|source| source.slice(source.line_span(number))).unwrap_or_default();
             line = (Arc::clone(&diagnostic.path), number, digest(&[&without_lengths(text)]));
         }
-        let message: String =
-            diagnostic.message.chars().filter(|character| !character.is_ascii_digit()).collect();
+        let message = without_paths(&diagnostic.message, diagnostic);
+        let message: String = message.chars().filter(|character| !character.is_ascii_digit()).collect();
         let base = digest(&[
             diagnostic.meta.code,
             diagnostic.key.as_deref().unwrap_or_default(),
@@ -149,6 +190,22 @@ fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
         finding.fingerprint = if *nth == 0 { base } else { digest(&[&base, &nth.to_string()]) };
         *nth += 1;
     }
+}
+
+/// The message without the names of files in backticks: they change with the directory that the check runs in,
+/// and with every rename.
+fn without_paths(message: &str, diagnostic: &Diagnostic) -> String {
+    let of_finding =
+        |word: &str| *diagnostic.path == *word || diagnostic.labels.iter().any(|label| *label.path == *word);
+    let file = |word: &str| {
+        let name = file_name(word);
+        let plain = !word.contains(['$', ' ', '=']);
+        let ends = [".yml", ".yaml", ".sh"].iter().any(|ending| name.ends_with(ending));
+        of_finding(word) || plain && (word.contains('/') || ends || is_env_name(name))
+    };
+    let parts: Vec<&str> = message.split('`').collect();
+    let kept = parts.iter().enumerate().map(|(nth, part)| if nth % 2 == 1 && file(part) { "" } else { part });
+    kept.collect::<Vec<_>>().join("`")
 }
 
 /// The line without indentation and with each masked run as one `*`.

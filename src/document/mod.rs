@@ -1,4 +1,4 @@
-//! Text understood, with spans: env files, YAML and compose files, shell scripts, Makefiles, Python
+//! Text understood, with spans: env files and their schemas, YAML and compose files, shell scripts, Makefiles, Python
 //! settings classes.
 //!
 //! Not here: diagnostics, rules, configuration, the disk. A document never fails as a whole: what it
@@ -6,6 +6,9 @@
 
 pub mod compose;
 pub mod env;
+pub mod env_schema;
+pub mod env_uses;
+pub mod kinds;
 pub mod makefile;
 pub mod names;
 pub mod python_settings;
@@ -28,6 +31,8 @@ pub struct Problem {
 pub enum Document {
     /// A dotenv file.
     Env(env::EnvFile),
+    /// An env schema.
+    EnvSchema(env_schema::SchemaFile),
     /// A compose file.
     Compose(compose::ComposeFile),
     /// A shell script.
@@ -46,6 +51,7 @@ impl Document {
     pub fn value_spans(&self) -> Vec<Span> {
         match self {
             Self::Env(file) => file.value_spans(),
+            Self::EnvSchema(file) => file.value_spans(),
             Self::Compose(file) => file.value_spans(),
             Self::Shell(script) => script.value_spans(),
             Self::Makefile(file) => file.value_spans(),

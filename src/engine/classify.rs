@@ -7,12 +7,13 @@ use memchr::memmem;
 use crate::document::Document;
 use crate::document::compose::{self, ComposeFile};
 use crate::document::env::EnvFile;
+use crate::document::env_schema::SchemaFile;
 use crate::document::makefile::Makefile;
 use crate::document::python_settings::SettingsFile;
 use crate::document::shell::Script;
 use crate::document::yaml;
-use crate::project::Role;
 use crate::project::hooks::{GIT_HOOKS, meant};
+use crate::project::{EXAMPLE_WORDS, Role};
 use crate::source::{Source, file_name, parent};
 
 /// Directories that hold hooks by convention.
@@ -20,9 +21,6 @@ const HOOK_DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githoo
 
 /// What a Python file mentions when it declares settings.
 const SETTINGS_MARKS: &[&str] = &["BaseSettings", "environ.Env", "environs", "decouple"];
-
-/// Words in an env file's name that say it is there to be copied.
-const EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "tmpl", "dist", "skeleton"];
 
 /// Whether bytes look binary, as git tells: a NUL in the first 8 KiB.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
@@ -37,6 +35,11 @@ pub(super) fn is_env_path(path: &str) -> bool {
         || (bare && ["envs", ".envs"].contains(&file_name(parent(path))) && name != "README")
 }
 
+/// Whether a path names an env schema: `.env.schema`, `api.env.schema`.
+fn is_schema_path(path: &str) -> bool {
+    file_name(path).ends_with(".env.schema")
+}
+
 /// Whether a file of this path may mean something to others, or others to it, by its name alone: env and
 /// compose files, scripts, Makefiles, settings.
 #[must_use]
@@ -46,6 +49,7 @@ pub fn has_neighbours(path: &str) -> bool {
     let settings =
         ["settings", "config", "conf", "env"].iter().any(|word| path.to_ascii_lowercase().contains(word));
     is_env_path(path)
+        || is_schema_path(path)
         || (yaml && name.contains("compose"))
         || name == "makefile"
         || name == "gnumakefile"
@@ -76,6 +80,9 @@ pub fn document(source: &Source) -> (Document, Role) {
         let example = lower.split(['.', '-', '_']).any(|word| EXAMPLE_WORDS.contains(&word));
         return (Document::Env(EnvFile::parse(text)), if example { Role::Example } else { Role::Plain });
     }
+    if is_schema_path(path) {
+        return (Document::EnvSchema(SchemaFile::parse(text)), Role::Plain);
+    }
     if lower == "makefile" || lower == "gnumakefile" || lower.ends_with(".mk") {
         return (Document::Makefile(Makefile::parse(text)), Role::Plain);
     }
@@ -83,13 +90,20 @@ pub fn document(source: &Source) -> (Document, Role) {
         return (Document::Compose(ComposeFile::parse(text)), Role::Plain);
     }
     if lower.ends_with(".py") {
-        let declares =
-            SETTINGS_MARKS.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
+        let marked = |mark: &&str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+        let declares = SETTINGS_MARKS.iter().any(|mark| marked(&mark)) || derives_settings(text);
         let document =
             if declares { Document::PythonSettings(SettingsFile::parse(text)) } else { Document::Text };
         return (document, Role::Plain);
     }
     shell(source, &lower)
+}
+
+/// Whether a Python file has a class that is a settings class by its name or by the name of a base, which may
+/// come from another file.
+fn derives_settings(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"Settings").is_some()
+        && text.lines().any(|line| line.starts_with("class ") && line.contains("Settings"))
 }
 
 fn shell(source: &Source, name: &str) -> (Document, Role) {
@@ -161,6 +175,7 @@ mod tests {
             Document::Compose(_) => "compose",
             Document::Shell(_) => "shell",
             Document::Makefile(_) => "makefile",
+            Document::EnvSchema(_) => "schema",
             Document::PythonSettings(_) => "settings",
             Document::Text => "text",
         };
@@ -173,6 +188,7 @@ mod tests {
         assert_eq!(kind("envs/.env.prod.example", "A=1"), ("env", Role::Example));
         assert_eq!(kind(".env.secrets.template", "A=1"), ("env", Role::Example));
         assert_eq!(kind("src/env.ts", "A=1"), ("text", Role::Plain));
+        assert_eq!(kind("apps/web/.env.schema", "A=1"), ("schema", Role::Plain));
         assert_eq!(kind("infra/docker-compose.yml", "services: {}"), ("compose", Role::Plain));
         assert_eq!(kind(".husky/pre-commit", "npm test"), ("shell", Role::Hook));
         assert_eq!(kind("src/hooks/useThing.sh.ts", ""), ("text", Role::Plain));

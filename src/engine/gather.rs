@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use crate::document::Document;
 use crate::document::compose::ComposeFile;
 use crate::document::env::EnvFile;
+use crate::document::env_uses;
 use crate::project::commands::ComposeCommand;
 use crate::project::resolve::{self, Caller, Environment};
 use crate::project::{File, Project, Role};
-use crate::source::{PathKind, Source, Tree};
+use crate::source::{PathKind, Source, Tree, file_name};
 
 use super::{Input, Settings, Unreadable, load, resolve_commands};
 
@@ -69,5 +70,6 @@ fn read(path: &str, environment: &Environment, tree: &dyn Tree) -> Option<File> 
     } else {
         Document::Env(EnvFile::parse(source.text()))
     };
-    Some(File { source, document, role: Role::Plain, tracked: None, mode: None, checked: false })
+    let (role, env_uses) = (Role::Plain, env_uses::find(file_name(path), source.text()));
+    Some(File { source, document, role, env_uses, tracked: None, mode: None, checked: false })
 }

@@ -8,16 +8,20 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
+use crate::document::env_uses;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets;
-use crate::source::{PathKind, Source, Span, Tree, join, parent};
+use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, join, parent};
 use crate::suppress::{self, Allow};
 
 use super::{Input, Unreadable, classify};
+
+/// How many files are looked at before what was found in them is gathered: it bounds what is kept whole.
+pub(super) const AT_ONCE: usize = 512;
 
 /// From this size on a text with findings is kept as the lines that the findings point at.
 const KEPT_WHOLE: usize = 64 * 1024;
@@ -28,7 +32,7 @@ pub(super) struct Loaded {
     /// The files that rules over documents and projects need, and those with findings or silencings.
     pub(super) files: Vec<File>,
     /// What the rules over any text found.
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Gathered,
     /// The silencing comments by path.
     pub(super) allows: BTreeMap<String, Vec<Allow>>,
     /// The spans that no output may show, of the files that were cut down: their text no longer tells.
@@ -61,22 +65,24 @@ struct Kept {
 }
 
 pub(super) fn load(inputs: &[Input], asked: &Asked<'_>, tree: &dyn Tree) -> Result<Loaded, Unreadable> {
-    // Each thread reads all of its files into the same memory.
-    let read: Vec<Result<Option<Read>, (String, io::Error)>> = inputs
-        .par_iter()
-        .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
-        .filter(|read| !matches!(read, Ok(None)))
-        .collect();
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
-    for one in read {
-        match one {
-            Ok(None) => {}
-            Ok(Some(read)) => {
-                loaded.count += usize::from(read.checked);
-                read.kept.into_iter().for_each(|kept| keep(&mut loaded, kept));
+    for some in inputs.chunks(AT_ONCE) {
+        // Each thread reads all of its files into the same memory.
+        let read: Vec<Result<Option<Read>, (String, io::Error)>> = some
+            .par_iter()
+            .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
+            .filter(|read| !matches!(read, Ok(None)))
+            .collect();
+        for one in read {
+            match one {
+                Ok(None) => {}
+                Ok(Some(read)) => {
+                    loaded.count += usize::from(read.checked);
+                    read.kept.into_iter().for_each(|kept| keep(&mut loaded, kept));
+                }
+                Err(error) => failed.push(error),
             }
-            Err(error) => failed.push(error),
         }
     }
     if failed.is_empty() { Ok(loaded) } else { Err(Unreadable(failed)) }
@@ -100,7 +106,8 @@ fn read_one(
     buffer: &mut Vec<u8>,
 ) -> Result<Option<Read>, (String, io::Error)> {
     tree.read_into(&input.path, buffer).map_err(|error| (input.path.clone(), error))?;
-    if classify::is_binary(buffer) && !classify::is_env_path(&input.path) {
+    let text = classify::is_env_path(&input.path) || is_text_name(file_name(&input.path));
+    if classify::is_binary(buffer) && !text {
         return Ok(None);
     }
     let source = Source::from_bytes(input.path.as_str(), std::mem::take(buffer));
@@ -111,15 +118,17 @@ fn read_one(
     };
     let allows = suppress::allows(&source);
     let (tracked, mode) = (input.tracked, input.mode);
-    let file = File { source, document, role, tracked, mode, checked: input.checked };
+    let env_uses =
+        if asked.texts { Vec::new() } else { env_uses::find(file_name(&input.path), source.text()) };
+    let file = File { source, document, role, env_uses, tracked, mode, checked: input.checked };
     let mut found = Vec::new();
     for rule in asked.rules.iter().filter(|_| input.checked) {
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
-    found.retain(|finding| (asked.wanted)(finding));
+    found.retain(|finding| wanted(finding, asked));
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
-    if text && found.is_empty() && allows.is_empty() {
+    if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() {
         *buffer = file.source.into_bytes();
         return Ok(Some(Read { checked, kept: None }));
     }
@@ -132,23 +141,36 @@ fn read_one(
     Ok(Some(Read { checked, kept: Some(kept) }))
 }
 
+/// Whether anyone will see the finding, or one that it carries.
+fn wanted(finding: &Diagnostic, asked: &Asked<'_>) -> bool {
+    (asked.wanted)(finding) || finding.further.iter().any(|further| (asked.wanted)(&further.of(finding)))
+}
+
 /// Leaves of a large text what its findings point at, and gives back the memory that it was read into.
 fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
-    let Kept { file, mut found, mut allows, .. } = kept;
+    let Kept { mut file, mut found, mut allows, .. } = kept;
     let labels = |one: &Diagnostic| one.labels.iter().map(|label| label.span).collect::<Vec<_>>();
     let mut spans: Vec<Span> = allows.iter().map(|allow| allow.span).collect();
     spans.extend(found.iter().map(|one| one.span));
+    spans.extend(found.iter().flat_map(|one| &one.further).map(|further| further.span));
     spans.extend(found.iter().flat_map(labels));
+    spans.extend(file.env_uses.iter().map(|of| of.span));
     let whole = file.source;
     let short = whole.abridged(&spans);
     for one in &mut found {
         one.span = short.place(one.span);
+        for further in &mut one.further {
+            further.span = short.place(further.span);
+        }
         for label in &mut one.labels {
             label.span = short.place(label.span);
         }
     }
     for allow in &mut allows {
         allow.span = short.place(allow.span);
+    }
+    for of in &mut file.env_uses {
+        of.span = short.place(of.span);
     }
     let masks = secrets::sensitive_spans(whole.path(), whole.text());
     let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
@@ -166,7 +188,8 @@ pub(super) fn referenced(path: &str, project: &Project<'_>, tree: &dyn Tree) -> 
         (Document::Text, role) => (Document::Env(EnvFile::parse(source.text())), role),
         known => known,
     };
-    Some(File { source, document, role, tracked: None, mode: None, checked: false })
+    let env_uses = env_uses::find(file_name(path), source.text());
+    Some(File { source, document, role, env_uses, tracked: None, mode: None, checked: false })
 }
 
 /// Marks the scripts that hooks call, and the scripts that those call.

@@ -5,30 +5,34 @@
 mod classify;
 mod gather;
 mod load;
+mod mentions;
 mod select;
 mod silence;
 mod texts;
+mod vouch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
-use crate::project::{File, Project, Repository, commands, resolve};
+use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
 use crate::rules::{ALL, Rule};
 use crate::secrets;
 use crate::source::{Source, Span, Tree};
+use crate::suppress::Gitleaks;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::METAS;
+pub use silence::{METAS, is_secret};
 pub use texts::secrets_in;
+pub use vouch::Vouching;
 
 /// One file to be checked.
 #[derive(Debug, Clone)]
@@ -58,6 +62,10 @@ pub struct Settings {
     pub environments: Vec<ComposeCommand>,
     /// What git knows; `None` outside a repository.
     pub repository: Option<Repository>,
+    /// What gitleaks is told to leave alone.
+    pub gitleaks: Arc<Gitleaks>,
+    /// Whose silencing comments count; `None` for those of the checked files themselves.
+    pub vouching: Option<Vouching>,
 }
 
 /// What a check found.
@@ -94,17 +102,28 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let running = settings.selection.running(ALL);
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
+    let mut loaded =
+        load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    project.loading = loading::judge(&project);
+    if settings.selection.info {
+        project.mentions = Some(mentions::find(inputs, &project, tree));
+    }
 
     let mut found = loaded.found;
-    found.extend(run(&project, &running));
+    run(&project, &running, &mut found);
     let lines =
         inputs.iter().filter_map(|input| Some((input.path.as_str(), input.lines.as_ref()?))).collect();
-    let report = silence::Silencer::new(&settings.selection, loaded.allows, lines).apply(found, &project);
+    let vouching = settings.vouching.take();
+    let strangers = vouching.map(|vouching| vouching.take_strangers(&mut loaded.allows, &project));
+    let mut silencer = silence::Silencer::new(settings, loaded.allows, lines);
+    if let Some(strangers) = strangers {
+        silencer = silencer.passing_over(strangers);
+    }
+    let report = silencer.apply(found.into_findings(), &project);
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     Ok(Outcome { broken, ..outcome(report, &project, loaded.count, &loaded.masks) })
 }
@@ -121,7 +140,10 @@ fn outcome(
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
-                sources.insert(Arc::clone(path), (file.source.clone(), masks(file, known)));
+                let mut spans = masks_in(&file.document, &file.source);
+                spans.extend(known.get(file.source.path()).into_iter().flatten());
+                spans.sort_unstable();
+                sources.insert(Arc::clone(path), (file.source.clone(), spans));
             }
         }
     }
@@ -142,16 +164,20 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
         let more: Vec<File> =
             wanted.iter().filter_map(|path| load::referenced(path, project, tree)).collect();
         if more.is_empty() {
-            return;
+            break;
         }
         project.add(more);
     }
+    project.reads = loaders::find(project);
 }
 
-fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathered) {
     let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
-    let mut found: Vec<Diagnostic> =
-        checked.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+    for some in checked.chunks(load::AT_ONCE) {
+        let one: Vec<Diagnostic> =
+            some.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
+        found.extend(one);
+    }
     let across: Vec<Diagnostic> = running
         .par_iter()
         .flat_map_iter(|rule| {
@@ -161,7 +187,6 @@ fn run(project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> 
         })
         .collect();
     found.extend(across);
-    found
 }
 
 fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
@@ -177,7 +202,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
                     rule.check_shell(recipe, file, project, &mut findings);
                 }
             }
-            Document::PythonSettings(_) | Document::Text => {}
+            Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
     found
@@ -195,11 +220,15 @@ fn is_broken(file: &File) -> bool {
     file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
 }
 
-/// The spans of a file that no output may show.
-fn masks(file: &File, known: &BTreeMap<Arc<str>, Vec<Span>>) -> Vec<Span> {
-    let mut spans = file.document.value_spans();
-    spans.extend(known.get(file.source.path()).into_iter().flatten());
-    spans.extend(secrets::sensitive_spans(file.source.path(), file.source.text()));
+/// The spans of a text that no output may show, read as the document that its path says it is.
+#[must_use]
+pub fn masks(source: &Source) -> Vec<Span> {
+    masks_in(&document(source).0, source)
+}
+
+fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
+    let mut spans = document.value_spans();
+    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
     spans.sort_unstable();
     spans
 }

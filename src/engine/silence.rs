@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
+use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta, Severity};
 use crate::project::Project;
 use crate::rules;
+use crate::secrets::PATTERNS;
 use crate::source::Span;
-use crate::suppress::{self, Allow};
+use crate::suppress::{self, Allow, Gitleaks};
 
-use super::Selection;
+use super::{Selection, Settings};
 
 static UNUSED: Meta = Meta {
     code: "CFG101",
@@ -31,6 +32,15 @@ static NO_REASON: Meta = Meta {
     page: include_str!("../../rules/CFG102.md"),
 };
 
+/// The rules about secrets in the text besides the patterns: what other scanners report too.
+const LITERALS: [&str; 3] = ["ENV109", "CMP201", "CMP202"];
+
+/// Whether the rule reports a secret that stands in the text, as other scanners do.
+#[must_use]
+pub fn is_secret(meta: &Meta) -> bool {
+    LITERALS.contains(&meta.code) || PATTERNS.iter().any(|pattern| pattern.meta.code == meta.code)
+}
+
 /// The identities of what this module itself reports.
 pub const METAS: &[&Meta] = &[&UNUSED, &NO_REASON];
 
@@ -42,46 +52,90 @@ pub(super) struct Reported {
 
 pub(super) struct Silencer<'a> {
     selection: &'a Selection,
+    /// `None` where nothing that other scanners are told counts.
+    gitleaks: Option<&'a Gitleaks>,
     allows: BTreeMap<String, Vec<Allow>>,
     lines: HashMap<&'a str, &'a BTreeSet<usize>>,
+    strangers: BTreeMap<String, Vec<Allow>>,
 }
 
 impl<'a> Silencer<'a> {
     /// `lines` holds, by path, the lines that findings may start on; a path that is not in it is free.
     pub(super) fn new(
-        selection: &'a Selection,
+        settings: &'a Settings,
         allows: BTreeMap<String, Vec<Allow>>,
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
-        Self { selection, allows, lines }
+        let gitleaks = Some(settings.gitleaks.as_ref());
+        Self { selection: &settings.selection, gitleaks, allows, lines, strangers: BTreeMap::new() }
     }
 
-    pub(super) fn apply(mut self, found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
+    /// Points at these comments, by path, where they would silence a finding, and does not hear them. What other
+    /// scanners are told gives no reason that anybody could judge, so it does not count at all.
+    pub(super) fn passing_over(self, strangers: BTreeMap<String, Vec<Allow>>) -> Self {
+        Self { strangers, gitleaks: None, ..self }
+    }
+
+    pub(super) fn apply(mut self, mut found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
+        let carried = carried(&mut found);
         let mut findings = self.selected(found);
         let mut suppressed = 0;
-        // A comment that was added above an old line silences a finding that was not asked for: it is used.
-        findings.retain(|finding| {
-            let asked_for = self.asked_for(&finding.path, finding.span, project);
-            let silenced = self.silenced(finding, project);
-            suppressed += usize::from(asked_for && silenced);
-            asked_for && !silenced
-        });
+        findings.retain(|finding| self.reported(finding, project, &mut suppressed));
+        let mut more = Vec::new();
+        for (carrier, mut further) in carried {
+            further.retain_mut(|kept| {
+                let mut one = kept.of(&carrier);
+                let wanted = self.wanted(&mut one) && self.reported(&one, project, &mut suppressed);
+                kept.severity = one.severity;
+                wanted
+            });
+            more.push((carrier, further));
+        }
+        for finding in &mut findings {
+            self.point_at_stranger(finding, project);
+        }
         findings.extend(self.complaints(project));
+        findings.sort_by_key(order);
+        let mut gathered = Gathered::default();
+        gathered.extend(findings);
+        for (carrier, further) in more {
+            for one in &further {
+                gathered.add(one.of(&carrier));
+            }
+        }
+        let mut findings = gathered.into_findings();
         findings.sort_by_key(order);
         Reported { findings, suppressed }
     }
 
-    fn selected(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> =
-            found.into_iter().filter(|one| self.selection.wants(one.meta)).collect();
-        for finding in &mut findings {
-            finding.severity = self.selection.severity(finding);
-        }
-        findings.retain(|finding| self.selection.info || finding.severity > Severity::Info);
+    /// Whether a finding is to be seen; counts it where it is silenced instead. A comment that was added above
+    /// an old line silences a finding that was not asked for: it is used.
+    fn reported(&mut self, finding: &Diagnostic, project: &Project<'_>, suppressed: &mut usize) -> bool {
+        let asked_for = self.brought(finding, project);
+        let silenced = self.silenced(finding, project);
+        *suppressed += usize::from(asked_for && silenced);
+        asked_for && !silenced
+    }
+
+    /// Whether the rule runs and the severity is one that is shown; gives the finding that severity.
+    fn wanted(&self, finding: &mut Diagnostic) -> bool {
+        finding.severity = self.selection.severity(finding);
+        self.selection.wants(finding.meta) && (self.selection.info || finding.severity > Severity::Info)
+    }
+
+    fn selected(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.retain_mut(|finding| self.wanted(finding));
         // The worse of two equal findings stays.
         findings.sort_by_key(|finding| (order(finding), finding.key.clone(), Reverse(finding.severity)));
         findings.dedup_by(|two, one| order(two) == order(one) && two.key == one.key);
         findings
+    }
+
+    /// Whether a finding was asked for by its own place, or by a second one in its file: the line that makes an
+    /// older one wrong is a new one.
+    fn brought(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        let labels = finding.labels.iter().filter(|label| label.path == finding.path).map(|label| label.span);
+        std::iter::once(finding.span).chain(labels).any(|span| self.asked_for(&finding.path, span, project))
     }
 
     /// Whether a finding at this place was asked for: the file is checked, and one of the span's lines is
@@ -99,7 +153,23 @@ impl<'a> Silencer<'a> {
             (Some(allows), Some(file)) => suppress::silences(allows, finding, &file.source),
             _ => false,
         };
-        configured || commented
+        configured || commented || self.left_alone(finding, project)
+    }
+
+    /// Whether other secret scanners are told to leave it alone, by a comment or by a list.
+    fn left_alone(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        let Some(gitleaks) = self.gitleaks.filter(|_| is_secret(finding.meta)) else { return false };
+        let Some(file) = project.file(&finding.path) else { return false };
+        suppress::marked(finding, &file.source) || gitleaks.covers(finding, &file.source)
+    }
+
+    fn point_at_stranger(&mut self, finding: &mut Diagnostic, project: &Project<'_>) {
+        let Some(file) = project.file(&finding.path) else { return };
+        let Some(allows) = self.strangers.get_mut(&*finding.path) else { return };
+        if let Some(span) = suppress::silencing(allows, finding, &file.source) {
+            let what = "not in the commit that silencings are taken from, so this silences nothing";
+            finding.label(file.source.shared_path(), span, what);
+        }
     }
 
     fn complaints(&self, project: &Project<'_>) -> Vec<Diagnostic> {
@@ -145,6 +215,17 @@ impl<'a> Silencer<'a> {
                 .help("delete the comment");
         }
     }
+}
+
+/// What the findings carry, taken out of them: it is judged apart.
+fn carried(found: &mut [Diagnostic]) -> Vec<(Diagnostic, Vec<Further>)> {
+    let carriers = found.iter_mut().filter(|finding| !finding.further.is_empty());
+    carriers
+        .map(|finding| {
+            let further = std::mem::take(&mut finding.further);
+            (finding.clone(), further)
+        })
+        .collect()
 }
 
 fn order(finding: &Diagnostic) -> (Arc<str>, usize, &'static str, usize, Option<String>) {

@@ -91,7 +91,7 @@ impl Opened {
         }
         match (content, depth.checked_sub(1)) {
             (Ok(content), Some(deeper)) if is_archive(&path) || is_tar(&content) => {
-                self.open(&path, &content, deeper)
+                self.open(&path, &content, deeper);
             }
             (content, _) => self.members.push(Member { path, content }),
         }
@@ -188,9 +188,8 @@ fn is_tar(bytes: &[u8]) -> bool {
 
 /// The `path` record of a POSIX extended header: `LENGTH path=NAME`.
 fn pax_path(content: &[u8]) -> Option<String> {
-    let lines = content.split(|&byte| byte == b'\n');
-    let path =
-        lines.filter_map(|line| line.split(|&byte| byte == b' ').nth(1)?.strip_prefix(b"path=")).next()?;
+    let mut lines = content.split(|&byte| byte == b'\n');
+    let path = lines.find_map(|line| line.split(|&byte| byte == b' ').nth(1)?.strip_prefix(b"path="))?;
     Some(String::from_utf8_lossy(path).into_owned())
 }
 

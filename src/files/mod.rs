@@ -4,7 +4,10 @@
 //! tree that was asked for.
 
 mod archive;
+mod ignored;
+mod patterns;
 mod read;
+mod repository;
 mod stat;
 mod walk;
 mod write;
@@ -12,10 +15,14 @@ mod write;
 use std::path::PathBuf;
 
 pub use archive::{Member, is_archive, members};
+pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read};
+pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
 pub use walk::{Walk, relative};
-pub use write::{remove, write_atomically, write_script};
+pub use write::{
+    make_folder, private_folder, remove, remove_folder, write_atomically, write_new, write_with_mode,
+};
 
 /// What went wrong on the disk, and where.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +43,18 @@ pub enum Error {
     #[error("`{path}` is larger than {} MiB", MAX_FILE_BYTES / 1024 / 1024)]
     TooLarge {
         /// As given.
+        path: String,
+    },
+    /// A file of patterns that a walk must not open.
+    #[error("`{path}` is not a regular file of at most 1 MiB, so it cannot be honoured")]
+    IgnoreFile {
+        /// Its path.
+        path: String,
+    },
+    /// A link leads out of the tree.
+    #[error("`{path}` is a link that leads out of its directory")]
+    Outside {
+        /// The link.
         path: String,
     },
     /// Reading failed.

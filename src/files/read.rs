@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
-use crate::source::{PathKind, Tree};
+use crate::source::{PathKind, Tree, is_text_name};
 
 use super::{Error, real};
 
@@ -43,7 +43,8 @@ fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
     let mut file = File::open(path).map_err(failed)?;
     bytes.reserve(capacity(&metadata));
     file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
-    if memchr::memchr(0, bytes).is_some() && metadata.len() > SNIFF_BYTES as u64 {
+    let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
+    if memchr::memchr(0, bytes).is_some() && !text && metadata.len() > SNIFF_BYTES as u64 {
         // Binary: the head is enough to tell, and all that anyone will look at.
         return Ok(());
     }

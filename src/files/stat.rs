@@ -34,7 +34,7 @@ pub fn real(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path }).ok()
 }
 
-/// The regular files in `directory`, not deeper; none where it does not exist.
+/// The regular files in `directory`, not deeper; none where it does not exist or is no directory.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read { path: directory.display().to_string(), source };
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if is_nothing(&error) => return Ok(Vec::new()),
         Err(source) => return Err(failed(source)),
     };
     let mut files = Vec::new();
@@ -55,6 +55,10 @@ pub fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     files.sort();
     Ok(files)
+}
+
+fn is_nothing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 #[cfg(unix)]

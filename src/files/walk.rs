@@ -12,7 +12,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::source::{is_env_name, shown_name};
 
-use super::Error;
+use super::{Error, ignored};
 
 /// Directories that git may ignore as a whole and that still hold env files.
 const ENV_DIRECTORIES: &[&str] = &["env", "envs", ".envs", "environments", "config", "secrets", "deploy"];
@@ -69,7 +69,7 @@ type Collected = Arc<Mutex<Found>>;
 struct Found {
     files: BTreeSet<PathBuf>,
     directories: BTreeSet<PathBuf>,
-    error: Option<(String, ignore::Error)>,
+    error: Option<Error>,
 }
 
 impl Walk {
@@ -80,10 +80,27 @@ impl Walk {
     /// Where a directory cannot be read or a glob is none.
     pub fn files(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
         let overrides = self.overrides(root)?;
+        ignored::harmless_upwards(root)?;
         let mut found = collect(builder(root, overrides.clone(), true), root)?;
         let ignored = env_files_that_git_ignores(root, overrides, &found.directories)?;
         found.files.extend(ignored);
         Ok(found.files.into_iter().collect())
+    }
+
+    /// Those of `paths`, which lie below `root`, that are regular files and that the globs let through.
+    ///
+    /// # Errors
+    ///
+    /// Where a glob is none.
+    pub fn admitted(&self, root: &Path, paths: impl Iterator<Item = PathBuf>) -> Result<Vec<PathBuf>, Error> {
+        let overrides = self.overrides(root)?;
+        let wanted = |path: &Path| {
+            let mut above = path.ancestors().skip(1).take_while(|above| above.starts_with(root));
+            !overrides.matched(path, false).is_ignore()
+                && !above.any(|above| overrides.matched(above, true).is_ignore())
+        };
+        let regular = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_file());
+        Ok(paths.filter(|path| wanted(path) && regular(path)).collect())
     }
 
     fn overrides(&self, root: &Path) -> Result<Override, Error> {
@@ -116,9 +133,25 @@ fn builder(root: &Path, overrides: Override, honour_git: bool) -> WalkBuilder {
 
 fn collect(mut builder: WalkBuilder, root: &Path) -> Result<Found, Error> {
     let collected = Collected::default();
-    builder.filter_entry(|entry| !is_git_directory(entry));
+    let refused = Arc::clone(&collected);
+    // A directory's ignore files are opened when it is entered, so it is looked at before that.
+    builder.filter_entry(move |entry| {
+        if is_git_directory(entry) {
+            return false;
+        }
+        let directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+        match if directory { ignored::harmless(entry.path()) } else { Ok(()) } {
+            Ok(()) => true,
+            Err(error) => {
+                if let Ok(mut found) = refused.lock() {
+                    found.error.get_or_insert(error);
+                }
+                false
+            }
+        }
+    });
     builder.build_parallel().run(|| {
-        let collected = Arc::clone(&collected);
+        let (collected, top) = (Arc::clone(&collected), root.to_owned());
         Box::new(move |entry| {
             let Ok(mut found) = collected.lock() else { return WalkState::Quit };
             match entry {
@@ -127,8 +160,7 @@ fn collect(mut builder: WalkBuilder, root: &Path) -> Result<Found, Error> {
                     WalkState::Continue
                 }
                 Err(error) => {
-                    let place = place_of(&error).unwrap_or_default();
-                    found.error.get_or_insert((place, error));
+                    found.error.get_or_insert(failed(error, &top));
                     WalkState::Quit
                 }
             }
@@ -136,12 +168,14 @@ fn collect(mut builder: WalkBuilder, root: &Path) -> Result<Found, Error> {
     });
     let mut found = collected.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
     match found.error.take() {
-        Some((place, source)) => {
-            let path = if place.is_empty() { root.to_string_lossy().into_owned() } else { place };
-            Err(Error::Walk { path, source })
-        }
+        Some(error) => Err(error),
         None => Ok(found),
     }
+}
+
+fn failed(source: ignore::Error, root: &Path) -> Error {
+    let path = place_of(&source).unwrap_or_else(|| root.to_string_lossy().into_owned());
+    Error::Walk { path, source }
 }
 
 fn note(found: &mut Found, entry: DirEntry) {
@@ -192,10 +226,7 @@ fn env_files_that_git_ignores(
     });
     let mut files = BTreeSet::new();
     for entry in builder.build() {
-        let entry = entry.map_err(|source| Error::Walk {
-            path: place_of(&source).unwrap_or_else(|| root.to_string_lossy().into_owned()),
-            source,
-        })?;
+        let entry = entry.map_err(|source| failed(source, root))?;
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
             files.insert(entry.into_path());
         }

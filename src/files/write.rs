@@ -13,19 +13,71 @@ use super::Error;
 ///
 /// Where the directory cannot be written or the disk is full; the old file then still stands.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write(path, bytes, false)
+    write(path, bytes, None)
 }
 
-/// Writes a script in the same way, makes its directory where there is none, and lets it be run.
+/// Writes a file in the same way, and makes its directory where there is none.
 ///
 /// # Errors
 ///
 /// As [`write_atomically`].
-pub fn write_script(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_with_mode(path, bytes, None)
+}
+
+/// Writes in the same way, makes the directory where there is none, and gives the file the permission bits
+/// `mode` where there are any.
+///
+/// # Errors
+///
+/// As [`write_atomically`].
+pub fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Error> {
+    make_directory_of(path)?;
+    write(path, bytes, mode)
+}
+
+fn make_directory_of(path: &Path) -> Result<(), Error> {
+    match path.parent() {
+        Some(directory) => {
+            fs::create_dir_all(directory).map_err(|source| Error::Write { path: path.to_owned(), source })
+        }
+        None => Ok(()),
     }
-    write(path, bytes, true)
+}
+
+/// Makes a folder, and those above it, where there is none.
+///
+/// # Errors
+///
+/// Where it cannot be made.
+pub fn make_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Makes a folder that only its owner can enter.
+///
+/// # Errors
+///
+/// Where it cannot be made, or is there already.
+pub fn private_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Removes a folder and what is in it; one that is gone already is no error.
+///
+/// # Errors
+///
+/// Where it cannot be removed.
+pub fn remove_folder(path: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes a file.
@@ -37,7 +89,7 @@ pub fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
-fn write(path: &Path, bytes: &[u8], script: bool) -> Result<(), Error> {
+fn write(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".envgate-{}", std::process::id()));
@@ -47,8 +99,8 @@ fn write(path: &Path, bytes: &[u8], script: bool) -> Result<(), Error> {
         if let Ok(metadata) = fs::metadata(path) {
             file.set_permissions(metadata.permissions())?;
         }
-        if script {
-            let_it_run(&file)?;
+        if let Some(mode) = mode {
+            set_mode(&file, mode)?;
         }
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -62,14 +114,12 @@ fn write(path: &Path, bytes: &[u8], script: bool) -> Result<(), Error> {
 }
 
 #[cfg(unix)]
-fn let_it_run(file: &File) -> std::io::Result<()> {
+fn set_mode(file: &File, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mut permissions = file.metadata()?.permissions();
-    permissions.set_mode(permissions.mode() | 0o755);
-    file.set_permissions(permissions)
+    file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn let_it_run(_file: &File) -> std::io::Result<()> {
+fn set_mode(_file: &File, _mode: u32) -> std::io::Result<()> {
     Ok(())
 }

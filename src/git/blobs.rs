@@ -3,6 +3,7 @@
 //! Not here: what is in them. A tree of ten thousand files is asked about ten; nothing is worked out for
 //! the others.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
@@ -33,9 +34,9 @@ pub struct Standing {
 pub struct BlobTree<'a> {
     // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
     repository: Mutex<Repository>,
-    entries: &'a [Entry],
-    // Names that are no UTF-8, by how they are shown.
-    odd: BTreeMap<String, &'a Entry>,
+    entries: Cow<'a, [Entry]>,
+    // Names that are no UTF-8, by how they are shown, and where they stand in the list.
+    odd: BTreeMap<String, usize>,
     standing: Standing,
     beside: &'a dyn Tree,
 }
@@ -50,12 +51,13 @@ impl<'a> BlobTree<'a> {
     /// `entries` are ordered by path.
     pub(super) fn new(
         repository: Repository,
-        entries: &'a [Entry],
+        entries: impl Into<Cow<'a, [Entry]>>,
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
-        let odd = entries.iter().filter(|entry| std::str::from_utf8(&entry.path).is_err());
-        let odd = odd.map(|entry| (shown_name(&entry.path), entry)).collect();
+        let entries = entries.into();
+        let odd = entries.iter().enumerate().filter(|(_, entry)| std::str::from_utf8(&entry.path).is_err());
+        let odd = odd.map(|(at, entry)| (shown_name(&entry.path), at)).collect();
         Self { repository: Mutex::new(repository), entries, odd, standing, beside }
     }
 
@@ -69,9 +71,9 @@ impl<'a> BlobTree<'a> {
         (!path.starts_with("..") && !path.starts_with('/')).then_some(path)
     }
 
-    fn find(&self, path: &str) -> Option<&'a Entry> {
+    fn find(&self, path: &str) -> Option<&Entry> {
         let at = self.entries.binary_search_by(|entry| entry.path.as_slice().cmp(path.as_bytes())).ok();
-        at.and_then(|at| self.entries.get(at)).or_else(|| self.odd.get(path).copied())
+        at.or_else(|| self.odd.get(path).copied()).and_then(|at| self.entries.get(at))
     }
 
     fn is_directory(&self, path: &str) -> bool {

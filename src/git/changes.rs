@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch};
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
+
+use crate::source::{file_name, is_env_name};
 
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
@@ -27,15 +29,20 @@ pub(super) fn options() -> DiffOptions {
 }
 
 /// The files that `diff` brings. Deletions, links and submodules have no text.
-pub(super) fn changes(diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
+pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
     diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
     let mut files = Vec::new();
     for (at, delta) in diff.deltas().enumerate() {
         let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta)) else { continue };
         let mut added = BTreeSet::new();
-        // A binary file has no patch, and no lines.
-        if let Some(patch) = Patch::from_diff(diff, at)? {
-            collect(&patch, &mut added)?;
+        if delta.status() == Delta::Typechange {
+            // A link became a file: libgit2 gives no lines for that.
+            added.extend(lines_of(repository.find_blob(delta.new_file().id())?.content()));
+        } else {
+            match Patch::from_diff(diff, at)? {
+                Some(patch) if patch.num_hunks() > 0 => collect(&patch, &mut added)?,
+                _ => unshown(repository, &delta, &mut added)?,
+            }
         }
         let (old, mode) = (delta.old_file(), u32::from(delta.new_file().mode()));
         if old.exists() && is_file(u32::from(old.mode())) && u32::from(old.mode()) != mode {
@@ -46,7 +53,33 @@ pub(super) fn changes(diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Err
     Ok(files)
 }
 
-fn brings_text(delta: &DiffDelta<'_>) -> bool {
+/// The new lines of a file that a difference shows none of. `.gitattributes` may call any text binary, and
+/// that must not hide what it holds; only the content decides. Env files are text whatever is in them.
+fn unshown(
+    repository: &Repository,
+    delta: &DiffDelta<'_>,
+    added: &mut BTreeSet<usize>,
+) -> Result<(), git2::Error> {
+    let (old, new) = (delta.old_file(), delta.new_file());
+    if old.id() == new.id() {
+        return Ok(());
+    }
+    let blob = repository.find_blob(new.id())?;
+    let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
+    if blob.is_binary() && !is_env_name(file_name(&path)) {
+        return Ok(());
+    }
+    let before = if old.exists() && is_file(u32::from(old.mode())) {
+        repository.find_blob(old.id())?.content().to_vec()
+    } else {
+        Vec::new()
+    };
+    let mut options = options();
+    options.force_text(true);
+    collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, added)
+}
+
+pub(super) fn brings_text(delta: &DiffDelta<'_>) -> bool {
     let brings = matches!(
         delta.status(),
         Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
@@ -54,12 +87,17 @@ fn brings_text(delta: &DiffDelta<'_>) -> bool {
     brings && is_file(u32::from(delta.new_file().mode()))
 }
 
+/// The numbers of all lines of a text.
+pub(super) fn lines_of(content: &[u8]) -> std::ops::RangeInclusive<usize> {
+    1..=content.split(|byte| *byte == b'\n').count()
+}
+
 /// Whether an entry of this mode is a file, not a link or a submodule.
 pub(super) fn is_file(mode: u32) -> bool {
     mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
 }
 
-fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
+pub(super) fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {
     for hunk in 0..patch.num_hunks() {
         for line in 0..patch.num_lines_in_hunk(hunk)? {
             let line = patch.line_in_hunk(hunk, line)?;

@@ -112,7 +112,8 @@ pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
         walker.unreachable(&repository).map_err(failed)?;
     }
     walker.history.at_head = at_head(&repository).map_err(failed)?;
-    walker.history.root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
+    let root = repository.workdir().unwrap_or_else(|| repository.path());
+    root.clone_into(&mut walker.history.root);
     Ok(walker.history)
 }
 

@@ -4,8 +4,11 @@
 
 mod blobs;
 mod changes;
+mod commit;
 mod history;
 mod pushed;
+mod revision;
+mod since;
 mod staged;
 
 use std::collections::HashMap;
@@ -15,8 +18,11 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
+pub use commit::{Committed, committed};
 pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
 pub use pushed::{Published, published, push_line};
+pub use revision::{Revision, revision};
+pub use since::{Added, since};
 pub use staged::{Staged, staged};
 
 /// What went wrong with git, and where.
@@ -31,11 +37,26 @@ pub enum Error {
         #[source]
         source: git2::Error,
     },
+    /// The repository names its objects by SHA-256.
+    #[error("the git repository at `{path}` names its objects by SHA-256, which cannot be read yet")]
+    Sha256 {
+        /// Where it was looked for.
+        path: String,
+    },
     /// The repository has no work tree.
     #[error("the git repository at `{path}` is bare: there is no work tree to commit from")]
     Bare {
         /// Where it was looked for.
         path: String,
+    },
+    /// A word names no commit, or one that has nothing in common with what is checked out.
+    #[error("there is nothing to compare with at `{revision}`")]
+    Revision {
+        /// As typed.
+        revision: String,
+        /// Why.
+        #[source]
+        source: git2::Error,
     },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
@@ -48,12 +69,31 @@ pub enum Error {
         #[source]
         source: git2::Error,
     },
+    /// No commit is called so.
+    #[error("`{reference}` names no commit of the git repository at `{path}`")]
+    NoCommit {
+        /// As typed.
+        reference: String,
+        /// The repository.
+        path: String,
+    },
     /// A line that git would not give to a pre-push hook.
     #[error("a line on standard input is none of those that git gives to a pre-push hook")]
     Line,
 }
 
 impl Error {
+    fn open(path: &Path) -> impl FnOnce(git2::Error) -> Self {
+        let path = path.to_string_lossy().into_owned();
+        move |source| {
+            if source.message().contains("unknown object format") {
+                Self::Sha256 { path }
+            } else {
+                Self::Open { path, source }
+            }
+        }
+    }
+
     fn read(what: &'static str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
         move |source| Self::Read { what, path, source }
@@ -63,8 +103,7 @@ impl Error {
 /// The repository that git says it works on (`GIT_DIR`, which a hook is told), else the one that `path` lies in.
 fn open(path: &Path) -> Result<Repository, Error> {
     let none: &[&std::ffi::OsStr] = &[];
-    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none)
-        .map_err(|source| Error::Open { path: path.to_string_lossy().into_owned(), source })
+    Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none).map_err(Error::open(path))
 }
 
 /// What a work tree's repository says about it.
@@ -88,11 +127,10 @@ pub struct WorkTree {
 ///
 /// Where there is a repository that cannot be read, or that belongs to somebody else.
 pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
-    let shown = path.to_string_lossy().into_owned();
     let repository = match Repository::discover(path) {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-        Err(source) => return Err(Error::Open { path: shown, source }),
+        Err(error) => return Err(Error::open(path)(error)),
     };
     let Some(root) = repository.workdir().map(Path::to_owned) else { return Ok(None) };
     let failed = |what| Error::read(what, path);
@@ -104,10 +142,30 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
 }
 
+/// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub fn is_ignored(path: &Path) -> Result<bool, Error> {
+    let shown = || path.to_string_lossy().into_owned();
+    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
+        Err(source) => return Err(Error::Open { path: shown(), source }),
+    };
+    repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
+}
+
 /// The directory that git runs hooks from; a relative `core.hooksPath` starts at the top of the work tree.
 fn hooks_directory(repository: &Repository, root: &Path) -> Result<PathBuf, git2::Error> {
     let configured = configured_hooks_path(repository)?;
-    Ok(configured.map_or_else(|| repository.commondir().join("hooks"), |path| root.join(path)))
+    Ok(match configured {
+        // Git puts `/` and the hook's name behind what is configured, also behind nothing.
+        Some(path) if path.as_os_str().is_empty() => PathBuf::from("/"),
+        Some(path) => root.join(path),
+        None => repository.commondir().join("hooks"),
+    })
 }
 
 /// `core.hooksPath` with `~` filled in.

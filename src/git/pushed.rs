@@ -6,16 +6,19 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use git2::{Commit, ObjectType, Oid, Repository, Revwalk, Sort, Tree as GitTree};
+use git2::{Commit, Oid, Repository, Revwalk, Sort, Tag, Tree as GitTree};
 
 use crate::source::Tree;
 
 use super::blobs::Entry;
-use super::changes::{changes, is_file, options};
+use super::changes::{changes, is_file, lines_of, options};
 use super::{BlobTree, ChangedFile, Error, Standing, open};
 
 /// How many digits name a commit.
 const DIGITS: usize = 9;
+
+/// What was looked at: each content under each path.
+type Seen = HashSet<(Vec<u8>, Oid)>;
 
 /// A commit (or, behind a tag, a tree or a single file) that the push would publish.
 #[derive(Debug)]
@@ -24,16 +27,20 @@ pub struct Published {
     pub name: String,
     /// What it brings that no commit before it in the push has brought.
     pub files: Vec<ChangedFile>,
+    /// What is said of it: the message of the commit or the tag.
+    pub message: Vec<u8>,
     entries: Vec<Entry>,
 }
 
 impl Published {
-    fn new(id: Oid, mut files: Vec<ChangedFile>, seen: &mut HashSet<Oid>) -> Self {
-        files.retain(|file| !file.added.is_empty() && seen.insert(file.blob));
+    /// The path counts with the content: what a test or a left-out directory may hold, another place may not.
+    fn new(id: Oid, mut files: Vec<ChangedFile>, message: &[u8], seen: &mut Seen) -> Self {
+        files.retain(|file| !file.added.is_empty() && seen.insert((file.path.clone(), file.blob)));
         files.sort_by(|one, two| one.path.cmp(&two.path));
         let entry = |file: &ChangedFile| Entry { path: file.path.clone(), blob: file.blob, mode: file.mode };
         let entries = files.iter().map(entry).collect();
-        Self { name: id.to_string().chars().take(DIGITS).collect(), files, entries }
+        let name = id.to_string().chars().take(DIGITS).collect();
+        Self { name, files, message: message.to_owned(), entries }
     }
 
     /// The files that it brings, as a tree; nothing else is in it.
@@ -42,7 +49,7 @@ impl Published {
     ///
     /// Where the repository cannot be opened.
     pub fn tree<'a>(&'a self, here: &Path, beside: &'a dyn Tree) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, &self.entries, Standing::default(), beside))
+        Ok(BlobTree::new(open(here)?, self.entries.as_slice(), Standing::default(), beside))
     }
 }
 
@@ -57,7 +64,7 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published
     let repository = open(path)?;
     let mut walk = repository.revwalk().map_err(failed("commits"))?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(failed("commits"))?;
-    let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    let (mut seen, mut found) = (Seen::new(), Vec::new());
     let mut any = false;
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let (local, theirs) = ids(line)?;
@@ -65,12 +72,16 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published
             continue; // The push deletes a branch.
         }
         hide(theirs, &repository, &mut walk);
-        match target(&repository, local).map_err(failed("pushed object"))? {
+        let found_behind = |tag: &Tag<'_>| {
+            let message = tag.message_bytes().unwrap_or_default();
+            found.push(Published::new(tag.id(), Vec::new(), message, &mut seen));
+        };
+        match target(&repository, local, found_behind).map_err(failed("pushed object"))? {
             Target::Commit(id) => {
                 walk.push(id).map_err(failed("commits"))?;
                 any = true;
             }
-            Target::Files(files) => found.push(Published::new(local, files, &mut seen)),
+            Target::Files(files) => found.push(Published::new(local, files, b"", &mut seen)),
         }
     }
     if any {
@@ -78,7 +89,7 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Vec<Published
         for id in walk {
             let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed("commits"))?;
             let files = brought(&repository, &commit).map_err(failed("commits"))?;
-            found.push(Published::new(commit.id(), files, &mut seen));
+            found.push(Published::new(commit.id(), files, commit.message_bytes(), &mut seen));
         }
     }
     Ok(found)
@@ -106,17 +117,19 @@ enum Target {
     Files(Vec<ChangedFile>),
 }
 
-/// What a pushed name stands for, behind its tags.
-fn target(repository: &Repository, id: Oid) -> Result<Target, git2::Error> {
+/// What a pushed name stands for, behind its tags, each of which is handed to `tagged`.
+fn target(repository: &Repository, id: Oid, mut tagged: impl FnMut(&Tag<'_>)) -> Result<Target, git2::Error> {
     let mut object = repository.find_object(id, None)?;
-    if object.kind() == Some(ObjectType::Tag) {
-        object = object.peel(ObjectType::Any)?;
+    while let Some(tag) = object.as_tag() {
+        tagged(tag);
+        let inner = tag.target()?;
+        object = inner;
     }
     if let Some(tree) = object.as_tree() {
         return Ok(Target::Files(difference(repository, None, tree)?));
     }
     if let Some(blob) = object.as_blob() {
-        let added = (1..=blob.content().split(|byte| *byte == b'\n').count()).collect();
+        let added = lines_of(blob.content()).collect();
         let path = b"blob".to_vec();
         return Ok(Target::Files(vec![ChangedFile { path, mode: 0o100_644, added, blob: blob.id() }]));
     }
@@ -170,7 +183,7 @@ fn difference(
     new: &GitTree<'_>,
 ) -> Result<Vec<ChangedFile>, git2::Error> {
     let mut diff = repository.diff_tree_to_tree(old, Some(new), Some(&mut options()))?;
-    let mut files = changes(&mut diff)?;
+    let mut files = changes(repository, &mut diff)?;
     files.retain(|file| is_file(file.mode));
     Ok(files)
 }

@@ -48,7 +48,7 @@ impl Staged {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Result<BlobTree<'a>, Error> {
-        Ok(BlobTree::new(open(here)?, &self.index, standing, beside))
+        Ok(BlobTree::new(open(here)?, self.index.as_slice(), standing, beside))
     }
 }
 
@@ -76,7 +76,7 @@ pub fn staged(path: &Path) -> Result<Staged, Error> {
     let mut diff = repository
         .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options()))
         .map_err(failed("index"))?;
-    let mut files = changes(&mut diff).map_err(failed("staged changes"))?;
+    let mut files = changes(&repository, &mut diff).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     Ok(Staged { root, hooks_directory, files, index: entries })

@@ -3,8 +3,12 @@
 //! Not here: reading `envgate.yaml`; the configuration hands these over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::relations::Relation;
+pub use crate::document::kinds::{Limit, Pattern, ValueKind};
 use crate::document::python_settings::ListShape;
+use crate::source::Span;
 
 /// How much it matters that a variable is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -18,44 +22,25 @@ pub enum Tier {
     Development,
 }
 
-/// What a value must look like.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ValueKind {
-    /// Any text.
-    Text,
-    /// Something that must not be known.
-    Secret,
-    /// `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
-    Boolean,
-    /// A whole number.
-    Integer,
-    /// 1 to 65535.
-    Port,
-    /// An absolute URL.
-    Url,
-    /// An e-mail address.
-    Email,
-    /// One of these words.
-    Enumeration(Vec<String>),
-    /// A list.
-    List,
-}
-
 /// What `envgate.yaml` says of one variable.
 #[derive(Debug, Clone, Default)]
 pub struct Expected {
-    /// It must be set, and not empty.
-    pub required: bool,
+    /// Whether it must be set, and not be empty, where that is said.
+    pub required: Option<bool>,
     /// What it must look like.
     pub kind: Option<ValueKind>,
     /// The fewest characters.
     pub min_length: Option<usize>,
+    /// Further limits.
+    pub limits: Vec<Limit>,
     /// The shape of a list.
     pub list: Option<ListShape>,
     /// What it is for, in a few words.
     pub description: Option<String>,
-    /// How much it matters.
-    pub tier: Tier,
+    /// How much it matters, where that is said.
+    pub tier: Option<Tier>,
+    /// The configuration's path, and the place of the name in it.
+    pub place: Option<(Arc<str>, Span)>,
 }
 
 /// All that is expected, by variable name.
@@ -63,6 +48,8 @@ pub struct Expected {
 pub struct Expectations {
     /// By name, as configured.
     pub variables: BTreeMap<String, Expected>,
+    /// Values that must fit together.
+    pub relations: Vec<Relation>,
 }
 
 impl Expectations {

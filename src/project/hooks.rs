@@ -115,6 +115,19 @@ pub fn consequence(file: &File) -> &'static str {
     }
 }
 
+/// Whether a hook can stop what git is about to do, or the file is a script that such a hook may call.
+#[must_use]
+pub fn can_refuse(file: &File) -> bool {
+    match file.role {
+        Role::CalledByHook => true,
+        Role::Hook => {
+            let name = file_name(file.source.path());
+            !name.starts_with("post-") && name != "fsmonitor-watchman"
+        }
+        _ => false,
+    }
+}
+
 /// Whether git gives the hook nothing to read.
 #[must_use]
 pub fn has_no_input(file: &File) -> bool {

@@ -3,30 +3,47 @@
 //! Not here: rules, the disk, processes. Everything is worked out from files already read, and from
 //! the [`Tree`] where only "does this path exist" matters.
 
+pub mod checks;
 pub mod commands;
+pub mod container;
 pub mod env_check;
 pub mod expectations;
+pub mod fresh;
+pub mod held;
 pub mod hook_setup;
 pub mod hooks;
 pub mod husky;
+pub mod image;
+pub mod layers;
 pub mod loaders;
+pub mod loading;
 pub mod names;
 pub mod old_scanner;
+pub mod refusals;
+pub mod relations;
 pub mod resolve;
+pub mod schema;
 pub mod shape;
+pub mod stage;
 pub mod staged;
 pub mod strength;
 pub mod tiers;
 pub mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
-use crate::document::Document;
+use crate::document::env_uses::EnvUse;
+use crate::document::{Document, python_settings};
 use crate::source::{Source, Tree};
 
 use commands::ComposeCommand;
 use expectations::Expectations;
 use resolve::Environment;
+use schema::Schema;
+
+/// Words in an env file's name that say it is there to be copied.
+pub const EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "tmpl", "dist", "skeleton"];
 
 /// What a file is for, which is not what language it is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,6 +70,8 @@ pub struct File {
     pub document: Document,
     /// What it is for.
     pub role: Role,
+    /// The env files that it says are loaded, compose's own and the shell's ways left out.
+    pub env_uses: Vec<EnvUse>,
     /// Whether git tracks it; `None` outside a repository.
     pub tracked: Option<bool>,
     /// Its permission bits: the git index's for a tracked file, else the disk's; `None` where unknown.
@@ -85,11 +104,18 @@ pub struct Project<'a> {
     pub commands: Vec<ComposeCommand>,
     /// What each distinct command makes of the compose files.
     pub environments: Vec<Environment>,
+    /// Who reads which env file, compose left out.
+    pub reads: Vec<loaders::Read>,
+    /// What its readers make of each line of the checked env files, by path.
+    pub loading: BTreeMap<String, Vec<loading::Line>>,
     /// What is expected of variables.
     pub expectations: Expectations,
+    /// The variables of env files that other files mention, in upper case; `None` where nobody looked.
+    pub mentions: Option<BTreeSet<String>>,
     /// Whether a path exists.
     pub tree: &'a dyn Tree,
     index: BTreeMap<String, usize>,
+    schema: OnceLock<Schema>,
 }
 
 impl<'a> Project<'a> {
@@ -97,24 +123,37 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn new(mut files: Vec<File>, expectations: Expectations, tree: &'a dyn Tree) -> Self {
         files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        link_settings(&mut files);
         let index = files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
         Self {
             files,
             repository: None,
             commands: Vec::new(),
             environments: Vec::new(),
+            reads: Vec::new(),
+            loading: BTreeMap::new(),
             expectations,
+            mentions: None,
             tree,
             index,
+            schema: OnceLock::new(),
         }
     }
 
     /// Adds files that others refer to.
     pub fn add(&mut self, more: Vec<File>) {
+        self.schema = OnceLock::new();
         self.files.extend(more);
         self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
+        link_settings(&mut self.files);
         self.index =
             self.files.iter().enumerate().map(|(at, file)| (file.source.path().to_owned(), at)).collect();
+    }
+
+    /// What is expected of variables, of all who speak of them.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::of(self))
     }
 
     /// The file at `path`, if it was read.
@@ -122,4 +161,13 @@ impl<'a> Project<'a> {
     pub fn file(&self, path: &str) -> Option<&File> {
         self.index.get(path).map(|&at| &self.files[at])
     }
+}
+
+/// Lets settings classes inherit across files.
+fn link_settings(files: &mut [File]) {
+    let settings = files.iter_mut().filter_map(|file| match &mut file.document {
+        Document::PythonSettings(settings) => Some((file.source.path(), settings)),
+        _ => None,
+    });
+    python_settings::link(&mut settings.collect::<Vec<_>>());
 }

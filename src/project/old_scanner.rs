@@ -119,6 +119,8 @@ pub struct Exclusion {
     pub pattern: String,
     /// Where the pattern stands.
     pub span: Span,
+    /// Whether it chooses among names of files rather than among lines.
+    pub names: bool,
     /// What becomes of it.
     pub fate: Fate,
 }
@@ -153,17 +155,19 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
             let filters = pipeline.commands.iter().filter_map(Command::simple);
             for (pattern, span) in filters.flat_map(|simple| left_out(simple, source)) {
                 let fate = fate(&pattern, own, names);
-                found.exclusions.push(Exclusion { pattern, span, fate });
+                found.exclusions.push(Exclusion { pattern, span, names, fate });
             }
         }
     }
     found
 }
 
-/// Neither a comment nor a line that prints.
+/// Neither a comment, nor a line that prints, nor one that lists files.
 fn is_code(line: &str) -> bool {
     let line = line.trim_start();
-    !(line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf "))
+    // Names of scripts that look for secrets have the words in them that such scripts look for.
+    let lists = line.contains("--name-only") || line.contains("ls-files");
+    !(lists || line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf "))
 }
 
 /// Every list of commands, those in substitutions included.

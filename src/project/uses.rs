@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::commands::Sourced;
 use super::resolve::OriginKind;
+use super::schema::Voice;
 use super::{File, Project};
 use crate::document::Document;
 use crate::document::python_settings::{Field, ListShape};
@@ -109,7 +110,7 @@ pub fn settings_fields<'a>(
     let name = name.to_owned();
     settings.flat_map(move |(file, settings)| {
         let name = name.clone();
-        settings.fields.iter().filter(move |field| field.variable == name).map(move |field| (file, field))
+        settings.fields.iter().filter(move |field| field.answers_to(&name)).map(move |field| (file, field))
     })
 }
 
@@ -118,6 +119,8 @@ pub fn settings_fields<'a>(
 pub enum Decider {
     /// The configuration.
     Configuration,
+    /// The schema at this place.
+    Schema(Arc<str>, Span),
     /// The settings class at this place.
     Settings(Arc<str>, Span),
     /// The variable's name, by custom.
@@ -128,9 +131,15 @@ pub enum Decider {
 /// that it is a list.
 #[must_use]
 pub fn list_wanted(project: &Project<'_>, name: &str) -> Option<(ListShape, Decider)> {
-    let configured = project.expectations.variables.get(name).and_then(|expected| expected.list);
-    if let Some(shape) = configured {
-        return Some((shape, Decider::Configuration));
+    if let Some(said) = project.schema().get(name).and_then(|expectation| expectation.list.as_ref()) {
+        match said.by.voice {
+            Voice::Configuration => return Some((said.what, Decider::Configuration)),
+            Voice::Schema | Voice::Example => {
+                return Some((said.what, Decider::Schema(Arc::clone(&said.by.path), said.by.span)));
+            }
+            // A class that reads it as no list speaks as well, and so they are heard one by one.
+            Voice::Settings => {}
+        }
     }
     let mut fields = settings_fields(project, name).peekable();
     if fields.peek().is_some() {
@@ -151,13 +160,12 @@ pub fn list_wanted(project: &Project<'_>, name: &str) -> Option<(ListShape, Deci
 /// Variables of well-known images that end like lists but are documented as JSON.
 const JSON_BY_PRODUCT: &[&str] = &["ELASTICSEARCH_HOSTS", "OPENSEARCH_HOSTS"];
 
-/// The fewest characters that a variable needs: configuration first, then the settings class, then
-/// what is built in by name.
+/// The fewest characters that a variable needs: as somebody says (see [`super::schema`]), else what is built
+/// in by name.
 #[must_use]
 pub fn min_length(project: &Project<'_>, name: &str) -> Option<usize> {
-    let configured = project.expectations.variables.get(name).and_then(|expected| expected.min_length);
-    let declared = || settings_fields(project, name).filter_map(|(_, field)| field.min_length).max();
-    configured.or_else(declared).or_else(|| project.expectations.min_length(name))
+    let said = project.schema().get(name).and_then(|expectation| expectation.min_length.as_ref());
+    said.map(|said| said.what).or_else(|| project.expectations.min_length(name))
 }
 
 /// Which surroundings an env file's name speaks of.

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::width::width as columns_of;
 use super::wrap::wrap;
 
 /// Names longer than this get a line of their own.
@@ -11,7 +12,7 @@ const WIDEST: usize = 26;
 
 /// How wide the left column must be for these names.
 pub(super) fn width<'a>(names: impl Iterator<Item = &'a str>) -> usize {
-    names.map(|name| name.chars().count()).filter(|width| *width <= WIDEST).max().unwrap_or(0)
+    names.map(columns_of).filter(|width| *width <= WIDEST).max().unwrap_or(0)
 }
 
 /// Where a row stands.
@@ -36,7 +37,7 @@ pub(super) fn row(
     let beside = at.indent + at.names + 2;
     let room = at.columns.saturating_sub(beside).max(24);
     let mut texts = lines.iter().flat_map(|line| wrap(line, room));
-    let length = name.chars().count();
+    let length = columns_of(name);
     write!(out, "{:1$}{2}", "", at.indent, paint(name))?;
     if length > at.names {
         writeln!(out)?;

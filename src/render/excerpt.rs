@@ -7,8 +7,10 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 
 use super::Options;
 use super::visible::{is_unseen, visible};
+use super::width::width as columns_of;
 use super::wrap::wrap;
 use crate::diagnostic::{Finding, Region, Report};
+use crate::lang::Lang;
 use crate::source::{Position, Source, Span};
 
 const TAB: usize = 4;
@@ -19,6 +21,7 @@ pub(super) struct Excerpt {
     text: String,
     blocks: Vec<Block>,
     cut: &'static str,
+    lang: Lang,
     /// What to underline, by offsets into the excerpt, in their order.
     pub(super) labels: Vec<LabeledSpan>,
     /// Second places that could not be drawn, each a line of text.
@@ -49,7 +52,8 @@ struct Mark<'a> {
 impl Excerpt {
     /// The excerpt of one finding.
     pub(super) fn new(report: &Report, finding: &Finding, options: &Options) -> Self {
-        let mut excerpt = Self { cut: if options.unicode { "…" } else { "..." }, ..Self::default() };
+        let mut excerpt =
+            Self { cut: if options.unicode { "…" } else { "..." }, lang: options.lang, ..Self::default() };
         let width = options.columns();
         let mut marks = marks(report, finding);
         // Blocks are drawn in this order: the finding's own file first, then the others as named.
@@ -82,7 +86,7 @@ impl Excerpt {
             if let Some(source) = first.source {
                 self.add_block(path, source, here, last_line, width);
             } else {
-                self.notes.extend(here.iter().filter_map(note));
+                self.notes.extend(here.iter().filter_map(|mark| note(mark, self.lang)));
             }
         }
     }
@@ -134,14 +138,14 @@ impl Excerpt {
             let place =
                 shown.place(mark.span).filter(|place| !drawn.iter().any(|other| touches(*other, *place)));
             let Some(place) = place else {
-                self.notes.extend(note(mark));
+                self.notes.extend(note(mark, self.lang));
                 continue;
             };
             drawn.push(place);
             block.marks.push((place.shifted(base), mark.region.start));
             let text = mark.message.map(|message| {
-                let used = shown.column(place.start) + place.len() / 2 + 4;
-                wrap(&visible(message), room.saturating_sub(used).max(24)).join("\n")
+                let used = shown.column(place.start) + shown.columns(place) / 2 + 4;
+                wrap(&visible(&self.lang.text(message)), room.saturating_sub(used).max(24)).join("\n")
             });
             let span: SourceSpan = (place.start + base, place.len()).into();
             self.labels.push(if mark.main {
@@ -190,12 +194,12 @@ fn touches(one: Span, other: Span) -> bool {
 }
 
 /// A second place in words.
-fn note(mark: &Mark<'_>) -> Option<String> {
-    let message = mark.message?;
+fn note(mark: &Mark<'_>, lang: Lang) -> Option<String> {
+    let message = lang.text(mark.message?);
     let Position { line, column } = mark.region.start;
     Some(match mark.source {
-        Some(_) => format!("{}:{line}:{column}: {}", visible(mark.path), visible(message)),
-        None => format!("{}: {}", visible(mark.path), visible(message)),
+        Some(_) => format!("{}:{line}:{column}: {}", visible(mark.path), visible(&message)),
+        None => format!("{}: {}", visible(mark.path), visible(&message)),
     })
 }
 
@@ -240,7 +244,7 @@ struct Line {
 }
 
 impl Line {
-    /// The part of the line around `focus` that fits into `room` characters, with `mark` where it is cut.
+    /// The part of the line around `focus` that fits into `room` columns, with `mark` where it is cut.
     fn new(source: &Source, line: Span, focus: Span, room: usize, mark: &str) -> Self {
         // A line of megabytes is not walked whole: what is shown stands near the focus.
         let reach = room.saturating_mul(4);
@@ -251,7 +255,7 @@ impl Line {
         let from = line.start + source.slice(Span::new(line.start, near.start)).len();
         let cells = cells(source.slice(near), from);
         let width =
-            |cells: &[(usize, String)]| -> usize { cells.iter().map(|(_, cell)| cell.chars().count()).sum() };
+            |cells: &[(usize, String)]| -> usize { cells.iter().map(|(_, cell)| columns_of(cell)).sum() };
         let before = cells.partition_point(|(offset, _)| *offset < focus.start);
         let left = width(cells.get(..before).unwrap_or_default());
         let fits = near == line && width(&cells) <= room;
@@ -262,9 +266,9 @@ impl Line {
             shown.text.push_str(mark);
         }
         let room = if fits { room } else { room.saturating_sub(mark.len()) };
-        let (mut passed, mut used) = (0, shown.text.chars().count());
+        let (mut passed, mut used) = (0, columns_of(&shown.text));
         for (offset, cell) in &cells {
-            let length = cell.chars().count();
+            let length = columns_of(cell);
             if passed < skip {
                 passed += length;
             } else if used + length > room {
@@ -299,8 +303,12 @@ impl Line {
         Some(Span::new(start, at(span.end).max(start)))
     }
 
+    fn columns(&self, place: Span) -> usize {
+        self.text.get(place.start..place.end).map_or(0, columns_of)
+    }
+
     fn column(&self, offset: usize) -> usize {
-        self.text.get(..offset).map_or(0, |before| before.chars().count())
+        self.text.get(..offset).map_or(0, columns_of)
     }
 }
 
@@ -314,7 +322,7 @@ fn cells(text: &str, from: usize) -> Vec<(usize, String)> {
                 _ if is_unseen(character) => character.escape_default().collect(),
                 _ => character.to_string(),
             };
-            column += cell.chars().count();
+            column += columns_of(&cell);
             (from + at, cell)
         })
         .collect()

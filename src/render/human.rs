@@ -2,6 +2,8 @@
 //!
 //! Not here: how an excerpt is cut out; drawing it is miette's work.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -12,32 +14,51 @@ use miette::{
 
 use super::Options;
 use super::excerpt::Excerpt;
+use super::link::linked;
 use super::paint::{Role, paint};
 use super::visible::{visible, visible_lines};
+use super::why::why;
+use super::width::width;
 use super::wrap::wrap;
-use crate::diagnostic::{Finding, Report, Severity};
+use crate::diagnostic::{Diagnostic, Finding, Report, Severity};
+use crate::lang::Lang;
 
 /// From this many findings of one rule in one file on, only the first is shown with its excerpt.
 const MANY: usize = 3;
+
+/// What leads the remedy.
+const HELP: &str = "help";
 
 /// How many of the others are listed.
 const LISTED: usize = 20;
 
 /// Writes the findings, then one line that sums up.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for file in report.findings.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
+    let mut explained = BTreeSet::new();
+    let shown = if options.quiet { &[][..] } else { &report.findings };
+    for file in shown.chunk_by(|one, two| one.diagnostic.path == two.diagnostic.path) {
         heading(file, options, out)?;
         for group in groups(file) {
+            let carried = group.iter().map(|finding| finding.diagnostic.further.len()).sum();
             match &group[..] {
                 [first, rest @ ..] if group.len() >= MANY && !options.full => {
                     finding(report, first, options, out)?;
                     others(first, rest, options, out)?;
+                    more(rest.len().saturating_sub(LISTED) + carried, options, out)?;
+                    writeln!(out)?;
                 }
                 all => {
                     for one in all {
                         finding(report, one, options, out)?;
                     }
+                    if carried > 0 {
+                        more(carried, options, out)?;
+                        writeln!(out)?;
+                    }
                 }
+            }
+            if let Some(first) = group.first().filter(|first| explained.insert(first.diagnostic.meta.code)) {
+                reasons(first, options, out)?;
             }
         }
     }
@@ -61,10 +82,10 @@ fn groups(file: &[Finding]) -> Vec<Vec<&Finding>> {
 fn heading(file: &[Finding], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = file.first() else { return Ok(()) };
     let path = visible(&first.diagnostic.path);
-    let count = |severity| file.iter().filter(|finding| finding.diagnostic.severity == severity).count();
-    let counts = counted(count);
+    let count = |severity| file.iter().map(|finding| finding.diagnostic.count(severity)).sum();
+    let counts = counted(options.lang, count);
     let bar = if options.unicode { '━' } else { '=' };
-    let used = path.chars().count() + counts.chars().count() + 7;
+    let used = width(&path) + width(&counts) + 7;
     let line: String = std::iter::repeat_n(bar, options.columns().saturating_sub(used).max(3)).collect();
     writeln!(
         out,
@@ -79,18 +100,23 @@ fn heading(file: &[Finding], options: &Options, out: &mut dyn Write) -> io::Resu
 fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let diagnostic = &finding.diagnostic;
     let level = Role::Level(diagnostic.severity);
+    let message = options.lang.text(&diagnostic.message);
     writeln!(
         out,
-        "{} {} {}",
-        paint(options.color, level, diagnostic.severity),
-        paint(options.color, Role::Heading, diagnostic.meta.code),
+        "{} {} {}{}",
+        paint(options.color, level, options.lang.word(diagnostic.severity.as_str())),
+        linked(options.links, diagnostic.meta, paint(options.color, Role::Heading, diagnostic.meta.code)),
         diagnostic.meta.name,
+        paint(options.color, Role::Faint, gist(diagnostic, options.lang)),
     )?;
     let excerpt = Excerpt::new(report, finding, options);
     let room = options.columns().saturating_sub(4);
+    let help = diagnostic.help.as_deref().map(|help| options.lang.text(help));
+    // miette has one word for it.
+    let drawn = options.lang.word(HELP) == HELP;
     let shown = Drawn {
-        message: wrap(&visible_lines(&diagnostic.message), room).join("\n"),
-        help: diagnostic.help.as_deref().map(|help| wrap(&visible_lines(help), room - 4).join("\n")),
+        message: wrap(&said(&message, options), room).join("\n"),
+        help: help.as_deref().filter(|_| drawn).map(|help| wrap(&said(help, options), room - 4).join("\n")),
         severity: diagnostic.severity,
         excerpt: &excerpt,
     };
@@ -99,10 +125,44 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
         .render_report(&mut text, &shown)
         .map_err(io::Error::other)?;
     out.write_all(text.as_bytes())?;
+    if let Some(help) = help.filter(|_| !drawn) {
+        hanging(out, &lead(HELP, options), Role::Level(Severity::Info), &help, options)?;
+    }
     for note in &excerpt.notes {
-        hanging(out, "  note: ", Role::Level(Severity::Info), note, options)?;
+        hanging(out, &lead("note", options), Role::Level(Severity::Info), note, options)?;
     }
     writeln!(out)
+}
+
+/// What the rule says, in the reader's language, where the message itself cannot be.
+fn gist(diagnostic: &Diagnostic, lang: Lang) -> String {
+    if lang == Lang::English || lang.translated(&diagnostic.message).is_some() {
+        return String::new();
+    }
+    format!(": {}", visible(&lang.summary(diagnostic.meta.code, diagnostic.meta.summary)))
+}
+
+/// A word of ours that leads a line.
+fn lead(word: &str, options: &Options) -> String {
+    format!("  {}: ", options.lang.word(word))
+}
+
+/// Why the rule matters, where that is asked for.
+fn reasons(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if !options.why {
+        return Ok(());
+    }
+    for paragraph in why(finding.diagnostic.meta.page) {
+        hanging(out, &lead("why", options), Role::Level(Severity::Info), &paragraph, options)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Text with its own line ends, made safe to show, in the characters that are wanted.
+fn said<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
+    let shown = visible_lines(text);
+    if options.unicode || !shown.contains('…') { shown } else { Cow::Owned(shown.replace('…', "...")) }
 }
 
 /// The findings that say the same as the first at other places, a line each.
@@ -111,30 +171,38 @@ fn others(first: &Finding, rest: &[&Finding], options: &Options, out: &mut dyn W
     let listed = rest.get(..LISTED).unwrap_or(rest);
     let (same, different): (Vec<&Finding>, Vec<&Finding>) =
         listed.iter().partition(|other| other.diagnostic.message == first.diagnostic.message);
+    let also = lead("also", options);
+    let indent = width(&also);
     if !same.is_empty() {
         let places: Vec<String> = same.into_iter().map(place).collect();
-        let text = format!("the same at {}", places.join(", "));
-        hanging(out, "  also: ", Role::Level(Severity::Info), &text, options)?;
+        let text = format!("{} {}", options.lang.word("the same at"), places.join(", "));
+        hanging(out, &also, Role::Level(Severity::Info), &text, options)?;
     }
     let widest = different.iter().map(|other| place(other).len()).max().unwrap_or_default();
     for (nth, other) in different.into_iter().enumerate() {
-        let lead = if nth == 0 { "  also: " } else { "        " };
+        let lead = if nth == 0 { also.clone() } else { " ".repeat(indent) };
         let lead = format!("{lead}{:<widest$}  ", place(other));
-        hanging(out, &lead, Role::Level(Severity::Info), &other.diagnostic.message, options)?;
+        let message = options.lang.text(&other.diagnostic.message);
+        hanging(out, &lead, Role::Level(Severity::Info), &message, options)?;
     }
-    let left = rest.len() - listed.len();
+    Ok(())
+}
+
+/// How many findings there are besides those that are shown.
+fn more(left: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if left > 0 {
-        let text = format!("        and {left} more");
+        let indent = width(&lead("also", options));
+        let text = format!("{:indent$}{} {left} {}", "", options.lang.word("and"), options.lang.word("more"));
         writeln!(out, "{}", paint(options.color, Role::Faint, text))?;
     }
-    writeln!(out)
+    Ok(())
 }
 
 /// Text after a lead, wrapped under its own beginning.
 fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Options) -> io::Result<()> {
-    let indent = lead.chars().count();
+    let indent = width(lead);
     let room = options.columns().saturating_sub(indent).max(24);
-    for (nth, line) in wrap(&visible_lines(text), room).iter().enumerate() {
+    for (nth, line) in wrap(&said(text, options), room).iter().enumerate() {
         if nth == 0 {
             writeln!(out, "{}{line}", paint(options.color, role, lead))?;
         } else {
@@ -145,33 +213,36 @@ fn hanging(out: &mut dyn Write, lead: &str, role: Role, text: &str, options: &Op
 }
 
 fn summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let files = plural(report.files, "file");
-    let silenced =
-        if report.suppressed > 0 { format!(" ({} suppressed)", report.suppressed) } else { String::new() };
+    let lang = options.lang;
+    let files = plural(lang, report.files, "file", "files");
+    let silenced = match report.suppressed {
+        0 => String::new(),
+        count => format!(" ({count} {})", lang.word("suppressed")),
+    };
     let worst = report.findings.iter().map(|finding| finding.diagnostic.severity).max();
     let (role, what) = match worst {
-        Some(severity) => (Role::Level(severity), counted(|severity| report.count(severity))),
-        None => (Role::Good, "no findings".to_owned()),
+        Some(severity) => (Role::Level(severity), counted(lang, |severity| report.count(severity))),
+        None => (Role::Good, lang.word("no findings").to_owned()),
     };
-    writeln!(out, "{} in {files}{silenced}", paint(options.color, role, what))
+    writeln!(out, "{} {} {files}{silenced}", paint(options.color, role, what), lang.word("in"))
 }
 
 /// `3 errors, 1 warning`; what there is none of goes unsaid.
-fn counted(count: impl Fn(Severity) -> usize) -> String {
+fn counted(lang: Lang, count: impl Fn(Severity) -> usize) -> String {
     let words: Vec<String> = [
-        (count(Severity::Error), "error"),
-        (count(Severity::Warning), "warning"),
-        (count(Severity::Info), "note"),
+        (count(Severity::Error), "error", "errors"),
+        (count(Severity::Warning), "warning", "warnings"),
+        (count(Severity::Info), "note", "notes"),
     ]
     .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| plural(count, word))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| plural(lang, count, one, many))
     .collect();
     words.join(", ")
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+fn plural(lang: Lang, count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", lang.word(if count == 1 { one } else { many }))
 }
 
 fn handler(options: &Options, severity: Severity, excerpt: &Excerpt) -> GraphicalReportHandler {

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use super::visible::is_unseen;
 use crate::diagnostic::{Finding, Report, Severity};
@@ -30,10 +30,19 @@ struct Summary {
     errors: usize,
     warnings: usize,
     suppressed: usize,
+    /// How many of the errors, warnings and notes are in these numbers and not in the list.
+    #[serde(skip_serializing_if = "is_zero")]
+    only_counted: usize,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// One finding.
 #[derive(Serialize)]
-struct One<'a> {
+pub(super) struct One<'a> {
     code: &'static str,
     name: &'static str,
     severity: &'static str,
@@ -51,7 +60,7 @@ struct One<'a> {
 }
 
 impl<'a> One<'a> {
-    fn new(finding: &'a Finding) -> Self {
+    pub(super) fn new(finding: &'a Finding) -> Self {
         let diagnostic = &finding.diagnostic;
         Self {
             code: diagnostic.meta.code,
@@ -82,6 +91,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             suppressed: report.suppressed,
+            only_counted: report.only_counted(),
         },
         findings: report.findings.iter().map(One::new).collect(),
     };
@@ -90,16 +100,24 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes any value as indented JSON that is safe to look at in a terminal, and a line end.
 pub(super) fn object(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping::default());
+    with(PrettyFormatter::new(), value, out)
+}
+
+/// The same on one line.
+pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    with(CompactFormatter, value, out)
+}
+
+fn with(formatter: impl Formatter, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping(formatter));
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
-/// [`PrettyFormatter`], with everything unseen escaped; JSON itself asks for that below U+0020 only.
-#[derive(Default)]
-struct Escaping(PrettyFormatter<'static>);
+/// Another formatter, with everything unseen escaped; JSON itself asks for that below U+0020 only.
+struct Escaping<F>(F);
 
-impl Formatter for Escaping {
+impl<F: Formatter> Formatter for Escaping<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_unseen(*character)) {

@@ -3,12 +3,21 @@
 //! Not here: what was found and why, whether colours are wanted, unmasked text. What is written comes from
 //! a [`Report`], whose sources are masked, and control characters never get through.
 
+mod checkstyle;
 mod columns;
 mod differences;
 mod excerpt;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod jsonl;
+mod junit;
+mod link;
 mod loaders;
+mod markdown;
+mod markup;
 mod page;
 mod paint;
 mod rules;
@@ -17,11 +26,14 @@ mod services;
 mod shown;
 mod story;
 mod visible;
+mod why;
+mod width;
 mod wrap;
 
 use std::io::{self, Write};
 
 pub use differences::{Differences, Differing, differences, differences_json};
+pub use link::pages;
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
 pub use page::page;
 pub use rules::{rules_json, rules_table};
@@ -34,6 +46,7 @@ pub use story::{Part, Story, story};
 pub use visible::{visible, visible_lines};
 
 use crate::diagnostic::Report;
+use crate::lang::Lang;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +58,36 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
+    /// One object a finding and line.
+    Jsonl,
+    /// Workflow commands, for GitHub's annotations.
+    Github,
+    /// GitLab's code quality artifact.
+    Gitlab,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Checkstyle XML, for review tools.
+    Checkstyle,
+    /// A summary for a CI job or a pull request.
+    Markdown,
+    /// One page for everyone, whole in itself.
+    Html,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 10] = [
+        Self::Human,
+        Self::Json,
+        Self::Sarif,
+        Self::Jsonl,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Markdown,
+        Self::Html,
+    ];
 }
 
 /// How text for people looks. The caller decides, from flags and from the terminal.
@@ -58,11 +101,28 @@ pub struct Options {
     pub width: usize,
     /// Whether to show each of many findings of one rule in one file with its excerpt.
     pub full: bool,
+    /// Whether to write the last line of a report alone.
+    pub quiet: bool,
+    /// Whether to say why a rule matters below its first finding.
+    pub why: bool,
+    /// The address that pages of rules lie under, where the terminal knows links; see [`pages`].
+    pub links: Option<&'static str>,
+    /// The language.
+    pub lang: Lang,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, full: false }
+        Self {
+            color: false,
+            unicode: true,
+            width: 80,
+            full: false,
+            quiet: false,
+            why: false,
+            links: None,
+            lang: Lang::English,
+        }
     }
 }
 
@@ -91,6 +151,13 @@ pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn W
         Format::Human => human::write(report, options, out),
         Format::Json => json::write(report, out),
         Format::Sarif => sarif::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Checkstyle => checkstyle::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, out),
     }
 }
 

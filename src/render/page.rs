@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use super::Options;
 use super::paint::{Role, paint};
 use super::visible::visible_lines;
+use super::width::width;
 use super::wrap::wrap;
 
 /// Writes a page of Markdown, wrapped and indented.
@@ -39,7 +40,7 @@ pub fn page(markdown: &str, options: &Options, out: &mut dyn Write) -> io::Resul
             writeln!(out)?;
         } else if let Some(heading) = heading(line) {
             paragraph.end(options, out)?;
-            writeln!(out, "{}", paint(options.color, Role::Heading, heading))?;
+            writeln!(out, "{}", paint(options.color, Role::Heading, options.lang.word(heading)))?;
         } else if trimmed.starts_with('|') {
             paragraph.end(options, out)?;
             writeln!(out, "  {}", visible_lines(trimmed))?;
@@ -75,7 +76,7 @@ impl Paragraph {
         if text.is_empty() {
             return Ok(());
         }
-        let indent = lead.chars().count();
+        let indent = width(&lead);
         let room = options.columns().saturating_sub(indent);
         let mut code = false;
         for (nth, line) in wrap(&visible_lines(&text.replace("**", "")), room).iter().enumerate() {

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::Options;
 use super::json::object;
+use super::link::linked;
 use super::paint::{Role, paint};
+use super::width::width;
 use super::wrap::wrap;
 use crate::diagnostic::Meta;
 
@@ -18,34 +20,49 @@ use crate::diagnostic::Meta;
 ///
 /// Those of `out`.
 pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let lang = options.lang;
     let widest = |cell: fn(&Meta) -> &str, heading: &str| {
-        rules.iter().map(|meta| cell(meta).len()).max().unwrap_or_default().max(heading.len())
+        rules
+            .iter()
+            .map(|meta| width(lang.word(cell(meta))))
+            .max()
+            .unwrap_or_default()
+            .max(width(lang.word(heading)))
     };
     let codes = widest(|meta| meta.code, "code");
     let names = widest(|meta| meta.name, "name");
-    let (severities, certainties) = ("severity".len(), "certainty".len());
+    let severities = widest(|meta| meta.severity.as_str(), "severity");
+    let certainties = widest(|meta| meta.certainty.as_str(), "certainty");
     let indent = codes + names + severities + certainties + 8;
     let room = options.columns().saturating_sub(indent).max(24);
     let heading = format!(
-        "{:codes$}  {:names$}  {:severities$}  {:certainties$}  summary",
-        "code", "name", "severity", "certainty"
+        "{:codes$}  {:names$}  {:severities$}  {:certainties$}  {}",
+        lang.word("code"),
+        lang.word("name"),
+        lang.word("severity"),
+        lang.word("certainty"),
+        lang.word("summary"),
     );
     writeln!(out, "{}", paint(options.color, Role::Faint, heading))?;
     for meta in rules {
-        let summary = wrap(meta.summary, room);
+        let summary = wrap(&lang.summary(meta.code, meta.summary), room);
         for (nth, line) in summary.iter().enumerate() {
             if nth > 0 {
                 writeln!(out, "{:indent$}{line}", "")?;
                 continue;
             }
-            let severity = format!("{:severities$}", meta.severity.as_str());
+            let severity = format!("{:severities$}", lang.word(meta.severity.as_str()));
             writeln!(
                 out,
                 "{}  {:names$}  {}  {:certainties$}  {line}",
-                paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
+                linked(
+                    options.links,
+                    meta,
+                    paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
+                ),
                 meta.name,
                 paint(options.color, Role::Level(meta.severity), severity),
-                meta.certainty.as_str(),
+                lang.word(meta.certainty.as_str()),
             )?;
         }
     }

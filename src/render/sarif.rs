@@ -4,32 +4,75 @@
 
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::object;
+use super::link::{address, pages};
 use crate::diagnostic::{Certainty, Finding, Meta, Region, Report, Severity};
 
-/// Writes the log and a line end.
+/// Writes the log and a line end. The results are made one by one while they are written: together they would
+/// take several times the memory of the report.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules(report);
-    let results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &rules)).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {
-                "driver": {
-                    "name": "envgate",
-                    "version": env!("CARGO_PKG_VERSION"),
-                    "semanticVersion": env!("CARGO_PKG_VERSION"),
-                    "rules": rules.iter().map(|meta| rule(meta)).collect::<Vec<_>>(),
-                },
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+    let driver = json!({
+        "name": "envgate",
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": rules.iter().map(|meta| rule(meta)).collect::<Vec<_>>(),
     });
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: json!({ "driver": driver }),
+            column_kind: "unicodeCodePoints",
+            invocations: invocation(report),
+            results: Results { findings: &report.findings, rules: &rules },
+        }],
+    };
     object(&log, out)
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Value,
+    column_kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invocations: Option<Value>,
+    results: Results<'a>,
+}
+
+struct Results<'a> {
+    findings: &'a [Finding],
+    rules: &'a [&'static Meta],
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.findings.iter().map(|finding| result(finding, self.rules)))
+    }
+}
+
+/// Says how many findings are no results, where there are any.
+fn invocation(report: &Report) -> Option<Value> {
+    let more = report.only_counted();
+    let text = format!("{more} more findings are only counted: there are too many to list");
+    (more > 0).then(|| {
+        json!([{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
+        }])
+    })
 }
 
 /// The rules that found something, in the order of their codes.
@@ -42,7 +85,7 @@ fn rules(report: &Report) -> Vec<&'static Meta> {
 }
 
 fn rule(meta: &Meta) -> Value {
-    json!({
+    let mut rule = json!({
         "id": meta.code,
         "name": meta.name,
         "shortDescription": { "text": meta.summary },
@@ -55,7 +98,11 @@ fn rule(meta: &Meta) -> Value {
                 Certainty::Heuristic => "medium",
             },
         },
-    })
+    });
+    if let (Some(base), Value::Object(fields)) = (pages(), &mut rule) {
+        fields.insert("helpUri".to_owned(), Value::from(address(base, meta)));
+    }
+    rule
 }
 
 fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {

@@ -2,14 +2,16 @@
 //!
 //! Not here: colours and indentation. Words are never cut, so that a command can be copied whole.
 
-/// Breaks `text` into lines of at most `width` characters where its words allow; its own line ends stay.
+use super::width::width as width_of;
+
+/// Breaks `text` into lines of at most `width` columns where its words allow; its own line ends stay.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
         let mut length = 0;
         for word in pieces(paragraph) {
-            let word_length = word.chars().count();
+            let word_length = width_of(word);
             if length > 0 && length + 1 + word_length > width {
                 lines.push(std::mem::take(&mut line));
                 length = 0;

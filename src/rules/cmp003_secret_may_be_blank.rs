@@ -1,8 +1,11 @@
 //! CMP003: a secret-named variable without `:?` becomes a blank, and compose goes on.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::{Operator, Variable};
+use crate::project::container::{runs, whose};
 use crate::project::names::is_secret;
 use crate::project::{File, Project};
 use crate::source::Span;
@@ -31,16 +34,20 @@ impl Rule for SecretMayBeBlank {
         project: &Project<'_>,
         found: &mut Findings<'_>,
     ) {
-        let in_container: Vec<Span> = compose
-            .services
-            .iter()
-            .flat_map(|service| service.command.iter().chain(&service.entrypoint).chain(&service.healthcheck))
-            .map(|value| value.span)
-            .collect();
+        let (mut in_container, mut containers_own) = (HashSet::new(), HashSet::new());
+        for run in compose.services.iter().flat_map(|service| runs(service, file)) {
+            for part in &run.parts {
+                in_container.insert(part.span);
+                let variables = part.template.value_variables().into_iter();
+                let own = variables.filter(|variable| whose(project, file, &run, variable).is_some());
+                containers_own.extend(own.map(|variable| variable.span));
+            }
+        }
         for value in &compose.templates {
             let command = in_container.contains(&value.span);
             for variable in value.template.value_variables() {
-                if is_secret(&variable.name) {
+                // Those that are the container's are CMP007's.
+                if is_secret(&variable.name) && !containers_own.contains(&variable.span) {
                     report(variable, command, file, project, found);
                 }
             }

@@ -44,7 +44,7 @@ fn missing(project: &Project<'_>, environment: &Environment) -> BTreeMap<String,
         };
         for value in &compose.templates {
             for variable in value.template.value_variables() {
-                if environment.names.get(&variable.name).is_none() {
+                if !environment.sets(&variable.name) {
                     missing.entry(variable.name.clone()).or_insert_with(|| (path.clone(), variable.span));
                 }
             }

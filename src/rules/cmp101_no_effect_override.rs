@@ -1,11 +1,11 @@
-//! CMP101: a null in an override, which changes nothing.
+//! CMP101: a null or an empty list in an override, which changes nothing.
 
 use std::collections::HashSet;
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::Document;
 use crate::document::compose::ComposeFile;
-use crate::document::yaml::{Entry, Node};
+use crate::document::yaml::{Entry, Kind, Node};
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -27,13 +27,44 @@ const KEPT: &[&str] = &[
     "deploy",
 ];
 
+/// The lists and mappings that compose was seen to keep under an empty one; `command: []` and
+/// `entrypoint: []` do clear them.
+const ADDED_TO: &[&str] = &[
+    "ports",
+    "volumes",
+    "environment",
+    "env_file",
+    "labels",
+    "healthcheck",
+    "depends_on",
+    "networks",
+    "expose",
+    "dns",
+    "extra_hosts",
+    "tmpfs",
+    "secrets",
+    "configs",
+    "devices",
+    "cap_add",
+    "group_add",
+    "security_opt",
+    "sysctls",
+    "ulimits",
+];
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct NoEffectOverride;
 
 impl Rule for NoEffectOverride {
     fn meta(&self) -> &'static Meta {
-        meta!("CMP101", "no-effect-override", Error, Certain, "a null in an override changes nothing")
+        meta!(
+            "CMP101",
+            "no-effect-override",
+            Error,
+            Certain,
+            "a null or an empty list in an override changes nothing"
+        )
     }
 
     fn check_compose(
@@ -52,7 +83,9 @@ impl Rule for NoEffectOverride {
                 continue;
             }
             for service in &compose.services {
-                for entry in service.node.raw_entries().iter().filter(|entry| is_null(entry)) {
+                for entry in
+                    service.node.raw_entries().iter().filter(|entry| is_null(entry) || is_empty(entry))
+                {
                     let base = base_of(&before, &service.name.value, entry.name());
                     if let Some((base, image, kept)) = base.filter(|_| seen.insert(entry.value.span)) {
                         let image = image || service.image.is_some();
@@ -70,6 +103,12 @@ fn is_null(entry: &Entry) -> bool {
         && entry.value.is_null()
         && entry.value.tag.is_none()
         && entry.value.as_str().is_some_and(|text| !text.is_empty())
+}
+
+fn is_empty(entry: &Entry) -> bool {
+    let list = entry.value.items().is_some_and(<[_]>::is_empty);
+    let mapping = entry.value.is_mapping() && entry.value.raw_entries().is_empty();
+    ADDED_TO.contains(&entry.name()) && entry.value.tag.is_none() && (list || mapping)
 }
 
 /// The last file before that gives the key a value, whether an image is named there, and the place.
@@ -93,8 +132,16 @@ fn report(entry: &Entry, service: &str, (base, kept): (&File, Span), image: bool
     let node: &Node = &entry.value;
     // Without an image a service needs its build: taking it away is for a person to decide.
     let safety = if key == "build" && image { Safety::Safe } else { Safety::Unsafe };
+    let written = match &node.target().kind {
+        Kind::Sequence(_) => "[]",
+        Kind::Mapping(_) => "{}",
+        _ => "null",
+    };
     found
-        .push(node.span, format!("`{key}: null` does nothing: `{service}` keeps the `{key}` of `{path}`"))
+        .push(
+            node.span,
+            format!("`{key}: {written}` does nothing: `{service}` keeps the `{key}` of `{path}`"),
+        )
         .service(service)
         .help(format!("write `{key}: !reset null`, which takes the `{key}` away"))
         .label(path, kept, "this stays in force")

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
+use crate::project::layers::beside;
 use crate::project::resolve::{Environment, TroubleKind};
 use crate::project::{File, Project, Role};
-use crate::source::{Span, file_name, join, parent};
+use crate::source::{Span, file_name, join, parent, relative};
 
 use super::{Rule, meta};
 
@@ -140,6 +141,11 @@ impl Whole<'_, '_> {
         let mut missing = self.env_files(path);
         self.contexts(compose, path, &mut missing);
         self.resource_files(compose, &mut missing);
+        // What lies beside its own compose file is not missing but looked for elsewhere: CMP103's.
+        missing.retain(|one| {
+            let written = one.path.as_deref().map(|path| relative(&self.environment.project_directory, path));
+            written.is_none_or(|text| beside(self.project, self.environment, path, &text).is_none())
+        });
         let unknown =
             |kind| matches!(kind, TroubleKind::NotResolved | TroubleKind::NoFile | TroubleKind::Unreadable);
         if !self.environment.troubles.iter().any(|trouble| unknown(trouble.kind)) {
@@ -191,7 +197,11 @@ impl Whole<'_, '_> {
             let Some((value, directory)) = context.and_then(|value| Some((value, self.path(value)?))) else {
                 continue;
             };
-            if self.project.tree.kind(&directory).is_some() || self.replaced(service, path) {
+            let written = relative(&self.environment.project_directory, &directory);
+            if self.project.tree.kind(&directory).is_some()
+                || self.replaced(service, path)
+                || beside(self.project, self.environment, path, &written).is_some()
+            {
                 continue;
             }
             missing.push(Missing {
@@ -248,20 +258,27 @@ impl Whole<'_, '_> {
                     path: None,
                 });
             }
-            for other in service.depends_on.iter().filter(|other| other.required) {
-                if self.environment.service(&other.name.value).is_none() {
-                    missing.push(Missing {
-                        span: other.name.span,
-                        service: Some(service.name.value.clone()),
-                        message: format!(
-                            "`depends_on` names `{}`, which is no service, and compose stops",
-                            other.name.value
-                        ),
-                        help: "correct the name, or take it out".to_owned(),
-                        path: None,
-                    });
-                }
-            }
+            self.dependencies(service, missing);
+        }
+    }
+
+    fn dependencies(&self, service: &Service, missing: &mut Vec<Missing>) {
+        let off = self.environment.service(&service.name.value).is_some_and(|service| service.disabled);
+        for other in service.depends_on.iter().filter(|_| !off) {
+            let name = &other.name.value;
+            let (message, help) = match self.environment.service(name) {
+                None => (
+                    format!("`depends_on` names `{name}`, which is no service, and compose stops"),
+                    "correct the name, or take it out",
+                ),
+                Some(known) if known.disabled && other.required => (
+                    format!("`depends_on` names `{name}`, which its profiles switch off, and compose stops"),
+                    "give both the same profiles, or say `required: false`",
+                ),
+                Some(_) => continue,
+            };
+            let (span, service) = (other.name.span, Some(service.name.value.clone()));
+            missing.push(Missing { span, service, message, help: help.to_owned(), path: None });
         }
     }
 }

@@ -89,6 +89,8 @@ fn help(needed: usize) -> String {
 fn shortfall(project: &Project<'_>, name: &str, value: &str) -> Option<(usize, usize)> {
     let needed = min_length(project, name)?;
     let length = value.chars().count();
-    let judged = length > 0 && !is_template(value) && !is_plainly_no_secret(value);
+    // Where a length is asked for by name alone, a switch or a number is hardly what the name promises.
+    let said = project.schema().get(name).is_some_and(|expectation| expectation.min_length.is_some());
+    let judged = length > 0 && !is_template(value) && (said || !is_plainly_no_secret(value));
     (judged && length < needed).then_some((length, needed))
 }

@@ -122,6 +122,10 @@ impl Wrong {
         };
         let help = match &self.decider {
             Decider::Configuration => format!("{form}: `envgate.yaml` says that its reader wants that"),
+            Decider::Schema(path, span) => {
+                diagnostic.label(path.clone(), *span, "declared here");
+                format!("{form}: the schema in `{path}` says so")
+            }
             Decider::Settings(path, span) => {
                 diagnostic.label(path.clone(), *span, "declared here");
                 format!("{form}: the settings class in `{path}` says so")

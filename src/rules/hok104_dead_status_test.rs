@@ -1,11 +1,14 @@
 //! HOK104: `$?` is looked at after a command whose failure has already ended the script.
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Command, CommandKind, Item, Script, Value, Word};
+use crate::document::shell::{Command, CommandKind, Item, Script, Step, Value, Word};
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
+
+/// How many kept statuses are looked at: each is compared with every command of the script.
+const MAX_KEPT: usize = 200;
 
 /// The rule.
 #[derive(Debug)]
@@ -17,9 +20,17 @@ impl Rule for DeadStatusTest {
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        for step in script.flow(hooks::launch(file, project)).steps {
+        let steps = script.flow(hooks::launch(file, project)).steps;
+        let mut kept = 0;
+        for step in &steps {
             let Some((before, true)) = step.before else { continue };
             let (Some(span), true) = (status_read(step.command), can_fail(before)) else { continue };
+            if let Some(variable) = keeps(step.command) {
+                kept += 1;
+                if kept > MAX_KEPT || is_handed_on(variable, &steps) {
+                    continue;
+                }
+            }
             let what = if hooks::is_hook(file) { "hook" } else { "script" };
             let message = format!(
                 "`$?` is always 0 here: under errexit a failure of the command before has already ended the {what}"
@@ -29,6 +40,23 @@ impl Rule for DeadStatusTest {
             finding.label(file.source.shared_path(), before.span, "a failure here ends it");
         }
     }
+}
+
+/// The variable that a command keeps the status in.
+fn keeps(command: &Command) -> Option<&str> {
+    let simple = command.simple().filter(|simple| simple.words.is_empty())?;
+    Some(simple.assignments.first()?.name.value.as_str())
+}
+
+/// Whether a variable is used for nothing but the status that the script or a function ends with: errexit
+/// gives the same.
+fn is_handed_on(variable: &str, steps: &[Step<'_>]) -> bool {
+    let names = |word: &&Word| word.parameters().iter().any(|one| one.name == variable);
+    let mut readers = steps.iter().filter(|step| step.command.kind.words().iter().any(names)).peekable();
+    let ends = |step: &Step<'_>| {
+        step.command.simple().is_some_and(|simple| matches!(simple.name(), Some("exit" | "return")))
+    };
+    readers.peek().is_some() && readers.all(ends)
 }
 
 /// Where a command tests or keeps `$?`; handing it on with `exit $?` is harmless.

@@ -1,9 +1,9 @@
 //! HOK105: a hook ends in `test && …`, so its status is that of the test.
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
-use crate::document::shell::{Command, CommandKind, Item, Operator, Script, answer};
+use crate::document::shell::{Command, CommandKind, Item, Operator, Script, answer, as_if};
 use crate::project::{File, Project, hooks};
-use crate::source::{Span, file_name};
+use crate::source::file_name;
 
 use super::{Rule, meta};
 
@@ -60,24 +60,10 @@ fn is_test(command: &Command) -> bool {
 }
 
 fn fix(item: &Item, file: &File) -> Option<Fix> {
-    let [(_, then)] = item.rest.as_slice() else { return None };
-    let between = Span::new(item.first.span.end, then.span.start);
-    if file.source.slice(between).trim() != "&&" {
-        return None;
-    }
-    let condition = file.source.slice(item.first.span);
-    let body = file.source.slice(then.span);
-    let script = Script::parse(&format!("if {condition}; then {body}; fi"));
-    let single = script.body.items.first().and_then(Item::single);
-    let reads = script.parsed && matches!(single?.kind, CommandKind::If { .. });
-    let edit = |start, end, text: &str| Edit { span: Span::new(start, end), replacement: text.to_owned() };
-    reads.then(|| Fix {
+    let edits = as_if(item, file.source.text())?;
+    Some(Fix {
         title: String::from("write it as `if`"),
         safety: Safety::Safe,
-        edits: vec![
-            edit(item.span.start, item.span.start, "if "),
-            edit(between.start, between.end, "; then "),
-            edit(then.span.end, then.span.end, "; fi"),
-        ],
+        edits: edits.map(|(span, text)| Edit { span, replacement: text.to_owned() }).to_vec(),
     })
 }

@@ -53,7 +53,9 @@ impl Rule for PublicIp {
 /// Whether the file runs or configures something, and is not a place for the values of one machine.
 fn is_operational(file: &File) -> bool {
     match file.document {
-        Document::Shell(_) | Document::Makefile(_) | Document::Compose(_) => return true,
+        Document::Shell(_) | Document::Makefile(_) | Document::Compose(_) | Document::EnvSchema(_) => {
+            return true;
+        }
         Document::Env(_) => return file.role == Role::Example || file.tracked == Some(true),
         Document::PythonSettings(_) | Document::Text => {}
     }

@@ -43,7 +43,9 @@ impl Rule for SshTarget {
 fn is_script(file: &File) -> bool {
     match file.document {
         Document::Shell(_) | Document::Makefile(_) => true,
-        Document::Env(_) | Document::Compose(_) | Document::PythonSettings(_) => false,
+        Document::Env(_) | Document::EnvSchema(_) | Document::Compose(_) | Document::PythonSettings(_) => {
+            false
+        }
         Document::Text => {
             let lower = file.source.path().to_ascii_lowercase();
             let name = file_name(&lower);

@@ -112,7 +112,9 @@ impl Rule for ServerPath {
 fn is_operational(file: &File) -> bool {
     match file.document {
         Document::Shell(_) | Document::Makefile(_) => true,
-        Document::Env(_) | Document::Compose(_) | Document::PythonSettings(_) => false,
+        Document::Env(_) | Document::EnvSchema(_) | Document::Compose(_) | Document::PythonSettings(_) => {
+            false
+        }
         Document::Text => {
             let lower = file.source.path().to_ascii_lowercase();
             let extension = file_name(&lower).rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -23,7 +23,8 @@ fn file(path: &str, text: &str) -> File {
         Document::Text
     };
     let role = if name.ends_with(".example") { Role::Example } else { Role::Plain };
-    File { source: Source::new(path, text), document, role, tracked: None, mode: None, checked: true }
+    let (source, env_uses) = (Source::new(path, text), Vec::new());
+    File { source, document, role, env_uses, tracked: None, mode: None, checked: true }
 }
 
 fn check(file: &File) -> Vec<Diagnostic> {

@@ -167,7 +167,7 @@ fn taken(command: &Command, window: &[u8], word: Span, next: Option<Span>) -> Op
         let long = flag.starts_with(b"--");
         let skip = usize::from(rest.first() == Some(&b'='));
         let fits = if long { skip == 1 } else { command.attached || skip == 1 };
-        let quote = rest.get(skip).filter(|byte| matches!(byte, b'"' | b'\'')).is_some();
+        let quote = rest.get(skip).is_some_and(|byte| matches!(byte, b'"' | b'\''));
         let start = word.start + flag.len() + skip + usize::from(quote);
         let end = word.end - usize::from(quote && matches!(text.last(), Some(b'"' | b'\'')));
         (fits && start < end).then(|| Span::new(start, end))

@@ -244,7 +244,8 @@ mod tests {
     }
 
     fn hexadecimal(text: &str) -> String {
-        text.bytes().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("four bits");
+        text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// The codes in a text, and the part of it that each finding covers.

@@ -8,12 +8,15 @@ use super::scan::{Candidate, Confidence};
 use super::shape;
 use crate::source::Span;
 
+/// Where a password begins and ends in its line, and how sure it is that it is one.
+type Place = (usize, usize, Confidence);
+
 /// The longest line that is read; no login is longer.
 const LINE: usize = 1024;
 
 /// Adds what the lines of such a file hold.
 pub(super) fn find(bytes: &[u8], logins: Logins, candidates: &mut Vec<Candidate>) {
-    let read: fn(&[u8]) -> Option<(usize, usize, Confidence)> = match logins {
+    let read: fn(&[u8]) -> Option<Place> = match logins {
         Logins::None | Logins::Fields => return,
         Logins::Pgpass => pgpass,
         Logins::Hashes => hash,
@@ -36,7 +39,7 @@ pub(super) fn find(bytes: &[u8], logins: Logins, candidates: &mut Vec<Candidate>
 }
 
 /// `host:port:database:user:password`; a backslash escapes a colon.
-fn pgpass(line: &[u8]) -> Option<(usize, usize, Confidence)> {
+fn pgpass(line: &[u8]) -> Option<Place> {
     let mut colons = line
         .iter()
         .enumerate()
@@ -51,12 +54,12 @@ fn pgpass(line: &[u8]) -> Option<(usize, usize, Confidence)> {
 }
 
 /// `user:hash`, up to the next colon: a hash can be tried out at leisure by whoever reads it.
-fn hash(line: &[u8]) -> Option<(usize, usize, Confidence)> {
+fn hash(line: &[u8]) -> Option<Place> {
     let start = line.iter().position(|&byte| byte == b':')? + 1;
     let rest = line.get(start..)?;
     let length = rest.iter().position(|&byte| byte == b':').unwrap_or(rest.len());
     let value = rest.get(..length)?;
-    let plain = value.iter().all(|byte| byte.is_ascii_graphic());
+    let plain = value.iter().all(u8::is_ascii_graphic);
     let crypted = value.starts_with(b"$") && value.len() > 12
         || value.starts_with(b"{SHA}")
         || value.starts_with(b"{SSHA}")

@@ -289,6 +289,29 @@ pub fn join(base: &str, path: &str) -> String {
     if absolute { format!("/{joined}") } else { joined }
 }
 
+/// The path at `path` as somebody in the directory `base` writes it; the way back of [`join`].
+///
+/// ```
+/// use envgate::source::relative;
+/// assert_eq!(relative("infra", "envs/.env"), "../envs/.env");
+/// assert_eq!(relative("infra", "infra/a/b"), "a/b");
+/// assert_eq!(relative("", "envs/.env"), "envs/.env");
+/// assert_eq!(relative("a", "a"), ".");
+/// ```
+#[must_use]
+pub fn relative(base: &str, path: &str) -> String {
+    if path.starts_with('/') || base.starts_with(['/', '.']) {
+        return path.to_owned();
+    }
+    let parts = |text: &'_ str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (base, path): (Vec<String>, Vec<String>) = (parts(base), parts(path));
+    let common = base.iter().zip(&path).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", base.len() - common);
+    let down = path.iter().skip(common).map(String::as_str);
+    let written = up.chain(down).collect::<Vec<_>>().join("/");
+    if written.is_empty() { ".".to_owned() } else { written }
+}
+
 /// The directory part of a path, empty for a bare name.
 #[must_use]
 pub fn parent(path: &str) -> &str {
@@ -341,6 +364,18 @@ pub fn is_env_name(name: &str) -> bool {
     let family =
         name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
     family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
+}
+
+/// Whether a file of this name is text whatever bytes it has: those that read it go on behind a NUL, so a
+/// check that took it for binary would pass what they read.
+#[must_use]
+pub fn is_text_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    is_env_name(name)
+        || (ends(&[".yml", ".yaml"]) && lower.contains("compose"))
+        || ends(&[".sh", ".bash", ".mk"])
+        || ["makefile", "gnumakefile"].contains(&lower.as_str())
 }
 
 /// Whether a file of this name pins packages: written by a tool, and full of digests and versions.

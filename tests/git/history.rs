@@ -70,6 +70,21 @@ fn versions_of_one_file_tell_a_secret_once_and_revisions_bound_the_search() {
     assert_eq!(history(&session.top, &["no-such-branch"]).0, Some(2));
 }
 
+/// Beyond some thousand findings in one content only their places are kept; each is a secret all the same.
+#[test]
+fn a_file_with_thousands_of_secrets_tells_each() {
+    let session = Session::new();
+    let line = |number: u64| {
+        let value = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17) ^ 0x5bd1_e995_97f4_a7c1;
+        format!("password = \"{value:016x}Qz{}\"\n", number + 7)
+    };
+    session.stage("settings.py", &(0..2500).map(line).collect::<String>());
+    session.commit_unchecked();
+    let told = findings(&history(&session.top, &[]).1).len();
+    // One in thousands may look like none.
+    assert!((2490..=2500).contains(&told), "{told}");
+}
+
 #[test]
 fn repositories_without_commits_or_work_tree_and_comments_are_understood() {
     let session = Session::new();

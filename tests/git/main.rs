@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
+mod attributes;
 mod history;
+mod proposal;
+mod push;
 mod session;
 
 use std::ffi::OsStr;
@@ -222,4 +225,111 @@ fn hooks_are_found_where_the_repository_says() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("\"path\": \"ci/checks/pre-commit\"") && said.contains("HOK101"), "{said}");
     assert!(!said.contains("ci/other"), "a script elsewhere with the name of a hook is none:\n{said}");
+}
+
+#[test]
+fn two_names_that_look_alike_are_both_checked() {
+    let session = Session::new();
+    session.stage(OsStr::from_bytes(b"a\xf1.txt"), "harmless\n");
+    session.stage(OsStr::from_bytes(b"a\xf2.txt"), SECRET);
+    refused(&session.commit([]), "a\\xf2.txt");
+}
+
+#[test]
+fn a_hook_that_loses_its_mode_is_reported_without_a_new_line() {
+    let session = Session::new();
+    session.stage(".githooks/pre-commit", "#!/bin/sh\nnpm test\n");
+    session.git(["update-index", "--chmod=+x", ".githooks/pre-commit"]);
+    session.commit_unchecked();
+    session.git(["update-index", "--chmod=-x", ".githooks/pre-commit"]);
+    let commit = session.commit([]);
+    assert!(!commit.made && commit.said.contains("HOK001"), "{}", commit.said);
+}
+
+#[test]
+fn a_comment_added_above_an_old_line_silences_it_and_is_not_called_unused() {
+    let session = Session::new();
+    session.stage("a.conf", "password = supersecret99\n");
+    session.commit_unchecked();
+    session.stage("a.conf", "# envgate: allow SEC004: the test server\npassword = supersecret99\n");
+    silent(&session.commit([]));
+}
+
+#[test]
+fn a_refusal_is_short_and_says_how_one_finding_is_silenced() {
+    let session = Session::new();
+    session.stage("a.conf", "password = supersecret99\n");
+    let commit = session.commit([]);
+    assert!(commit.said.contains("# envgate: allow CODE: reason"), "{}", commit.said);
+    assert!(!commit.said.contains("no-verify"), "{}", commit.said);
+    assert!(commit.said.lines().count() < 20, "{}", commit.said);
+}
+
+#[test]
+fn a_file_that_becomes_a_link_and_a_link_that_becomes_a_file() {
+    let session = Session::new();
+    session.stage("a.txt", "a\n");
+    std::os::unix::fs::symlink("a.txt", session.top.join("b.txt")).unwrap();
+    session.git(["add", "b.txt"]);
+    session.commit_unchecked();
+    fs::remove_file(session.top.join("a.txt")).unwrap();
+    std::os::unix::fs::symlink("b.txt", session.top.join("a.txt")).unwrap();
+    session.git(["add", "a.txt"]);
+    silent(&session.commit([]));
+    fs::remove_file(session.top.join("b.txt")).unwrap();
+    session.stage("b.txt", SECRET);
+    refused(&session.commit([]), "b.txt");
+}
+
+#[test]
+fn a_commit_inside_a_submodule_is_its_own() {
+    let session = Session::new();
+    session.stage("a.txt", "a\n");
+    session.commit_unchecked();
+    let other = Session::new();
+    other.stage("x", "x\n");
+    other.commit_unchecked();
+    session.git(["submodule", "--quiet", "add", other.top.to_str().unwrap(), "sub"]);
+    let sub = session.beside("work/sub");
+    let hooks = session.top.join(".git/modules/sub/hooks");
+    fs::create_dir_all(&hooks).unwrap();
+    fs::copy(session.top.join(".git/hooks/pre-commit"), hooks.join("pre-commit")).unwrap();
+    sub.stage("key.pem", SECRET);
+    refused(&sub.commit([]), "key.pem");
+}
+
+#[test]
+fn the_linked_work_tree_of_a_bare_repository_is_checked() {
+    let kept = tempfile::tempdir().unwrap();
+    let bare = kept.path().join("bare.git");
+    let origin = Session::new();
+    origin.stage("a.txt", "a\n");
+    origin.commit_unchecked();
+    origin.git(["clone", "--quiet", "--bare", origin.top.to_str().unwrap(), bare.to_str().unwrap()]);
+    fs::create_dir_all(bare.join("hooks")).unwrap();
+    fs::copy(origin.top.join(".git/hooks/pre-commit"), bare.join("hooks/pre-commit")).unwrap();
+    origin.git(["-C", bare.to_str().unwrap(), "worktree", "add", "--quiet", "../tree", "-b", "other"]);
+    let tree = Session::at(kept.path().join("tree"));
+    tree.stage("key.pem", SECRET);
+    refused(&tree.commit([]), "key.pem");
+}
+
+#[test]
+fn a_hook_that_this_clone_passes_over_is_named() {
+    let session = Session::new();
+    session.stage(".githooks/pre-commit", "#!/bin/sh\nnpm test\n");
+    session.git(["update-index", "--chmod=+x", ".githooks/pre-commit"]);
+    let check = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_envgate"))
+            .args(["check", "--only", "HOK003"])
+            .current_dir(&session.top)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(!check().contains("HOK003"), "a clone that is not set up is no fault of the project");
+    session.git(["config", "core.hooksPath", "ci/hooks"]);
+    assert!(check().contains("core.hooksPath is `ci/hooks` in this clone"), "{}", check());
+    session.git(["config", "core.hooksPath", ".githooks"]);
+    assert!(!check().contains("HOK003"));
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// A line that a rule refuses wherever it stands.
@@ -35,7 +35,7 @@ impl Session {
         let session = Self { top: kept.path().join("work"), _kept: Some(kept) };
         fs::create_dir(&session.top).unwrap();
         session.git(["init", "--quiet", "--initial-branch=main"]);
-        Self::install_hook(&session.top.join(".git/hooks"));
+        session.install("pre-commit", "check --staged");
         session
     }
 
@@ -44,11 +44,17 @@ impl Session {
         Self { top: self.top.with_file_name(name), _kept: None }
     }
 
-    fn install_hook(directory: &Path) {
-        fs::create_dir_all(directory).unwrap();
-        let hook = directory.join("pre-commit");
-        fs::write(&hook, format!("#!/bin/sh\nexec {} check --staged\n", env!("CARGO_BIN_EXE_envgate")))
-            .unwrap();
+    /// A work tree that is there already.
+    pub(crate) fn at(top: PathBuf) -> Self {
+        Self { top, _kept: None }
+    }
+
+    /// Makes `envgate COMMAND` the hook of this name.
+    pub(crate) fn install(&self, hook: &str, command: &str) {
+        let directory = self.top.join(".git/hooks");
+        fs::create_dir_all(&directory).unwrap();
+        let hook = directory.join(hook);
+        fs::write(&hook, format!("#!/bin/sh\nexec {} {command}\n", env!("CARGO_BIN_EXE_envgate"))).unwrap();
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }
 

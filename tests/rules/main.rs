@@ -21,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use envgate::rules;
+use envgate::source::{file_name, is_env_name};
 use support::{Case, places, wording};
 
 fn cases(code: &str, kind: &str) -> Vec<PathBuf> {
@@ -90,11 +91,12 @@ fn example(page: &str, head: &str) -> Case {
             (Some(_), Some("")) => {
                 let (info, mut text) = block.take().unwrap();
                 let word = |key: &str| info.split_whitespace().find_map(|word| word.strip_prefix(key));
-                let mode = word("mode=").map_or(0o755, |mode| u32::from_str_radix(mode, 8).unwrap());
+                let path = word("path=").unwrap_or("unnamed.txt").to_owned();
+                let usual = if is_env_name(file_name(&path)) { 0o600 } else { 0o755 };
+                let mode = word("mode=").map_or(usual, |mode| u32::from_str_radix(mode, 8).unwrap());
                 // A page cannot show a large file; `size=` fills it up.
                 let size: usize = word("size=").map_or(0, |size| size.parse().unwrap());
                 text.extend(std::iter::repeat_n('.', size - text.len().min(size)));
-                let path = word("path=").unwrap_or("unnamed.txt").to_owned();
                 case.files.insert(path, (text.into_bytes(), Some(mode)));
             }
             (Some((_, text)), _) => {

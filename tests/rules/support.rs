@@ -5,8 +5,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use envgate::config;
 use envgate::engine::{self, Input, Outcome, Selection, Settings};
-use envgate::source::{PathKind, Tree};
+use envgate::rules;
+use envgate::source::{PathKind, Source, Tree, file_name, is_env_name};
 
 /// The files of one case: path → (bytes, mode).
 #[derive(Debug, Default)]
@@ -26,7 +28,24 @@ impl Case {
         } else {
             case.add_directory(path, path);
         }
+        case.change_modes();
         case
+    }
+
+    /// Env files are for their owner alone, as they should be; git keeps no such modes, so a case says in
+    /// `modes.txt` where it wants others, as `path 644`.
+    fn change_modes(&mut self) {
+        for (path, (_, mode)) in &mut self.files {
+            if is_env_name(file_name(path)) {
+                *mode = Some(0o600);
+            }
+        }
+        let Some((bytes, _)) = self.files.remove("modes.txt") else { return };
+        for line in String::from_utf8(bytes).unwrap().lines() {
+            let (path, mode) = line.split_once(' ').expect("`path mode`");
+            let (_, old) = self.files.get_mut(path).expect("a file of the case");
+            *old = Some(u32::from_str_radix(mode, 8).expect("an octal mode"));
+        }
     }
 
     fn add_directory(&mut self, directory: &Path, top: &Path) {
@@ -74,7 +93,24 @@ impl Case {
         promises
     }
 
-    /// Checks the case with everything at its default, but keeps findings of severity info.
+    /// Everything at its default but for what an `envgate.yaml` says; findings of severity info are kept.
+    fn settings(&self) -> Settings {
+        let selection = Selection { info: true, ..Selection::default() };
+        let Some((bytes, _)) = self.files.get("envgate.yaml") else {
+            return Settings { selection, ..Settings::default() };
+        };
+        let source = Source::from_bytes("envgate.yaml", bytes.clone());
+        let (config, mistakes) = config::load(&source, &rules::catalog(), self);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        Settings {
+            selection,
+            expectations: config.expectations,
+            environments: config.commands,
+            ..Settings::default()
+        }
+    }
+
+    /// Checks the case.
     pub(crate) fn check(&self) -> Outcome {
         let inputs: Vec<Input> = self
             .files
@@ -89,8 +125,7 @@ impl Case {
                 lines: None,
             })
             .collect();
-        let mut settings =
-            Settings { selection: Selection { info: true, ..Selection::default() }, ..Settings::default() };
+        let mut settings = self.settings();
         engine::check(&inputs, &mut settings, self).expect("all files are in memory")
     }
 }

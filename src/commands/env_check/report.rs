@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::env::EnvFile;
 use crate::document::python_settings::ListShape;
 use crate::project::env_check::{Fault, Mode, Row};
-use crate::project::expectations::{Tier, ValueKind};
+use crate::project::expectations::Tier;
 use crate::render::visible;
 use crate::secrets::weak::Weakness;
 use crate::source::Source;
@@ -94,21 +94,8 @@ fn fault(fault: &Fault) -> String {
             "is a JSON array, and items separated by commas are read here".to_owned()
         }
         Fault::LostQuotes => "is a JSON array that has lost its quotes".to_owned(),
-        Fault::Kind(kind) => format!("is not {}", kind_of(kind)),
-    }
-}
-
-fn kind_of(kind: &ValueKind) -> String {
-    match kind {
-        ValueKind::Text => "text".to_owned(),
-        ValueKind::Secret => "a secret".to_owned(),
-        ValueKind::Boolean => "a boolean".to_owned(),
-        ValueKind::Integer => "a whole number".to_owned(),
-        ValueKind::Port => "a port from 1 to 65535".to_owned(),
-        ValueKind::Url => "an absolute URL".to_owned(),
-        ValueKind::Email => "an e-mail address".to_owned(),
-        ValueKind::List => "a list".to_owned(),
-        ValueKind::Enumeration(words) => format!("one of `{}`", visible(&words.join("`, `"))),
+        Fault::Limit(fault) => visible(fault).into_owned(),
+        Fault::Kind(kind) => format!("is not {}", visible(&kind.to_string())),
     }
 }
 

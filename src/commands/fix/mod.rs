@@ -2,6 +2,7 @@
 //!
 //! Not here: what a fix is, and how bytes are spliced.
 
+mod generate;
 mod proof;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,9 @@ use proof::{Checked, Overlay};
 const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<Status, Error> {
+    if let Some(file) = &arguments.generate {
+        return generate::run(arguments, file.as_deref(), out);
+    }
     let here = working_directory()?;
     check::known(&arguments.scope)?;
     // Which rules a fix was asked for says nothing about which ones it must not anger.
@@ -145,7 +149,7 @@ fn conclude(
     for (place, title) in refused {
         writeln!(out, "left {}: to {title} would not come out as meant", visible_lines(place))?;
     }
-    let count = |severity| state.outcome.findings.iter().filter(|one| one.severity == severity).count();
+    let count = |severity| state.outcome.findings.iter().map(|one| one.count(severity)).sum::<usize>();
     let files = overlay.texts().count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

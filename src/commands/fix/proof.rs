@@ -28,6 +28,11 @@ impl Checked {
         for finding in self.outcome.findings.iter().filter(|finding| finding.severity >= severity) {
             *counts.entry(kind(finding)).or_default() += 1;
         }
+        for finding in &self.outcome.findings {
+            for further in finding.further.iter().filter(|further| further.severity >= severity) {
+                *counts.entry(kind(&further.of(finding))).or_default() += 1;
+            }
+        }
         counts
     }
 }

@@ -6,8 +6,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{HookManager, HookName, HookPlace};
-use crate::files::{self, relative, write_atomically, write_script};
+use crate::files::{self, relative, write_atomically, write_with_mode};
 use crate::git::WorkTree;
+use crate::project::husky::Husky;
 
 use super::super::Error;
 use super::put::{Change, put, take};
@@ -27,40 +28,100 @@ const MANAGERS: [HookManager; 4] =
 /// # Errors
 ///
 /// Where a file cannot be read, extended or written.
-pub(super) fn install(
+pub(in crate::commands) fn install(
     place: &HookPlace,
     tree: &WorkTree,
     here: &Path,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    let manager = place.manager().unwrap_or_else(|| used(tree));
+    let mut manager = match place.manager() {
+        Some(manager) => manager,
+        None => used(tree)?,
+    };
+    if manager == HookManager::Git && is_generated(tree) {
+        let shown = relative(&tree.hooks_directory, here);
+        writeln!(out, "note: husky writes `{shown}` anew whenever it is installed; what it calls stays")?;
+        manager = HookManager::Husky;
+    }
+    if manager == HookManager::Git && are_off(tree) {
+        return Err(Error::HooksOff { path: relative(&tree.hooks_directory, here) });
+    }
     for hook in &place.hooks {
-        let path = path_of(manager, *hook, tree);
-        let shown = relative(&path, here);
-        let text = read(&path)?;
-        let ignored = text.is_some() && manager == HookManager::Git && !runs(&path);
-        match put(manager, text.as_deref(), *hook) {
-            Change::Text(new) => {
-                write(manager, &path, &new)?;
-                writeln!(out, "`{shown}` runs the check now")?;
-                if ignored {
-                    writeln!(
-                        out,
-                        "note: git ignored it, because it was not executable; what it did before runs behind the check now"
-                    )?;
-                }
-            }
-            Change::Nothing | Change::Gone => writeln!(out, "`{shown}` runs the check already")?,
-            Change::Impossible if matches!(manager, HookManager::Git | HookManager::Husky) => {
-                return Err(Error::OtherLanguage { path: shown });
-            }
-            Change::Impossible => return Err(Error::NotExtended { path: shown }),
-        }
+        install_one(manager, *hook, tree, here, out)?;
+    }
+    let directory = &tree.hooks_directory;
+    if manager == HookManager::Git
+        && *directory != tree.own_hooks_directory
+        && !directory.starts_with(&tree.root)
+    {
+        writeln!(out, "note: core.hooksPath leads out of the repository, so this is the hook of others too")?;
     }
     if let Some(next) = next(manager, &place.hooks, tree) {
         writeln!(out, "help: {next}")?;
     }
     Ok(())
+}
+
+fn install_one(
+    manager: HookManager,
+    hook: HookName,
+    tree: &WorkTree,
+    here: &Path,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let path = path_of(manager, hook, tree);
+    let shown = relative(&path, here);
+    let text = read(&path)?;
+    let old = files::stat(&path).ok().and_then(|stat| stat.mode).map(|mode| mode & 0o7777);
+    let new = mode(manager, old, tree);
+    let changed = old.filter(|old| Some(*old) != new);
+    match put(manager, text.as_deref(), changed, hook) {
+        Change::Text(text) => {
+            write_with_mode(&path, &text, new)?;
+            writeln!(out, "`{shown}` runs the check now")?;
+            if changed.is_some() {
+                writeln!(
+                    out,
+                    "note: git ignored it, because it was not executable; what it did before runs behind the check now"
+                )?;
+            }
+        }
+        Change::Nothing | Change::Gone => writeln!(out, "`{shown}` runs the check already")?,
+        Change::Unstartable => return Err(Error::Unstartable { path: shown }),
+        Change::Impossible if matches!(manager, HookManager::Git | HookManager::Husky) => {
+            return Err(Error::OtherLanguage { path: shown });
+        }
+        Change::Impossible => return Err(Error::NotExtended { path: shown }),
+    }
+    Ok(())
+}
+
+/// The mode that the file needs: what git starts has to be executable by whoever may read it.
+fn mode(manager: HookManager, old: Option<u32>, tree: &WorkTree) -> Option<u32> {
+    let started = match manager {
+        HookManager::Git => true,
+        HookManager::Husky => tree.hooks_directory == tree.root.join(".husky"),
+        HookManager::Lefthook | HookManager::PreCommit => false,
+    };
+    match old {
+        Some(old) if started && old & 0o111 == 0 => Some(old | (old & 0o444) >> 2),
+        Some(old) => Some(old),
+        None if matches!(manager, HookManager::Git | HookManager::Husky) => Some(0o755),
+        None => None,
+    }
+}
+
+/// Whether `core.hooksPath` leads to where no hook can be: it is empty, which git takes for the root of the file
+/// system, or names something that is no directory, as `/dev/null` is none.
+pub(super) fn are_off(tree: &WorkTree) -> bool {
+    let directory = &tree.hooks_directory;
+    tree.hooks_path.is_some()
+        && (directory.parent().is_none() || files::stat(directory).is_ok_and(|stat| !stat.directory))
+}
+
+/// Whether git runs hooks from the directory that husky fills, `.husky/_`.
+fn is_generated(tree: &WorkTree) -> bool {
+    tree.hooks_directory.ends_with(".husky/_")
 }
 
 /// Takes the check out of each hook that was named, wherever it was put.
@@ -80,16 +141,20 @@ pub(super) fn uninstall(
             let path = path_of(manager, *hook, tree);
             let shown = relative(&path, here);
             let Some(text) = read(&path)? else { continue };
-            match take(manager, &text, *hook) {
+            let (change, mode) = take(manager, &text, *hook);
+            match change {
                 Change::Text(old) => {
-                    write_atomically(&path, old.as_bytes())?;
+                    match mode {
+                        Some(_) => write_with_mode(&path, &old, mode)?,
+                        None => write_atomically(&path, &old)?,
+                    }
                     writeln!(out, "`{shown}` is as it was before")?;
                 }
                 Change::Gone => {
                     files::remove(&path)?;
                     writeln!(out, "`{shown}` held nothing else and is gone")?;
                 }
-                Change::Nothing | Change::Impossible => continue,
+                Change::Nothing | Change::Impossible | Change::Unstartable => continue,
             }
             found = true;
         }
@@ -101,18 +166,22 @@ pub(super) fn uninstall(
 }
 
 /// What the project uses: what git asks in this clone, else what there is a configuration for.
-pub(super) fn used(tree: &WorkTree) -> HookManager {
+fn used(tree: &WorkTree) -> Result<HookManager, Error> {
     let husky = tree.root.join(".husky");
     if tree.hooks_directory.starts_with(&husky) {
-        return HookManager::Husky;
+        return Ok(HookManager::Husky);
     }
+    let manifest = read(&tree.root.join("package.json"))?;
+    let manifest = manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read);
+    // Before version 5 husky has no directory: its hooks are lines of `package.json`.
+    let named = manifest.is_some_and(|husky| husky.major.map_or(husky.prepared, |major| major >= 5));
     let there = |names: &[&str]| names.iter().any(|name| is_file(&tree.root.join(name)));
-    match () {
+    Ok(match () {
         () if there(LEFTHOOK) => HookManager::Lefthook,
         () if there(PRE_COMMIT) => HookManager::PreCommit,
-        () if files::stat(&husky).is_ok_and(|stat| stat.directory) => HookManager::Husky,
+        () if named || files::stat(&husky).is_ok_and(|stat| stat.directory) => HookManager::Husky,
         () => HookManager::Git,
-    }
+    })
 }
 
 fn is_file(path: &Path) -> bool {
@@ -141,14 +210,6 @@ fn path_of(manager: HookManager, hook: HookName, tree: &WorkTree) -> PathBuf {
     files::real(&path).unwrap_or(path)
 }
 
-fn write(manager: HookManager, path: &Path, text: &str) -> Result<(), Error> {
-    match manager {
-        HookManager::Git | HookManager::Husky => write_script(path, text.as_bytes())?,
-        HookManager::Lefthook | HookManager::PreCommit => write_atomically(path, text.as_bytes())?,
-    }
-    Ok(())
-}
-
 /// What is left to do before git knows of it.
 fn next(manager: HookManager, hooks: &[HookName], tree: &WorkTree) -> Option<String> {
     let asked = tree.hooks_directory.starts_with(tree.root.join(".husky"));
@@ -165,13 +226,10 @@ fn next(manager: HookManager, hooks: &[HookName], tree: &WorkTree) -> Option<Str
     }
 }
 
-/// The text of a hook or configuration; `None` where it is not there.
-pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
+/// What a hook or configuration holds; `None` where it is not there.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match files::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(Error::OtherLanguage { path: path.display().to_string() }),
-        },
+        Ok(bytes) => Ok(Some(bytes)),
         Err(files::Error::Missing { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -29,7 +29,8 @@ exec envgate check --staged
 pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> Result<(), Error> {
     let shown = relative(&arguments.script, here);
     let text = read(&arguments.script)?.ok_or_else(|| files::Error::Missing { path: shown.clone() })?;
-    let source = Source::new(shown.as_str(), text.as_str());
+    let text = String::from_utf8_lossy(&text);
+    let source = Source::new(shown.as_str(), &*text);
     let scanner = old_scanner::read(&source, &Script::parse(&text));
     if scanner.detectors.is_empty() {
         return Err(Error::NotAScanner { path: shown });
@@ -127,10 +128,11 @@ fn configure(text: &str, here: &Path, out: &mut dyn Write) -> Result<(), Error> 
     let name = name.or(config::FILE_NAMES.first()).copied().unwrap_or_default();
     let path = here.join(name);
     let old = read(&path)?;
-    let start = match &old {
+    let start = match old.as_deref().map(str::from_utf8) {
         None => String::from("version: 1\n"),
-        Some(old) if old.is_empty() || old.ends_with('\n') => old.clone(),
-        Some(old) => format!("{old}\n"),
+        Some(Ok(old)) if old.is_empty() || old.ends_with('\n') => old.to_owned(),
+        Some(Ok(old)) => format!("{old}\n"),
+        Some(Err(_)) => return Err(Error::NotExtended { path: name.to_owned() }),
     };
     let made = start + text;
     let tree = DiskTree::new([""])?;

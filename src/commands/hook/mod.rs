@@ -2,7 +2,7 @@
 //!
 //! Not here: what the check says.
 
-mod install;
+pub(super) mod install;
 mod migrate;
 
 mod put;
@@ -12,13 +12,17 @@ mod status;
 use std::io::Write;
 
 use crate::cli::{Hook, HookCommand, When};
+use crate::files;
 use crate::git;
 
 use super::{Error, Status, working_directory};
 
 pub(super) fn run(arguments: &Hook, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
-    let tree = || git::work_tree(&here)?.ok_or(Error::NoRepository);
+    let tree = || {
+        files::openable_repository(&here)?;
+        git::work_tree(&here)?.ok_or(Error::NoRepository)
+    };
     match &arguments.command {
         HookCommand::Install(place) => install::install(place, &tree()?, &here, out)?,
         HookCommand::Uninstall(place) => install::uninstall(place, &tree()?, &here, out)?,

@@ -3,17 +3,19 @@
 //! A push and a message are checked for secrets alone: a setting that a later commit put right harms
 //! nobody, a secret in any commit does.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Read, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::{Check, HookName, HookRun, When};
+use crate::cli::{Check, HookName, HookRun, Scope, When};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Input, Outcome};
 use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Published};
 use crate::source::{PathKind, Source, Tree, shown_name};
 
+use super::super::configuration::Loaded;
 use super::super::{Error, Status, check};
 
 /// What is looked for where only secrets matter.
@@ -36,9 +38,8 @@ pub(super) fn run(
 }
 
 fn secrets() -> Check {
-    let mut check = Check::of_index();
-    check.scope.only = SECRETS.iter().map(|code| (*code).to_owned()).collect();
-    check
+    let only = SECRETS.iter().map(|code| (*code).to_owned()).collect();
+    Check { scope: Scope { only, ..Scope::default() }, ..Check::of_index() }
 }
 
 /// The message, without the difference that `git commit --verbose` shows below it. Lines that begin with `#`
@@ -49,34 +50,33 @@ fn message(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write)
     let text = String::from_utf8_lossy(&bytes);
     let end = text.find(SCISSORS).unwrap_or(text.len());
     let text = text.get(..end).unwrap_or_default().as_bytes().to_vec();
-    let message = Message { path: relative(path, here), text };
-    let input = Input {
-        path: message.path.clone(),
-        tracked: None,
-        mode: None,
-        hook: false,
-        checked: true,
-        lines: None,
-    };
+    let path = relative(path, here);
+    let input = message_input(&path);
+    let message = Said(Messages::from([(path, text)]));
     let arguments = secrets();
-    let loaded = check::configured(&arguments.scope, "", None, here, &message)?;
-    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded.config), &message)?;
-    check::report_or_silence(&arguments, color, loaded, outcome, out)
+    // The files that the configuration names lie on the disk, not in the message.
+    let loaded = check::configured(&arguments.scope, "", None, here, &DiskTree::new([""])?)?;
+    let outcome = engine::check(&[input], &mut check::settings(&arguments.scope, &loaded), &message)?;
+    check::report_or_silence(&arguments, color, &loaded, &outcome, out)
 }
 
-/// A message as the only file there is.
-struct Message {
-    path: String,
-    text: Vec<u8>,
+fn message_input(path: &str) -> Input {
+    Input { path: path.to_owned(), tracked: None, mode: None, hook: false, checked: true, lines: None }
 }
 
-impl Tree for Message {
+/// Messages, by the name that each is shown under.
+type Messages = BTreeMap<String, Vec<u8>>;
+
+/// Messages as the only files there are.
+struct Said(Messages);
+
+impl Tree for Said {
     fn kind(&self, path: &str) -> Option<PathKind> {
-        (path == self.path).then_some(PathKind::File)
+        self.0.contains_key(path).then_some(PathKind::File)
     }
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        if path == self.path { Ok(self.text.clone()) } else { Err(io::ErrorKind::NotFound.into()) }
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -84,21 +84,22 @@ impl Tree for Message {
 fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
     let lines = lines(here)?;
+    files::openable_repository(here)?;
     let published = git::published(here, &remote, &lines)?;
     let arguments = secrets();
     let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = check::configured(&arguments.scope, &top, None, here, &disk)?;
-    let mut whole = Outcome::default();
+    let mut whole = messages(&published, &arguments, &loaded)?;
     for commit in published.iter().filter(|commit| !commit.files.is_empty()) {
         let tree = commit.tree(here, &Nothing)?;
         let files = check::wanted(inputs(commit), &loaded.config);
-        let mut settings = check::settings(&arguments.scope, &loaded.config);
+        let mut settings = check::settings(&arguments.scope, &loaded);
         let outcome = engine::check(&files, &mut settings, &tree)?;
         add(&mut whole, outcome, &commit.name);
     }
     let refused = !whole.findings.is_empty();
-    let status = check::report_or_silence(&arguments, color, loaded, whole, out)?;
+    let status = check::report_or_silence(&arguments, color, &loaded, &whole, out)?;
     if refused && status == Status::Findings {
         writeln!(
             out,
@@ -107,6 +108,18 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
         )?;
     }
     Ok(status)
+}
+
+/// What the commits and tags say of themselves: git shows it wherever it shows them.
+fn messages(published: &[Published], arguments: &Check, loaded: &Loaded) -> Result<Outcome, Error> {
+    let named = published.iter().filter(|one| !one.message.trim_ascii().is_empty());
+    let messages: Messages =
+        named.map(|one| (format!("{}:message", one.name), one.message.clone())).collect();
+    let inputs: Vec<Input> = messages.keys().map(|path| message_input(path)).collect();
+    if inputs.is_empty() {
+        return Ok(Outcome::default());
+    }
+    Ok(engine::check(&inputs, &mut check::settings(&arguments.scope, &loaded), &Said(messages))?)
 }
 
 /// Nothing beside what a commit brings.

@@ -17,7 +17,8 @@ use crate::project::hooks::GIT_HOOKS;
 use crate::project::husky::Husky;
 
 use super::super::Error;
-use super::install::{LEFTHOOK, PRE_COMMIT, read, runs};
+use super::install::{LEFTHOOK, PRE_COMMIT, are_off, read, runs};
+use super::put::is_unstartable;
 
 /// Directories below the top that hold hooks by convention.
 const PLACES: &[&str] =
@@ -52,7 +53,7 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     }
     let manifest = read(&at("package.json"))?;
     let depends = |name: &str| {
-        let manifest = manifest.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let manifest = manifest.as_deref().and_then(|text| serde_json::from_slice(text).ok());
         manifest.is_some_and(|manifest: serde_json::Value| {
             ["devDependencies", "dependencies"]
                 .iter()
@@ -62,7 +63,7 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     let manager = |names: &[&str], read_hooks: fn(&Node) -> Vec<(String, bool)>, prepared: bool| {
         let path = names.iter().map(|name| at(name)).find(|path| files::stat(path).is_ok());
         let Some(path) = path else { return Ok(None) };
-        let parsed = yaml::parse(&read(&path)?.unwrap_or_default());
+        let parsed = yaml::parse(&String::from_utf8_lossy(&read(&path)?.unwrap_or_default()));
         let all = parsed.root().map(read_hooks).unwrap_or_default();
         let checks: BTreeSet<String> =
             all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
@@ -72,10 +73,11 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     Ok(Facts {
         hooks_path: tree.hooks_path.as_ref().map(|_| relative(&tree.hooks_directory, here)),
         hooks_directory: relative(&tree.hooks_directory, here),
+        hooks_are_off: are_off(tree),
         hooks_directory_exists: files::stat(&tree.hooks_directory).is_ok(),
         husky_directory: relative(&at(".husky"), here),
         files: found,
-        husky: manifest.as_deref().and_then(Husky::read),
+        husky: manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
         lefthook: manager(LEFTHOOK, of_lefthook, depends("lefthook"))?,
         pre_commit: manager(PRE_COMMIT, of_pre_commit, false)?,
     })
@@ -86,11 +88,13 @@ fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFil
     if !GIT_HOOKS.contains(&name.as_str()) {
         return Ok(None);
     }
-    let text = String::from_utf8_lossy(&files::read(path)?).into_owned();
+    let bytes = files::read(path)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let shown = relative(path, here);
     Ok(Some(HookFile {
         directory: relative(path.parent().unwrap_or(path), here),
         executable: runs(path),
+        startable: !is_unstartable(&bytes),
         tracked: tree.tracked.contains_key(path),
         maker: Maker::of(&shown, &text),
         checks: calls_envgate(&text),
@@ -134,7 +138,11 @@ fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
 }
 
 fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error> {
-    let why = if facts.hooks_path.is_some() { "core.hooksPath says so" } else { "git's own place" };
+    let why = match &facts.hooks_path {
+        Some(_) if facts.hooks_are_off => "core.hooksPath says so, and that turns all hooks off",
+        Some(_) => "core.hooksPath says so",
+        None => "git's own place",
+    };
     writeln!(out, "git runs hooks from `{}`: {why}", facts.hooks_directory)?;
     if let Some(major) = facts.husky.and_then(|husky| husky.major) {
         let how = match major {
@@ -184,6 +192,7 @@ fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {
     json!({
         "hooks_path": facts.hooks_path,
         "hooks_directory": facts.hooks_directory,
+        "hooks_are_off": facts.hooks_are_off,
         "husky": facts.husky.and_then(|husky| husky.major),
         "lefthook": facts.lefthook.as_ref().map(|manager| &manager.path),
         "pre_commit": facts.pre_commit.as_ref().map(|manager| &manager.path),

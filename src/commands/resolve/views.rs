@@ -149,6 +149,7 @@ fn message(trouble: &Trouble, project: &Project<'_>) -> Option<String> {
             Some(problem) => problem,
             None => "a key stands twice in one mapping".to_owned(),
         },
+        TroubleKind::Refused => about.to_owned(),
         TroubleKind::InvalidTemplate => "a `${…}` here is written wrong".to_owned(),
         TroubleKind::MissingVariable => format!("`{about}` is required and set nowhere"),
         TroubleKind::RefusedEnvFile => "this line cannot be read, so the whole file is refused".to_owned(),

@@ -4,6 +4,9 @@
 
 mod credentials;
 mod masks;
+mod mounts;
+mod ports;
+mod schema;
 mod service;
 pub mod template;
 mod top;
@@ -16,6 +19,9 @@ use super::yaml::{self, Duplicate, Node};
 use crate::source::{Span, Spanned};
 
 pub use credentials::Credential;
+pub use mounts::{Mount, Mounted};
+pub use ports::{Mapping, Port};
+pub use schema::Misfit;
 pub use service::{Build, Dependency, EnvFileUse, Extends, Service, Use};
 pub use top::{Include, Resource, ResourceKind};
 pub use values::{Setting, Value};
@@ -27,6 +33,8 @@ pub struct ComposeFile {
     pub problems: Vec<Problem>,
     /// Whether the text is YAML at all, to its end.
     pub broken: bool,
+    /// What does not fit the Compose Specification's schema; compose refuses it.
+    pub misfits: Vec<Misfit>,
     /// Keys that stand twice in one mapping; compose refuses them.
     pub duplicates: Vec<Duplicate>,
     /// The roots of its documents; compose merges them in order.
@@ -61,6 +69,9 @@ impl ComposeFile {
         for root in file.documents.clone() {
             file.read_document(text, &root);
         }
+        file.misfits = schema::misfits(text, &file.documents);
+        let known: Vec<Span> = file.problems.iter().map(|problem| problem.span).collect();
+        file.misfits.retain(|misfit| !known.iter().any(|span| span.start == misfit.span.start));
         file.templates = values::templates(text, &file.documents);
         file.credentials = credentials::credentials(text, &file.documents);
         file.masked = masks::masks(text, &file);

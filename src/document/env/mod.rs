@@ -101,13 +101,18 @@ impl EnvFile {
         neutral::parse(text)
     }
 
-    /// The spans of all values, inline comments of unquoted values left out.
+    /// The spans of all values, inline comments of unquoted values left out. A word without `=` counts as one:
+    /// it may be a line of a secret that lost its quotes.
     #[must_use]
     pub fn value_spans(&self) -> Vec<Span> {
         let raw = self.entries.iter().filter_map(|entry| entry.raw_span);
         let after = self.entries.iter().filter_map(|entry| entry.after_quote);
-        let mut spans: Vec<Span> =
-            raw.chain(after).chain(self.problems.iter().map(|problem| problem.span)).collect();
+        let bare = self.entries.iter().filter(|entry| entry.raw_span.is_none() && !entry.exported);
+        let mut spans: Vec<Span> = raw
+            .chain(after)
+            .chain(bare.map(|entry| entry.key_span))
+            .chain(self.problems.iter().map(|problem| problem.span))
+            .collect();
         spans.sort_unstable();
         spans
     }

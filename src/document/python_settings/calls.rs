@@ -4,6 +4,7 @@
 
 use super::python::{Python, is_name};
 use super::{Field, ListShape};
+use crate::document::kinds::ValueKind;
 use crate::source::Span;
 
 /// The variables that the calls of a file read.
@@ -18,13 +19,14 @@ pub(super) fn fields(python: &Python<'_>) -> Vec<Field> {
             })
         })
     };
-    if imports("environ") || imports("environs") {
+    let environs = imports("environs");
+    if imports("environ") || environs {
         for reader in readers(python) {
-            fields.extend(reads(python, &reader.name, &reader.defaults));
+            fields.extend(reads(python, &reader.name, &reader.defaults, environs));
         }
     }
     if imports("decouple") {
-        fields.extend(reads(python, "config", &[]));
+        fields.extend(reads(python, "config", &[], false));
     }
     fields
 }
@@ -58,7 +60,7 @@ fn readers(python: &Python<'_>) -> Vec<Reader> {
 const MOST: usize = 5000;
 
 /// The calls `name("X", …)` and `name.method("X", …)`.
-fn reads(python: &Python<'_>, name: &str, defaults: &[String]) -> Vec<Field> {
+fn reads(python: &Python<'_>, name: &str, defaults: &[String], read_by_environs: bool) -> Vec<Field> {
     let mut fields = Vec::new();
     for (at, _) in python.mask.match_indices(name).take(MOST) {
         let before = python.mask.get(..at).and_then(|before| before.chars().next_back());
@@ -88,10 +90,22 @@ fn reads(python: &Python<'_>, name: &str, defaults: &[String]) -> Vec<Field> {
             span: Span::new(at, end),
             required: named("default").is_none() && positional == 1 && !known,
             list: shape(method, named("cast").map(|cast| python.code(cast))),
-            min_length: None,
+            exact: true,
+            kind: kind(method, named("cast").map(|cast| python.code(cast)), read_by_environs),
+            ..Field::default()
         });
     }
     fields
+}
+
+/// Where a call makes a number of the text. environs has words of its own for numbers that are not there.
+fn kind(method: &str, cast: Option<&str>, environs: bool) -> Option<ValueKind> {
+    match (method, cast) {
+        _ if environs => None,
+        ("int", _) | (_, Some("int")) => Some(ValueKind::Integer),
+        ("float", _) | (_, Some("float")) => Some(ValueKind::Number),
+        _ => None,
+    }
 }
 
 fn shape(method: &str, cast: Option<&str>) -> Option<ListShape> {

@@ -3,18 +3,32 @@
 //!
 //! Not here: running Python; this is a probe of the source text.
 
+mod annotation;
 mod calls;
-mod pydantic;
+mod class;
+mod fields;
+mod link;
+mod module;
+mod options;
 mod python;
+mod validators;
 
+use super::kinds::{Limit, ValueKind};
 use crate::source::Span;
-use python::Python;
+pub use link::link;
+pub(super) use python::Python;
+
+use fields::World;
+use module::Module;
 
 /// The settings that one Python file declares.
 #[derive(Debug, Default)]
 pub struct SettingsFile {
     /// The variables it reads.
     pub fields: Vec<Field>,
+    /// The fields that calls read, which no class inherits.
+    calls: Vec<Field>,
+    module: Module,
 }
 
 /// How a declaration wants a list value to be written.
@@ -29,10 +43,12 @@ pub enum ListShape {
 }
 
 /// One variable that the settings read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Field {
     /// The environment variable's name, as it would be written in an env file (upper case).
     pub variable: String,
+    /// Whether the name counts in this case alone.
+    pub exact: bool,
     /// The place of the declaration.
     pub span: Span,
     /// Whether there is no default.
@@ -41,6 +57,22 @@ pub struct Field {
     pub list: Option<ListShape>,
     /// The shortest length that a validator or `Field(min_length=…)` accepts, in characters.
     pub min_length: Option<usize>,
+    /// What the value must look like to be read.
+    pub kind: Option<ValueKind>,
+    /// Further limits on the value.
+    pub limits: Vec<Limit>,
+    /// Other variables that do as well: one of them is enough where it is required.
+    pub alternatives: Vec<String>,
+    /// Whether a variable with nothing in it is read as one that is not set.
+    pub ignores_empty: bool,
+}
+
+impl Field {
+    /// Whether a variable called `name` is the one that it reads.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        if self.exact { self.variable == name } else { self.variable.eq_ignore_ascii_case(name) }
+    }
 }
 
 /// No settings file is larger.
@@ -50,14 +82,16 @@ impl SettingsFile {
     /// Reads a Python source text. A file that declares no settings has no fields.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let known = ["BaseSettings", "environ", "decouple"].iter().any(|word| text.contains(word));
+        let known = ["Settings", "environ", "decouple"].iter().any(|word| text.contains(word));
         if !known || text.len() > LARGEST {
             return Self::default();
         }
         let python = Python::new(text);
-        let mut fields = pydantic::fields(&python);
-        fields.extend(calls::fields(&python));
-        Self { fields }
+        let module = Module::new(&python);
+        let calls = calls::fields(&python);
+        let mut fields = fields::fields(&World::new(&[&module], &|_, _| None), 0);
+        fields.extend(calls.iter().cloned());
+        Self { fields, calls, module }
     }
 
     /// The spans of values that may be secret.

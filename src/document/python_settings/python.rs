@@ -5,10 +5,10 @@
 use crate::source::Span;
 
 /// A text with a mask of the same length in which comments and the insides of strings are blank.
-pub(super) struct Python<'t> {
-    pub(super) text: &'t str,
-    pub(super) mask: String,
-    pub(super) statements: Vec<Statement>,
+pub(in crate::document) struct Python<'t> {
+    pub(in crate::document) text: &'t str,
+    pub(in crate::document) mask: String,
+    pub(in crate::document) statements: Vec<Statement>,
 }
 
 /// No bracket reaches further.
@@ -16,33 +16,42 @@ const WIDEST: usize = 1 << 16;
 
 /// One logical line.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Statement {
-    pub(super) indent: usize,
-    pub(super) span: Span,
+pub(in crate::document) struct Statement {
+    pub(in crate::document) indent: usize,
+    pub(in crate::document) span: Span,
 }
 
 impl<'t> Python<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(in crate::document) fn new(text: &'t str) -> Self {
         let mask = mask(text);
         let statements = statements(&mask);
         Self { text, mask, statements }
     }
 
     /// The code of a span, comments and string contents blank.
-    pub(super) fn code(&self, span: Span) -> &str {
+    pub(in crate::document) fn code(&self, span: Span) -> &str {
         self.mask.get(span.start..span.end).unwrap_or_default()
     }
 
     /// The string literal that a span holds, if it is one and nothing else.
-    pub(super) fn string(&self, span: Span) -> Option<&'t str> {
+    pub(in crate::document) fn string(&self, span: Span) -> Option<&'t str> {
         let text = self.text.get(span.start..span.end)?.trim();
         let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
         (!inner.contains([quote, '\\', '\n'])).then_some(inner)
     }
 
+    /// The text of a string literal, raw ones included; `None` for others and for escapes.
+    pub(super) fn literal(&self, span: Span) -> Option<String> {
+        let text = self.text.get(span.start..span.end)?.trim();
+        let Some(raw) = text.strip_prefix(['r', 'R']) else { return self.string(span).map(str::to_owned) };
+        let quote = raw.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let inner = raw.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!inner.contains([quote, '\n'])).then(|| inner.to_owned())
+    }
+
     /// The string literals anywhere in a span.
-    pub(super) fn strings(&self, span: Span) -> Vec<&'t str> {
+    pub(in crate::document) fn strings(&self, span: Span) -> Vec<&'t str> {
         let code = self.code(span);
         let mut found = Vec::new();
         let mut open: Option<usize> = None;
@@ -56,7 +65,7 @@ impl<'t> Python<'t> {
     }
 
     /// The bracket that closes the one at `open`.
-    pub(super) fn closing(&self, open: usize) -> Option<usize> {
+    pub(in crate::document) fn closing(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for (at, byte) in self.mask.bytes().enumerate().skip(open).take(WIDEST) {
             match byte {
@@ -74,7 +83,7 @@ impl<'t> Python<'t> {
     }
 
     /// The parts of a span between `separator`s that stand in no bracket.
-    pub(super) fn parts(&self, span: Span, separator: u8) -> Vec<Span> {
+    pub(in crate::document) fn parts(&self, span: Span, separator: u8) -> Vec<Span> {
         let mut parts = Vec::new();
         let mut depth = 0_usize;
         let mut start = span.start;
@@ -94,7 +103,7 @@ impl<'t> Python<'t> {
     }
 
     /// The span without the blanks at its ends.
-    pub(super) fn trimmed(&self, span: Span) -> Span {
+    pub(in crate::document) fn trimmed(&self, span: Span) -> Span {
         let code = self.code(span);
         let start = span.start + code.len() - code.trim_start().len();
         Span::new(start, (start + code.trim().len()).max(start))
@@ -102,7 +111,7 @@ impl<'t> Python<'t> {
 
     /// The arguments of the call whose bracket opens at `open`: names (empty for positional ones) and
     /// the places of the values.
-    pub(super) fn arguments(&self, open: usize) -> Vec<(String, Span)> {
+    pub(in crate::document) fn arguments(&self, open: usize) -> Vec<(String, Span)> {
         let Some(close) = self.closing(open) else { return Vec::new() };
         let parts = self.parts(Span::new(open + 1, close), b',');
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| self.argument(part)).collect()

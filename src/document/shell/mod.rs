@@ -7,12 +7,14 @@
 //!
 //! Not here: which hook git runs, and what is wrong with a script.
 
+mod bashisms;
 mod fallback;
 mod flow;
 mod grammar;
 mod lexer;
 mod nested;
 mod options;
+mod rewrite;
 mod shebang;
 mod simple;
 mod status;
@@ -23,8 +25,10 @@ mod visit;
 mod word;
 mod words;
 
+pub use bashisms::bashisms;
 pub use flow::{Context, Flow, Inside, Launch, Step};
 pub use options::Options;
+pub use rewrite::as_if;
 pub use shebang::{Interpreter, Shebang};
 pub use status::{Answer, answer, deciders, git_subcommand};
 pub use text::Mapped;

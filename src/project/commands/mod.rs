@@ -7,8 +7,12 @@ mod line;
 mod place;
 mod walk;
 
+use std::fmt;
+
 use crate::document::Document;
-use crate::document::shell::{Origin, Script};
+use crate::document::env::Loader;
+use crate::document::env_uses::EnvUse;
+use crate::document::shell::{Interpreter, Origin, Script};
 use crate::source::{Span, file_name};
 
 use super::{File, Project};
@@ -25,6 +29,27 @@ pub struct Sourced {
     pub by_source: bool,
     /// The names exported afterwards; `None` when everything is (`set -a`, `export $(…)`).
     pub exported: Option<Vec<String>>,
+}
+
+/// A variable that a script gives to the command through the shell's environment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Its name.
+    pub name: String,
+    /// Its value; `None` where that is only known when the script runs.
+    pub value: Option<String>,
+    /// Where the script exports it.
+    pub span: Span,
+    /// Whether it stands before the command itself (`NAME=value docker compose …`).
+    pub prefix: bool,
+}
+
+/// Values may be secret: only the length is ever shown.
+impl fmt::Debug for Exported {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.value.as_ref().map(String::len);
+        write!(formatter, "Exported({}, {length:?} bytes, {:?})", self.name, self.span)
+    }
 }
 
 /// One `docker compose` (or `docker-compose`) command as written somewhere.
@@ -50,6 +75,8 @@ pub struct ComposeCommand {
     pub subcommand: Option<String>,
     /// Env files loaded into the shell before it, in the same script.
     pub sourced: Vec<Sourced>,
+    /// The variables exported before it, in the same script, each name once: the last one counts.
+    pub exported: Vec<Exported>,
     /// Whether it runs on another machine (inside `ssh host "…"`).
     pub remote: bool,
     /// Whether this environment is production; `None` where nothing says.
@@ -67,6 +94,39 @@ pub fn find(project: &Project<'_>) -> Vec<ComposeCommand> {
 #[must_use]
 pub fn find_all(project: &Project<'_>) -> Vec<ComposeCommand> {
     collect(project, true)
+}
+
+/// An env file that a script reads outside compose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptRead {
+    /// The loader, the path as written, and the place.
+    pub of: EnvUse,
+    /// The directory that the script is in by then, where it has changed to one.
+    pub directory: Option<String>,
+}
+
+/// The env files that a script or Makefile sources, takes through xargs, or hands to a command.
+#[must_use]
+pub fn reads(file: &File) -> Vec<ScriptRead> {
+    let scripts = match &file.document {
+        Document::Shell(script) => std::slice::from_ref(script),
+        Document::Makefile(makefile) => makefile.recipes.as_slice(),
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for script in scripts {
+        // A file without `#!` is sourced itself, by bash for all that is known.
+        let posix = script.interpreter(false) == Interpreter::Sh
+            && (script.shebang.is_some() || script.origin != Origin::File);
+        for read in Walk::reads(script) {
+            let mut of = read.of;
+            if posix && of.loader == Loader::Bash {
+                of.loader = Loader::Dash;
+            }
+            found.push(ScriptRead { of, directory: read.directory });
+        }
+    }
+    found
 }
 
 fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {
@@ -111,7 +171,7 @@ fn production(command: &ComposeCommand, target: Option<&str>, script: &str) -> O
 }
 
 /// Whether a name says production, says that it is not, or says nothing.
-fn named_production(name: &str) -> Option<bool> {
+pub(in crate::project) fn named_production(name: &str) -> Option<bool> {
     const PRODUCTION: &[&str] = &["prod", "production", "deploy", "deployment", "release"];
     const OTHER: &[&str] = &["dev", "development", "local", "test", "testing", "tests", "e2e", "ci"];
     let lower = name.to_ascii_lowercase();

@@ -35,6 +35,7 @@ pub(super) fn place(raw: &Raw, file: &File, project: &Project<'_>) -> ComposeCom
         profiles: raw.line.profiles.clone(),
         subcommand: raw.line.subcommand.clone(),
         sourced,
+        exported: raw.exported.clone(),
         remote: raw.remote,
         production: None,
         directory,

@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::env::Loader;
+use crate::document::env_uses::{self, EnvUse};
 use crate::document::shell::{
     Assignment, Command, CommandKind, Item, List, Piece, Quote, Script, Simple, Value, Word,
 };
 use crate::source::{Span, is_env_name};
 
+use super::Exported;
 use super::line::{self, Line};
 
 /// A compose command with what the script says about it; paths as written.
@@ -20,7 +23,16 @@ pub(super) struct Raw {
     /// The directories that the script has changed to, one within the other.
     pub(super) directory: Option<String>,
     pub(super) sourced: Vec<Loaded>,
+    pub(super) exported: Vec<Exported>,
     pub(super) remote: bool,
+}
+
+/// An env file that a command reads, or that is loaded into the shell; the path as written.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) of: EnvUse,
+    /// The directories that the script has changed to, one within the other.
+    pub(super) directory: Option<String>,
 }
 
 /// An env file loaded into the shell.
@@ -41,6 +53,7 @@ struct State {
     variables: BTreeMap<String, Vec<String>>,
     directory: Option<String>,
     sourced: Vec<Loaded>,
+    exported: Vec<Exported>,
     export_all: bool,
     remote: bool,
 }
@@ -49,6 +62,7 @@ struct State {
 #[derive(Debug, Default)]
 pub(super) struct Walk<'a> {
     found: Vec<Raw>,
+    reads: Vec<Read>,
     functions: BTreeMap<&'a str, (&'a Command, State)>,
     depth: usize,
 }
@@ -63,13 +77,22 @@ const MAX_CALLS: usize = 30;
 
 impl<'a> Walk<'a> {
     pub(super) fn over(script: &'a Script) -> Vec<Raw> {
+        Self::whole(script).found
+    }
+
+    /// The env files that the script reads. What is sourced is put down to bash.
+    pub(super) fn reads(script: &'a Script) -> Vec<Read> {
+        Self::whole(script).reads
+    }
+
+    fn whole(script: &'a Script) -> Self {
         let mut walk = Self::default();
         walk.list(&script.body, &mut State::default());
         // Those that nobody calls here see what stood above them.
         while let Some((_, (body, mut state))) = walk.functions.pop_first() {
             walk.command(body, &mut state);
         }
-        walk.found
+        walk
     }
 
     fn list(&mut self, list: &'a List, state: &mut State) {
@@ -114,6 +137,9 @@ impl<'a> Walk<'a> {
     fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
         if simple.words.is_empty() {
             assign(&simple.assignments, state);
+            if state.export_all {
+                simple.assignments.iter().for_each(|one| export(&one.name.value, span, false, state));
+            }
             return;
         }
         for nested in &simple.scripts {
@@ -123,6 +149,7 @@ impl<'a> Walk<'a> {
                 // Nothing of this shell arrives on the other side but the text itself.
                 inner.directory = None;
                 inner.sourced.clear();
+                inner.exported.clear();
             }
             self.list(&nested.script.body, &mut inner);
         }
@@ -133,7 +160,12 @@ impl<'a> Walk<'a> {
             self.depth -= 1;
             return;
         }
+        let before = state.sourced.len();
         match simple.name() {
+            Some("unset") => {
+                let names = simple.words.iter().skip(1).filter_map(Word::literal);
+                names.for_each(|name| state.exported.retain(|known| known.name != name));
+            }
             Some("cd" | "pushd") => change_directory(simple, state),
             Some("set") => {
                 let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
@@ -152,6 +184,16 @@ impl<'a> Walk<'a> {
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
+        for loaded in state.sourced.iter().skip(before) {
+            let loader = if loaded.by_source { Loader::Bash } else { Loader::Xargs };
+            self.read(EnvUse { loader, path: loaded.path.clone(), span }, state);
+        }
+    }
+
+    fn read(&mut self, of: EnvUse, state: &State) {
+        if self.reads.len() < MAX_COMMANDS {
+            self.reads.push(Read { of, directory: state.directory.clone() });
+        }
     }
 
     fn compose(&mut self, simple: &Simple, span: Span, state: &State) {
@@ -162,14 +204,20 @@ impl<'a> Walk<'a> {
         for word in simple.unwrapped() {
             expand(word, state, &mut words);
         }
+        for of in env_uses::of_words(&words, span) {
+            self.read(of, state);
+        }
         let mut own = state.clone();
         assign(&simple.assignments, &mut own);
         let environment = |name: &str| own.variables.get(name).map(|words| words.join(" "));
         let Some(line) = line::read(&words, environment) else { return };
         let mut sourced = state.sourced.clone();
         sourced.dedup_by(|one, two| one.span == two.span);
+        for assignment in &simple.assignments {
+            export(&assignment.name.value, span, true, &mut own);
+        }
         let directory = state.directory.clone();
-        self.found.push(Raw { span, line, directory, sourced, remote: state.remote });
+        self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
     }
 }
 
@@ -226,7 +274,8 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             let path = paths
                 .find(|path| names_env_file(path))
                 .or_else(|| redirected.find(|path| names_env_file(path)));
-            if by_xargs {
+            // `export NAME=$(grep … .env)` takes one value out of the file.
+            if by_xargs && word.assigned().is_none() {
                 load(path, span, false, state);
             }
         }
@@ -235,7 +284,19 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
                 loaded.exported.push(name.to_owned());
             }
+            if simple.words.get(1).is_none_or(|word| word.literal() != Some("-n")) {
+                export(name, span, false, state);
+            }
         }
+    }
+}
+
+/// Notes that a name is in the environment of what comes, with the value that it has now.
+fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
+    state.exported.retain(|known| known.name != name);
+    if state.exported.len() < MAX_EXPORTED {
+        let value = state.variables.get(name).map(|words| words.join(" "));
+        state.exported.push(Exported { name: name.to_owned(), value, span, prefix });
     }
 }
 

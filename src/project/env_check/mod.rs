@@ -12,12 +12,12 @@ use crate::secrets::weak::{Weakness, is_template, weakness};
 use crate::source::Span;
 
 use super::expectations::{Tier, ValueKind};
-use super::names::{is_comma_list, is_secret};
-use super::tiers::{Asked, Wanted, Witnesses};
+use super::names::is_comma_list;
+use super::tiers::{Wanted, Witnesses};
 use super::uses::is_plainly_no_secret;
 
 /// What is wrong with a variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// The file does not have it.
     Missing,
@@ -38,10 +38,12 @@ pub enum Fault {
     LostQuotes,
     /// It is not of its kind.
     Kind(ValueKind),
+    /// It goes beyond a limit, as in `has 70 characters, 64 at most`.
+    Limit(String),
 }
 
 /// One variable's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// What is asked of it.
     pub wanted: Wanted,
@@ -105,7 +107,7 @@ pub fn evaluate(file: &EnvFile, text: &str, witnesses: &Witnesses<'_>) -> Vec<Ro
 /// Whether a file without the variable is wrong.
 fn is_needed(wanted: &Wanted) -> bool {
     let matters = matches!(wanted.tier, Tier::Critical | Tier::Important);
-    wanted.required || (matters && wanted.asked != Asked::Nobody)
+    wanted.required || (matters && wanted.asked.is_some())
 }
 
 /// All that is wrong with a value.
@@ -126,7 +128,7 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     if let Some(needed) = wanted.min_length.filter(|needed| !plainly_none && length < *needed) {
         faults.push(Fault::TooShort { length, needed });
     }
-    let secret = !plainly_none && (wanted.kind == Some(ValueKind::Secret) || is_secret(&wanted.name));
+    let secret = !plainly_none && wanted.is_secret();
     let list = list_fault(value, wanted);
     // Only of a secret is it wrong to be guessable; a placeholder is wrong anywhere, but a list in brackets
     // only looks like one.
@@ -134,8 +136,10 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
         weakness(value).filter(|weakness| secret || (*weakness == Weakness::Placeholder && list.is_none()));
     faults.extend(weak.map(Fault::Weak));
     faults.extend(list);
-    if let Some(kind) = wanted.kind.as_ref().filter(|kind| weak.is_none() && !fits(value, kind)) {
+    if let Some(kind) = wanted.kind.as_ref().filter(|kind| weak.is_none() && !kind.fits(value)) {
         faults.push(Fault::Kind(kind.clone()));
+    } else if weak.is_none() {
+        faults.extend(wanted.limits.iter().filter_map(|limit| limit.fault(value)).map(Fault::Limit));
     }
     faults
 }
@@ -151,40 +155,6 @@ fn list_fault(value: &str, wanted: &Wanted) -> Option<Fault> {
         Some(ListShape::Csv) if brackets => Some(Fault::Shape(ListShape::Csv)),
         _ => None,
     }
-}
-
-/// Whether a value is of its kind. Kinds that any text fits always do.
-fn fits(value: &str, kind: &ValueKind) -> bool {
-    const BOOLEANS: [&str; 8] = ["true", "false", "1", "0", "yes", "no", "on", "off"];
-    match kind {
-        ValueKind::Text | ValueKind::Secret | ValueKind::List => true,
-        ValueKind::Boolean => BOOLEANS.iter().any(|word| word.eq_ignore_ascii_case(value)),
-        ValueKind::Integer => value.parse::<i128>().is_ok(),
-        ValueKind::Port => value.parse::<u16>().is_ok_and(|port| port > 0),
-        ValueKind::Url => is_url(value),
-        ValueKind::Email => is_email(value),
-        ValueKind::Enumeration(words) => words.iter().any(|word| word == value),
-    }
-}
-
-/// `scheme://something`, without blanks.
-fn is_url(value: &str) -> bool {
-    let Some((scheme, rest)) = value.split_once("://") else { return false };
-    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(letters)
-        && !rest.is_empty()
-        && !rest.contains(char::is_whitespace)
-}
-
-/// `someone@some.place`, without blanks.
-fn is_email(value: &str) -> bool {
-    let Some((who, place)) = value.rsplit_once('@') else { return false };
-    !who.is_empty()
-        && !value.contains(char::is_whitespace)
-        && place.contains('.')
-        && !place.starts_with('.')
-        && !place.ends_with('.')
 }
 
 #[cfg(test)]

@@ -1,22 +1,26 @@
 //! Faults of values, one by one, and what fails in which mode.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::expectations::{Expectations, Expected};
 use super::{EnvFile, Fault, Mode, Row, Tier, ValueKind, Weakness, Witnesses, evaluate};
+use crate::document::env_schema::SchemaFile;
 use crate::document::python_settings::{Field, ListShape};
-use crate::source::Span;
+use crate::project::schema::Voices;
 
 /// A value of 64 characters that nobody guesses.
 const STRONG: &str = "9fK2xQ7mZ4vB8nR1sT6wY3cH5jL0pD9gA2eU7iO4kXqM8zV1bN6rS3tW5yC0hJfG";
 
 fn check(expectations: &Expectations, settings: &[Field], example: &str, text: &str) -> Vec<Row> {
-    let examples = [(EnvFile::parse(example), example)];
-    evaluate(
-        &EnvFile::parse(text),
-        text,
-        &Witnesses { expectations, settings, examples: &examples, given: &BTreeSet::new() },
-    )
+    let example = SchemaFile::parse(example);
+    let voices = Voices {
+        expectations,
+        schemas: Vec::new(),
+        settings: settings.iter().map(|field| (Arc::from("config.py"), field)).collect(),
+        examples: vec![(Arc::from(".env.example"), &example)],
+    };
+    evaluate(&EnvFile::parse(text), text, &Witnesses { voices, given: &BTreeSet::new() })
 }
 
 fn faults_of(expected: Expected, name: &str, text: &str) -> Vec<Fault> {
@@ -76,13 +80,7 @@ fn lists_are_held_against_what_reads_them() {
     let text = "ALLOWED_HOSTS=[\"a\"]\n";
     assert_eq!(check(&nothing, &[], "", text)[0].faults, [Fault::Shape(ListShape::Csv)]);
     let variable = "ALLOWED_HOSTS".to_owned();
-    let field = Field {
-        variable,
-        span: Span::default(),
-        required: true,
-        list: Some(ListShape::Json),
-        min_length: None,
-    };
+    let field = Field { variable, required: true, list: Some(ListShape::Json), ..Field::default() };
     assert_eq!(check(&nothing, &[field], "", text)[0].faults, []);
 }
 
@@ -111,7 +109,7 @@ fn secrets_are_long_and_not_guessable() {
 #[test]
 fn what_is_asked_for_is_missed() {
     let mut expectations = Expectations::default();
-    let required = Expected { required: true, tier: Tier::Development, ..Expected::default() };
+    let required = Expected { required: Some(true), tier: Some(Tier::Development), ..Expected::default() };
     expectations.variables.insert("WANTED".to_owned(), required);
     expectations.variables.insert("OPTIONAL".to_owned(), Expected::default());
     let rows = check(&expectations, &[], "REGION=mx\n", "OTHER=1\n");

@@ -53,6 +53,8 @@ pub struct HookFile {
     pub name: String,
     /// Whether it may be run.
     pub executable: bool,
+    /// Whether its first line names an interpreter that can be there.
+    pub startable: bool,
     /// Whether git tracks it, so that a fresh clone has it.
     pub tracked: bool,
     /// Who made it.
@@ -81,6 +83,8 @@ pub struct Facts {
     pub hooks_path: Option<String>,
     /// The directory that git runs hooks from, as shown.
     pub hooks_directory: String,
+    /// Whether `core.hooksPath` leads to where no hook can be.
+    pub hooks_are_off: bool,
     /// Whether it is there.
     pub hooks_directory_exists: bool,
     /// The directory of husky, as shown.
@@ -135,7 +139,7 @@ pub fn setup(facts: &Facts) -> Setup {
     for hook in EVENTS.iter().flat_map(|(_, hooks)| *hooks) {
         let asked =
             facts.files.iter().find(|file| file.directory == facts.hooks_directory && file.name == *hook);
-        if let Some(file) = asked.filter(|file| file.executable) {
+        if let Some(file) = asked.filter(|file| file.executable && file.startable) {
             setup.here.extend(running(file, facts));
         }
     }
@@ -222,7 +226,10 @@ fn needs(facts: &Facts) -> Option<String> {
 
 fn dead(facts: &Facts) -> Vec<Dead> {
     let mut dead = Vec::new();
-    if let Some(path) = facts.hooks_path.as_ref().filter(|_| !facts.hooks_directory_exists) {
+    if let Some(path) = facts.hooks_path.as_ref().filter(|_| facts.hooks_are_off) {
+        let why = String::from("core.hooksPath names it and it holds no hooks, so git runs none at all");
+        dead.push(Dead { path: path.clone(), why });
+    } else if let Some(path) = facts.hooks_path.as_ref().filter(|_| !facts.hooks_directory_exists) {
         let why = String::from("core.hooksPath names it and it is not there, so git runs no hook at all");
         dead.push(Dead { path: path.clone(), why });
     }
@@ -236,6 +243,9 @@ fn dead(facts: &Facts) -> Vec<Dead> {
         let why = match () {
             () if file.directory == facts.hooks_directory && !file.executable => {
                 String::from("it is not executable, so git passes over it")
+            }
+            () if file.directory == facts.hooks_directory && !file.startable => {
+                String::from("its first line ends in a carriage return: git cannot start it, and stops")
             }
             () if file.directory == facts.hooks_directory || called(file) => continue,
             () if file.maker == Maker::Husky => continue,

@@ -10,6 +10,7 @@ fn file(path: &str, maker: Maker) -> HookFile {
         directory: directory.to_owned(),
         name: name.to_owned(),
         executable: true,
+        startable: true,
         tracked: !path.starts_with(".git/"),
         maker,
         checks: true,

@@ -8,6 +8,7 @@ use crate::document::compose::template::{Operator, Refusal};
 use crate::document::compose::{ComposeFile, Include, Service};
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
+use crate::project::{layers, refusals};
 use crate::source::{Span, join, parent};
 
 use super::draft::{Draft, Place, fill_text};
@@ -57,7 +58,21 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
         };
         environment.services.push(service);
     }
+    refusals(project, &mut environment);
     environment
+}
+
+/// What compose refuses once all files are laid over each other.
+fn refusals(project: &Project<'_>, environment: &mut Environment) {
+    let services = layers::services(project, environment);
+    let refused = refusals::refused(&services, &environment.names).into_iter().map(|one| Trouble {
+        kind: TroubleKind::Refused,
+        path: one.file.source.path().to_owned(),
+        span: one.span,
+        about: one.why.message(one.service),
+    });
+    let troubles: Vec<Trouble> = refused.collect();
+    environment.troubles.extend(troubles);
 }
 
 /// The files that the shell's `COMPOSE_FILE` names.
@@ -120,6 +135,9 @@ impl<'a> Loader<'a, '_> {
             let problem = compose.problems.first().map(|problem| problem.span);
             let duplicate = compose.duplicates.first().map(|duplicate| duplicate.second);
             self.trouble(TroubleKind::Unreadable, path, problem.or(duplicate).unwrap_or_default(), path);
+        }
+        if let Some(misfit) = compose.misfits.first() {
+            self.trouble(TroubleKind::Refused, path, misfit.span, &misfit.message);
         }
         let place = Place { path, directory, names };
         self.templates(compose, place);

@@ -12,10 +12,10 @@ mod service;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::source::Span;
+use crate::source::{Span, file_name, parent};
 
 use super::Project;
-use super::commands::ComposeCommand;
+use super::commands::{ComposeCommand, named_production};
 
 pub use names::Names;
 
@@ -153,6 +153,8 @@ pub enum TroubleKind {
     NoFile,
     /// A compose file that compose cannot read.
     Unreadable,
+    /// Something that compose reads and refuses: a key that it does not know, a service that is nothing.
+    Refused,
     /// A template that is written wrong.
     InvalidTemplate,
     /// A `${NAME:?}` that is missing.
@@ -219,10 +221,30 @@ impl Environment {
         self.command.path.is_empty()
     }
 
+    /// Whether real users depend on what the command starts: as the configuration says, else as the names
+    /// of its target and script, of its compose files and of the directories that those lie in do.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        let names = || {
+            let own = self.files.iter().map(|path| file_name(path));
+            let above = self.files.iter().map(|path| file_name(parent(path)));
+            own.chain(above).find_map(named_production)
+        };
+        self.command.production.or_else(names) == Some(true)
+    }
+
+    /// Whether `${name}` is filled from somewhere: a value that is known, or one that the script exports and
+    /// that is only known when it runs.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        self.names.get(name).is_some() || self.command.exported.iter().any(|one| one.name == name)
+    }
+
     /// The service of this name.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|service| service.name == name)
+        let at = self.services.binary_search_by(|service| service.name.as_str().cmp(name)).ok()?;
+        self.services.get(at)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::document::env::{self, Loader};
 use crate::project::Project;
-use crate::project::commands::ComposeCommand;
+use crate::project::commands::{ComposeCommand, Exported};
 use crate::source::{Span, join};
 
 use super::service::first_values;
@@ -178,7 +178,13 @@ pub(super) fn refusal(path: &str, loaded: &env::Loaded, environment: &mut Enviro
 /// What files loaded into the shell export; the later one hides the earlier.
 fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, environment: &mut Environment) {
     let mut set: BTreeMap<String, String> = BTreeMap::new();
+    let mut exported: Vec<&Exported> = command.exported.iter().collect();
+    exported.sort_by_key(|one| (one.prefix, one.span.start));
+    let mut exported = exported.into_iter().peekable();
     for sourced in &command.sourced {
+        while let Some(one) = exported.next_if(|one| !one.prefix && one.span.start < sourced.span.start) {
+            export(one, &command.path, &mut set, names);
+        }
         let Some(file) = project.file(&sourced.path) else {
             environment.unread.push(sourced.path.clone());
             continue;
@@ -202,4 +208,13 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
         }
         environment.interpolation.push(sourced.path.clone());
     }
+    exported.for_each(|one| export(one, &command.path, &mut set, names));
+}
+
+/// A variable that the script itself exports; one whose value is not known is left out.
+fn export(one: &Exported, script: &str, set: &mut BTreeMap<String, String>, names: &mut Names) {
+    let Some(value) = &one.value else { return };
+    set.insert(one.name.clone(), value.clone());
+    let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
+    names.above(one.name.clone(), Layer { value: Some(value.clone()), origin });
 }

@@ -57,12 +57,17 @@ fn same(one: &ComposeCommand, other: &ComposeCommand) -> bool {
         };
         command.sourced.iter().map(key).collect::<Vec<_>>()
     };
+    let exported = |command: &ComposeCommand| {
+        let all = command.exported.iter();
+        all.map(|one| (one.name.clone(), one.value.clone())).collect::<Vec<_>>()
+    };
     one.files == other.files
         && one.env_files == other.env_files
         && one.project_directory == other.project_directory
         && one.profiles == other.profiles
         && one.directory == other.directory
         && sourced(one) == sourced(other)
+        && exported(one) == exported(other)
 }
 
 /// The compose files of a command: its own, or those that compose finds from the directory upwards.

@@ -33,7 +33,15 @@ fn project<'a>(tree: &'a Files, read: &[&str], commands: Vec<ComposeCommand>) ->
             Document::Env(EnvFile::parse(text))
         };
         let source = Source::new(*path, text.as_str());
-        File { source, document, role: Role::Plain, tracked: None, mode: None, checked: true }
+        File {
+            source,
+            document,
+            role: Role::Plain,
+            env_uses: Vec::new(),
+            tracked: None,
+            mode: None,
+            checked: true,
+        }
     };
     let mut project = Project::new(read.iter().map(file).collect(), Expectations::default(), tree);
     project.commands = commands;

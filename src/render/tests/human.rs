@@ -2,6 +2,7 @@
 
 use super::{CANARY, FALLBACK, NO_VERIFY, SHADOWED, fallbacks, report, written};
 use crate::diagnostic::{Findings, Report};
+use crate::render::width::width;
 use crate::render::{Format, Options, page, rules_table};
 use crate::source::{Source, Span};
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
@@ -273,4 +274,53 @@ fn lists_and_tables_of_a_page() {
         .expect("a vector takes everything");
     let expected = "  1. first, which goes on\n  2. second\n\n  - `a` and b\n\n  | x | y |\n  |---|---|\n\nIn 2024. Not a list.\n";
     assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
+}
+
+/// Wide characters take two columns, combining ones none: the line under a place still stands under it.
+#[test]
+fn places_are_underlined_by_columns() {
+    for text in
+        ["KEY=1 # 🚀 漢字 HERE\n", "KEY=1 # ñandú n\u{303} HERE\n", "\tKEY=漢 HERE\n", "ｆｕｌｌ HERE\n"]
+    {
+        let shown = single(text, "HERE");
+        let lines: Vec<&str> = shown.lines().collect();
+        let at = lines.iter().position(|line| line.contains("HERE")).expect("the line is shown");
+        let before = |line: &str, mark: char| line.find(mark).map(|end| width(&line[..end]));
+        assert_eq!(before(lines[at], 'H'), before(lines[at + 1], '─'), "{shown}");
+        assert_eq!(lines[at + 1].matches('─').count(), 4, "{shown}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let text = format!("KEY=1 # {} HERE {}\n", "漢".repeat(200), "🚀".repeat(200));
+    let source = Source::new("envs/ｆｕｌｌ/.env", text.as_str());
+    let start = text.find("HERE").expect("the needle is there");
+    let message = format!("`{}` is wide, {}", "漢".repeat(8), "漢字 ".repeat(60));
+    let mut found = Vec::new();
+    Findings::new(&NO_VERIFY, source.shared_path(), &mut found).push(Span::new(start, start + 4), message);
+    let shown = shown(&Report::new(found, [(&source, Vec::new())], 1, 0));
+    for line in shown.lines() {
+        assert!(width(line) <= 80, "{} columns: {line}", width(line));
+    }
+    assert!(shown.contains("HERE"), "{shown}");
+}
+
+#[test]
+fn codes_lead_to_pages_where_the_terminal_knows_links() {
+    let (report, _) = report();
+    let options = Options { links: Some("https://pages.example/v1"), ..Options::default() };
+    let linked = written(&report, Format::Human, &options);
+    let link = |code: &str| {
+        format!("\u{1b}]8;;https://pages.example/v1/rules/{code}.md\u{1b}\\{code}\u{1b}]8;;\u{1b}\\")
+    };
+    for code in ["CMP002", "CMP004", "HOK212"] {
+        assert!(linked.contains(&link(code)), "{code}: {linked:?}");
+    }
+    let plain =
+        ["CMP002", "CMP004", "HOK212"].iter().fold(linked, |text, code| text.replace(&link(code), code));
+    assert_eq!(plain, shown(&report), "nothing else differs");
+    let mut table = Vec::new();
+    rules_table(&[&NO_VERIFY], &options, &mut table).expect("a vector takes everything");
+    assert!(String::from_utf8_lossy(&table).contains(&link("HOK212")));
 }

@@ -59,16 +59,19 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
-    quoted(bytes, at).or_else(|| {
-        let value = bare(bytes, at)?;
-        let written = match place.language {
-            _ if shell => Written::Shell,
-            Language::Data => value.written,
-            Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
-            Language::Shell | Language::Code => Written::Name,
-        };
-        Some(Assigned { written, ..value })
-    })
+    quoted(bytes, at).or_else(|| unquoted(bytes, name, at, (place.language, shell)))
+}
+
+/// A value without quotes, as the language has it.
+fn unquoted(bytes: &[u8], name: Span, at: usize, (language, shell): (Language, bool)) -> Option<Assigned> {
+    let value = bare(bytes, at)?;
+    let written = match language {
+        _ if shell => Written::Shell,
+        Language::Data => value.written,
+        Language::Shell | Language::Code if is_quoted_whole(bytes, name.start) => value.written,
+        Language::Shell | Language::Code => Written::Name,
+    };
+    Some(Assigned { written, ..value })
 }
 
 /// How long the name of a function is that gives back the literal it is given, with its bracket.

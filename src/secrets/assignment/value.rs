@@ -151,6 +151,33 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
         || value.first().is_some_and(|byte| b"&*!@+-/".contains(byte))
 }
 
+/// How hashes of passwords and public keys begin.
+const HASHES: &[&[u8]] = &[
+    b"$argon2",
+    b"$2a$",
+    b"$2b$",
+    b"$2y$",
+    b"$1$",
+    b"$5$",
+    b"$6$",
+    b"$apr1$",
+    b"{SSHA",
+    b"{CRYPT}",
+    b"pbkdf2",
+    b"sha256$",
+    b"sha1$",
+    b"ssh-",
+    b"ecdsa-",
+    b"sha256-",
+    b"sha512-",
+    b"sha384-",
+    b"SHA256:",
+    // Public keys in DER: RSA, P-256, Ed25519.
+    b"MIIBIjANBgkqhkiG9w0BAQEF",
+    b"MFkwEwYHKoZIzj0",
+    b"MCowBQYDK2Vw",
+];
+
 /// Dates, paths, e-mail addresses, dotted names, numbers with units, format lines, hashes of passwords.
 fn is_structure(value: &[u8]) -> bool {
     let count = |wanted: u8| memchr::memchr_iter(wanted, value).count();
@@ -168,33 +195,7 @@ fn is_structure(value: &[u8]) -> bool {
         });
     let number =
         value.iter().all(|byte| byte.is_ascii_digit() || b".,:+-".contains(byte)) && value.len() < 12;
-    let hash = [
-        &b"$argon2"[..],
-        b"$2a$",
-        b"$2b$",
-        b"$2y$",
-        b"$1$",
-        b"$5$",
-        b"$6$",
-        b"$apr1$",
-        b"{SSHA",
-        b"{CRYPT}",
-        b"pbkdf2",
-        b"sha256$",
-        b"sha1$",
-        b"ssh-",
-        b"ecdsa-",
-        b"sha256-",
-        b"sha512-",
-        b"sha384-",
-        b"SHA256:",
-        // Public keys in DER: RSA, P-256, Ed25519.
-        b"MIIBIjANBgkqhkiG9w0BAQEF",
-        b"MFkwEwYHKoZIzj0",
-        b"MCowBQYDK2Vw",
-    ]
-    .into_iter()
-    .any(|prefix| value.starts_with(prefix));
+    let hash = HASHES.iter().any(|prefix| value.starts_with(prefix));
     // `1979-05-27T07:32:00Z`
     let instant = value.len() <= 35
         && value.get(10) == Some(&b'T')

@@ -5,7 +5,8 @@
 use crate::cli::HookName;
 use crate::document::yaml;
 
-use super::{Change, marked};
+use super::Change;
+use super::marked::{self, Before, Place};
 
 /// What cannot be checked does not pass: a missing command is said, and stops.
 fn command(hook: HookName) -> (&'static str, &'static str) {
@@ -29,26 +30,33 @@ fn body(hook: HookName, indent: &str) -> String {
     )
 }
 
-pub(super) fn put(text: Option<&str>, hook: HookName) -> Change {
-    let text = text.unwrap_or_default();
+pub(super) fn put(text: Option<&[u8]>, before: Before, hook: HookName) -> Change {
+    let Ok(text) = str::from_utf8(text.unwrap_or_default()) else { return Change::Impossible };
     let name = hook.as_str();
-    let made = match section(text, name) {
+    let (at, indent, lines) = match section(text, name) {
         Section::Missing => {
             let lines = format!("{name}:\n  commands:\n    envgate:\n{}", body(hook, "      "));
-            marked::insert(text, text.len(), name, "", &lines)
+            (text.len(), String::new(), lines)
+        }
+        Section::Bare { at, indent } => {
+            let inner = indent.repeat(2);
+            let body = body(hook, &indent.repeat(3));
+            let lines = format!("{indent}commands:\n{inner}envgate:\n{body}");
+            (at, indent, lines)
         }
         Section::Commands { at, indent } => {
             let lines = format!("{indent}envgate:\n{}", body(hook, &format!("{indent}  ")));
-            marked::insert(text, at, name, &indent, &lines)
+            (at, indent, lines)
         }
         Section::Jobs { at, indent } => {
             let inner = format!("{indent}  ");
             let lines = format!("{indent}- name: envgate\n{}", body(hook, &inner));
-            marked::insert(text, at, name, &indent, &lines)
+            (at, indent, lines)
         }
         Section::Other => return Change::Impossible,
     };
-    if runs(&made, name) { Change::Text(made) } else { Change::Impossible }
+    let made = marked::insert(text.as_bytes(), &Place { at, hook: name, indent: &indent, before }, &lines);
+    if runs(&String::from_utf8_lossy(&made), name) { Change::Text(made) } else { Change::Impossible }
 }
 
 /// Whether the text, read again, has the command where lefthook looks for it.
@@ -68,14 +76,25 @@ fn runs(text: &str, hook: &str) -> bool {
 /// What there is of a hook: where a command or job can be put, and how far its line is indented.
 enum Section {
     Missing,
-    Commands { at: usize, indent: String },
-    Jobs { at: usize, indent: String },
+    /// The hook's key with neither commands nor jobs below it.
+    Bare {
+        at: usize,
+        indent: String,
+    },
+    Commands {
+        at: usize,
+        indent: String,
+    },
+    Jobs {
+        at: usize,
+        indent: String,
+    },
     Other,
 }
 
 fn section(text: &str, hook: &str) -> Section {
     let mut at = 0;
-    let mut inside = false;
+    let mut bare: Option<(usize, Option<usize>)> = None;
     let mut lines = text.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         at += line.len();
@@ -84,18 +103,29 @@ fn section(text: &str, hook: &str) -> Section {
             continue;
         }
         if indent == 0 {
-            inside = content.split(" #").next().is_some_and(|key| key.trim_end() == format!("{hook}:"));
-            if !inside && content.starts_with(&format!("{hook}:")) {
+            if bare.is_some() {
+                break;
+            }
+            if content.split(" #").next().is_some_and(|key| key.trim_end() == format!("{hook}:")) {
+                bare = Some((at, None));
+            } else if content.starts_with(&format!("{hook}:")) {
                 return Section::Other;
             }
-        } else if inside && (content == "commands:" || content == "jobs:") {
+            continue;
+        }
+        let Some((_, inner)) = &mut bare else { continue };
+        let key = content.split(" #").next().unwrap_or_default().trim_end();
+        if *inner.get_or_insert(indent) == indent && (key == "commands:" || key == "jobs:") {
             let next = lines.peek().copied().unwrap_or_default();
             let own = next.len() - next.trim_start().len();
-            let jobs = content == "jobs:";
+            let jobs = key == "jobs:";
             let wide = if own > indent || (jobs && own == indent) { own } else { indent + 2 };
             let indent = " ".repeat(wide);
             return if jobs { Section::Jobs { at, indent } } else { Section::Commands { at, indent } };
         }
+    }
+    if let Some((at, inner)) = bare {
+        return Section::Bare { at, indent: " ".repeat(inner.unwrap_or(2)) };
     }
     let parsed = yaml::parse(text);
     let known = parsed.root().is_some_and(|root| root.get(hook).is_some());

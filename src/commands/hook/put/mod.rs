@@ -7,7 +7,11 @@ pub(super) mod marked;
 mod pre_commit;
 mod script;
 
+pub(super) use script::is_unstartable;
+
 use crate::cli::{HookManager, HookName};
+
+use marked::Before;
 
 /// What becomes of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,35 +19,40 @@ pub(super) enum Change {
     /// It is as wanted already.
     Nothing,
     /// It has this text now.
-    Text(String),
+    Text(Vec<u8>),
     /// It held nothing else, and goes.
     Gone,
     /// Nothing can be put into it: it is no shell script, or written in a way that cannot be extended.
     Impossible,
+    /// Nothing would run what is put into it: its first line ends in a carriage return.
+    Unstartable,
 }
 
-/// What puts the check of `hook` into a file that has this text; `None` is a file that is not there.
-pub(super) fn put(manager: HookManager, text: Option<&str>, hook: HookName) -> Change {
+/// What puts the check of `hook` into a file that has this text; `None` is a file that is not there. `mode` is
+/// what the file's permission bits were, where they are changed.
+pub(super) fn put(manager: HookManager, text: Option<&[u8]>, mode: Option<u32>, hook: HookName) -> Change {
     if text.is_some_and(|text| marked::is_in(text, hook.as_str())) {
         return Change::Nothing;
     }
+    let before = Before { absent: text.is_none(), mode };
     match manager {
-        HookManager::Git => script::put(text, hook, false),
-        HookManager::Husky => script::put(text, hook, true),
-        HookManager::Lefthook => lefthook::put(text, hook),
-        HookManager::PreCommit => pre_commit::put(text, hook),
+        HookManager::Git | HookManager::Husky => script::put(text, before, hook, manager),
+        HookManager::Lefthook => lefthook::put(text, before, hook),
+        HookManager::PreCommit => pre_commit::put(text, before, hook),
     }
 }
 
-/// What takes it out again.
-pub(super) fn take(manager: HookManager, text: &str, hook: HookName) -> Change {
-    let Some(rest) = marked::remove(text, hook.as_str()) else { return Change::Nothing };
+/// What takes it out again, and the mode that the file had.
+pub(super) fn take(manager: HookManager, text: &[u8], hook: HookName) -> (Change, Option<u32>) {
+    let Some((rest, before)) = marked::remove(text, hook.as_str()) else { return (Change::Nothing, None) };
+    let rest = if manager == HookManager::PreCommit { pre_commit::restored(rest) } else { rest };
     let nothing = match manager {
         HookManager::Git => script::SHEBANG,
         HookManager::PreCommit => pre_commit::HEAD,
         HookManager::Husky | HookManager::Lefthook => "",
     };
-    if rest.is_empty() || rest == nothing { Change::Gone } else { Change::Text(rest) }
+    let gone = before.absent && (rest.is_empty() || rest == nothing.as_bytes());
+    (if gone { Change::Gone } else { Change::Text(rest) }, before.mode)
 }
 
 #[cfg(test)]

@@ -5,10 +5,14 @@
 use crate::cli::HookName;
 use crate::document::yaml;
 
-use super::{Change, marked};
+use super::Change;
+use super::marked::{self, Before, Place};
 
 /// A configuration that is made new.
 pub(super) const HEAD: &str = "repos:\n";
+
+/// What stands in the place of `[]` while there are lines of ours below.
+const OPENED: &str = "# envgate: was `[]`";
 
 fn entry(hook: HookName, indent: &str) -> String {
     let name = hook.as_str();
@@ -30,11 +34,35 @@ fn entry(hook: HookName, indent: &str) -> String {
     )
 }
 
-pub(super) fn put(text: Option<&str>, hook: HookName) -> Change {
-    let text = text.unwrap_or(HEAD);
-    let Some((at, indent)) = place(text) else { return Change::Impossible };
-    let made = marked::insert(text, at, hook.as_str(), &indent, &entry(hook, &indent));
-    if runs(&made, hook) { Change::Text(made) } else { Change::Impossible }
+pub(super) fn put(text: Option<&[u8]>, before: Before, hook: HookName) -> Change {
+    let Ok(text) = str::from_utf8(text.unwrap_or(HEAD.as_bytes())) else { return Change::Impossible };
+    let text = opened(text);
+    let Some((at, indent)) = place(&text) else { return Change::Impossible };
+    let place = Place { at, hook: hook.as_str(), indent: &indent, before };
+    let made = marked::insert(text.as_bytes(), &place, &entry(hook, &indent));
+    if runs(&String::from_utf8_lossy(&made), hook) { Change::Text(made) } else { Change::Impossible }
+}
+
+/// An empty list in brackets, made one that lines can follow.
+fn opened(text: &str) -> String {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(ToOwned::to_owned).collect();
+    for line in &mut lines {
+        let Some(rest) = line.strip_prefix("repos:") else { continue };
+        let value = rest.split(" #").next().unwrap_or_default();
+        if value.trim() == "[]" {
+            *line = line.replacen("[]", OPENED, 1);
+        }
+    }
+    lines.concat()
+}
+
+/// The brackets put back, once no lines of ours are left.
+pub(super) fn restored(text: Vec<u8>) -> Vec<u8> {
+    let Ok(known) = str::from_utf8(&text) else { return text };
+    if known.contains("# envgate begin ") || !known.contains(OPENED) {
+        return text;
+    }
+    known.replacen(OPENED, "[]", 1).into_bytes()
 }
 
 /// After the line `repos:`, with the indent of the list that follows it.
@@ -44,7 +72,9 @@ fn place(text: &str) -> Option<(usize, String)> {
     for line in text.split_inclusive('\n') {
         let content = line.trim_start();
         match found {
-            None if line.trim_end() == "repos:" => found = Some(at + line.len()),
+            None if line.split(" #").next().is_some_and(|key| key.trim_end() == "repos:") => {
+                found = Some(at + line.len());
+            }
             Some(place) if content.starts_with('-') => {
                 return Some((place, " ".repeat(line.len() - content.len())));
             }

@@ -3,9 +3,10 @@
 //! They come first, so that nothing that ends the script early can keep the check from running; and what they
 //! read of standard input they give back, since a hook behind them may want it.
 
-use crate::cli::HookName;
+use crate::cli::{HookManager, HookName};
 
-use super::{Change, marked};
+use super::Change;
+use super::marked::{self, Before, Place};
 
 /// The first line of a hook that is made new.
 pub(super) const SHEBANG: &str = "#!/bin/sh\n";
@@ -37,18 +38,30 @@ fi
 "#;
 
 /// Puts the lines in front of what a hook does.
-pub(super) fn put(text: Option<&str>, hook: HookName, husky: bool) -> Change {
+pub(super) fn put(text: Option<&[u8]>, before: Before, hook: HookName, manager: HookManager) -> Change {
     // husky runs the file with `sh`, whatever its first line says.
-    let text = text.unwrap_or(if husky { "" } else { SHEBANG });
-    let first = if text.starts_with("#!") { first_line(text) } else { "" };
-    if !first.is_empty() && !runs_shell(first) {
+    let husky = manager == HookManager::Husky;
+    let text = text.unwrap_or(if husky { b"" } else { SHEBANG.as_bytes() });
+    let first = first_line(text);
+    let first = if first.starts_with(b"#!") { first } else { b"" };
+    if !first.is_empty() && !runs_shell(&String::from_utf8_lossy(first)) {
         return Change::Impossible;
     }
-    Change::Text(marked::insert(text, first.len(), hook.as_str(), "", &lines(hook)))
+    if !husky && is_unstartable(text) {
+        return Change::Unstartable;
+    }
+    let place = Place { at: first.len(), hook: hook.as_str(), indent: "", before };
+    Change::Text(marked::insert(text, &place, &lines(hook)))
 }
 
-fn first_line(text: &str) -> &str {
-    text.split_inclusive('\n').next().unwrap_or_default()
+/// Whether the system would look for an interpreter whose name ends in a carriage return.
+pub(in crate::commands::hook) fn is_unstartable(text: &[u8]) -> bool {
+    let first = first_line(text);
+    first.starts_with(b"#!") && first.ends_with(b"\r\n")
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    text.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
 fn runs_shell(shebang: &str) -> bool {

@@ -1,0 +1,45 @@
+//! The arguments of `envgate init`.
+//!
+//! Not here: anything but clap.
+
+use clap::{Args, ValueEnum};
+
+/// A place that runs checks of what is pushed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiHost {
+    /// A workflow of its own in `.github/workflows`
+    Github,
+    /// A job in `.gitlab-ci.yml`, or a file to include where that is there already
+    Gitlab,
+}
+
+/// `envgate init`
+///
+/// Looks at the project in the working directory, shows what it found, and writes what the check needs to
+/// start from: `envgate.yaml`, and a baseline that accepts what is wrong today, so that only what is new
+/// counts. What is there already stays as it is; a second run changes nothing.
+///
+/// On a terminal it asks before it writes. Elsewhere it writes with `--yes` alone.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Init {
+    /// Write without asking
+    #[arg(long, short)]
+    pub yes: bool,
+
+    /// Show what would be written, whole, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+
+    /// Write no baseline: what is wrong today fails the check until it is put right
+    #[arg(long)]
+    pub no_baseline: bool,
+
+    /// Put the check in front of every commit too, as `envgate hook install` does
+    #[arg(long)]
+    pub hook: bool,
+
+    /// Let a CI run the check too
+    #[arg(long, value_enum, value_name = "HOST")]
+    pub ci: Option<CiHost>,
+}

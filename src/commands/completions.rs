@@ -1,0 +1,22 @@
+//! `envgate completions` and `envgate manual`: what packages install beside the command.
+
+use std::io::Write;
+
+use crate::cli::{Cli, Completions, Manual};
+use crate::files;
+
+use super::{Error, Status};
+
+pub(super) fn completions(arguments: &Completions, out: &mut dyn Write) -> Result<Status, Error> {
+    Cli::completions(arguments.shell, out)?;
+    Ok(Status::Clean)
+}
+
+pub(super) fn manual(arguments: &Manual, out: &mut dyn Write) -> Result<Status, Error> {
+    for (name, page) in Cli::manual()? {
+        let path = arguments.directory.join(name);
+        files::write_new(&path, &page)?;
+        writeln!(out, "wrote `{}`", path.display())?;
+    }
+    Ok(Status::Clean)
+}

@@ -1,0 +1,135 @@
+//! `envgate deploy plan`: everything is looked at and said, and nothing is changed.
+//!
+//! Not here: making the plan.
+
+use std::io::Write;
+
+use crate::cli::{Deploy, DeployFormat, DeployPlan, When};
+use crate::deploy::gate::{self, Permit, Refusal};
+use crate::deploy::plan::{Action, Plan};
+use crate::deploy::settings::Settings;
+use crate::files;
+use crate::render;
+
+use super::super::{Error, Status, terminal};
+use super::assess::{Assessment, assess};
+use super::context::{Context, context, run_name, ssh};
+
+pub(super) fn run(
+    arguments: &Deploy,
+    asked: &DeployPlan,
+    color: When,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    let context = context(arguments, out)?;
+    let settings = context.settings(arguments, asked.name.as_deref(), Some(&asked.what))?;
+    let ssh = ssh(&settings)?;
+    let assessment = assess(&context, &settings, &run_name(), &ssh)?;
+    let verdict = judge(&context, &settings, &assessment);
+    if let Some(folder) = asked.out.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        files::make_folder(folder)?;
+    }
+    let mut bytes = serde_json::to_vec_pretty(&assessment.plan).unwrap_or_default();
+    bytes.push(b'\n');
+    files::write_atomically(&asked.out, &bytes)?;
+    let refusals = verdict.err().unwrap_or_default();
+    if arguments.format == DeployFormat::Json {
+        let refusals: Vec<_> = refusals.iter().map(json).collect();
+        let object = serde_json::json!({ "plan": assessment.plan, "refusals": refusals });
+        writeln!(out, "{object}")?;
+        return Ok(if refusals.is_empty() { Status::Clean } else { Status::Findings });
+    }
+    say(&assessment.plan, out)?;
+    findings(&assessment, color, out)?;
+    if refusals.is_empty() {
+        writeln!(out, "gate: open\nplan: {} (deploy it with `envgate deploy run {0}`)", asked.out.display())?;
+        return Ok(Status::Clean);
+    }
+    refused(&refusals, out)?;
+    Ok(Status::Findings)
+}
+
+/// Asks the gate.
+pub(super) fn judge(
+    context: &Context,
+    settings: &Settings,
+    assessment: &Assessment,
+) -> Result<Permit, Vec<Refusal>> {
+    gate::judge(settings, &assessment.verdict, &context.committed, &assessment.surveys, &assessment.plan)
+}
+
+pub(super) fn json(refusal: &Refusal) -> serde_json::Value {
+    serde_json::json!({ "what": refusal.what, "help": refusal.help })
+}
+
+/// What the check found, where it found anything.
+pub(super) fn findings(assessment: &Assessment, color: When, out: &mut dyn Write) -> Result<(), Error> {
+    if !assessment.report.findings.is_empty() {
+        writeln!(out, "the check of the commit with the server's env file:\n")?;
+        render::write(&assessment.report, render::Format::Human, &terminal::options(color), out)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Why nothing is deployed, and what to do.
+pub(super) fn refused(refusals: &[Refusal], out: &mut dyn Write) -> Result<(), Error> {
+    writeln!(out, "gate: shut; nothing was changed")?;
+    for refusal in refusals {
+        writeln!(
+            out,
+            "  - {}\n    help: {}",
+            render::visible(&refusal.what),
+            render::visible(&refusal.help)
+        )?;
+    }
+    Ok(())
+}
+
+fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
+    let what = if plan.env_only { "the env file alone" } else { &plan.version };
+    let short: String = plan.inputs.commit.chars().take(9).collect();
+    writeln!(out, "deploy {} to {}: {what}, commit {short}\n", plan.project, plan.target)?;
+    for server in &plan.servers {
+        writeln!(out, "{}", server.host)?;
+        for service in &server.services {
+            let action = match service.action {
+                Action::Unchanged => "unchanged",
+                Action::Recreated => "recreated",
+                Action::Created => "created",
+            };
+            writeln!(out, "  {:<16} {action}{}", service.name, because(&service.why))?;
+            if service.from.as_deref() != Some(service.to.as_str()) {
+                let from = service.from.as_deref().unwrap_or("nothing");
+                writeln!(
+                    out,
+                    "  {:<16}   {}\n  {:<16}   -> {}",
+                    "",
+                    render::visible(from),
+                    "",
+                    render::visible(&service.to)
+                )?;
+            }
+        }
+        for name in &server.protected {
+            writeln!(out, "  {name:<16} protected")?;
+        }
+        match &server.back {
+            Some(back) if back.release.is_empty() => writeln!(out, "  way back: what runs now")?,
+            Some(back) => {
+                writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
+            }
+            None => writeln!(out, "  way back: none, nothing runs yet")?,
+        }
+        writeln!(out, "  steps:")?;
+        for (at, step) in server.steps.iter().enumerate() {
+            writeln!(out, "  {:>3}. {}", at + 1, render::visible(step))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn because(why: &[String]) -> String {
+    if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) }
+}

@@ -1,0 +1,79 @@
+//! What happens, told line by line: for people, or one JSON object a line.
+//!
+//! Not here: what happens.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use crate::cli::DeployFormat;
+use crate::deploy::journal::Line;
+use crate::deploy::report::outcome;
+use crate::render::visible;
+
+/// Tells.
+pub(super) struct Teller<'a> {
+    format: DeployFormat,
+    out: &'a mut dyn Write,
+    start: Instant,
+}
+
+impl<'a> Teller<'a> {
+    /// Times count from `start`.
+    pub(super) fn new(format: DeployFormat, start: Instant, out: &'a mut dyn Write) -> Self {
+        Self { format, out, start }
+    }
+
+    /// Something that happens here.
+    pub(super) fn say(&mut self, what: &str, text: &str) -> io::Result<()> {
+        match self.format {
+            DeployFormat::Human => {
+                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?;
+            }
+            DeployFormat::Json => {
+                writeln!(self.out, "{}", serde_json::json!({ "event": what, "text": text }))?;
+            }
+        }
+        self.out.flush()
+    }
+
+    /// A line of a server's journal. A reader that went away does not stop what is being told of.
+    pub(super) fn line(&mut self, host: &str, line: &Line) {
+        let _ = match self.format {
+            DeployFormat::Human if line.state == "begun" => Ok(()),
+            DeployFormat::Human => {
+                let state = if line.state == "done" { "" } else { &line.state };
+                let gap = if state.is_empty() || line.note.is_empty() { "" } else { ": " };
+                let text = format!("{state}{gap}{}", line.note);
+                let (seconds, step) = (self.seconds(), visible(&line.step));
+                writeln!(self.out, "{seconds:>6.1}s {host} {step:<9} {}", visible(&text))
+            }
+            DeployFormat::Json => {
+                writeln!(self.out, "{}", serde_json::json!({ "event": "step", "host": host, "line": line }))
+            }
+        };
+        let _ = self.out.flush();
+    }
+
+    /// The end.
+    pub(super) fn end(&mut self, code: u8, run: &str, report: &str) -> io::Result<()> {
+        match self.format {
+            DeployFormat::Human => {
+                writeln!(
+                    self.out,
+                    "{:>6.1}s {} (run {run})\nreport: {report}",
+                    self.seconds(),
+                    outcome(code)
+                )?;
+            }
+            DeployFormat::Json => {
+                let object = serde_json::json!({ "event": "end", "code": code, "outcome": outcome(code), "run": run, "report": report });
+                writeln!(self.out, "{object}")?;
+            }
+        }
+        self.out.flush()
+    }
+
+    fn seconds(&self) -> f32 {
+        self.start.elapsed().as_secs_f32()
+    }
+}

@@ -1,0 +1,53 @@
+//! What children print, without the values of the env file.
+//!
+//! Not here: findings; those are masked by the documents that know where values stand.
+
+/// Shorter values are words such as `true` and ports; masking them would make every line unreadable.
+const SHORTEST: usize = 6;
+
+/// The values that no output may show.
+#[derive(Clone, Default)]
+pub struct Mask {
+    values: Vec<String>,
+}
+
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Mask").field("values", &self.values.len()).finish()
+    }
+}
+
+impl Mask {
+    /// A mask over `values`; the longest are taken out first, so that no part of one stays.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
+        let mut values: Vec<String> = values.into_iter().filter(|value| value.len() >= SHORTEST).collect();
+        values.sort_by(|one, two| two.len().cmp(&one.len()).then(one.cmp(two)));
+        values.dedup();
+        Self { values }
+    }
+
+    /// The text with every value taken out, and with no character that drives a terminal.
+    #[must_use]
+    pub fn over(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for value in &self.values {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), "***");
+            }
+        }
+        text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mask;
+
+    #[test]
+    fn no_part_of_a_longer_value_stays() {
+        let mask = Mask::new(["secret-value".to_owned(), "secret".to_owned(), "on".to_owned()]);
+        assert_eq!(mask.over("a=secret-value b=secret on"), "a=*** b=*** on");
+        assert_eq!(mask.over("a\u{1b}[31m"), "a\u{fffd}[31m");
+    }
+}

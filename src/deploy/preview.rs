@@ -1,0 +1,186 @@
+//! What compose on the server would do with the files of the commit, and what each service would get.
+//!
+//! Not here: whether that is wanted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::mounted::Bind;
+use super::release::{Shipped, put, words};
+use super::settings::Settings;
+use super::transport::{Call, Error, Transport, quoted};
+
+/// The variables of a service.
+type Variables = BTreeMap<String, String>;
+
+/// Compose's answer.
+#[derive(Default)]
+pub struct Preview {
+    /// Why compose would not do it.
+    pub refused: Vec<String>,
+    /// What it would do with the container of a service: `Running` leaves it, `Recreate`, `Create`.
+    pub would: BTreeMap<String, String>,
+    /// What each service would get.
+    pub gets: BTreeMap<String, Variables>,
+    /// What each service's container has.
+    pub has: BTreeMap<String, Variables>,
+    /// The project's folder on the server, absolute.
+    pub root: String,
+    /// What services mount from it.
+    pub binds: Vec<Bind>,
+}
+
+/// Values are secret.
+impl fmt::Debug for Preview {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Preview");
+        shown.field("refused", &self.refused).field("would", &self.would).finish_non_exhaustive()
+    }
+}
+
+impl Preview {
+    /// The variables that a recreated container of `service` would have otherwise than now, by name.
+    #[must_use]
+    pub fn changed(&self, service: &str) -> Vec<String> {
+        let (Some(gets), Some(has)) = (self.gets.get(service), self.has.get(service)) else {
+            return Vec::new();
+        };
+        // The container also has what its image sets, so a variable that is no longer given is not seen here.
+        gets.iter()
+            .filter(|(name, value)| has.get(*name) != Some(value))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+}
+
+/// Asks. `run` names the folder that is used and removed again; `pins` is the compose file of images and mounts.
+///
+/// # Errors
+///
+/// Where the server cannot be reached.
+pub fn ask(
+    settings: &Settings,
+    host: &str,
+    run: &str,
+    files: &[Shipped],
+    pins: String,
+    transport: &dyn Transport,
+) -> Result<Preview, Error> {
+    let folder = format!(".envgate/preview-{run}");
+    let mut files = files.to_vec();
+    files.push(Shipped::new("pins.yml", pins));
+    let arrived = transport.run(&put(settings, host, &folder, &files, false))?;
+    if arrived.code != 0 {
+        return Ok(Preview { refused: vec![arrived.complaint()], ..Preview::default() });
+    }
+    let compose: Vec<String> = words(settings, &folder).iter().map(|word| quoted(word)).collect();
+    let services: Vec<&str> =
+        settings.services.iter().chain(&settings.deploy.protect).map(String::as_str).collect();
+    let script = format!(
+        "ROOT={}\nD={}\nPROJECT={}\nSERVICES={}\nwith_files() {{ shift 2; docker compose {} \"$@\"; }}\n{}",
+        quoted(&settings.path),
+        quoted(&folder),
+        quoted(&settings.deploy.project),
+        quoted(&services.join(" ")),
+        compose.join(" "),
+        include_str!("server/preview.sh")
+    );
+    let output = transport.run(&Call::server(host, script, 120))?;
+    let mut preview = parse(&output.text());
+    preview.binds.retain(|bind| settings.services.contains(&bind.service));
+    Ok(preview)
+}
+
+fn parse(text: &str) -> Preview {
+    let mut preview = Preview::default();
+    for line in text.lines() {
+        let mut words = line.splitn(3, '\t');
+        let mut next = || words.next().unwrap_or_default();
+        match next() {
+            "refused" => preview.refused.push(next().to_owned()),
+            "would" => {
+                let (service, what) = (next().to_owned(), next().to_owned());
+                preview.would.insert(service, what);
+            }
+            "env" => {
+                let service = next().to_owned();
+                let list: Vec<String> = serde_json::from_str(next()).unwrap_or_default();
+                let pair = |text: String| {
+                    text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
+                };
+                preview.has.insert(service, list.into_iter().filter_map(pair).collect());
+            }
+            "root" => next().clone_into(&mut preview.root),
+            "config" => {
+                let json: Value = serde_json::from_str(next()).unwrap_or_default();
+                preview.gets = services(&json);
+                preview.binds = binds(&json, &preview.root);
+            }
+            _ => {}
+        }
+    }
+    preview
+}
+
+fn services(json: &Value) -> BTreeMap<String, Variables> {
+    let mut all = BTreeMap::new();
+    for (name, service) in json.get("services").and_then(Value::as_object).into_iter().flatten() {
+        let variables = service.get("environment").and_then(Value::as_object).into_iter().flatten();
+        // Compose writes `$` as `$$` in what it prints, since that is a template again.
+        let text = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
+        let variables = variables.filter_map(|(key, value)| Some((key.clone(), text(value)?)));
+        all.insert(name.clone(), variables.collect());
+    }
+    all
+}
+
+/// The binds of paths below `root`.
+fn binds(json: &Value, root: &str) -> Vec<Bind> {
+    let mut all = Vec::new();
+    for (name, service) in json.get("services").and_then(Value::as_object).into_iter().flatten() {
+        for volume in service.get("volumes").and_then(Value::as_array).into_iter().flatten() {
+            let word = |key: &str| volume.get(key).and_then(Value::as_str).unwrap_or_default();
+            let below = word("source").strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
+            let Some(source) = below.filter(|_| word("type") == "bind" && !root.is_empty()) else { continue };
+            all.push(Bind {
+                service: name.clone(),
+                source: source.to_owned(),
+                target: word("target").to_owned(),
+                read_only: volume.get("read_only").and_then(Value::as_bool).unwrap_or_default(),
+            });
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn mounts_of_the_projects_folder_are_seen() {
+        let text = "root\t/srv/shop\nconfig\t{\"services\": {\"web\": {\"volumes\": [\
+            {\"type\": \"bind\", \"source\": \"/srv/shop/infra/nginx.conf\", \"target\": \"/n\", \"read_only\": true},\
+            {\"type\": \"bind\", \"source\": \"/srv/shopping/x\", \"target\": \"/o\"},\
+            {\"type\": \"volume\", \"source\": \"data\", \"target\": \"/d\"}]}}}\n";
+        let binds = parse(text).binds;
+        assert_eq!(binds.len(), 1);
+        assert_eq!(
+            (binds[0].source.as_str(), binds[0].target.as_str(), binds[0].read_only),
+            ("infra/nginx.conf", "/n", true)
+        );
+    }
+
+    #[test]
+    fn what_changes_is_named() {
+        let text = "config\t{\"services\": {\"web\": {\"environment\": {\"A\": \"1\", \"B\": \"x$$y\", \"C\": null}}}}\n\
+            would\tweb\tRecreate\nenv\tweb\t[\"A=2\",\"B=x$y\",\"PATH=/bin\"]\n";
+        let preview = parse(text);
+        assert_eq!(preview.changed("web"), ["A"]);
+        assert_eq!(preview.would["web"], "Recreate");
+        assert!(!format!("{preview:?}").contains("x$y"));
+        assert_eq!(parse("refused\tno such file\n").refused, ["no such file"]);
+    }
+}

@@ -1,0 +1,110 @@
+# The run on the server: a lock that the kernel frees when its holder dies, a journal, and steps one after the other.
+# Given: ROOT RUN KIND PROJECT ENV_FILE ENV_SHA FINGERPRINT VERSION COMMIT SERVICES DATABASE, then the steps. POSIX sh.
+umask 077
+set -u
+cd "$HOME" && cd "$ROOT" || exit 1
+ROOT=$(pwd); S=.envgate; R=$S/runs/$RUN; REL=$S/releases/$RUN
+DONE=''; STEP=begin
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+plain() { tr -d '\000-\037"\\' | cut -c1-300; }
+say() { # STATE [NOTE]: one line of the journal
+  printf '{"at":"%s","epoch":%s,"step":"%s","state":"%s","note":"%s"}\n' "$(now)" "$(date -u +%s)" "$STEP" "$1" "$(printf '%s' "${2:-}" | plain)" >>"$R/journal"
+}
+# Standard input without the values of the env file, which alone are secret here.
+mask() {
+  awk -v file="$ENV_FILE" '
+    BEGIN {
+      while ((getline line < file) > 0) {
+        at = index(line, "="); if (!at || line ~ /^[ \t]*#/) continue
+        value = substr(line, at + 1); gsub(/^[ \t"\047]+|[ \t\r"\047]+$/, "", value)
+        if (length(value) >= 6) values[++n] = value
+      }
+    }
+    {
+      for (i = 1; i <= n; i++) while (at = index($0, values[i])) $0 = substr($0, 1, at - 1) "***" substr($0, at + length(values[i]))
+      print; fflush()
+    }'
+}
+note() { printf '%s\n' "$*" >"$R/note"; }   # what a step says of itself, beside its output
+has() { [ -e "$R/$1" ]; }
+mark() { : >"$R/$1"; }
+
+history() { # CODE
+  before=$(tail -n 1 "$S/history" 2>/dev/null | sha256sum | cut -c1-64)
+  printf '{"run":"%s","kind":"%s","code":%s,"version":"%s","commit":"%s","release":"%s","ended":"%s","before":"%s"}\n' \
+    "$RUN" "$KIND" "$1" "$VERSION" "$COMMIT" "$(cat "$S/good" 2>/dev/null)" "$(now)" "$before" >>"$S/history"
+}
+leave() { # CODE [NOTE]: the end of the run; what stands in `rc` is the answer
+  STEP='end'; say "code $1" "${2:-}"
+  history "$1"
+  echo "$1" >"$R/rc.part" && mv "$R/rc.part" "$R/rc"
+  exit "$1"
+}
+
+# step NAME COMMAND…: says that it begins and how it ended; a failure ends the run as the place demands.
+step() {
+  STEP=$1; shift
+  if has abort && ! has changed; then say failed 'a person asked for an end'; failed; fi
+  say begun
+  attempt "$@" || { say failed "$(last_words)"; failed; }
+  say done "$(cat "$R/note" 2>/dev/null)"
+}
+attempt() { # COMMAND…: its output, masked, goes to the log
+  rm -f "$R/note"
+  { printf -- '--- %s %s\n' "$(now)" "$STEP"; ( "$@" ); echo $? >"$R/.rc"; } 2>&1 | mask >>"$R/log"
+  return "$(cat "$R/.rc")"
+}
+last_words() { # what the step said of itself, and the last line of its output
+  said=$(grep -v '^ *$' "$R/log" | tail -n 1)
+  case $said in '--- '*) said='';; esac
+  if [ -s "$R/note" ]; then printf '%s%s' "$(cat "$R/note")" "${said:+: $said}"; else printf '%s' "$said"; fi
+}
+# try NAME COMMAND…: as a step, but a failure is only told.
+try() {
+  STEP=$1; shift
+  say begun
+  if attempt "$@"; then say done "$(cat "$R/note" 2>/dev/null)"; return 0; fi
+  say failed "$(last_words)"; return 1
+}
+
+begin() {
+  mkdir -p "$R" "$S/releases" || exit 1
+  exec 9>>"$S/lock"
+  if ! flock -w 2 9; then
+    say refused "the run $(cut -d' ' -f1 "$S/lock.by" 2>/dev/null) holds the lock"
+    echo 75 >"$R/rc"; exit 75
+  fi
+  echo "$RUN $$ $(now)" >"$S/lock.by"
+  say begun "$KIND"
+  trap '' HUP
+  # What a run that was killed has left.
+  docker rm -f "$PROJECT-envgate-job" >/dev/null 2>&1
+  return 0
+}
+
+# Compose with the files of a release: with_release FOLDER COMMAND…
+with_release() {
+  from=$1; shift; count=$#
+  while IFS= read -r word; do set -- "$@" "$word"; done <"$from/args"
+  # Now the command stands before compose's words: turn it round to `docker compose WORDS COMMAND`.
+  while [ "$count" -gt 0 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
+  docker compose "$@"
+}
+container() { docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False | head -n 1; }
+asked() { # the container of a service that has to run
+  id=$(container "$1")
+  [ -n "$id" ] && [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || { note "service $1 does not run"; return 1; }
+  echo "$id"
+}
+fingerprint() {
+  ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False)
+  [ -z "$ids" ] || docker inspect --format '{{.ID}} {{.State.Status}}' $ids | sort | sha256sum | cut -d' ' -f1
+}
+same_env() {
+  [ "$(sha256sum "$ENV_FILE" 2>/dev/null | cut -c1-64)" = "$ENV_SHA" ] || { note 'the env file was changed after it had been checked'; return 1; }
+}
+recheck() {
+  same_env || return 1
+  [ "$(fingerprint)" = "$FINGERPRINT" ] || { note 'the containers are not those that the plan was made for'; return 1; }
+}

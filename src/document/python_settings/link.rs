@@ -1,0 +1,70 @@
+//! Settings classes that derive from classes of other files.
+//!
+//! Not here: installed packages; what comes from them is not known.
+
+use std::collections::BTreeMap;
+
+use super::SettingsFile;
+use super::fields::{self, World};
+use super::module::{Import, Module};
+use crate::source::{join, parent};
+
+/// Lets the classes of each file inherit from those that it imports from another one. `files` are all settings
+/// files of a project with their paths.
+pub fn link(files: &mut [(&str, &mut SettingsFile)]) {
+    let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let places: BTreeMap<&str, usize> =
+        paths.iter().enumerate().map(|(at, path)| (path.as_str(), at)).collect();
+    let find = |from: usize, import: &Import| {
+        let path = paths.get(from)?;
+        candidates(path, import).iter().find_map(|candidate| places.get(candidate.as_str()).copied())
+    };
+    let linked: Vec<Vec<_>> = {
+        let modules: Vec<&Module> = files.iter().map(|(_, file)| &file.module).collect();
+        let related = |at: usize| {
+            modules
+                .get(at)
+                .is_some_and(|module| module.imports.iter().any(|import| find(at, import).is_some()))
+        };
+        if !(0..modules.len()).any(related) {
+            return;
+        }
+        let world = World::new(&modules, &find);
+        (0..modules.len()).map(|at| fields::fields(&world, at)).collect()
+    };
+    for ((_, file), fields) in files.iter_mut().zip(linked) {
+        file.fields = fields;
+        file.fields.extend(file.calls.iter().cloned());
+    }
+}
+
+/// Where the file of an import may lie: from the importing file's directory, and from those above it.
+fn candidates(path: &str, import: &Import) -> Vec<String> {
+    let name = import.module.trim_start_matches('.');
+    let dots = import.module.len() - name.len();
+    let relative = name.replace('.', "/");
+    let mut directory = parent(path);
+    let mut found = Vec::new();
+    let mut add = |directory: &str| {
+        let base = join(directory, &relative);
+        // `from . import base` names the module itself.
+        for base in [base.clone(), join(&base, &import.name)] {
+            found.push(format!("{base}.py"));
+            found.push(join(&base, "__init__.py"));
+        }
+    };
+    if dots > 0 {
+        for _ in 1..dots {
+            directory = parent(directory);
+        }
+        add(directory);
+        return found;
+    }
+    loop {
+        add(directory);
+        if directory.is_empty() || directory == "/" {
+            return found;
+        }
+        directory = parent(directory);
+    }
+}

@@ -1,0 +1,79 @@
+//! One Python file as others see it: its classes, and what it imports.
+//!
+//! Not here: where imported files lie.
+
+use std::collections::HashMap;
+
+use super::class::{Class, classes};
+use super::python::{Python, is_name};
+use crate::source::Span;
+
+/// A Python file.
+#[derive(Debug, Default)]
+pub(super) struct Module {
+    pub(super) classes: Vec<Class>,
+    /// The last class of each name.
+    by_name: HashMap<String, usize>,
+    pub(super) imports: Vec<Import>,
+    /// Whether `BaseSettings` is that of pydantic 1.
+    pub(super) version_one: bool,
+}
+
+/// `from module import name as local`.
+#[derive(Debug)]
+pub(super) struct Import {
+    /// The module with its leading dots.
+    pub(super) module: String,
+    pub(super) name: String,
+    pub(super) local: String,
+}
+
+/// The most imports that are kept.
+const MOST: usize = 500;
+
+impl Module {
+    /// Reads a file.
+    pub(super) fn new(python: &Python<'_>) -> Self {
+        let mut module = Self { classes: classes(python), ..Self::default() };
+        let names = module.classes.iter().enumerate().map(|(at, class)| (class.name.clone(), at));
+        module.by_name = names.collect();
+        for statement in &python.statements {
+            let code = python.code(statement.span);
+            let Some(rest) = code.strip_prefix("from ") else { continue };
+            let Some((from, names)) = rest.split_once(" import ") else { continue };
+            let from = from.trim();
+            let start = statement.span.start + code.len() - names.len();
+            let names = names.trim_start_matches(['(', ' ']).trim_end_matches([')', ' ']);
+            let one =
+                from == "pydantic" || from.starts_with("pydantic.v1") || from == "pydantic.env_settings";
+            module.version_one |= one && names.split(',').any(|name| name.trim() == "BaseSettings");
+            for part in python.parts(Span::new(start, start + names.len() + 1), b',').into_iter().take(MOST) {
+                module.imports.extend(import(from, python.code(part).trim_matches(['(', ')', ' ', ','])));
+            }
+        }
+        module.imports.truncate(MOST);
+        module.version_one &= !python.mask.contains("pydantic_settings");
+        module.version_one |= python.mask.contains("pydantic.BaseSettings");
+        module
+    }
+
+    /// The class of this name; the last one where there are several.
+    pub(super) fn class(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// What is imported under this name.
+    pub(super) fn import(&self, name: &str) -> Option<&Import> {
+        self.imports.iter().rev().find(|import| import.local == name)
+    }
+}
+
+fn import(module: &str, part: &str) -> Option<Import> {
+    let mut words = part.split_whitespace();
+    let name = words.next().filter(|name| is_name(name))?;
+    let local = match (words.next(), words.next()) {
+        (Some("as"), Some(local)) => local,
+        _ => name,
+    };
+    Some(Import { module: module.to_owned(), name: name.to_owned(), local: local.to_owned() })
+}

@@ -1,0 +1,89 @@
+//! The files of a commit: what a branch said before somebody asked to change it.
+//!
+//! Not here: which of them matter. Links and submodules are no files.
+
+use std::path::{Path, PathBuf};
+
+use git2::{Commit, ErrorCode, ObjectType, TreeWalkMode, TreeWalkResult};
+
+use crate::source::Tree;
+
+use super::blobs::Entry;
+use super::changes::is_file;
+use super::{BlobTree, Error, Standing, open};
+
+/// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
+const SHORT: usize = 12;
+
+/// The files of a commit.
+#[derive(Debug)]
+pub struct Revision {
+    /// The top of the work tree, absolute.
+    pub root: PathBuf,
+    /// The first 12 hexadecimal digits of the commit's id.
+    pub id: String,
+    entries: Vec<Entry>,
+}
+
+impl Revision {
+    /// The paths, from the top and as git has them, of the files that are called `name`.
+    pub fn called(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        let paths = self.entries.iter().map(|entry| entry.path.as_slice());
+        paths.filter(move |path| path.rsplit(|byte| *byte == b'/').next() == Some(name.as_bytes()))
+    }
+
+    /// The files as a tree, seen from the working directory `here`, with nothing beside them.
+    ///
+    /// # Errors
+    ///
+    /// Where the repository cannot be opened.
+    pub fn into_tree(self, here: &Path, standing: Standing) -> Result<BlobTree<'static>, Error> {
+        Ok(BlobTree::new(open(here)?, self.entries, standing, &Nothing))
+    }
+}
+
+/// A tree without files.
+struct Nothing;
+
+impl Tree for Nothing {
+    fn kind(&self, _path: &str) -> Option<crate::source::PathKind> {
+        None
+    }
+}
+
+/// The commit that `reference` names (a branch, a tag, an id, `main~1`) in the repository that `here` lies in.
+///
+/// # Errors
+///
+/// Where there is no repository with a work tree, no such commit, or objects of it are missing.
+pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
+    let shown = || here.to_string_lossy().into_owned();
+    let repository = open(here)?;
+    let root = repository.workdir().map(Path::to_owned).ok_or_else(|| Error::Bare { path: shown() })?;
+    let object = repository.revparse_single(reference).and_then(|object| object.peel_to_commit());
+    let commit = object.map_err(|source| match source.code() {
+        ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous | ErrorCode::Peel => {
+            Error::NoCommit { reference: reference.to_owned(), path: shown() }
+        }
+        _ => Error::Read { what: "commit", path: shown(), source },
+    })?;
+    let entries = entries(&commit).map_err(Error::read("files of the commit", here))?;
+    let mut id = commit.id().to_string();
+    id.truncate(SHORT);
+    Ok(Revision { root, id, entries })
+}
+
+/// The files, ordered by path.
+fn entries(commit: &Commit<'_>) -> Result<Vec<Entry>, git2::Error> {
+    let mut entries = Vec::new();
+    commit.tree()?.walk(TreeWalkMode::PreOrder, |directory, entry| {
+        let mode = u32::try_from(entry.filemode()).unwrap_or_default();
+        if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
+            let path = [directory.as_bytes(), entry.name_bytes()].concat();
+            entries.push(Entry { path, blob: entry.id(), mode });
+        }
+        TreeWalkResult::Ok
+    })?;
+    entries.sort_by(|one, two| one.path.cmp(&two.path));
+    Ok(entries)
+}

@@ -1,0 +1,68 @@
+//! What was added since a branch parted from another: the work tree against the commit both come from.
+//!
+//! Not here: what is staged; see `staged`. What git ignores is no part of a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, Patch, Repository, Tree as GitTree};
+
+use super::changes::{brings_text, collect, options};
+use super::{Error, open, path_of};
+
+/// The lines that are new, 1-based, by absolute path; `None` where the whole file is.
+pub type Added = BTreeMap<PathBuf, Option<BTreeSet<usize>>>;
+
+/// Compares the work tree of the repository that `path` lies in with the last commit that `HEAD` and
+/// `revision` have in common.
+///
+/// # Errors
+///
+/// Where there is no repository with a work tree, it cannot be read, `revision` names no commit, or the two
+/// have none in common.
+pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
+    let failed = |what| Error::read(what, path);
+    let repository = open(path)?;
+    let root = repository.workdir().map(Path::to_owned);
+    let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
+    let base = base(&repository, revision)
+        .map_err(|source| Error::Revision { revision: revision.to_owned(), source })?;
+    let mut options = options();
+    options.include_untracked(true).recurse_untracked_dirs(true);
+    let mut diff = repository
+        .diff_tree_to_workdir_with_index(Some(&base), Some(&mut options))
+        .map_err(failed("changes"))?;
+    diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(failed("changes"))?;
+    let mut added = Added::new();
+    for (at, delta) in diff.deltas().enumerate() {
+        let untracked = delta.status() == Delta::Untracked;
+        let new = delta.new_file();
+        let Some(path) = new.path_bytes().filter(|_| untracked || brings_text(&delta)) else { continue };
+        let lines = if untracked { None } else { lines(&diff, at, &delta).map_err(failed("changes"))? };
+        added.insert(root.join(path_of(path)), lines);
+    }
+    Ok(added)
+}
+
+/// The lines that the difference adds to a file; `None` for all of them, also where git shows none: attributes
+/// may call any text binary, and that must not hide what it holds.
+fn lines(diff: &Diff<'_>, at: usize, delta: &DiffDelta<'_>) -> Result<Option<BTreeSet<usize>>, git2::Error> {
+    let (old, new) = (delta.old_file(), delta.new_file());
+    let mut added = BTreeSet::new();
+    match Patch::from_diff(diff, at)? {
+        Some(patch) if patch.num_hunks() > 0 => collect(&patch, &mut added)?,
+        _ if old.id() != new.id() => return Ok(None),
+        _ => {}
+    }
+    if old.mode() != new.mode() {
+        added.insert(1);
+    }
+    Ok(Some(added))
+}
+
+fn base<'a>(repository: &'a Repository, revision: &str) -> Result<GitTree<'a>, git2::Error> {
+    let theirs = repository.revparse_single(revision)?.peel_to_commit()?;
+    let ours = repository.head()?.peel_to_commit()?;
+    let base = repository.merge_base(ours.id(), theirs.id())?;
+    repository.find_commit(base)?.tree()
+}

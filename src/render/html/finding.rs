@@ -1,0 +1,91 @@
+//! One finding on the page: what it says, the masked lines it is about, what to do, and why it matters.
+//!
+//! Not here: what stands around it.
+
+use super::super::markup::{attribute, coded, escaped};
+use super::super::why::why;
+use crate::diagnostic::{Finding, Region, Report};
+use crate::source::Span;
+
+/// The most characters that are shown of a line before what is marked in it, in it, and after it.
+const BEFORE: usize = 80;
+const MARKED: usize = 240;
+const AFTER: usize = 120;
+
+/// Writes the finding as an article.
+pub(super) fn write(report: &Report, finding: &Finding, page: &mut String) {
+    let diagnostic = &finding.diagnostic;
+    let (meta, severity) = (diagnostic.meta, diagnostic.severity);
+    page.push_str(&format!(
+        "<article data-severity=\"{severity}\" data-rule=\"{}\">\n\
+         <h4><span class=\"badge {severity}\">{severity}</span> {} \
+         <span class=\"faint\">{} {}</span></h4>\n",
+        attribute(meta.code),
+        coded(&diagnostic.message),
+        escaped(meta.code),
+        escaped(meta.name),
+    ));
+    excerpt(report, &diagnostic.path, diagnostic.span, finding.region, None, page);
+    for (label, region) in diagnostic.labels.iter().zip(&finding.label_regions) {
+        excerpt(report, &label.path, label.span, *region, Some(&label.message), page);
+    }
+    if let Some(help) = &diagnostic.help {
+        page.push_str(&format!("<p class=\"help\"><strong>What to do:</strong> {}</p>\n", coded(help)));
+    }
+    let reasons = why(meta.page);
+    if !reasons.is_empty() {
+        page.push_str("<details><summary>Why it matters</summary>\n");
+        for paragraph in reasons {
+            page.push_str(&format!("<p>{}</p>\n", coded(&paragraph)));
+        }
+        page.push_str("</details>\n");
+    }
+    page.push_str("</article>\n");
+}
+
+/// A line of a file with a place marked in it.
+fn excerpt(report: &Report, path: &str, span: Span, region: Region, said: Option<&str>, page: &mut String) {
+    let place = format!("{}:{}:{}", path, region.start.line, region.start.column);
+    let mut caption = format!("<span class=\"path\">{}</span>", escaped(&place));
+    if let Some(said) = said {
+        caption.push_str(&format!(" <span class=\"said\">{}</span>", coded(said)));
+    }
+    page.push_str(if said.is_some() { "<figure class=\"second\">" } else { "<figure>" });
+    page.push_str(&format!("<figcaption>{caption}</figcaption>"));
+    if let Some(source) = report.source(path) {
+        let line = source.line_span(region.start.line);
+        let start = span.start.clamp(line.start, line.end);
+        let end = span.end.clamp(start, line.end);
+        let before = source.slice(Span::new(line.start, start));
+        let marked = source.slice(Span::new(start, end));
+        let after = source.slice(Span::new(end, line.end));
+        page.push_str(&format!(
+            "<pre><span class=\"line\">{}</span><code>{}<mark>{}</mark>{}</code></pre>",
+            region.start.line,
+            escaped(&ending(before)),
+            escaped(&beginning(marked, MARKED)),
+            escaped(&beginning(after, AFTER)),
+        ));
+    }
+    page.push_str("</figure>\n");
+}
+
+/// The end of what stands before a place, without the indentation.
+fn ending(text: &str) -> String {
+    let text = text.trim_start().replace('\t', "    ");
+    let length = text.chars().count();
+    if length <= BEFORE {
+        return text;
+    }
+    let kept: String = text.chars().skip(length - BEFORE).collect();
+    format!("…{kept}")
+}
+
+fn beginning(text: &str, most: usize) -> String {
+    let text = text.replace('\t', "    ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    let kept: String = text.chars().take(most).collect();
+    format!("{kept}…")
+}

@@ -1,0 +1,155 @@
+//! The report as Markdown, for the summary of a CI job or a comment on a pull request.
+//!
+//! Not here: excerpts. What is written stays below [`LARGEST`] bytes, which every consumer takes, and says
+//! how many findings it left out.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use super::visible::{is_unseen, visible};
+use crate::diagnostic::{Finding, Report, Severity};
+
+/// A comment on a pull request takes 65,536 characters.
+pub(super) const LARGEST: usize = 65_000;
+
+/// What the last line may need.
+const RESERVED: usize = 200;
+
+/// A tag, a link, a mention, a reference, an address or a formula needs one of these.
+const MEANS_SOMETHING: &str = "\\*_~#[]|<>&@$:{}^=!\"";
+
+/// Writes a heading, what there is of each rule, and a table of the findings.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = heading(report);
+    if !report.findings.is_empty() {
+        text.push_str(&rules(report));
+        text.push_str("\n| | where | what | what to do |\n| --- | --- | --- | --- |\n");
+        let mut shown = 0;
+        for finding in &report.findings {
+            let row = row(finding);
+            if text.len() + row.len() + RESERVED > LARGEST {
+                break;
+            }
+            text.push_str(&row);
+            shown += 1;
+        }
+        let left = report.findings.len() - shown;
+        if left > 0 {
+            text.push_str(&format!("\nAnd {left} more, which find no room here.\n"));
+        }
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn heading(report: &Report) -> String {
+    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+    let said: Vec<String> = counts
+        .into_iter()
+        .map(|(severity, word)| (report.count(severity), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| plural(count, word))
+        .collect();
+    let mark = match report.findings.iter().map(|finding| finding.diagnostic.severity).max() {
+        Some(Severity::Error) => "❌",
+        Some(Severity::Warning) => "⚠️",
+        Some(Severity::Info) | None => "✅",
+    };
+    let said = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
+    let suppressed =
+        if report.suppressed > 0 { format!(" ({} suppressed)", report.suppressed) } else { String::new() };
+    format!("## {mark} envgate: {said}\n\n{} checked{suppressed}\n", plural(report.files, "file"))
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A table of the rules that found something, the worst first, then the most frequent.
+fn rules(report: &Report) -> String {
+    let mut rules: Vec<(&Finding, usize)> = Vec::new();
+    for finding in &report.findings {
+        let code = finding.diagnostic.meta.code;
+        match rules.iter_mut().find(|(first, _)| first.diagnostic.meta.code == code) {
+            Some((_, count)) => *count += 1,
+            None => rules.push((finding, 1)),
+        }
+    }
+    rules.sort_by_key(|(finding, count)| {
+        (Reverse(finding.diagnostic.severity), Reverse(*count), finding.diagnostic.meta.code)
+    });
+    let mut text = String::from("\n| rule | | how often |\n| --- | --- | --- |\n");
+    for (finding, count) in rules {
+        let meta = finding.diagnostic.meta;
+        text.push_str(&format!("| {} {} | {} | {count} |\n", meta.code, meta.name, inline(meta.summary)));
+    }
+    text
+}
+
+fn row(finding: &Finding) -> String {
+    let diagnostic = &finding.diagnostic;
+    let start = finding.region.start;
+    let path = inline(&visible(&diagnostic.path));
+    let help = diagnostic.help.as_deref().map(inline).unwrap_or_default();
+    format!(
+        "| {} {} | {path}:{}:{} | {} | {help} |\n",
+        diagnostic.severity,
+        diagnostic.meta.code,
+        start.line,
+        start.column,
+        inline(&diagnostic.message),
+    )
+}
+
+/// Running text as Markdown in a cell: what stands in backticks becomes code, and no other character means
+/// anything.
+fn inline(text: &str) -> String {
+    let mut written = String::with_capacity(text.len() + 32);
+    let closed = text.matches('`').count() / 2 * 2;
+    for (nth, part) in text.split('`').enumerate() {
+        match nth {
+            0 => {}
+            nth if nth > closed => written.push_str("&#96;"),
+            nth if nth % 2 == 1 => written.push_str("<code>"),
+            _ => written.push_str("</code>"),
+        }
+        literal(part, &mut written);
+    }
+    written
+}
+
+fn literal(text: &str, written: &mut String) {
+    for character in text.chars() {
+        if character == '\n' {
+            written.push_str("<br>");
+        } else if is_unseen(character) {
+            // Spelled with a backslash, which would be taken for an escape.
+            written.push_str("&#92;");
+            written.extend(character.escape_default().skip(1));
+        } else if MEANS_SOMETHING.contains(character) {
+            written.push_str(&format!("&#{};", u32::from(character)));
+        } else {
+            written.push(character);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inline;
+
+    #[test]
+    fn no_character_means_anything_but_backticks() {
+        let cases = [
+            ("`A` is short", "<code>A</code> is short"),
+            ("a | b", "a &#124; b"),
+            ("<img src=x> **b** [l](u)", "&#60;img src&#61;x&#62; &#42;&#42;b&#42;&#42; &#91;l&#93;(u)"),
+            ("`A` and ` alone", "<code>A</code> and &#96; alone"),
+            ("`<b>`", "<code>&#60;b&#62;</code>"),
+            ("@all https://x", "&#64;all https&#58;//x"),
+            ("one\ntwo\u{1b}", "one<br>two&#92;u{1b}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(inline(text), expected, "{text:?}");
+        }
+    }
+}

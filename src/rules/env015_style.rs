@@ -1,0 +1,160 @@
+//! ENV015: how an env file is written, where nothing hangs on it.
+//!
+//! Not here: anything that a loader minds. The order of keys is nobody's business.
+
+use super::{Rule, meta};
+use crate::diagnostic::{Findings, Fix, Meta, Safety};
+use crate::document::env::{Entry, EnvFile};
+use crate::document::shell::is_name;
+use crate::project::loading::{lines, rewritten};
+use crate::project::{File, Project};
+use crate::source::Span;
+
+pub(super) struct Style;
+
+/// More of one kind than anybody reads.
+const MOST: usize = 200;
+
+impl Rule for Style {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "ENV015",
+            "style",
+            Info,
+            Certain,
+            "small letters in a name, blanks at line ends, needless blank lines or quotes"
+        )
+    }
+
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        small_letters(env, found);
+        blanks(env, file, project, found);
+        quotes(env, file, project, found);
+    }
+}
+
+/// Names that are written in small letters by custom.
+fn is_small_by_custom(key: &str) -> bool {
+    let proxy = key.to_ascii_lowercase().ends_with("_proxy");
+    let tool = ["npm_config_", "npm_package_", "TF_VAR_"].iter().any(|prefix| key.starts_with(prefix));
+    proxy || tool
+}
+
+fn small_letters(env: &EnvFile, found: &mut Findings<'_>) {
+    let small = |entry: &&Entry| {
+        // A word without `=` may be a line of a secret.
+        entry.raw_span.is_some()
+            && is_name(&entry.key)
+            && entry.key.contains(|c: char| c.is_ascii_lowercase())
+            && !is_small_by_custom(&entry.key)
+    };
+    for entry in env.entries.iter().filter(small).take(MOST) {
+        let upper = entry.key.to_ascii_uppercase();
+        found
+            .push(entry.key_span, format!("`{}` is written in small letters", entry.key))
+            .key(&entry.key)
+            .help(format!("write `{upper}`, here and where it is read: on Linux the two are two variables"));
+    }
+}
+
+/// Blanks at the ends of lines, more than one blank line in a row, and a last line without an end.
+fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+    let text = file.source.text();
+    let (mut start, mut empty, mut count) = (0, 0_usize, 0);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        let end = start + bare.len();
+        let inside = lies_inside(env, start, end);
+        let trimmed = bare.trim_end_matches([' ', '\t']);
+        if trimmed.len() < bare.len() && !inside && count < MOST && !is_judged(project, file, start, end) {
+            count += 1;
+            let span = Span::new(start + trimmed.len(), end);
+            let safety = if all_cut_blanks(env, file, project, end) { Safety::Safe } else { Safety::Unsafe };
+            found
+                .push(span, "the line ends in blanks")
+                .help("delete them: some loaders take them for a part of the value")
+                .fix(Fix::replace("delete the blanks", safety, span, ""));
+        }
+        empty = if trimmed.is_empty() && !inside { empty + 1 } else { 0 };
+        let last = start + line.len() == text.len();
+        if (empty == 2 || (empty == 1 && last)) && count < MOST && start > 0 {
+            count += 1;
+            let span = Span::new(start, start + line.len());
+            let message = if last && empty == 1 {
+                "the file ends in a blank line"
+            } else {
+                "more than one blank line in a row"
+            };
+            found.push(span, message).help("one is enough").fix(Fix::replace(
+                "delete the blank line",
+                Safety::Safe,
+                span,
+                "",
+            ));
+        }
+        start += line.len();
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        let at = text.len();
+        found
+            .push(Span::new(at, at), "the last line has no end")
+            .help("end it with a newline: a shell's `while read` passes over such a line")
+            .fix(Fix::replace("end the line", Safety::Safe, Span::new(at, at), "\n"));
+    }
+}
+
+/// Whether the end of a line lies within a value of several lines.
+fn lies_inside(env: &EnvFile, start: usize, end: usize) -> bool {
+    let at = env.entries.partition_point(|entry| entry.line_span.end < start);
+    env.entries.get(at).is_some_and(|entry| {
+        entry.inner_span.is_some_and(|inner| entry.quote.is_some() && inner.start <= end && end < inner.end)
+    })
+}
+
+fn is_judged(project: &Project<'_>, file: &File, start: usize, end: usize) -> bool {
+    let lines = lines(project, file.source.path());
+    let at = lines.partition_point(|line| line.span.end < start);
+    lines.get(at).is_some_and(|line| line.span.start <= end)
+}
+
+/// Whether all who read the file leave off the blanks behind the value that ends before `end`.
+fn all_cut_blanks(env: &EnvFile, file: &File, project: &Project<'_>, end: usize) -> bool {
+    let at = env.entries.partition_point(|entry| entry.line_span.end < end);
+    let Some(entry) = env.entries.get(at).filter(|entry| entry.line_span.start <= end) else { return true };
+    let Some(raw) = entry.raw_span else { return false };
+    let text = file.source.text();
+    let written = text.get(raw.start..entry.line_span.end).unwrap_or_default();
+    entry.comment_span.is_none() && reads_as(project, file, entry, written)
+}
+
+fn reads_as(project: &Project<'_>, file: &File, entry: &Entry, written: &str) -> bool {
+    crate::project::loading::all_read(project, file, &entry.key, written, &entry.plain(file.source.text()))
+}
+
+/// Quotes around a value that needs none, where nearly all such values of the file have none.
+fn quotes(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+    let text = file.source.text();
+    let plain = |entry: &&Entry| {
+        let value = entry.plain(text);
+        !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "_./:@%+,=-".contains(c))
+    };
+    let (quoted, bare): (Vec<&Entry>, Vec<&Entry>) =
+        env.entries.iter().filter(plain).partition(|entry| entry.quote.is_some());
+    if bare.len() < 5 || quoted.len() * 4 > bare.len() {
+        return;
+    }
+    for entry in quoted.into_iter().take(MOST) {
+        let Some(raw) = entry.raw_span else { continue };
+        if is_judged(project, file, entry.line_span.start, entry.line_span.end) {
+            continue;
+        }
+        let diagnostic = found
+            .push(raw, format!("`{}` has quotes that it does not need, unlike the other lines", entry.key))
+            .key(&entry.key)
+            .help("write the value as it is");
+        let value = entry.plain(text);
+        if rewritten(project, file, &entry.key, &value).as_deref() == Some(&*value) {
+            diagnostic.fix(Fix::replace("take the quotes off", Safety::Safe, raw, value.into_owned()));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! HOK108: a function ends in `test && …`, and errexit takes its status where it is called.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
+use crate::document::shell::{Command, CommandKind, Operator, Script, Step, answer, as_if};
+use crate::project::{File, Project, hooks};
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct FunctionLastTest;
+
+impl Rule for FunctionLastTest {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "HOK108",
+            "function-last-test",
+            Error,
+            Certain,
+            "a function's last command is a test, whose 1 ends the script"
+        )
+    }
+
+    fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        let steps = script.flow(hooks::launch(file, project)).steps;
+        let fatal: BTreeSet<&str> = steps
+            .iter()
+            .filter(|step| step.context.fatal())
+            .filter_map(|step| step.command.simple()?.name())
+            .collect();
+        for step in &steps {
+            let Some(name) = step.context.function.filter(|name| fatal.contains(name)) else { continue };
+            if !ends_in_test(step) {
+                continue;
+            }
+            let consequence = hooks::consequence(file);
+            let message = format!(
+                "`{name}` has the status of this test: where it is false, the call fails, and errexit {consequence}"
+            );
+            let finding = found.push(step.item.span, message);
+            finding.help("write `if …; then …; fi`, or end the function with `return 0`");
+            if let Some(edits) = as_if(step.item, file.source.text()) {
+                finding.fix(Fix {
+                    title: String::from("write it as `if`"),
+                    safety: Safety::Safe,
+                    edits: edits.map(|(span, text)| Edit { span, replacement: text.to_owned() }).to_vec(),
+                });
+            }
+        }
+    }
+}
+
+/// Whether nothing follows `test && command` in the function. Where the command is a test as well, the
+/// function answers a question, and whoever calls it bare wants the script to end.
+fn ends_in_test(step: &Step<'_>) -> bool {
+    let context = step.context;
+    let first = step.index == 0 && context.position == 0 && context.of == 1;
+    let own = context.inside.is_none() && !context.nested && !step.item.background;
+    let only_and = step.item.rest.iter().all(|(operator, _)| *operator == Operator::And);
+    let asks = step.item.rest.last().is_some_and(|(_, pipeline)| pipeline.commands.iter().all(is_test));
+    let negated = step.item.first.negated || step.item.rest.iter().any(|(_, pipeline)| pipeline.negated);
+    first
+        && own
+        && context.last
+        && only_and
+        && !step.item.rest.is_empty()
+        && !asks
+        && !negated
+        && is_test(step.command)
+}
+
+/// Whether a command asks a question rather than doing something.
+fn is_test(command: &Command) -> bool {
+    match &command.kind {
+        CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,
+        CommandKind::Simple(simple) => {
+            matches!(simple.name(), Some("[" | "test" | "return" | "true" | "false"))
+                || answer(simple).is_some()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,174 @@
+//! HOK205: what a piped `while` does to the shell (an `exit`, a variable) is lost with its process.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Findings, Meta};
+use crate::document::shell::{
+    Command, CommandKind, Interpreter, Item, Launch, List, Piece, Script, Step, Value, Word, is_name,
+};
+use crate::project::{File, Project, hooks};
+use crate::source::Span;
+
+use super::{Rule, meta};
+
+/// How many loops are looked at: each is compared with every command of the script.
+const MAX_LOOPS: usize = 50;
+
+/// How many variables of a loop are looked for behind it.
+const MAX_VARIABLES: usize = 10;
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct LostInPipe;
+
+impl Rule for LostInPipe {
+    fn meta(&self) -> &'static Meta {
+        meta!(
+            "HOK205",
+            "lost-in-pipe",
+            Error,
+            Certain,
+            "an `exit` or a variable of a piped loop does not reach the script"
+        )
+    }
+
+    fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        let launch = hooks::launch(file, project);
+        let shell = script.interpreter(launch == Launch::Husky);
+        if !script.parsed || !matches!(shell, Interpreter::Bash | Interpreter::Sh) {
+            return;
+        }
+        let steps = script.flow(launch).steps;
+        let last_pipe = |step: &Step<'_>| {
+            let words = step.command.simple().map(|simple| &simple.words);
+            words.is_some_and(|words| words.iter().any(|word| word.raw == "lastpipe"))
+        };
+        if steps.iter().any(last_pipe) {
+            return;
+        }
+        let asked: BTreeSet<Span> = steps.iter().filter(|step| reads_status(step)).filter_map(item).collect();
+        for step in steps.iter().filter(|step| is_piped(step)).take(MAX_LOOPS) {
+            let CommandKind::Loop { body, .. } = &step.command.kind else { continue };
+            let mut own = Vec::new();
+            in_this_process(body, &mut own);
+            exits(step, &own, &asked, found);
+            variables(step, &own, &steps, file, found);
+        }
+    }
+}
+
+fn item(step: &Step<'_>) -> Option<Span> {
+    step.before.map(|(item, _)| item.span)
+}
+
+/// The loop at the end of a pipeline.
+fn is_piped(step: &Step<'_>) -> bool {
+    let context = step.context;
+    let inside = context.inside.is_some() || context.nested;
+    context.of > 1 && context.position + 1 == context.of && !inside
+}
+
+fn reads_status(step: &Step<'_>) -> bool {
+    let asks =
+        |word: &&Word| word.parameters().iter().any(|one| matches!(one.name.as_str(), "?" | "PIPESTATUS"));
+    step.command.kind.words().iter().any(asks)
+}
+
+/// The commands of a list that run in the process of the loop.
+fn in_this_process<'a>(list: &'a List, found: &mut Vec<&'a Command>) {
+    for pipeline in list.items.iter().filter(|item| !item.background).flat_map(Item::pipelines) {
+        let [command] = pipeline.commands.as_slice() else { continue };
+        if matches!(command.kind, CommandKind::Subshell(_)) {
+            continue;
+        }
+        found.push(command);
+        for list in command.kind.lists() {
+            in_this_process(list, found);
+        }
+    }
+}
+
+/// An `exit 1` that ends the loop alone, where nobody looks at what the pipeline answers.
+fn exits(step: &Step<'_>, own: &[&Command], asked: &BTreeSet<Span>, found: &mut Findings<'_>) {
+    let context = step.context;
+    if context.tested || context.fatal() || context.last || asked.contains(&step.item.span) {
+        return;
+    }
+    let exit = own.iter().find(|command| {
+        let status = command.simple().filter(|simple| simple.name() == Some("exit"));
+        let status = status.and_then(|simple| simple.argument(1)).and_then(|text| text.parse::<u32>().ok());
+        status.is_some_and(|status| status != 0)
+    });
+    let Some(exit) = exit else { return };
+    let message = "this ends the loop's own process: the script goes on, and nobody looks at the status";
+    let finding = found.push(exit.span, message);
+    finding.help("read with `done < <(…)` instead of the pipe (bash), or end the pipeline with `|| exit 1`");
+}
+
+/// A variable that the loop sets and the script reads afterwards.
+fn variables(step: &Step<'_>, own: &[&Command], steps: &[Step<'_>], file: &File, found: &mut Findings<'_>) {
+    let mut seen = BTreeSet::new();
+    let set = own.iter().flat_map(|command| sets(command));
+    for (name, span) in set.filter(|(name, _)| seen.insert(*name)).take(MAX_VARIABLES) {
+        let after = |other: &&Step<'_>| {
+            other.command.span.start >= step.item.span.end && other.context.function == step.context.function
+        };
+        let mentions = steps.iter().filter(after).filter_map(|other| mention(other.command, name));
+        let Some((read, true)) = mentions.min_by_key(|(span, _)| span.start) else { continue };
+        let message =
+            format!("the loop sets `{name}` in a process of its own: what reads it later gets the old value");
+        let finding = found.push(span, message);
+        finding.help("read with `done < <(…)` instead of the pipe (bash), or from a file");
+        finding.label(file.source.path(), read, "read here");
+    }
+}
+
+/// The variables that a command sets, with their places.
+fn sets(command: &Command) -> Vec<(&str, Span)> {
+    match &command.kind {
+        CommandKind::Simple(simple) if simple.words.is_empty() => {
+            let names = simple.assignments.iter();
+            names.map(|assignment| (assignment.name.value.as_str(), assignment.span)).collect()
+        }
+        CommandKind::Arithmetic(expression) => {
+            let text = expression.value.trim();
+            let name = text.trim_start_matches(['+', '-']).trim_end_matches(['+', '-']).trim();
+            let name = name.split(['+', '-', '*', '=', ' ']).next().unwrap_or_default();
+            let changes = text.contains("++") || text.contains("--") || text.contains('=');
+            let changes = changes && !text.contains("==") && is_name(name);
+            changes.then_some((name, command.span)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Where a command mentions a variable, and whether it reads it rather than sets it.
+fn mention(command: &Command, name: &str) -> Option<(Span, bool)> {
+    let holds =
+        |text: &str| text.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()).any(|word| word == name);
+    let reads = |word: &Word| {
+        let counts = |piece: &Piece| matches!(piece, Piece::Arithmetic { text, .. } if holds(text));
+        word.parameters().iter().any(|one| one.name == name) || word.pieces.iter().any(counts)
+    };
+    let redirected = command.redirects.iter().any(|redirect| {
+        reads(&redirect.target) || redirect.heredoc.as_ref().is_some_and(|heredoc| reads(&heredoc.word))
+    });
+    let read = match &command.kind {
+        CommandKind::Arithmetic(expression) => holds(&expression.value),
+        kind => kind.words().into_iter().any(|word| reads(word)),
+    };
+    if read || redirected {
+        return Some((command.span, true));
+    }
+    let set = match &command.kind {
+        CommandKind::For { variable, .. } => variable == name,
+        CommandKind::Simple(simple) => {
+            let declared = simple.assignments.iter().chain(&simple.declared);
+            let mut assigned = declared.filter(|assignment| !matches!(assignment.value, Value::Array(_)));
+            assigned.any(|assignment| assignment.name.value == name && !assignment.append)
+                || simple.words.iter().skip(1).any(|word| word.raw == name)
+        }
+        _ => false,
+    };
+    set.then_some((command.span, false))
+}

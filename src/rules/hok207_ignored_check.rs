@@ -1,0 +1,85 @@
+//! HOK207: a hook runs a check and forgets what it answered.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Findings, Meta};
+use crate::document::shell::{Operator, Script, Simple, Step};
+use crate::project::checks::check_of;
+use crate::project::{File, Project, Role, hooks};
+use crate::source::Span;
+
+use super::{Rule, meta};
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct IgnoredCheck;
+
+impl Rule for IgnoredCheck {
+    fn meta(&self) -> &'static Meta {
+        meta!("HOK207", "ignored-check", Warning, Heuristic, "the hook goes on whatever the check answers")
+    }
+
+    fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
+        if !hooks::can_refuse(file) || !script.parsed {
+            return;
+        }
+        let steps = script.flow(hooks::launch(file, project)).steps;
+        let asked: BTreeSet<Span> = steps
+            .iter()
+            .filter(|step| reads_status(step))
+            .filter_map(|step| step.before.map(|(item, _)| item.span))
+            .collect();
+        let traps =
+            steps.iter().any(|step| step.command.simple().is_some_and(|one| one.name() == Some("trap")));
+        for step in &steps {
+            let context = step.context;
+            let Some(name) = step.command.simple().and_then(check_of) else { continue };
+            if context.position + 1 != context.of || context.inside.is_some() || context.nested {
+                continue;
+            }
+            if let Some(waved) = waved_through(step) {
+                let message =
+                    format!("`{name}` answers by its status what it found, and `|| {waved}` drops that");
+                found.push(step.item.span, message).help(HELP);
+            } else if file.role == Role::Hook
+                && !traps
+                && is_dropped(step)
+                && !asked.contains(&step.item.span)
+            {
+                let message = format!("`{name}` answers by its status what it found, and nobody looks at it");
+                found.push(step.command.span, message).help(HELP);
+            }
+        }
+    }
+}
+
+const HELP: &str = "end the hook with what the check answered: `… || exit 1`";
+
+fn reads_status(step: &Step<'_>) -> bool {
+    step.command.kind.words().iter().any(|word| word.parameters().iter().any(|one| one.name == "?"))
+}
+
+/// What stands behind `||` and forgets: `true`, `:`, `exit 0`.
+fn waved_through(step: &Step<'_>) -> Option<&'static str> {
+    let (operator, next) = step.item.rest.get(step.index)?;
+    let [command] = next.commands.as_slice() else { return None };
+    let simple = command.simple().filter(|_| *operator == Operator::Or)?;
+    match (simple.name(), simple.argument(1)) {
+        (Some("true"), _) => Some("true"),
+        (Some(":"), _) => Some(":"),
+        (Some("exit"), Some("0")) => Some("exit 0"),
+        _ => None,
+    }
+}
+
+/// Whether its status goes nowhere: nothing tests it, errexit does not look at it, and it is not the last.
+fn is_dropped(step: &Step<'_>) -> bool {
+    let context = step.context;
+    let bare = step.item.rest.is_empty() && !step.item.first.negated && !step.item.background;
+    bare && !context.tested && !context.options.errexit && !context.last && !in_a_loops_condition(step)
+}
+
+/// A check that is the last command of a condition is looked at there.
+fn in_a_loops_condition(step: &Step<'_>) -> bool {
+    step.command.simple().and_then(Simple::name).is_none()
+}

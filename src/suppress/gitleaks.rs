@@ -1,0 +1,293 @@
+//! What gitleaks is told to leave alone: the global allowlists of `.gitleaks.toml`, and the lines that
+//! `.gitleaksignore` names.
+//!
+//! Not here: its rules, and allowlists that speak of one of them: our patterns are others. Nor commits, since a
+//! check looks at files.
+
+use std::collections::BTreeSet;
+
+use regex::bytes::{Regex, RegexBuilder};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
+use crate::source::{Source, Span, join, parent};
+
+/// The configuration of gitleaks.
+pub const CONFIGURATION: &str = ".gitleaks.toml";
+
+/// Its list of lines.
+pub const IGNORED: &str = ".gitleaksignore";
+
+/// The most bytes that are read of either.
+const LARGEST: usize = 1 << 20;
+
+static UNREADABLE: Meta = Meta {
+    code: "CFG105",
+    name: "unreadable-allowlist",
+    severity: Severity::Warning,
+    certainty: Certainty::Certain,
+    summary: "the allowlist of another scanner cannot be read",
+    page: include_str!("../../rules/CFG105.md"),
+};
+
+/// The identity of what is said of these files.
+#[must_use]
+pub fn rules() -> [&'static Meta; 1] {
+    [&UNREADABLE]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct File {
+    allowlist: Option<Written>,
+    allowlists: Vec<Written>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Written {
+    condition: String,
+    commits: Vec<String>,
+    paths: Vec<Spanned<String>>,
+    regexes: Vec<Spanned<String>>,
+    regex_target: String,
+    stopwords: Vec<String>,
+    target_rules: Vec<String>,
+}
+
+/// What a regular expression is held against.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Secret,
+    Line,
+}
+
+/// One allowlist.
+#[derive(Debug)]
+struct Allowlist {
+    /// Whether everything that it names must hold, not just one thing.
+    all: bool,
+    paths: Vec<Regex>,
+    regexes: Vec<Regex>,
+    target: Target,
+    stopwords: Vec<String>,
+}
+
+/// All that gitleaks is told to leave alone.
+#[derive(Debug, Default)]
+pub struct Gitleaks {
+    /// The folder that the configuration tells paths from, relative to the working directory.
+    folder: String,
+    lists: Vec<Allowlist>,
+    /// Paths, relative to the working directory, with a 1-based line.
+    lines: BTreeSet<(String, usize)>,
+}
+
+impl Gitleaks {
+    /// Reads both files, where they are there. What cannot be read silences nothing, and is a finding.
+    #[must_use]
+    pub fn read(configuration: Option<&Source>, ignored: Option<&Source>) -> (Self, Vec<Diagnostic>) {
+        let mut found = Vec::new();
+        let mut read = Self::default();
+        if let Some(source) = configuration {
+            parent(source.path()).clone_into(&mut read.folder);
+            let mut findings = Findings::new(&UNREADABLE, source.shared_path(), &mut found);
+            read.lists = lists(source, &mut findings);
+        }
+        if let Some(source) = ignored.filter(|source| source.text().len() <= LARGEST) {
+            let folder = parent(source.path());
+            let lines = source.text().lines().filter_map(line);
+            read.lines = lines.map(|(path, line)| (join(folder, &path), line)).collect();
+        }
+        (read, found)
+    }
+
+    /// Whether gitleaks would leave the secret alone that stands at `finding`.
+    #[must_use]
+    pub fn covers(&self, finding: &Diagnostic, source: &Source) -> bool {
+        let line = source.line(finding.span.start);
+        let told = self.told(&finding.path);
+        (!self.lines.is_empty() && self.lines.contains(&(finding.path.to_string(), line)))
+            || told.is_some_and(|path| self.lists.iter().any(|list| list.covers(path, source, finding.span)))
+    }
+
+    /// The path as gitleaks tells it; `None` outside its folder.
+    fn told<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.folder.is_empty() {
+            return Some(path);
+        }
+        path.strip_prefix(self.folder.as_str()).and_then(|rest| rest.strip_prefix('/'))
+    }
+}
+
+impl Allowlist {
+    fn covers(&self, path: &str, source: &Source, span: Span) -> bool {
+        let secret = source.slice(span);
+        let looked_at = match self.target {
+            Target::Secret => secret,
+            Target::Line => source.slice(source.line_span(source.line(span.start))),
+        };
+        let any = |regexes: &[Regex], text: &str| regexes.iter().any(|regex| regex.is_match(text.as_bytes()));
+        let lower = secret.to_ascii_lowercase();
+        let named = |word: &String| lower.contains(&word.to_ascii_lowercase());
+        let asked = [
+            (!self.paths.is_empty()).then(|| any(&self.paths, path)),
+            (!self.regexes.is_empty()).then(|| any(&self.regexes, looked_at)),
+            (!self.stopwords.is_empty()).then(|| self.stopwords.iter().any(named)),
+        ];
+        let mut answers = asked.into_iter().flatten();
+        if self.all { answers.all(|holds| holds) } else { answers.any(|holds| holds) }
+    }
+}
+
+/// The allowlists that speak of every rule and can be held against files.
+fn lists(source: &Source, found: &mut Findings<'_>) -> Vec<Allowlist> {
+    if source.text().len() > LARGEST {
+        found
+            .push(Span::new(0, 0), format!("the file has more than {LARGEST} bytes, so it silences nothing"))
+            .help("gitleaks reads it, and nothing here does: shorten its lists");
+        return Vec::new();
+    }
+    let file: File = match toml::from_str(source.text()) {
+        Ok(file) => file,
+        Err(error) => {
+            let span = error.span().unwrap_or_default();
+            found
+                .push(
+                    Span::new(span.start, span.end),
+                    "this is no configuration of gitleaks, so it silences nothing",
+                )
+                .help("`gitleaks dir .` says what is wrong with it");
+            return Vec::new();
+        }
+    };
+    let written = file.allowlist.into_iter().chain(file.allowlists);
+    written.filter_map(|list| list.made(found)).collect()
+}
+
+impl Written {
+    fn made(self, found: &mut Findings<'_>) -> Option<Allowlist> {
+        let all = self.condition.eq_ignore_ascii_case("and");
+        let wanted = self.paths.len() + self.regexes.len();
+        let paths: Vec<Regex> = self.paths.iter().filter_map(|text| regex(text, found)).collect();
+        let regexes: Vec<Regex> = self.regexes.iter().filter_map(|text| regex(text, found)).collect();
+        let broken = paths.len() + regexes.len() < wanted;
+        let nothing = paths.is_empty() && regexes.is_empty() && self.stopwords.is_empty();
+        // A commit is never looked at, so a list that also wants one never holds.
+        let never = all && (broken || !self.commits.is_empty());
+        if nothing || never || !self.target_rules.is_empty() {
+            return None;
+        }
+        let target = if self.regex_target == "line" { Target::Line } else { Target::Secret };
+        Some(Allowlist { all, paths, regexes, target, stopwords: self.stopwords })
+    }
+}
+
+/// A regular expression as Go reads it: bytes, and classes of ASCII.
+fn regex(text: &Spanned<String>, found: &mut Findings<'_>) -> Option<Regex> {
+    let made = RegexBuilder::new(text.get_ref()).unicode(false).size_limit(LARGEST).build();
+    if made.is_err() {
+        found
+            .push(
+                Span::new(text.span().start, text.span().end),
+                "this is no regular expression that can be used here, so it silences nothing",
+            )
+            .help("write it without look-around and back-references, as Go wants it too");
+    }
+    made.ok()
+}
+
+/// `path:rule:line`. A line that begins with a commit speaks of history.
+fn line(written: &str) -> Option<(String, usize)> {
+    let written = written.trim();
+    let (rest, number) = written.rsplit_once(':').filter(|_| !written.starts_with('#'))?;
+    let (path, _rule) = rest.rsplit_once(':')?;
+    let commit = path
+        .split_once(':')
+        .is_some_and(|(first, _)| first.len() == 40 && first.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    (!commit).then_some((path.to_owned(), number.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gitleaks, UNREADABLE as META_OF_TESTS};
+    use crate::diagnostic::{Diagnostic, Findings};
+    use crate::source::{Source, Span};
+
+    const SECRET: &str = "Zq8ExamplevKmP2x";
+
+    fn at(path: &str) -> (Source, Diagnostic) {
+        let source = Source::new(path, format!("# one\ntoken = \"{SECRET}\" # for tests\n"));
+        let start = source.text().find(SECRET).expect("it is there");
+        let mut found = Vec::new();
+        Findings::new(&META_OF_TESTS, path, &mut found).push(Span::new(start, start + SECRET.len()), "m");
+        (source, found.remove(0))
+    }
+
+    fn covers(toml: &str, ignored: &str, path: &str) -> bool {
+        let (list, mistakes) = Gitleaks::read(
+            Some(&Source::new("app/.gitleaks.toml", toml)),
+            Some(&Source::new("app/.gitleaksignore", ignored)),
+        );
+        assert!(mistakes.is_empty(), "{toml}: {mistakes:?}");
+        let (source, finding) = at(path);
+        list.covers(&finding, &source)
+    }
+
+    #[test]
+    fn global_allowlists() {
+        let path = "app/src/a.py";
+        for (toml, expected) in [
+            ("title = \"x\"\n[extend]\nuseDefault = true\n", false),
+            ("[allowlist]\npaths = ['''^src/.*\\.py$''']\n", true),
+            ("[allowlist]\npaths = ['''^app/src/''']\n", false),
+            ("[allowlist]\nregexes = ['''(?i)zq8example''']\n", true),
+            ("[allowlist]\nregexes = ['''for tests''']\n", false),
+            ("[allowlist]\nregexTarget = 'line'\nregexes = ['''for tests''']\n", true),
+            ("[allowlist]\nstopwords = ['EXAMPLE']\n", true),
+            ("[allowlist]\nstopwords = ['sample']\npaths = ['\\.py$']\n", true),
+            ("[[allowlists]]\npaths = ['nope']\n[[allowlists]]\nstopwords = ['example']\n", true),
+            ("[[allowlists]]\ncondition = 'AND'\npaths = ['nope']\nstopwords = ['example']\n", false),
+            ("[[allowlists]]\ncondition = 'AND'\npaths = ['src']\nstopwords = ['example']\n", true),
+            ("[[allowlists]]\ncondition = 'AND'\npaths = ['src']\ncommits = ['abc']\n", false),
+            ("[[allowlists]]\ntargetRules = ['jwt']\npaths = ['src']\n", false),
+            ("[[rules]]\nid = 'x'\n[[rules.allowlists]]\npaths = ['src']\n", false),
+            ("[allowlist]\ncommits = ['abc']\n", false),
+        ] {
+            assert_eq!(covers(toml, "", path), expected, "{toml}");
+        }
+        assert!(!covers("[allowlist]\npaths = ['a']\n", "", "other/src/a.py"), "beyond its folder");
+    }
+
+    #[test]
+    fn lines_that_are_named() {
+        let commit = "0123456789abcdef0123456789abcdef01234567";
+        for (ignored, expected) in [
+            ("src/a.py:generic-api-key:2\n".to_owned(), true),
+            ("# src/a.py:generic-api-key:2\n".to_owned(), false),
+            ("src/a.py:generic-api-key:1\n".to_owned(), false),
+            (format!("{commit}:src/a.py:generic-api-key:2\n"), false),
+            ("nonsense\n:::\n".to_owned(), false),
+        ] {
+            assert_eq!(covers("", &ignored, "app/src/a.py"), expected, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_silences_nothing_and_is_said_in_its_place() {
+        let deep = format!("a = {}", "[".repeat(100_000));
+        for (toml, place) in [
+            ("[allowlist\npaths = []\n", 10),
+            ("[allowlist]\npaths = ['(?=x)', 'src']\n", 21),
+            ("[allowlist]\nregexes = ['''[''']\n", 23),
+            (&deep, 84),
+        ] {
+            let source = Source::new(".gitleaks.toml", toml);
+            let (_, mistakes) = Gitleaks::read(Some(&source), None);
+            let [mistake] = mistakes.as_slice() else { panic!("{toml:.40}: {mistakes:?}") };
+            assert_eq!(mistake.meta.code, "CFG105");
+            assert_eq!(mistake.span.start, place, "{toml:.40}");
+        }
+    }
+}

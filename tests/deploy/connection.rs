@@ -1,0 +1,113 @@
+//! Connections that break, operators and runners that are killed, and two of them at once.
+
+use std::time::Instant;
+
+use super::bed::bed;
+
+#[test]
+fn ssh_is_reset_in_mid_up() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("up", "begun");
+    bed.word(&["fault", "ssh-kill"]);
+    running.end().is(0, &["deployed"]);
+    bed.serves("0.1.2");
+}
+
+#[test]
+fn the_network_hangs() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("backup", "begun");
+    let start = Instant::now();
+    bed.word(&["fault", "ssh-freeze"]);
+    running.end().is(0, &["deployed"]);
+    assert!(start.elapsed().as_secs() < 60, "the loss was not noticed");
+    bed.word(&["unfault"]);
+    bed.serves("0.1.2");
+}
+
+#[test]
+fn the_operator_is_killed_in_mid_up() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("up", "begun");
+    running.kill();
+    bed.deploy(&["attach"]).is(0, &["0.1.2 is the last good release", "deployed"]);
+    bed.serves("0.1.2");
+    assert_eq!(bed.state()["rows"], 7320);
+}
+
+#[test]
+fn a_second_deploy_at_once() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("recheck", "done");
+    bed.deploy(&["run", "--version", "0.1.2"]).is(1, &["is at work", "envgate deploy attach"]);
+    bed.deploy(&["rollback"]).is(1, &["is at work"]);
+    bed.deploy(&["unlock"]).is(1, &["holds the lock"]);
+    running.end().is(0, &[]);
+    bed.serves("0.1.2");
+    bed.deploy(&["unlock"]).is(0, &["the lock is free"]);
+}
+
+#[test]
+fn an_end_that_was_asked_for() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("recheck", "done");
+    bed.deploy(&["abort"]).is(0, &["ends before its next step"]);
+    running.end().is(3, &["a person asked for an end"]);
+    bed.untouched();
+}
+
+/// The steps of a run, each once, in order.
+const STEPS: [&str; 10] =
+    ["begin", "recheck", "adopt", "pull", "count", "backup", "rehearse", "migrate", "up", "health"];
+
+#[test]
+fn the_operator_is_killed_at_every_step() {
+    let Some(bed) = bed() else { return };
+    for (at, step) in STEPS.iter().enumerate() {
+        let version = format!("0.2.{at}");
+        bed.word(&["build", &version]);
+        let mut running = bed.begin(&["run", "--version", &version]);
+        running.until(step, "begun");
+        running.kill();
+        bed.deploy(&["attach"]).is(0, &["deployed"]);
+        bed.serves(&version);
+        assert_eq!(bed.state()["rows"], 7320);
+    }
+}
+
+#[test]
+fn the_runner_is_killed_at_every_step() {
+    let Some(bed) = bed() else { return };
+    for (at, step) in STEPS.iter().enumerate() {
+        let version = format!("0.3.{at}");
+        bed.word(&["build", &version]);
+        let mut running = bed.begin(&["run", "--version", &version]);
+        running.until(step, "begun");
+        bed.deploy(&["unlock", "--kill"]);
+        let told = running.end();
+        let finished = told.code == 0;
+        assert!(finished || told.code == 5, "{step}: {}", told.text);
+        assert_eq!(bed.state()["rows"], 7320, "{step}");
+        if !finished {
+            bed.deploy(&["status"]).is(1, &["died in step", "envgate deploy rollback"]);
+        }
+        bed.deploy(&["run", "--version", &version]).is(0, &["deployed"]);
+        bed.serves(&version);
+        let state = bed.state();
+        assert_eq!(
+            (&state["rows"], &state["databases"]),
+            (&7320.into(), &"bankadvisor,postgres".into()),
+            "{step}"
+        );
+    }
+}

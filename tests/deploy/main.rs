@@ -1,0 +1,18 @@
+//! `envgate deploy` on a real bed: engines, a registry, sshd, PostgreSQL with 7,320 rows, and compose.
+//!
+//! It needs root and Debian; `ENVGATE_BED=required` brings the bed up, as `tests/run` does.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test may die, tell, and be told where its bed is"
+)]
+
+mod bed;
+mod connection;
+mod database;
+mod gate;
+mod images;
+mod stack;
+mod whole;
