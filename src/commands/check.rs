@@ -140,13 +140,10 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         let added = git::since(here, revision)?;
         prepared.narrow(&added, here);
     }
-    let watched = Watched::new(&prepared.tree, prepared.files.len());
-    let outcome = if arguments.archives {
-        let tree = Opened::new(&mut prepared.files, &watched)?;
-        engine::check(&prepared.files, &mut settings, &tree)?
-    } else {
-        engine::check(&prepared.files, &mut settings, &watched)?
-    };
+    let opened = arguments.archives.then(|| Opened::new(&mut prepared.files, &prepared.tree)).transpose()?;
+    let tree: &dyn Tree = opened.as_ref().map_or(&prepared.tree, |opened| opened);
+    let watched = Watched::new(tree, prepared.files.len());
+    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
     drop(watched);
     if outcome.files == 0 {
         return Err(prepared.nothing());

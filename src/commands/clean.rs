@@ -35,9 +35,7 @@ impl Clean {
         digest.update(env!("CARGO_PKG_VERSION"));
         digest.update(secrets::DIGEST.to_be_bytes());
         digest.update(configuration);
-        let rules: String =
-            digest.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        let head = format!("{FORMAT} {rules}");
+        let head = format!("{FORMAT} {:x}", digest.finalize());
         let bytes = match files::read(path) {
             Err(files::Error::Missing { .. }) => Vec::new(),
             read => read?,

@@ -3,9 +3,7 @@
 //!
 //! Not here: archives, which are files of their own; what is a secret.
 
-use std::io::Read;
-
-use flate2::read::GzDecoder;
+use flate2::{Decompress, FlushDecompress};
 
 use super::place::Place;
 use super::scan::{Candidate, Confidence, plain};
@@ -153,12 +151,28 @@ fn hexadecimal(digits: &[u8], at: usize) -> Option<Piece> {
     Some(Piece { text: readable(decoded?)?, origin: Origin::Steps { at, from: 2, to: 1 } })
 }
 
-/// What a gzip member holds, as far as the budget of one reaches.
+/// What a gzip member holds, as far as the memory for one reaches.
 fn unpacked(member: &[u8]) -> Option<String> {
-    let mut text = Vec::new();
+    let body = member.get(gzip_header(member)?..)?;
+    let mut text = Vec::with_capacity(LONGEST);
     // A member that is cut off still has a beginning.
-    let _ = GzDecoder::new(member).take(LONGEST as u64 * 4).read_to_end(&mut text);
+    let _ = Decompress::new(false).decompress_vec(body, &mut text, FlushDecompress::Finish);
     readable(text)
+}
+
+/// How long the header of a gzip member is (RFC 1952).
+fn gzip_header(member: &[u8]) -> Option<usize> {
+    let flags = *member.get(3)?;
+    let mut at = 10;
+    if flags & 4 != 0 {
+        at += 2 + usize::from(u16::from_le_bytes([*member.get(at)?, *member.get(at + 1)?]));
+    }
+    for name in [8, 16] {
+        if flags & name != 0 {
+            at += member.get(at..)?.iter().position(|&byte| byte == 0)? + 1;
+        }
+    }
+    Some(at + if flags & 2 == 0 { 0 } else { 2 })
 }
 
 /// The text at the beginning of what was decoded; `None` where it is none to speak of.
@@ -225,8 +239,6 @@ fn unescaped(bytes: &[u8], run: Span) -> Option<Piece> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::super::scan;
 
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -244,7 +256,8 @@ mod tests {
     }
 
     fn hexadecimal(text: &str) -> String {
-        text.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("four bits");
+        text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// The codes in a text, and the part of it that each finding covers.
@@ -289,9 +302,13 @@ mod tests {
     #[test]
     fn gzip_members_are_opened_and_bombs_are_not_blown_up() {
         let pack = |text: &[u8]| {
-            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            packer.write_all(text).expect("memory takes everything");
-            base64(&packer.finish().expect("memory takes everything"))
+            let mut packed = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];
+            packed.reserve(text.len() / 100 + 1024);
+            let mut packer = flate2::Compress::new(flate2::Compression::best(), false);
+            packer
+                .compress_vec(text, &mut packed, flate2::FlushCompress::Finish)
+                .expect("room for all of it");
+            base64(&packed)
         };
         let plain = format!("the token of the shop is {}", token());
         assert_eq!(found(&format!("user_data: {}\n", pack(plain.as_bytes()))).len(), 1);

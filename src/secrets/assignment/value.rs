@@ -152,7 +152,7 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
 }
 
 /// How hashes of passwords and public keys begin.
-const PUBLIC: &[&[u8]] = &[
+const HASHES: &[&[u8]] = &[
     b"$argon2",
     b"$2a$",
     b"$2b$",
@@ -195,7 +195,7 @@ fn is_structure(value: &[u8]) -> bool {
         });
     let number =
         value.iter().all(|byte| byte.is_ascii_digit() || b".,:+-".contains(byte)) && value.len() < 12;
-    let hash = PUBLIC.iter().any(|prefix| value.starts_with(prefix));
+    let hash = HASHES.iter().any(|prefix| value.starts_with(prefix));
     // `1979-05-27T07:32:00Z`
     let instant = value.len() <= 35
         && value.get(10) == Some(&b'T')
