@@ -34,7 +34,7 @@ impl Machine {
     }
 
     /// A repository with the files that `make` writes, which whoever runs envgate owns.
-    pub(crate) fn project(&self, make: fn(&Path)) -> TempDir {
+    pub(crate) fn project(make: fn(&Path)) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let mut git = Command::new("git");
         git.args(["init", "--quiet", "--template=", "--initial-branch=main"]).current_dir(folder.path());

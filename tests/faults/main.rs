@@ -55,7 +55,7 @@ struct Change {
 
 impl Change {
     fn of(machine: &Machine, arguments: &[&str]) -> Self {
-        let folder = machine.project(project);
+        let folder = Machine::project(project);
         let old = Machine::files(folder.path());
         let output = machine.run(folder.path(), arguments, &[]);
         let new = Machine::files(folder.path());
@@ -92,7 +92,7 @@ fn faulty(
     at: usize,
     change: &Change,
 ) -> Option<Vec<String>> {
-    let folder = machine.project(project);
+    let folder = Machine::project(project);
     let number = at.to_string();
     let output = machine.run(folder.path(), arguments, &[("FAULT", fault), ("FAULT_AT", &number)]);
     let (left, kept): (Files, Files) = Machine::files(folder.path())
@@ -176,7 +176,7 @@ fn a_disk_that_breaks_at_any_call_is_said_and_leaves_whole_files() {
 fn a_tree_that_nobody_may_write_is_left_as_it_is() {
     let machine = Machine::new();
     for arguments in WRITING {
-        let folder = machine.project(project);
+        let folder = Machine::project(project);
         close(folder.path(), 0o555);
         let old = Machine::files(folder.path());
         let output = machine.run(folder.path(), arguments, &[]);
@@ -201,7 +201,7 @@ fn close(folder: &Path, mode: u32) {
 #[test]
 fn modes_links_and_odd_names_stay_as_they_are() {
     let machine = Machine::new();
-    let folder = machine.project(|folder| {
+    let folder = Machine::project(|folder| {
         project(folder);
         let odd = std::ffi::OsStr::from_bytes(b"odd\xff.env");
         fs::write(folder.join(odd), "D=1\nD=1\n").unwrap();
@@ -221,7 +221,7 @@ fn modes_links_and_odd_names_stay_as_they_are() {
 #[test]
 fn a_report_goes_to_a_device_and_leaves_it_there() {
     let machine = Machine::new();
-    let folder = machine.project(project);
+    let folder = Machine::project(project);
     symlink("/dev/null", folder.path().join("link")).unwrap();
     let output = machine.run(folder.path(), &["check", "--output", "json=link"], &[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -235,7 +235,7 @@ fn a_report_goes_to_a_device_and_leaves_it_there() {
 #[test]
 fn any_time_that_a_clock_can_show_is_borne() {
     let machine = Machine::new();
-    let folder = machine.project(project);
+    let folder = Machine::project(project);
     let created = machine.run(folder.path(), &["baseline", "create", "--expires", "2030-01-01"], &[]);
     assert_eq!(created.status.code(), Some(0), "{}", text(&created));
     for (seconds, code) in [
