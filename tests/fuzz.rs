@@ -2,7 +2,7 @@
 //!
 //! Not here: the search for new inputs; `fuzz/run` does that. `ENVGATE_FUZZ_SECONDS` is how long each target takes.
 
-#![allow(clippy::unwrap_used, reason = "a test may die")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 #[path = "../fuzz/src/lib.rs"]
 mod properties;
@@ -150,7 +150,9 @@ fn projects() -> Vec<Vec<u8>> {
 
 fn hold(seeds: &[Vec<u8>], property: fn(&[u8])) {
     assert!(seeds.len() >= 20, "too few seeds: {}", seeds.len());
-    seeds.iter().for_each(|seed| property(seed));
+    for seed in seeds {
+        property(seed);
+    }
     #[expect(clippy::disallowed_methods, reason = "how long to look is for whoever runs this to say")]
     let seconds = std::env::var("ENVGATE_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let seconds = seconds.unwrap_or(3);
@@ -163,7 +165,7 @@ fn hold(seeds: &[Vec<u8>], property: fn(&[u8])) {
         if caught.is_err() {
             let path = std::env::temp_dir().join(format!("envgate-fuzz-{:016x}", dice.0));
             fs::write(&path, &data).unwrap();
-            unreachable!("the input lies at {}; fuzz/found is where it belongs", path.display());
+            panic!("the input lies at {}; fuzz/found is where it belongs", path.display());
         }
     }
 }

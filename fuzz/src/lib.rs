@@ -142,7 +142,7 @@ pub fn compose(data: &[u8]) {
 /// `${…}`.
 pub fn template(data: &[u8]) {
     let text = text(data);
-    let value = |name: &str| (name.len() % 2 == 0).then(|| name.to_owned());
+    let value = |name: &str| name.len().is_multiple_of(2).then(|| name.to_owned());
     let template = template::parse(&text, &Places::Straight(0));
     if let Some(error) = &template.error {
         inside(&text, "mistake", [error.span]);
@@ -275,7 +275,7 @@ fn written_in_every_format(
             render::write(&report, format, &options, &mut all).unwrap();
         }
     }
-    let all = String::from_utf8(all).expect("reports are UTF-8");
+    let all = String::from_utf8(all).unwrap();
     let raw = all.chars().find(|character| character.is_control() && !matches!(character, '\n' | '\t'));
     assert!(raw.is_none(), "a report holds a raw {raw:?}");
     all
