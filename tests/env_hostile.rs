@@ -21,6 +21,25 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Texts that once had a span which cut a character.
+#[test]
+fn what_was_cut_once_is_whole() {
+    for text in ["ñ|=\r''|"] {
+        for &loader in Loader::ALL {
+            let outcome = load(text, loader, &|_| None);
+            let places = outcome
+                .problems
+                .iter()
+                .map(|problem| problem.span)
+                .chain(outcome.executes)
+                .chain(outcome.aborted);
+            for span in places {
+                assert!(lies_in(text, span), "{} {span:?}", loader.name());
+            }
+        }
+    }
+}
+
 fn lies_in(text: &str, span: Span) -> bool {
     span.start <= span.end && text.get(span.start..span.end).is_some()
 }

@@ -106,7 +106,10 @@ impl Line {
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
-            let broken = |at: usize| (Broken::Unterminated, Span::new(at, at + 1));
+            let broken = |at: usize| {
+                let length = text[at..].chars().next().map_or(0, char::len_utf8);
+                (Broken::Unterminated, Span::new(at, at + length))
+            };
             let unfinished = command.is_empty() && operator != Operator::None;
             match rest.chars().next() {
                 None if unfinished => return Err(broken(start)),
