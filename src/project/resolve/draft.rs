@@ -78,15 +78,6 @@ impl Draft {
         }
     }
 
-    /// Lays a service that is whole by itself over what the files before made of it.
-    pub(super) fn lay_draft(&mut self, over: Self) {
-        self.named = self.settings.is_empty() && over.named;
-        self.settings.extend(over.settings);
-        self.add_env_files(over.env_files);
-        self.profiles.extend(over.profiles);
-        (self.path, self.span) = (over.path, over.span);
-    }
-
     fn lay_settings(&mut self, service: &Service, place: Place<'_>) {
         let tag = service.tag_of("environment").filter(|_| service.tag.as_deref() != Some("!override"));
         if matches!(tag, Some("!reset" | "!override")) {
@@ -112,28 +103,22 @@ impl Draft {
     }
 
     fn lay_env_files(&mut self, service: &Service, place: Place<'_>) {
-        let files = service.env_files.iter().filter_map(|file| {
-            Some(DraftEnvFile {
-                path: join(place.directory, &fill_text(&file.path, place)?),
+        let paths = self.env_files.iter().enumerate().map(|(index, file)| (file.path.clone(), index));
+        let mut known: HashMap<String, usize> = paths.collect();
+        for file in &service.env_files {
+            let Some(path) = fill_text(&file.path, place) else { continue };
+            let laid = DraftEnvFile {
+                path: join(place.directory, &path),
                 required: file.required,
                 format: file.format.clone(),
                 named_in: place.path.to_owned(),
                 span: file.path.span,
-            })
-        });
-        self.add_env_files(files.collect());
-    }
-
-    /// Adds files; one that is there already keeps its turn, and is what is said of it last.
-    fn add_env_files(&mut self, files: Vec<DraftEnvFile>) {
-        let paths = self.env_files.iter().enumerate().map(|(index, file)| (file.path.clone(), index));
-        let mut known: HashMap<String, usize> = paths.collect();
-        for file in files {
-            if let Some(place) = known.get(&file.path).and_then(|index| self.env_files.get_mut(*index)) {
-                *place = file;
+            };
+            if let Some(place) = known.get(&laid.path).and_then(|index| self.env_files.get_mut(*index)) {
+                *place = laid;
             } else {
-                known.insert(file.path.clone(), self.env_files.len());
-                self.env_files.push(file);
+                known.insert(laid.path.clone(), self.env_files.len());
+                self.env_files.push(laid);
             }
         }
     }

@@ -257,17 +257,12 @@ impl<'a> Loader<'a, '_> {
                 draft.lay(service, place);
                 return;
             };
-            let theirs = Place { path, directory, names: place.names };
+            let place = Place { path, directory, names: place.names };
             // Compose reads the whole file for the one service.
             if self.extended_files.insert(path.clone()) {
-                self.look_at(compose, theirs);
+                self.look_at(compose, place);
             }
-            // A service is whole with what it extends before it is laid over those of earlier files.
-            let mut own = Draft::default();
-            self.extended(&mut own, base, compose, theirs, depth + 1);
-            own.lay(service, place);
-            draft.lay_draft(own);
-            return;
+            self.extended(draft, base, compose, place, depth + 1);
         }
         draft.lay(service, place);
     }

@@ -196,23 +196,6 @@ fn extends_and_include_take_their_directories_along() {
 }
 
 #[test]
-fn a_service_is_whole_with_what_it_extends_before_it_is_laid_over_others() {
-    let tree = files(&[
-        ("one.yml", "services:\n  a:\n    image: i\n    environment: ['O=one', 'K=one']\n"),
-        (
-            "two.yml",
-            "services:\n  a:\n    extends: {service: base, file: base.yml}\n    environment: {L: !reset null, M: own}\n",
-        ),
-        ("base.yml", "services:\n  base:\n    image: i\n    environment: {K: base, L: base}\n"),
-    ]);
-    let environments = all(&tree, vec![command(&["one.yml", "two.yml"])]);
-    let service = environments[0].service("a").unwrap();
-    let all: Vec<&str> = service.variables.iter().map(|variable| variable.key.as_str()).collect();
-    assert_eq!(all, ["K", "M", "O"]);
-    assert_eq!(variable(&environments[0], "a", "K").arrives.value.as_deref(), Some("base"));
-}
-
-#[test]
 fn loops_of_files_end_in_trouble() {
     let tree = files(&[(
         "docker-compose.yml",
