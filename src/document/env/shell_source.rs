@@ -94,6 +94,12 @@ struct Command {
 
 type Failure = (Broken, Span);
 
+/// What is open, or stands in a wrong place, at the character at `at`.
+fn unterminated(text: &str, at: usize) -> Failure {
+    let length = text[at..].chars().next().map_or(0, char::len_utf8);
+    (Broken::Unterminated, Span::new(at, at + length))
+}
+
 impl Line {
     fn read(sink: &Sink<'_>, bash: bool, start: usize) -> Result<Self, Failure> {
         let text = sink.text();
@@ -106,10 +112,7 @@ impl Line {
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
-            let broken = |at: usize| {
-                let length = text[at..].chars().next().map_or(0, char::len_utf8);
-                (Broken::Unterminated, Span::new(at, at + length))
-            };
+            let broken = |at: usize| unterminated(text, at);
             let unfinished = command.is_empty() && operator != Operator::None;
             match rest.chars().next() {
                 None if unfinished => return Err(broken(start)),
