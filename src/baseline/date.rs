@@ -4,13 +4,13 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+use jiff::civil;
+use jiff::tz::Offset;
+
 /// A day. Ordered by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    year: u32,
-    month: u32,
-    day: u32,
-}
+pub struct Date(civil::Date);
 
 impl Date {
     /// Reads `YYYY-MM-DD`; `None` where it is no day.
@@ -22,60 +22,27 @@ impl Date {
     /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let shape = bytes.len() == 10
-            && bytes.iter().enumerate().all(|(at, byte)| match at {
-                4 | 7 => *byte == b'-',
+        // The crate reads other ways of writing a day too.
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
                 _ => byte.is_ascii_digit(),
             });
-        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
-        if !shape {
-            return None;
-        }
-        let date = Self { year: number(0, 4)?, month: number(5, 7)?, day: number(8, 10)? };
-        (date.day >= 1 && date.day <= date.days_of_month()).then_some(date)
+        text.parse().ok().filter(|_| shape).map(Self)
     }
 
-    /// The day on which this many seconds have passed since the beginning of 1970.
+    /// The day on which this many seconds have passed since the beginning of 1970; the last one that has a name
+    /// where there are more.
     #[must_use]
     pub fn of_unix_seconds(seconds: u64) -> Self {
-        let mut days = seconds / 86_400;
-        let mut date = Self { year: 1970, month: 1, day: 1 };
-        while days >= date.days_of_year() && date.year < 9999 {
-            days -= date.days_of_year();
-            date.year += 1;
-        }
-        while days >= u64::from(date.days_of_month()) && date.month < 12 {
-            days -= u64::from(date.days_of_month());
-            date.month += 1;
-        }
-        date.day = u32::try_from(days).unwrap_or(30).min(30) + 1;
-        date
-    }
-
-    const fn leap(self) -> bool {
-        self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400))
-    }
-
-    const fn days_of_year(self) -> u64 {
-        if self.leap() { 366 } else { 365 }
-    }
-
-    /// 0 where there is no such month.
-    const fn days_of_month(self) -> u32 {
-        match self.month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if self.leap() => 29,
-            2 => 28,
-            _ => 0,
-        }
+        let then = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        Self(Offset::UTC.to_datetime(then.unwrap_or(Timestamp::MAX)).date())
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        self.0.fmt(formatter)
     }
 }
 

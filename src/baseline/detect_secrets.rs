@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::error::Category;
 use sha1::{Digest, Sha1};
 
 use crate::source::{Source, Span};
@@ -48,15 +47,8 @@ impl DetectSecrets {
     ///
     /// Where it is none.
     pub fn parse(text: &str) -> Result<Self, Broken> {
-        let file: File = serde_json::from_str(text).map_err(|error| Broken {
-            line: error.line().max(1),
-            column: error.column().max(1),
-            what: match error.classify() {
-                Category::Syntax | Category::Io => "it is not JSON",
-                Category::Eof => "it ends too early",
-                Category::Data => "this is not what `detect-secrets scan` writes",
-            },
-        })?;
+        let file: File = serde_json::from_str(text)
+            .map_err(|error| Broken::of(&error, "this is not what `detect-secrets scan` writes"))?;
         let mut entries: BTreeMap<(String, String), Entry> = BTreeMap::new();
         for (path, written) in file.results {
             for one in written {

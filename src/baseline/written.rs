@@ -23,6 +23,18 @@ pub struct Broken {
     pub what: &'static str,
 }
 
+impl Broken {
+    /// What a reader of JSON says of a text; `other` where it is JSON, but something else.
+    pub(super) fn of(error: &serde_json::Error, other: &'static str) -> Self {
+        let what = match error.classify() {
+            Category::Syntax | Category::Io => "it is not JSON",
+            Category::Eof => "it ends too early",
+            Category::Data => other,
+        };
+        Self { line: error.line().max(1), column: error.column().max(1), what }
+    }
+}
+
 #[derive(Read)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -92,15 +104,8 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 pub(super) fn read(text: &str) -> Result<Baseline, Broken> {
-    let file: File = serde_json::from_str(text).map_err(|error| Broken {
-        line: error.line().max(1),
-        column: error.column().max(1),
-        what: match error.classify() {
-            Category::Syntax | Category::Io => "it is not JSON",
-            Category::Eof => "it ends too early",
-            Category::Data => "this is not what `envgate baseline` writes",
-        },
-    })?;
+    let file: File = serde_json::from_str(text)
+        .map_err(|error| Broken::of(&error, "this is not what `envgate baseline` writes"))?;
     let entries = file.findings.into_iter().map(|line| Entry {
         rule: line.rule,
         path: line.path,

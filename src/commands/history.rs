@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::cli::{self, Scope, When};
@@ -183,18 +184,10 @@ fn told(secret: Secret<'_>, path: Arc<str>, contents: &Contents<'_>) -> Diagnost
     Diagnostic { message, path, ..first }
 }
 
-/// The day, in UTC, as `2026-01-31`.
+/// The day, in UTC, as `2026-01-31`; a commit may say any number of seconds.
 fn date(seconds: i64) -> String {
-    // Howard Hinnant's `civil_from_days`: the year begins in March, so that the leap day is its last.
-    let days = seconds.div_euclid(86_400) + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    let end = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_second(seconds).unwrap_or(end).strftime("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]
@@ -209,6 +202,7 @@ mod tests {
             (1_709_164_800, "2024-02-29"),
             (1_735_689_599, "2024-12-31"),
             (-86_400, "1969-12-31"),
+            (i64::MAX, "9999-12-30"),
         ] {
             assert_eq!(date(seconds), day);
         }

@@ -46,6 +46,7 @@ const POWERS: &[(&str, &[&str])] = &[
     ("git2",             &["git"]),
     ("miette",           &["render"]),
     ("getrandom",        &["commands"]),
+    ("jiff",             &["baseline", "commands"]),
     ("indicatif",        &["commands"]),
     ("supports_hyperlinks", &["commands"]),
     ("lsp_server",       &["commands"]),

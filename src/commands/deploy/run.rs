@@ -156,17 +156,18 @@ impl Deploying<'_> {
         }
         teller.end(code, &self.run, &report)?;
         if let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() {
-            self.hook(words, &report)?;
+            let said = self.hook(words, &report)?;
+            // The deploy has ended, and what its hook makes of that changes nothing; but nobody else would say so.
+            if said != 0 {
+                teller.say("hook", &format!("`post_deploy` ended with {said}"))?;
+            }
         }
         Ok(super::status(code))
     }
 
-    fn hook(&self, (program, rest): (&String, &[String]), report: &str) -> Result<(), Error> {
+    fn hook(&self, (program, rest): (&String, &[String]), report: &str) -> Result<i32, Error> {
         let words = std::iter::once(program).chain(rest).cloned().chain([report.to_owned()]).collect();
-        let output = self.ssh.run(&Call::here(words, 600))?;
-        // The deploy has ended; what its hook says of that changes nothing.
-        let _ = output.code;
-        Ok(())
+        Ok(self.ssh.run(&Call::here(words, 600))?.code)
     }
 
     /// Each service's image by digest, those that are built here built and pushed first.
