@@ -111,6 +111,41 @@ pub fn nothing<'a>(
         }
         before.push(compose);
     }
+    found.extend(nothing_elsewhere(environment, services));
+    found
+}
+
+/// The same of the files that are included, or that services extend: a service has what it extends before
+/// compose looks for values.
+fn nothing_elsewhere<'a>(environment: &Environment, services: &[Layered<'a>]) -> Vec<Refused<'a>> {
+    let named: BTreeSet<&str> = environment.files.iter().map(String::as_str).collect();
+    // A service that many others extend is refused once.
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut found = Vec::new();
+    for service in services.iter().filter(|service| service.whole) {
+        for (at, part) in service.parts.iter().enumerate() {
+            let (path, name) = (part.file.source.path(), part.service.name.value.as_str());
+            let Document::Compose(compose) = &part.file.document else { continue };
+            if named.contains(path) || compose.empty.is_empty() || told.contains(&(path, name)) {
+                continue;
+            }
+            let after = service.parts.iter().skip(at).position(|part| !part.extended);
+            let whole = service.parts.iter().take(after.map_or(service.parts.len(), |own| at + own + 1));
+            for empty in &compose.empty {
+                let [first, owner, rest @ ..] = empty.path.as_slice() else { continue };
+                if first != "services" || owner != name || rest.is_empty() {
+                    continue;
+                }
+                let way: Vec<&str> = rest.iter().map(String::as_str).collect();
+                let gives = |part: &Part<'_>| part.service.node.at(&way).is_some_and(|node| !node.is_null());
+                if let Some(key) = way.last().filter(|_| !whole.clone().any(gives)) {
+                    let why = Why::Nothing((*key).to_owned());
+                    found.push(Refused { service: service.name, file: part.file, span: empty.span, why });
+                    told.insert((path, name));
+                }
+            }
+        }
+    }
     found
 }
 

@@ -80,7 +80,9 @@ impl Rule for InvalidCompose {
             for path in &environment.files {
                 *using.entry(path).or_default() += 1;
             }
-            for one in refused {
+            let has =
+                |one: &&Refused<'_>| environment.files.iter().any(|used| used == one.file.source.path());
+            for one in refused.iter().filter(has) {
                 *refusing.entry(place(one)).or_default() += 1;
             }
         }
