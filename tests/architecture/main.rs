@@ -62,7 +62,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("globset",          &["config", "files", "suppress", "engine"]),
     ("serde_yaml",       &["config", "suppress", "rules", "secrets", "lang"]),
     ("std::fs",          &["files"]),
-    ("std::net",         &["deploy"]),
+    // Nobody: what connects is `ssh`, `docker` and `curl`.
+    ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
     ("std::thread",      &["engine", "deploy"]),
