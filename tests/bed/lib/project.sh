@@ -85,6 +85,7 @@ reset() {
   unfault
   up_services
   git -C "$BED_DIR/work" checkout -q -f main; git -C "$BED_DIR/work" reset -q --hard seed; git -C "$BED_DIR/work" clean -qfdx
+  git -C "$BED_DIR/work" for-each-ref --format='%(refname:short)' refs/heads | grep -vx main | xargs -r git -C "$BED_DIR/work" branch -q -D
   git -C "$BED_DIR/work" push -q -f origin main 2>/dev/null
   # The registry forgets every version but the seeded one: the next test's build is its own.
   find "$BED_DIR"/registry/data/docker/registry/v2/repositories/octavios-invex-*/_manifests/tags -mindepth 1 -maxdepth 1 ! -name 0.1.1 -exec rm -rf {} +
