@@ -156,6 +156,13 @@ impl<'a> Project<'a> {
         self.schema.get_or_init(|| Schema::of(self))
     }
 
+    /// Whether the variable `name` holds a secret: as a schema or the configuration says outright, else by its name.
+    #[must_use]
+    pub fn is_secret(&self, name: &str) -> bool {
+        let said = self.schema().get(name).and_then(schema::Expectation::says_secret);
+        said.unwrap_or_else(|| names::is_secret(name))
+    }
+
     /// The file at `path`, if it was read.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {

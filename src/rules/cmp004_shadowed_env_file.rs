@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::project::Project;
-use crate::project::names::is_secret;
 use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
 use crate::project::strength::Strength;
 use crate::source::relative;
@@ -28,7 +27,7 @@ impl Rule for ShadowedEnvFile {
                     let Some(hidden) = hidden(variable) else { continue };
                     let place = (variable.set_at.path.clone(), variable.set_at.span, service.name.clone());
                     let checked = project.file(&variable.set_at.path).is_some_and(|file| file.checked);
-                    if checked && meant_otherwise(variable) && seen.insert(place) {
+                    if checked && meant_otherwise(project, variable) && seen.insert(place) {
                         report(project, environment, service, variable, hidden, found);
                     }
                 }
@@ -51,11 +50,11 @@ fn hidden(variable: &Variable) -> Option<&Layer> {
 /// Whether the writer wanted the variable's own value: it is filled from the same name, passed on by
 /// name, or filled from something that is missing. A literal beside an `env_file` is a decision,
 /// except for secrets, whose place is the env file.
-fn meant_otherwise(variable: &Variable) -> bool {
+fn meant_otherwise(project: &Project<'_>, variable: &Variable) -> bool {
     let passed_on = variable.inputs.is_empty() && variable.arrives.origin.kind != OriginKind::Environment;
     let same_name = variable.inputs.iter().any(|input| input.name == variable.key);
     let missing = !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.layer.is_none());
-    passed_on || same_name || missing || (variable.inputs.is_empty() && is_secret(&variable.key))
+    passed_on || same_name || missing || (variable.inputs.is_empty() && project.is_secret(&variable.key))
 }
 
 fn report(
@@ -96,7 +95,7 @@ fn report(
 /// What arrives instead, without its value.
 fn instead(project: &Project<'_>, variable: &Variable) -> String {
     let value = variable.arrives.value.as_deref();
-    let sized = |what: &str| match value.filter(|_| is_secret(&variable.key)) {
+    let sized = |what: &str| match value.filter(|_| project.is_secret(&variable.key)) {
         Some(value) => {
             let strength = Strength::of(&project.expectations, &variable.key, value);
             format!("{what} ({}) arrives instead", strength.describe())
