@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod commands;
 pub mod container;
+pub mod deploying;
 pub mod env_check;
 pub mod expectations;
 pub mod fresh;
