@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod commands;
 pub mod container;
+pub mod deploying;
 pub mod env_check;
 pub mod expectations;
 pub mod fresh;
@@ -18,6 +19,7 @@ pub mod layers;
 pub mod loaders;
 pub mod loading;
 pub mod names;
+pub mod occurrences;
 pub mod old_scanner;
 pub mod refusals;
 pub mod relations;
