@@ -23,6 +23,7 @@ pub mod occurrences;
 pub mod old_scanner;
 pub mod refusals;
 pub mod relations;
+pub mod removal;
 pub mod resolve;
 pub mod schema;
 pub mod shape;

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Findings, Meta, Severity};
+use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
+use crate::document::Document;
 use crate::project::Project;
+use crate::project::removal::whole_line;
 use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
 use crate::project::strength::Strength;
-use crate::source::relative;
+use crate::source::{Span, relative};
 
 use super::{Rule, meta};
 
@@ -79,6 +81,9 @@ fn report(
     let finding = found.push_in(variable.set_at.path.as_str(), variable.set_at.span, message);
     finding.key(key.clone()).service(name.clone()).help(help);
     finding.label(hidden.origin.path.as_str(), hidden.origin.span, "this value is hidden");
+    if let Some(line) = removable(project, service, variable) {
+        finding.fix(Fix::replace("delete what hides the env file's value", Safety::Unsafe, line, ""));
+    }
     let origin = &variable.arrives.origin;
     if matches!(origin.kind, OriginKind::Dotenv | OriginKind::CommandEnvFile | OriginKind::Shell)
         && !origin.path.is_empty()
@@ -90,6 +95,33 @@ fn report(
     } else {
         finding.label(environment.command.path.as_str(), environment.command.span, "with this command");
     }
+}
+
+/// The line to delete so that the env file's value arrives: where no other service is set by it, and an env file
+/// stands ready behind it with every command.
+fn removable(project: &Project<'_>, service: &Service, variable: &Variable) -> Option<Span> {
+    let place = &variable.set_at;
+    for environment in &project.environments {
+        for other in &environment.services {
+            let mut set_here = other.variables.iter().filter(|one| {
+                one.key == variable.key && one.set_at.span == place.span && one.set_at.path == place.path
+            });
+            let waiting = |one: &Variable| {
+                let next = one.shadows.first().filter(|layer| layer.origin.kind == OriginKind::EnvFile);
+                next.is_some_and(|layer| layer.value.as_deref().is_some_and(|value| !value.is_empty()))
+            };
+            if !set_here.all(|one| other.name == service.name && waiting(one)) {
+                return None;
+            }
+        }
+    }
+    let file = project.file(&place.path)?;
+    let Document::Compose(compose) = &file.document else { return None };
+    let settings = compose.services.iter().flat_map(|service| &service.environment);
+    let mut meant = settings.filter(|one| {
+        one.key == variable.key && one.span.start <= place.span.start && place.span.end <= one.span.end
+    });
+    whole_line(&file.source, meant.next()?)
 }
 
 /// What arrives instead, without its value.
