@@ -134,3 +134,30 @@ fn files_that_grow_end_in_an_answer() {
         assert!(matches!(ran.status.code(), Some(0..=2)), "{}", ran.text());
     }
 }
+
+/// A file that is a FIFO now and then is read, or refused; nobody waits for who would write to it.
+#[test]
+fn a_fifo_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = folder();
+    write(folder.path(), ".env", "A=1\n");
+    write(folder.path(), "fifo.txt", "");
+    let fifo = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let over = Arc::new(AtomicBool::new(false));
+    let (path, flag) = (folder.path().to_owned(), Arc::clone(&over));
+    let restless = std::thread::spawn(move || {
+        while !flag.load(Ordering::Relaxed) {
+            for name in ["fifo", "fifo.txt"] {
+                let _ = fs::remove_file(path.join("new"));
+                let _ = fs::hard_link(path.join(name), path.join("new"));
+                let _ = fs::rename(path.join("new"), path.join(".env.local"));
+            }
+        }
+    });
+    let runs: Vec<Ran> = (0..40).map(|_| child::envgate(folder.path(), &["check"], &[])).collect();
+    over.store(true, Ordering::Relaxed);
+    restless.join().unwrap();
+    for ran in runs {
+        sound(&ran).unwrap_or_else(|why| panic!("{why}\n{}", ran.text()));
+    }
+}
