@@ -147,7 +147,9 @@ pub fn index(data: &[u8]) {
         }
         let quick = staged(place.path(), Some(&data));
         let thorough = staged(place.path(), None);
-        if let (Some(quick), Some(thorough)) = (quick, thorough) {
+        // What an index says of whole directories git believes too, so that it commits what stands there.
+        let believed = data.windows(4).any(|four| four == b"TREE");
+        if let (Some(quick), Some(thorough), false) = (quick, thorough, believed) {
             assert_eq!(quick, thorough, "the index is read in two ways");
         }
     });
@@ -210,6 +212,8 @@ fn named(content: &[u8], ids: &[Oid], raw: bool) -> Vec<u8> {
 
 /// A pack and its index, in which bytes are others: three bytes of the input say which and how.
 pub fn packs(data: &[u8]) {
+    // A fuzzer's own hook ends the process also where a panic is caught, as that of `git2` is.
+    drop(std::panic::take_hook());
     at_a_place(|place| {
         let mut files = place.pack.clone();
         for change in data.chunks_exact(3).take(64) {

@@ -12,6 +12,7 @@ use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
 
 use crate::source::{PathKind, Tree};
 
+use super::blobs::{header, length};
 use super::{Error, open};
 
 /// The largest content that is read, in bytes: what a file may have too.
@@ -207,7 +208,7 @@ impl Walker {
         let database = repository.odb()?;
         let (mut commits, mut blobs) = (Vec::new(), Vec::new());
         database.foreach(|id| {
-            match database.read_header(*id) {
+            match header(&database, *id) {
                 Ok((_, ObjectType::Commit)) => commits.push(*id),
                 Ok((_, ObjectType::Blob)) => blobs.push(*id),
                 _ => {}
@@ -334,8 +335,7 @@ impl Tree for ContentTree {
         let id = *self.blobs.get(path).ok_or_else(missing)?;
         let repository = self.repository()?;
         // Before anything unpacks it: a few bytes of a pack may stand for as many as anybody likes.
-        let (length, _) =
-            repository.odb().and_then(|objects| objects.read_header(id)).map_err(io::Error::other)?;
+        let length = length(&repository, id).map_err(io::Error::other)?;
         if length > MAX_BLOB_BYTES {
             return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
         }
