@@ -5,6 +5,7 @@
 
 mod archive;
 mod ignored;
+mod parts;
 mod patterns;
 mod read;
 mod repository;
@@ -15,6 +16,7 @@ mod write;
 use std::path::PathBuf;
 
 pub use archive::{Member, is_archive, members};
+pub use parts::Parts;
 pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use repository::openable_repository;
