@@ -6,11 +6,11 @@ use std::collections::HashMap;
 
 use super::ReadAt;
 
-/// How many bytes are read at once.
-const BLOCK: usize = 64 * 1024;
+/// How many bytes are read at once: most objects are smaller, and what they are made of may lie anywhere.
+const BLOCK: usize = 8 * 1024;
 
-/// How many blocks are remembered at the most, twice: 4 MiB. Objects lie beside what they are made of.
-const BLOCKS: usize = 32;
+/// How many blocks are remembered at the most, twice: 16 MiB.
+const BLOCKS: usize = 1024;
 
 /// The blocks of one file.
 pub(super) struct Blocks {
