@@ -5,6 +5,7 @@
 
 mod archive;
 mod ignored;
+mod packs;
 mod parts;
 mod patterns;
 mod read;

@@ -13,11 +13,8 @@ use crate::packs::{Kind, Reader, Store};
 use crate::source::{PathKind, Tree};
 
 use super::history::BlobId;
-use super::objects::packed;
+use super::objects::{loose, packed};
 use super::open;
-
-/// The largest content that is read, in bytes: what a file may have too.
-const MAX_BLOB_BYTES: usize = 256 * 1024 * 1024;
 
 /// The contents of a history under names of the caller's choice.
 pub struct ContentTree {
@@ -57,31 +54,29 @@ impl ContentTree {
 impl Worker {
     fn read(&mut self, path: &Path, id: Oid, buffer: &mut Vec<u8>) -> io::Result<()> {
         if let Some((kind, bytes)) = packed(&mut self.packs, id) {
-            return fill(buffer, content(kind, &bytes));
+            fill(buffer, content(kind, &bytes));
+            return Ok(());
         }
         if self.repository.is_none() {
             self.repository = Some(open(path).map_err(io::Error::other)?);
         }
         let Some(repository) = &self.repository else { return Ok(()) };
         let database = repository.odb().map_err(io::Error::other)?;
-        let object = database.read(id).map_err(io::Error::other)?;
+        let object = loose(&database, id).map_err(io::Error::other)?;
         let kind = match object.kind() {
             ObjectType::Commit => Kind::Commit,
             ObjectType::Tag => Kind::Tag,
             ObjectType::Tree => Kind::Tree,
             _ => Kind::Blob,
         };
-        fill(buffer, content(kind, object.data()))
+        fill(buffer, content(kind, object.data()));
+        Ok(())
     }
 }
 
-fn fill(buffer: &mut Vec<u8>, content: &[u8]) -> io::Result<()> {
-    if content.len() > MAX_BLOB_BYTES {
-        return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
-    }
+fn fill(buffer: &mut Vec<u8>, content: &[u8]) {
     buffer.clear();
     buffer.extend_from_slice(content);
-    Ok(())
 }
 
 /// What is searched of an object: all of a file, and of a commit or a tag what it says, which stands behind the first

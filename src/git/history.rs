@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
 
-use crate::packs::{Disk, Store};
+use crate::packs::{Disk, Id, Store};
 
-use super::ids::{Map, Set};
+use super::ids::{Map, Set, name, oid};
 use super::objects::Objects;
 use super::trees::{Entry, entries};
 use super::{Error, open};
@@ -20,8 +20,8 @@ use super::{Error, open};
 /// How many further paths of a content are remembered.
 const MAX_PATHS: usize = 8;
 
-/// How deep a tree may be; git itself cannot check out a deeper one.
-const MAX_DEPTH: usize = 1024;
+/// How many bytes of a path are kept, those at its end: as many as a path may have where it can be checked out.
+const MAX_PATH: usize = 4096;
 
 /// A commit that brought something.
 #[derive(Debug, Clone)]
@@ -176,10 +176,10 @@ impl<'r> Walker<'r> {
 
     /// Notes what a commit says, and what its tree has that no earlier one had.
     fn commit(&mut self, commit: &git2::Commit<'_>) -> Result<(), git2::Error> {
-        if !self.met.insert(commit.id()) {
+        if !self.met.insert(name(commit.id())) {
             return Ok(());
         }
-        self.trees(commit.tree_id())?;
+        self.trees(name(commit.tree_id()))?;
         if !commit.message_bytes().is_empty() {
             self.message(commit.id(), "commit message".to_owned());
         }
@@ -228,15 +228,15 @@ impl<'r> Walker<'r> {
             }
             true
         })?;
-        commits.retain(|id| !self.met.contains(id));
+        commits.retain(|id| !self.met.contains(&name(*id)));
         commits.sort_unstable();
         for id in commits {
             self.commit(&repository.find_commit(id)?)?;
         }
         blobs.sort_unstable();
         for id in blobs {
-            if !self.places.contains_key(&id) {
-                self.note(id, "", "no path");
+            if !self.places.contains_key(&name(id)) {
+                self.note(&name(id), "", "no path");
             }
         }
         self.commits.push(Commit { id: String::new(), author: String::new(), seconds: 0 });
@@ -244,22 +244,18 @@ impl<'r> Walker<'r> {
     }
 
     /// Notes what the tree of the next commit has that no earlier one had.
-    fn trees(&mut self, root: Oid) -> Result<(), git2::Error> {
-        let mut waiting: Vec<(Oid, Rc<str>, usize)> = vec![(root, Rc::from(""), 0)];
-        while let Some((id, directory, depth)) = waiting.pop() {
-            if depth > MAX_DEPTH || !self.trees.insert(id) {
+    fn trees(&mut self, root: Id) -> Result<(), git2::Error> {
+        let mut waiting: Vec<(Id, Rc<str>)> = vec![(root, Rc::from(""))];
+        while let Some((id, directory)) = waiting.pop() {
+            if !self.trees.insert(id) {
                 continue;
             }
-            let tree = self.objects.tree(id)?;
+            let tree = self.objects.tree(&id)?;
             for entry in entries(&tree) {
                 match entry? {
-                    Entry::Tree(id, _) if self.trees.contains(&id) => {}
+                    Entry::Tree(id, _) if self.trees.contains(id) => {}
                     Entry::Tree(id, name) => {
-                        waiting.push((
-                            id,
-                            joined(&directory, &String::from_utf8_lossy(name)).into(),
-                            depth + 1,
-                        ));
+                        waiting.push((*id, place(&directory, &String::from_utf8_lossy(name)).into()));
                     }
                     Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name)),
                     Entry::Other => {}
@@ -269,33 +265,33 @@ impl<'r> Walker<'r> {
         Ok(())
     }
 
-    fn note(&mut self, id: Oid, directory: &str, name: &str) {
-        if let Some(blob) = self.places.get(&id).and_then(|&at| self.blobs.get_mut(at)) {
-            let known = |path: &String| is_joined(path, directory, name);
+    fn note(&mut self, id: &Id, directory: &str, name: &str) {
+        if let Some(blob) = self.places.get(id).and_then(|&at| self.blobs.get_mut(at)) {
+            let known = |path: &String| is_place(path, directory, name);
             if blob.others.len() < MAX_PATHS && !known(&blob.path) && !blob.others.iter().any(known) {
-                blob.others.push(joined(directory, name));
+                blob.others.push(place(directory, name));
             }
             return;
         }
-        self.places.insert(id, self.blobs.len());
-        let (commit, path) = (self.commits.len(), joined(directory, name));
-        self.blobs.push(Blob { id, kind: ContentKind::File, commit, path, others: Vec::new() });
+        self.places.insert(*id, self.blobs.len());
+        let (commit, path) = (self.commits.len(), place(directory, name));
+        self.blobs.push(Blob { id: oid(id), kind: ContentKind::File, commit, path, others: Vec::new() });
     }
 
     /// The contents that stand in `HEAD`.
     fn at_head(&mut self, repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
         let Some(head) = head(repository)? else { return Ok(HashSet::new()) };
         let (mut found, mut met) = (HashSet::new(), Set::default());
-        let mut waiting = vec![(head.tree_id(), 0)];
-        while let Some((id, depth)) = waiting.pop() {
-            if depth > MAX_DEPTH || !met.insert(id) {
+        let mut waiting = vec![name(head.tree_id())];
+        while let Some(id) = waiting.pop() {
+            if !met.insert(id) {
                 continue;
             }
-            let tree = self.objects.tree(id)?;
+            let tree = self.objects.tree(&id)?;
             for entry in entries(&tree) {
                 match entry? {
-                    Entry::Tree(id, _) => waiting.push((id, depth + 1)),
-                    Entry::File(id, _) => _ = found.insert(id),
+                    Entry::Tree(id, _) => waiting.push(*id),
+                    Entry::File(id, _) => _ = found.insert(oid(id)),
                     Entry::Other => {}
                 }
             }
@@ -304,14 +300,24 @@ impl<'r> Walker<'r> {
     }
 }
 
-fn joined(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { [directory, "/", name].concat() }
-}
-
-/// Whether `path` is what [`joined`] gives.
-fn is_joined(path: &str, directory: &str, name: &str) -> bool {
+/// Whether `path` is what [`place`] gives.
+fn is_place(path: &str, directory: &str, name: &str) -> bool {
+    if directory.len() + 1 + name.len() > MAX_PATH {
+        return path == place(directory, name);
+    }
     let Some(before) = path.strip_suffix(name) else { return false };
     if directory.is_empty() { before.is_empty() } else { before.strip_suffix('/') == Some(directory) }
+}
+
+/// The path of `name` in `directory`; of a longer one than can be checked out, the end behind `…`, so that a tree of
+/// few bytes does not make paths of many.
+fn place(directory: &str, name: &str) -> String {
+    let whole = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+    if whole.len() <= MAX_PATH {
+        return whole;
+    }
+    let start = whole.ceil_char_boundary(whole.len() - MAX_PATH);
+    format!("…{}", whole.get(start..).unwrap_or_default())
 }
 
 /// The commit of `HEAD`, or `None` before the first one.

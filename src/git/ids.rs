@@ -8,8 +8,20 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use git2::Oid;
 
-pub(super) type Map<T> = HashMap<Oid, T, Mixing>;
-pub(super) type Set = HashSet<Oid, Mixing>;
+use crate::packs::Id;
+
+pub(super) type Map<T> = HashMap<Id, T, Mixing>;
+pub(super) type Set = HashSet<Id, Mixing>;
+
+/// The name as bytes, which libgit2 need not be asked to compare.
+pub(super) fn name(id: Oid) -> Id {
+    id.as_bytes().first_chunk().copied().unwrap_or_default()
+}
+
+/// The name as libgit2 has it.
+pub(super) fn oid(name: &Id) -> Oid {
+    Oid::from_bytes(name).unwrap_or_else(|_| Oid::zero())
+}
 
 /// Makes the hashers of one table.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ mod entries;
 mod history;
 mod ids;
 mod index;
+mod modes;
 mod objects;
 mod pushed;
 mod revision;

@@ -4,9 +4,14 @@
 
 use std::sync::Arc;
 
-use git2::{ObjectType, Odb, Oid, Repository};
+use git2::{ObjectType, Odb, OdbObject, Oid, Repository};
 
 use crate::packs::{Id, Kind, Reader, Store};
+
+use super::ids::{name, oid};
+
+/// The largest object that is read, in bytes: what a file may have too.
+const LARGEST: usize = 256 * 1024 * 1024;
 
 /// Reads objects.
 pub(super) struct Objects<'r> {
@@ -20,11 +25,11 @@ impl<'r> Objects<'r> {
     }
 
     /// The bytes of a tree.
-    pub(super) fn tree(&mut self, id: Oid) -> Result<Arc<Vec<u8>>, git2::Error> {
-        match packed(&mut self.packs, id) {
+    pub(super) fn tree(&mut self, id: &Id) -> Result<Arc<Vec<u8>>, git2::Error> {
+        match self.packs.read(id) {
             Some((Kind::Tree, bytes)) => Ok(bytes),
             _ => {
-                let object = self.others.read(id)?;
+                let object = loose(&self.others, oid(id))?;
                 if object.kind() != ObjectType::Tree {
                     return Err(git2::Error::from_str("what a commit has for a tree is none"));
                 }
@@ -36,6 +41,14 @@ impl<'r> Objects<'r> {
 
 /// What a pack has under that name.
 pub(super) fn packed(packs: &mut Reader, id: Oid) -> Option<(Kind, Arc<Vec<u8>>)> {
-    let id: &Id = id.as_bytes().first_chunk()?;
-    packs.read(id)
+    packs.read(&name(id))
+}
+
+/// What libgit2 finds under that name; an error where it is too large, which is asked before anything is unpacked.
+pub(super) fn loose<'o>(objects: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, git2::Error> {
+    let (length, _) = objects.read_header(id)?;
+    if length > LARGEST {
+        return Err(git2::Error::from_str(&format!("it has more than {LARGEST} bytes")));
+    }
+    objects.read(id)
 }

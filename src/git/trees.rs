@@ -2,17 +2,16 @@
 //!
 //! Not here: which ones are entered.
 
-use git2::{Error, Oid};
+use git2::Error;
 
-/// How long the name of an object is.
-const ID: usize = 20;
+use crate::packs::Id;
 
 /// One entry, with its name where that matters.
 pub(super) enum Entry<'t> {
     /// A directory.
-    Tree(Oid, &'t [u8]),
+    Tree(&'t Id, &'t [u8]),
     /// The content of a file.
-    File(Oid, &'t [u8]),
+    File(&'t Id, &'t [u8]),
     /// A link, whose content is a path, or a submodule, which has a history of its own.
     Other,
 }
@@ -35,12 +34,11 @@ fn split(tree: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     let (mode, rest) = tree.split_at_checked(space)?;
     let rest = rest.get(1..)?;
     let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-    let (id, behind) = rest.get(1..)?.split_at_checked(ID)?;
-    let id = || Oid::from_bytes(id).ok();
+    let (id, behind) = rest.get(1..)?.split_first_chunk()?;
     let entry = match octal(mode)? & 0o170_000 {
-        0o040_000 => Entry::Tree(id()?, name),
+        0o040_000 => Entry::Tree(id, name),
         0o120_000 | 0o160_000 => Entry::Other,
-        _ => Entry::File(id()?, name),
+        _ => Entry::File(id, name),
     };
     Some((entry, behind))
 }

@@ -35,7 +35,7 @@ impl Index {
         while from < to {
             let middle = from.midpoint(to);
             let start = NAMES + middle * 20;
-            match self.bytes.get(start..start + 20)?.cmp(id) {
+            match halves(self.bytes.get(start..)?.first_chunk()?).cmp(&halves(id)) {
                 std::cmp::Ordering::Less => from = middle + 1,
                 std::cmp::Ordering::Greater => to = middle,
                 std::cmp::Ordering::Equal => return self.place(middle),
@@ -56,4 +56,10 @@ impl Index {
     fn word(&self, at: usize) -> Option<u32> {
         Some(u32::from_be_bytes(*self.bytes.get(at..)?.first_chunk()?))
     }
+}
+
+/// A name as two numbers, which are compared faster than bytes are.
+fn halves(id: &Id) -> (u128, u32) {
+    let number = |bytes: Option<&[u8; 16]>| bytes.map_or(0, |bytes| u128::from_be_bytes(*bytes));
+    (number(id.first_chunk()), id.last_chunk().map_or(0, |last| u32::from_be_bytes(*last)))
 }

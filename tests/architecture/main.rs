@@ -67,7 +67,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
-    ("std::thread",      &["engine", "deploy"]),
+    // `commands`: the language server takes in what comes while it checks.
+    ("std::thread",      &["engine", "deploy", "commands"]),
     // `source`, `packs` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
     ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets", "packs"]),
 ];
