@@ -12,7 +12,9 @@
 mod bed;
 mod connection;
 mod database;
+mod files;
 mod gate;
+mod hooks;
 mod images;
 mod stack;
 mod whole;
