@@ -17,4 +17,5 @@ mod gate;
 mod hooks;
 mod images;
 mod stack;
+mod two;
 mod whole;

@@ -110,7 +110,7 @@ fn stale(what: &[String], format: DeployFormat, out: &mut dyn Write) -> Result<S
 
 /// A new folder that nobody else can look into.
 fn unpacked() -> Result<PathBuf, Error> {
-    let path = std::env::temp_dir().join(format!("envgate-{}", run_name()));
+    let path = std::env::temp_dir().join(format!("envgate-tree-{}", run_name()));
     files::private_folder(&path)?;
     Ok(path)
 }
