@@ -70,7 +70,7 @@ fn read(path: &Path, here: &Path, trusted: Option<&Trusted>) -> Result<Known, Er
         None => files::read(path)?,
     };
     let source = Source::from_bytes(name, bytes);
-    match Baseline::parse(source.text()) {
+    match Baseline::parse(source.text(), engine::is_secret) {
         Ok(baseline) => Ok(Known { baseline, source }),
         Err(broken) => {
             let place = format!("{}:{}:{}", visible(source.path()), broken.line, broken.column);
@@ -256,12 +256,12 @@ impl Now {
         if add {
             acceptable(&self.report)?;
         }
-        let mut added = 0;
-        for (nth, finding) in self.report.findings.iter().enumerate() {
-            if add && !comparison.accepted.contains(&nth) {
-                baseline.accept(finding, &self.folder, expires);
-                added += 1;
-            }
+        let new = self.report.findings.iter().enumerate();
+        let new: Vec<_> =
+            new.filter(|(nth, _)| add && !comparison.accepted.contains(nth)).map(|(_, one)| one).collect();
+        let added = new.len();
+        if add {
+            baseline.accept(new, &self.folder, expires);
         }
         let text = baseline.to_text();
         if text != known.source.text() {
@@ -316,10 +316,8 @@ pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) ->
     acceptable(report)?;
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
-    let mut baseline = Baseline::new(salt);
-    for finding in &report.findings {
-        baseline.accept(finding, folder, expires);
-    }
+    let mut baseline = Baseline::new(salt, engine::is_secret);
+    baseline.accept(&report.findings, folder, expires);
     Ok(baseline)
 }
 
