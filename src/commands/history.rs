@@ -13,7 +13,7 @@ use crate::cli::{self, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
-use crate::files::{DiskTree, relative};
+use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
 use crate::source::Source;
 
@@ -28,6 +28,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let directory = here.join(&arguments.repository);
     let starts =
         Starts { revisions: &arguments.revisions, all: arguments.all, unreachable: arguments.unreachable };
+    files::openable_repository(&directory)?;
     let mut history = git::history(&directory, &starts)?;
     if let Some(shard) = arguments.shard {
         history.blobs.retain(|blob| part(blob.id, shard.count) + 1 == shard.index);

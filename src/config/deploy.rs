@@ -127,7 +127,7 @@ fn version() -> String {
 
 /// How one image is built.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a map of `context`, `dockerfile`, `args`")]
+#[serde(deny_unknown_fields, expecting = "a map of `context`, `dockerfile`, `target`, `args`")]
 pub struct Build {
     /// The folder that is sent to the builder: the one of `envgate.yaml` by default.
     #[serde(default = "here")]
@@ -135,6 +135,9 @@ pub struct Build {
     /// The Dockerfile.
     #[serde(default = "dockerfile")]
     pub dockerfile: String,
+    /// The stage of the Dockerfile: the last one by default.
+    #[serde(default)]
+    pub target: Option<String>,
     /// Build arguments.
     #[serde(default)]
     pub args: BTreeMap<String, String>,

@@ -97,6 +97,9 @@ pub fn build_and_push(
     let context = at(&build.context);
     let mut words: Vec<String> =
         ["docker", "build", "-f", &at(&build.dockerfile), "-t", &image].map(str::to_owned).to_vec();
+    if let Some(target) = &build.target {
+        words.push(format!("--target={target}"));
+    }
     for (name, value) in &build.args {
         words.extend(["--build-arg".to_owned(), format!("{name}={}", settings.filled(value, service)?)]);
     }

@@ -5,6 +5,7 @@
 
 mod archive;
 mod ignored;
+mod packs;
 mod patterns;
 mod read;
 mod repository;

@@ -8,7 +8,7 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Mutex;
 
-use git2::Repository;
+use git2::{Blob, Oid, Repository};
 
 use crate::source::{PathKind, Tree, join, shown_name};
 
@@ -91,6 +91,23 @@ impl<'a> BlobTree<'a> {
     }
 }
 
+/// The largest content that is unpacked, in bytes. It is larger than what a file may have: an image of a disk that is
+/// committed is no trouble, since nobody reads it as a text.
+const MAX_BYTES: usize = 1024 * 1024 * 1024;
+
+/// A content, unless it is larger than [`MAX_BYTES`]: a few bytes of a pack may stand for as many as anybody likes.
+///
+/// # Errors
+///
+/// Where it is, or cannot be read.
+pub(super) fn blob(repository: &Repository, id: Oid) -> Result<Blob<'_>, git2::Error> {
+    let (length, _) = repository.odb()?.read_header(id)?;
+    if length > MAX_BYTES {
+        return Err(git2::Error::from_str("a file in it has more than 1 GiB"));
+    }
+    repository.find_blob(id)
+}
+
 impl Tree for BlobTree<'_> {
     fn kind(&self, path: &str) -> Option<PathKind> {
         match self.below_top(path) {
@@ -104,7 +121,7 @@ impl Tree for BlobTree<'_> {
         let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
         let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
-        let blob = repository.find_blob(entry.blob).map_err(io::Error::other)?;
+        let blob = blob(&repository, entry.blob).map_err(io::Error::other)?;
         Ok(blob.content().to_vec())
     }
 }

@@ -20,8 +20,8 @@ const MAX_BLOB_BYTES: usize = 256 * 1024 * 1024;
 /// How many further paths of a content are remembered.
 const MAX_PATHS: usize = 8;
 
-/// How deep a tree may be; git itself cannot check out a deeper one.
-const MAX_DEPTH: usize = 1024;
+/// How many bytes of a path are kept, those at its end: as many as a path may have where it can be checked out.
+const MAX_PATH: usize = 4096;
 
 /// A commit that brought something.
 #[derive(Debug, Clone)]
@@ -231,16 +231,15 @@ impl Walker {
 
     /// Notes what the tree of the next commit has that no earlier one had.
     fn trees(&mut self, repository: &Repository, root: Oid) -> Result<(), git2::Error> {
-        let mut waiting = vec![(root, String::new(), 0)];
-        while let Some((id, path, depth)) = waiting.pop() {
-            if depth > MAX_DEPTH || !self.trees.insert(id) {
+        let mut waiting = vec![(root, String::new())];
+        while let Some((id, path)) = waiting.pop() {
+            if !self.trees.insert(id) {
                 continue;
             }
             for entry in &repository.find_tree(id)? {
-                let name = String::from_utf8_lossy(entry.name_bytes());
-                let place = if path.is_empty() { name.into_owned() } else { format!("{path}/{name}") };
+                let place = place(&path, &String::from_utf8_lossy(entry.name_bytes()));
                 match entry.kind() {
-                    Some(ObjectType::Tree) => waiting.push((entry.id(), place, depth + 1)),
+                    Some(ObjectType::Tree) => waiting.push((entry.id(), place)),
                     // The content of a link is a path.
                     Some(ObjectType::Blob) if entry.filemode() != 0o120_000 => self.note(entry.id(), place),
                     // Submodules have a history of their own.
@@ -262,6 +261,17 @@ impl Walker {
         let commit = self.history.commits.len();
         self.history.blobs.push(Blob { id, kind: ContentKind::File, commit, path, others: Vec::new() });
     }
+}
+
+/// The path of `name` in `directory`; of a longer one than can be checked out, the end behind `…`, so that a tree of
+/// few bytes does not make paths of many.
+fn place(directory: &str, name: &str) -> String {
+    let whole = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+    if whole.len() <= MAX_PATH {
+        return whole;
+    }
+    let start = whole.ceil_char_boundary(whole.len() - MAX_PATH);
+    format!("…{}", whole.get(start..).unwrap_or_default())
 }
 
 /// The commit of `HEAD`, or `None` before the first one.
@@ -323,14 +333,17 @@ impl Tree for ContentTree {
         let missing = || io::Error::new(io::ErrorKind::NotFound, "no commit has it");
         let id = *self.blobs.get(path).ok_or_else(missing)?;
         let repository = self.repository()?;
+        // Before anything unpacks it: a few bytes of a pack may stand for as many as anybody likes.
+        let (length, _) =
+            repository.odb().and_then(|objects| objects.read_header(id)).map_err(io::Error::other)?;
+        if length > MAX_BLOB_BYTES {
+            return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
+        }
         let object = repository.find_object(id, None).map_err(io::Error::other)?;
         let content = object.as_blob().map(git2::Blob::content);
         let said = || object.as_commit().map(git2::Commit::message_bytes);
         let tagged = || object.as_tag().and_then(git2::Tag::message_bytes);
         let content = content.or_else(said).or_else(tagged).unwrap_or_default();
-        if content.len() > MAX_BLOB_BYTES {
-            return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
-        }
         buffer.clear();
         buffer.extend_from_slice(content);
         drop(object);

@@ -9,6 +9,7 @@ mod compare;
 mod entries;
 mod history;
 mod index;
+mod modes;
 mod pushed;
 mod revision;
 mod since;

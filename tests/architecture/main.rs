@@ -66,7 +66,8 @@ const POWERS: &[(&str, &[&str])] = &[
     ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
-    ("std::thread",      &["engine", "deploy"]),
+    // `commands`: the language server takes in what comes while it checks.
+    ("std::thread",      &["engine", "deploy", "commands"]),
     // `source` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
     ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets"]),
 ];
