@@ -30,13 +30,28 @@ fn words(line: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
+/// A number in the place of each `$NAME` and `$((…))`.
+fn filled(line: &str) -> String {
+    let mut parts = line.split('$');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = match part.strip_prefix("((") {
+            Some(sum) => sum.split_once("))").map_or("", |(_, rest)| rest),
+            None => part.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '_'),
+        };
+        filled.push('1');
+        filled += rest;
+    }
+    filled
+}
+
 /// What stands for something else in prose: `[PATH…]`, `…`, `a|b`.
 fn is_pattern(line: &str) -> bool {
-    line.contains(['…', '[', '{'])
+    line.contains(['…', '[', '{', '|'])
 }
 
 fn takes(line: &str) -> Result<(), String> {
-    let Some(words) = words(line) else { return Err("a quote is not closed".to_owned()) };
+    let Some(words) = words(&filled(line)) else { return Err("a quote is not closed".to_owned()) };
     match Cli::try_parse_from(&words) {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {
@@ -48,7 +63,7 @@ fn takes(line: &str) -> Result<(), String> {
 
 /// In prose a command may be named without what it asks for.
 fn is_short(why: &str) -> bool {
-    why.contains("required arguments were not provided")
+    why.contains("required arguments were not provided") || why.contains("a value is required")
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(crate) struct Block {
     pub(crate) file: Option<String>,
     /// The comment right above it.
     pub(crate) note: Option<String>,
+    /// What is to be run in front of it: each `<!-- setup … -->` between the block before and this one.
+    pub(crate) setup: Vec<String>,
     pub(crate) text: String,
     /// The line of its text that is the first, from 1.
     pub(crate) line: usize,
@@ -92,6 +94,7 @@ fn blocks(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
+    let mut last = 0;
     for (at, line) in lines.iter().enumerate() {
         let Some(info) = line.trim_start().strip_prefix("```") else {
             if let Some(block) = &mut open {
@@ -102,15 +105,23 @@ fn blocks(text: &str) -> Vec<Block> {
         };
         if let Some(block) = open.take() {
             blocks.push(block);
+            last = at;
             continue;
         }
         let mut words = info.trim_matches('`').split_whitespace();
         let language = words.next().unwrap_or_default().to_owned();
         let file = words.find_map(|word| word.strip_prefix("path=")).map(str::to_owned);
-        open = Some(Block { language, file, note: note(&lines[..at]), text: String::new(), line: at + 2 });
+        let setup = setups(&lines[last..at]);
+        open = Some(Block { language, file, note: note(&lines[..at]), setup, text: String::new(), line: at + 2 });
     }
     assert!(open.is_none(), "a block is never closed");
     blocks
+}
+
+fn setups(lines: &[&str]) -> Vec<String> {
+    let text = lines.join("\n");
+    let parts = text.split("<!-- setup\n").skip(1);
+    parts.filter_map(|part| part.split_once("\n-->")).map(|(script, _)| script.to_owned()).collect()
 }
 
 /// The HTML comment that ends right above, without its marks; blank lines may stand between.

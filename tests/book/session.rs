@@ -2,7 +2,7 @@
 //! page shows.
 //!
 //! `$ ` begins a command, `> ` goes on with it, and `? 1` is how it ended where that is not 0. A line `...` stands for
-//! any lines, and `[..]` for any part of one. `<!-- setup … -->` right above a block is run first and shown nowhere; a
+//! any lines, and `[..]` for any part of one. `<!-- setup … -->` above a block is run first and shown nowhere; a
 //! block with `path=` is written before the commands below it. The session begins in an empty folder, with
 //! `$REPOSITORY` as the top of this repository.
 
@@ -32,7 +32,7 @@ pub(crate) fn run(page: &Page) -> (String, Vec<String>) {
     let mut steps: Vec<Step> = Vec::new();
     let shown = page.blocks.iter().rposition(super::Block::runs).unwrap_or_default();
     for block in &page.blocks[..=shown] {
-        if let Some(setup) = block.note.as_deref().and_then(|note| note.strip_prefix("setup")) {
+        for setup in &block.setup {
             write!(script, "{{\n{setup}\n}} >/dev/null 2>&1 || printf 'the set-up failed\\n'\n").unwrap();
         }
         if let Some(file) = &block.file {
