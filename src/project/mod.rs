@@ -18,6 +18,7 @@ pub mod layers;
 pub mod loaders;
 pub mod loading;
 pub mod names;
+pub mod nothing;
 pub mod old_scanner;
 pub mod refusals;
 pub mod relations;
