@@ -159,7 +159,7 @@ fn outcome(
 fn in_use(project: &Project<'_>) -> BTreeMap<String, Vec<Loader>> {
     let env = project.files.iter().filter(|file| file.checked && matches!(file.document, Document::Env(_)));
     let of = |file: &File| {
-        let readers = loaders::readers(project, &project.environments, file.source.path());
+        let readers = project.readers(file.source.path());
         let loaders: Vec<Loader> = readers.iter().map(|reader| reader.loader).collect();
         (!loaders.is_empty()).then(|| (load::path_of(file), loaders))
     };
