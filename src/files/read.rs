@@ -125,26 +125,38 @@ impl DiskTree {
         self.has_root_of(&real).then_some((real, None))
     }
 
+    /// Whether `directory` is inside. What is no link in a directory that is known to be inside is inside too, which is
+    /// seen without asking about every part of the path.
     fn holds(&self, directory: &Path) -> bool {
-        let known = self.directories.read().ok().and_then(|known| known.get(directory).copied());
-        known.unwrap_or_else(|| {
-            let holds = self.holds_with_parent(directory)
-                || real(directory).is_some_and(|real| self.has_root_of(&real));
-            if let Ok(mut known) = self.directories.write() {
-                known.insert(directory.to_owned(), holds);
+        let known = |path: &Path| self.directories.read().ok().and_then(|known| known.get(path).copied());
+        let mut unknown = Vec::new();
+        let mut holds = None;
+        for above in directory.ancestors() {
+            holds = known(above);
+            // The last part of `a/..` is none.
+            if holds.is_some() || above.file_name().is_none() {
+                break;
             }
-            holds
+            unknown.push(above);
+        }
+        for path in unknown.iter().rev() {
+            let plain =
+                holds == Some(true) && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+            let inside = plain || real(path).is_some_and(|real| self.has_root_of(&real));
+            self.remember(path, inside);
+            holds = Some(inside);
+        }
+        holds.unwrap_or_else(|| {
+            let inside = real(directory).is_some_and(|real| self.has_root_of(&real));
+            self.remember(directory, inside);
+            inside
         })
     }
 
-    /// Whether it is a directory, and no link, in one that is known to be inside: seen without asking about every part of
-    /// the path.
-    fn holds_with_parent(&self, directory: &Path) -> bool {
-        // The last part of `a/..` is none.
-        let parent = directory.file_name().and(directory.parent());
-        let known = |parent| self.directories.read().ok().and_then(|known| known.get(parent).copied());
-        parent.and_then(known) == Some(true)
-            && fs::symlink_metadata(directory).is_ok_and(|metadata| metadata.is_dir())
+    fn remember(&self, directory: &Path, inside: bool) {
+        if let Ok(mut known) = self.directories.write() {
+            known.insert(directory.to_owned(), inside);
+        }
     }
 
     fn has_root_of(&self, real: &Path) -> bool {
