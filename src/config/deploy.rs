@@ -47,6 +47,9 @@ pub struct Deploy {
     /// What happens when the checks fail.
     #[serde(default)]
     pub rollback: Rollback,
+    /// How many releases a server keeps; what runs and what a rollback would go to always stay.
+    #[serde(default = "ten")]
+    pub keep: u32,
     /// Programs that run here.
     #[serde(default)]
     pub hooks: Hooks,

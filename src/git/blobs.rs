@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use git2::{Blob, Oid, Repository};
+use git2::{Blob, ObjectType, Odb, Oid, Repository};
 
 use crate::source::{PathKind, Tree, join, shown_name};
 
@@ -101,11 +102,30 @@ const MAX_BYTES: usize = 1024 * 1024 * 1024;
 ///
 /// Where it is, or cannot be read.
 pub(super) fn blob(repository: &Repository, id: Oid) -> Result<Blob<'_>, git2::Error> {
-    let (length, _) = repository.odb()?.read_header(id)?;
-    if length > MAX_BYTES {
+    if length(repository, id)? > MAX_BYTES {
         return Err(git2::Error::from_str("a file in it has more than 1 GiB"));
     }
     repository.find_blob(id)
+}
+
+/// How many bytes an object has, told before anything unpacks it.
+///
+/// # Errors
+///
+/// Where there is none, or it cannot be read.
+pub(super) fn length(repository: &Repository, id: Oid) -> Result<usize, git2::Error> {
+    header(&repository.odb()?, id).map(|(length, _)| length)
+}
+
+/// The length and the kind of an object.
+///
+/// # Errors
+///
+/// Where there is none, or it cannot be read.
+pub(super) fn header(objects: &Odb<'_>, id: Oid) -> Result<(usize, ObjectType), git2::Error> {
+    // `git2` dies of a kind that it does not know, and a pack may say any.
+    let read = AssertUnwindSafe(|| objects.read_header(id));
+    catch_unwind(read).unwrap_or_else(|_| Err(git2::Error::from_str("an object is of no kind")))
 }
 
 impl Tree for BlobTree<'_> {
