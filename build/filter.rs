@@ -64,7 +64,8 @@ pub(crate) fn write<'p>(
 fn add(entries: &mut Vec<Entry>, keyword: usize, text: &[u8]) {
     if let &[a, b, c] = text {
         let windows = FOLLOWERS.iter().map(|&next| [a, b, c, next]);
-        let mut slots: Vec<_> = windows.map(|window| (slot(window), second_slot(window))).collect();
+        let mut slots: Vec<_> =
+            windows.map(|window| (usize::from(slot(window)), usize::from(second_slot(window)))).collect();
         slots.sort_unstable();
         slots.dedup();
         entries.extend(slots.into_iter().map(|(slot, second)| Entry { slot, second, keyword, offset: 0 }));
@@ -73,7 +74,12 @@ fn add(entries: &mut Vec<Entry>, keyword: usize, text: &[u8]) {
     let rarest = text.windows(4).enumerate().min_by_key(|(_, window)| commonness(window));
     if let Some((offset, &[a, b, c, d])) = rarest {
         let window = [a, b, c, d];
-        entries.push(Entry { slot: slot(window), second: second_slot(window), keyword, offset });
+        entries.push(Entry {
+            slot: slot(window).into(),
+            second: second_slot(window).into(),
+            keyword,
+            offset,
+        });
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::engine::Input;
+use crate::engine::{self, Input};
 use crate::files::{self, Patterns, Walk, relative};
 use crate::git::{self, WorkTree};
 use crate::project::Repository;
@@ -166,7 +166,9 @@ impl<'a> Placing<'a> {
         let hook = self.hooks.is_some() && directory == self.hooks;
         let real = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
         let indexed = self.tree.map(|tree| real.and_then(|real| tree.tracked.get(&real).copied()));
-        let on_disk = || files::stat(path).ok().and_then(|stat| stat.mode);
+        // Only of hooks and env files does anybody ask it, and most files are neither.
+        let matters = hook || engine::has_neighbours(shown);
+        let on_disk = || matters.then(|| files::stat(path).ok()).flatten().and_then(|stat| stat.mode);
         let mode = indexed.flatten().or_else(on_disk);
         let tracked = indexed.map(|mode| mode.is_some());
         Input { path: shown.to_owned(), tracked, mode, hook, checked: true, lines: None }

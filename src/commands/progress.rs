@@ -55,6 +55,12 @@ impl Tree for Watched<'_> {
         self.count();
         read
     }
+
+    fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let read = self.tree.read_into(path, buffer);
+        self.count();
+        read
+    }
 }
 
 impl Drop for Watched<'_> {

@@ -36,18 +36,24 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// As [`read`], into memory that is there already.
 fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
-    bytes.clear();
     let shown = || path.display().to_string();
     let metadata = fs::metadata(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::Missing { path: shown() },
         _ => Error::Read { path: shown(), source },
     })?;
+    read_known(path, &metadata, bytes)
+}
+
+/// The same of a path that was asked about already.
+fn read_known(path: &Path, metadata: &Metadata, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    bytes.clear();
+    let shown = || path.display().to_string();
     if !metadata.is_file() {
         return Err(Error::NotAFile { path: shown() });
     }
     let failed = |source| Error::Read { path: shown(), source };
     let mut file = open(path)?;
-    bytes.reserve(capacity(&metadata));
+    bytes.reserve(capacity(metadata));
     file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
     let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
     if memchr::memchr(0, bytes).is_some() && !text && metadata.len() > SNIFF_BYTES as u64 {
@@ -124,26 +130,52 @@ impl DiskTree {
         Self { names, ..self }
     }
 
-    /// The path to open for `path`, or `None` where it leads out of the roots.
-    fn inside(&self, path: &str) -> Option<PathBuf> {
+    /// The path to open for `path`, or `None` where it leads out of the roots; with what is known of it where that was
+    /// asked for.
+    fn inside(&self, path: &str) -> Option<(PathBuf, Option<Metadata>)> {
         let named = self.names.get(path).map_or(Path::new(path), PathBuf::as_path);
-        let plain = fs::symlink_metadata(named).is_ok_and(|metadata| metadata.is_file());
-        if plain && let Some(directory) = named.parent() {
-            return self.holds(directory).then(|| named.to_owned());
+        let plain = fs::symlink_metadata(named).ok().filter(Metadata::is_file);
+        if plain.is_some()
+            && let Some(directory) = named.parent()
+        {
+            return self.holds(directory).then(|| (named.to_owned(), plain));
         }
         let real = real(named)?;
-        self.has_root_of(&real).then_some(real)
+        self.has_root_of(&real).then_some((real, None))
     }
 
+    /// Whether `directory` is inside. What is no link in a directory that is known to be inside is inside too, which is
+    /// seen without asking about every part of the path.
     fn holds(&self, directory: &Path) -> bool {
-        let known = self.directories.read().ok().and_then(|known| known.get(directory).copied());
-        known.unwrap_or_else(|| {
-            let holds = real(directory).is_some_and(|real| self.has_root_of(&real));
-            if let Ok(mut known) = self.directories.write() {
-                known.insert(directory.to_owned(), holds);
+        let known = |path: &Path| self.directories.read().ok().and_then(|known| known.get(path).copied());
+        let mut unknown = Vec::new();
+        let mut holds = None;
+        for above in directory.ancestors() {
+            holds = known(above);
+            // The last part of `a/..` is none.
+            if holds.is_some() || above.file_name().is_none() {
+                break;
             }
-            holds
+            unknown.push(above);
+        }
+        for path in unknown.iter().rev() {
+            let plain =
+                holds == Some(true) && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+            let inside = plain || real(path).is_some_and(|real| self.has_root_of(&real));
+            self.remember(path, inside);
+            holds = Some(inside);
+        }
+        holds.unwrap_or_else(|| {
+            let inside = real(directory).is_some_and(|real| self.has_root_of(&real));
+            self.remember(directory, inside);
+            inside
         })
+    }
+
+    fn remember(&self, directory: &Path, inside: bool) {
+        if let Ok(mut known) = self.directories.write() {
+            known.insert(directory.to_owned(), inside);
+        }
     }
 
     fn has_root_of(&self, real: &Path) -> bool {
@@ -171,8 +203,12 @@ impl Tree for DiskTree {
 
     fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
         let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
-        let real = self.inside(path).ok_or_else(outside)?;
-        read_into(&real, buffer).map_err(|error| match error {
+        let (real, known) = self.inside(path).ok_or_else(outside)?;
+        let read = match known {
+            Some(metadata) => read_known(&real, &metadata, buffer),
+            None => read_into(&real, buffer),
+        };
+        read.map_err(|error| match error {
             Error::Read { source, .. } => source,
             other => io::Error::other(other),
         })

@@ -21,11 +21,15 @@ pub struct Stat {
 /// Where nothing does, or it cannot be asked about.
 pub fn stat(path: &Path) -> Result<Stat, Error> {
     let shown = path.display().to_string();
-    let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+    let failed = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::NotFound => Error::Missing { path: shown.clone() },
         _ => Error::Read { path: shown.clone(), source },
-    })?;
-    Ok(Stat { directory: metadata.is_dir(), mode: fs::symlink_metadata(path).ok().as_ref().and_then(mode) })
+    };
+    let own = fs::symlink_metadata(path).map_err(failed)?;
+    // Most paths are no links, and need not be asked about twice.
+    let directory =
+        if own.is_symlink() { fs::metadata(path).map_err(failed)?.is_dir() } else { own.is_dir() };
+    Ok(Stat { directory, mode: mode(&own) })
 }
 
 /// The path without links, or `None` where it does not exist.

@@ -3,7 +3,7 @@
 //! `.gitignore` and `.envgateignore` are honoured, with one exception: env files are looked at although
 //! git ignores them, because that is where they are meant to be. No link is followed.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -67,8 +67,8 @@ type Collected = Arc<Mutex<Found>>;
 
 #[derive(Default)]
 struct Found {
-    files: BTreeSet<PathBuf>,
-    directories: BTreeSet<PathBuf>,
+    files: Vec<PathBuf>,
+    directories: HashSet<PathBuf>,
     error: Option<Error>,
 }
 
@@ -84,7 +84,11 @@ impl Walk {
         let mut found = collect(builder(root, overrides.clone(), true), root)?;
         let ignored = env_files_that_git_ignores(root, overrides, &found.directories)?;
         found.files.extend(ignored);
-        Ok(found.files.into_iter().collect())
+        // By their bytes first, which are compared much faster than the parts of paths: what is left is nearly in order.
+        found.files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
+        found.files.sort();
+        found.files.dedup();
+        Ok(found.files)
     }
 
     /// Those of `paths`, which lie below `root`, that are regular files and that the globs let through.
@@ -181,7 +185,7 @@ fn failed(source: ignore::Error, root: &Path) -> Error {
 fn note(found: &mut Found, entry: DirEntry) {
     match entry.file_type() {
         Some(kind) if kind.is_file() => {
-            found.files.insert(entry.into_path());
+            found.files.push(entry.into_path());
         }
         Some(kind) if kind.is_dir() => {
             found.directories.insert(entry.into_path());
@@ -209,8 +213,8 @@ fn is_git_directory(entry: &DirEntry) -> bool {
 fn env_files_that_git_ignores(
     root: &Path,
     overrides: Override,
-    walked: &BTreeSet<PathBuf>,
-) -> Result<BTreeSet<PathBuf>, Error> {
+    walked: &HashSet<PathBuf>,
+) -> Result<Vec<PathBuf>, Error> {
     let walked = walked.clone();
     let mut builder = builder(root, overrides, false);
     builder.filter_entry(move |entry| {
@@ -224,11 +228,11 @@ fn env_files_that_git_ignores(
         }
         is_env_name(&name)
     });
-    let mut files = BTreeSet::new();
+    let mut files = Vec::new();
     for entry in builder.build() {
         let entry = entry.map_err(|source| failed(source, root))?;
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
-            files.insert(entry.into_path());
+            files.push(entry.into_path());
         }
     }
     Ok(files)

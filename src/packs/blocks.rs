@@ -9,8 +9,8 @@ use super::ReadAt;
 /// How many bytes are read at once: most objects are smaller, and what they are made of may lie anywhere.
 const BLOCK: usize = 8 * 1024;
 
-/// How many blocks are remembered at the most, twice: 16 MiB.
-const BLOCKS: usize = 1024;
+/// How many blocks are remembered at the most, twice: 8 MiB.
+const BLOCKS: usize = 512;
 
 /// The blocks of one file.
 pub(super) struct Blocks {

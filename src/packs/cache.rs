@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::Object;
 
 /// How many bytes one half holds.
-const HALF: usize = 4 * 1024 * 1024;
+const HALF: usize = 3 * 1024 * 1024;
 
 /// A larger object is not remembered.
 const LARGEST: usize = HALF / 4;

@@ -80,16 +80,16 @@ fn pack(text: &[u8]) -> (Vec<u8>, Vec<u8>) {
         pack.len()
     };
     let size = u8::try_from(text.len()).unwrap();
-    let behind = add(1, header(3, text.len()), text);
     let first = [size, size + 1, 0x90, size, 1, b'!'];
     let second = [size + 1, size + 2, 0x90, size + 1, 1, b'?'];
-    let distance = u8::try_from(behind - 12).unwrap();
-    let before = behind;
+    let start = add(5, [header(7, first.len()), vec![5; 20]].concat(), &first);
+    let before = add(1, header(3, text.len()), text);
+    let distance = u8::try_from(before - start).unwrap();
     let behind = add(2, [header(6, first.len()), vec![distance]].concat(), &first);
     let distance = u8::try_from(behind - before).unwrap();
     add(3, [header(6, second.len()), vec![distance]].concat(), &second);
     add(4, [header(7, first.len()), vec![1; 20]].concat(), &first);
-    add(5, [header(7, first.len()), vec![5; 20]].concat(), &first);
+    places.sort_unstable();
     (pack, index(&places))
 }
 

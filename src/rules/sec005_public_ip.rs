@@ -165,9 +165,22 @@ fn is_version(text: &str, span: Span, octets: [u8; 4]) -> bool {
     }
     octets.iter().all(|&octet| octet < 40)
         || line.contains("version")
+        || ENGINES.iter().any(|engine| names_before(&line, engine))
         || line.ends_with("==")
         || line.ends_with(">=")
         || line.contains("user-agent")
+}
+
+/// Programs whose versions have four numbers.
+const ENGINES: &[&str] =
+    &["v8", "chrome", "chromium", "edge", "electron", "webkit", "ghc", "nuget", "assembly"];
+
+/// Whether the line ends with that name, an operator and at most a quote: `"v8": "`.
+fn names_before(line: &str, name: &str) -> bool {
+    let mark = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ':' | '=');
+    let before = line.trim_end_matches(mark);
+    before.len() < line.len()
+        && before.strip_suffix(name).is_some_and(|rest| !rest.ends_with(|one: char| one.is_alphanumeric()))
 }
 
 /// Whether the address stands behind `user@` in a command that logs in there.

@@ -62,10 +62,15 @@ pub(super) fn each_keyword(bytes: &[u8], range: Range<usize>, mut found: impl Fn
 
 /// Writes the places of the windows that both filters know to the front of `places`, and says how many they are.
 fn gather(block: &[u8], places: &mut [u16; BLOCK]) -> usize {
+    let mut slots = [0u16; BLOCK];
+    let windows = block.len().saturating_sub(3);
+    let from = |start: usize| block.get(start..).unwrap_or_default();
+    let pairs = block.iter().zip(from(1)).zip(from(2).iter().zip(from(3)));
+    for (place, ((&a, &b), (&c, &d))) in slots.iter_mut().zip(pairs) {
+        *place = slot([a, b, c, d]);
+    }
     let mut met = 0;
-    for (window, at) in block.windows(4).zip(0u16..) {
-        let &[a, b, c, d] = window else { continue };
-        let slot = slot([a, b, c, d]);
+    for (&slot, at) in slots.iter().take(windows).zip(0u16..) {
         if let Some(place) = places.get_mut(met % BLOCK) {
             *place = at;
         }
@@ -84,19 +89,19 @@ fn gather(block: &[u8], places: &mut [u16; BLOCK]) -> usize {
     kept
 }
 
-fn is_set(filter: &[u64; SLOTS / 64], slot: usize) -> bool {
-    filter.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
+fn is_set(filter: &[u64; SLOTS / 64], slot: u16) -> bool {
+    filter.get(usize::from(slot / 64)).is_some_and(|word| word >> (slot % 64) & 1 == 1)
 }
 
 #[inline(never)]
 fn confirm(bytes: &[u8], at: usize, found: &mut impl FnMut(Hit)) {
     let Some(window) = bytes.get(at..).and_then(|window| window.first_chunk()) else { return };
     let slot = slot(*window);
-    let bucket = slot / SLOTS_A_BUCKET;
+    let bucket = usize::from(slot) / SLOTS_A_BUCKET;
     let (Some(&from), Some(&to)) = (BUCKETS.get(bucket), BUCKETS.get(bucket + 1)) else { return };
     let entries = ENTRIES.get(usize::from(from)..usize::from(to)).unwrap_or_default();
     for (entry, number) in entries.iter().zip(from..) {
-        if usize::from(entry.slot) != slot {
+        if entry.slot != slot {
             continue;
         }
         let Some(keyword) = KEYWORDS.get(usize::from(entry.keyword)) else { continue };

@@ -66,6 +66,18 @@ pub(super) fn has_sequence(text: &[u8]) -> bool {
     steps(1) || steps(-1)
 }
 
+/// Whether the bytes that hexadecimal digits stand for count up or down, six of them: `000102030405`, as in the keys
+/// that algorithms are tested with.
+pub(super) fn has_sequence_in_hex(text: &[u8]) -> bool {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pair = |pair: &[u8]| match pair {
+        &[high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    };
+    let bytes: Option<Vec<u8>> = text.chunks_exact(2).map(pair).collect();
+    text.len() >= 24 && bytes.is_some_and(|bytes| has_sequence(&bytes))
+}
+
 /// The pairs of letters that English text is made of: bit `b` of row `a` stands for the pair `ab`.
 /// Counted over documentation and source text; a pair counts from one in 800 on.
 const COMMON_PAIRS: [u32; 26] = [
@@ -181,7 +193,7 @@ fn is_variable(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{entropy, has_sequence, is_template, wordiness};
+    use super::{entropy, has_sequence, has_sequence_in_hex, is_template, wordiness};
 
     #[test]
     fn words_read_like_words_and_noise_does_not() {
@@ -211,6 +223,10 @@ mod tests {
 
     #[test]
     fn sequences() {
+        assert!(has_sequence_in_hex(b"000102030405060708090a0b0c0d0e0f"));
+        assert!(has_sequence_in_hex(b"0F0E0D0C0B0A09080706050403020100"));
+        assert!(!has_sequence_in_hex(b"2d773be37adb1e4d683bf0075e79c4ee"));
+        assert!(!has_sequence_in_hex(b"no digits but letters at all here"));
         assert!(has_sequence(b"xxabcdefxx") && has_sequence(b"7654321") && !has_sequence(b"abcde12345"));
     }
 }

@@ -12,18 +12,19 @@ pub(crate) const SLOTS_A_BUCKET: usize = 16;
 ///
 /// Folding sets bit 5 of every byte, so it also joins some symbols; the exact comparison that follows
 /// a hit tells them apart.
+///
+/// It is made of sixteen-bit products, of which every processor makes eight at once.
 #[must_use]
-pub(crate) const fn slot(window: [u8; 4]) -> usize {
-    (folded(window).wrapping_mul(0x9E37_79B1) >> 16) as usize
+pub(crate) const fn slot([a, b, c, d]: [u8; 4]) -> u16 {
+    let low = u16::from_le_bytes([a, b]) | 0x2020;
+    let high = u16::from_le_bytes([c, d]) | 0x2020;
+    low.wrapping_mul(0x3C6F).wrapping_add(high.wrapping_mul(0xA54F))
 }
 
 /// A second slot of the same bytes, in a second filter: what falls into a slot of the first one by accident does
 /// not do so twice.
 #[must_use]
-pub(crate) const fn second_slot(window: [u8; 4]) -> usize {
-    (folded(window).rotate_left(11).wrapping_mul(0x85EB_CA6B) >> 16) as usize
-}
-
-const fn folded(window: [u8; 4]) -> u32 {
-    u32::from_le_bytes(window) | 0x2020_2020
+pub(crate) const fn second_slot(window: [u8; 4]) -> u16 {
+    let folded = u32::from_le_bytes(window) | 0x2020_2020;
+    (folded.rotate_left(11).wrapping_mul(0x85EB_CA6B) >> 16) as u16
 }

@@ -205,6 +205,9 @@ fn bearer(value: &[u8]) -> Option<Confidence> {
     (random).then(|| if value::is_placeholder(value) { Confidence::Low } else { Confidence::High })
 }
 
+/// What the standard and its explanations show (RFC 7617).
+const PUBLISHED: &[&[u8]] = &[b"Aladdin:open sesame", b"Aladdin:OpenSesame"];
+
 /// Base64 of `user:password`, both of them printable.
 fn basic_credentials(value: &[u8]) -> Option<Confidence> {
     let trimmed = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"=")).unwrap_or(value);
@@ -219,6 +222,9 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
         return None;
     }
     let text = std::str::from_utf8(password).ok()?;
-    let weak = value::is_placeholder(password) || user == password || shape::stands_for_another(text);
+    let weak = PUBLISHED.contains(&decoded.as_slice())
+        || value::is_placeholder(password)
+        || user == password
+        || shape::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })
 }

@@ -218,6 +218,7 @@ const NO_KEY_OF: &[&str] = &[
     "arrow",
     "enter",
     "return",
+    "websocket",
 ];
 
 const TOKEN: &[&str] = &["token", "tokens"];

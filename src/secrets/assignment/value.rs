@@ -290,7 +290,8 @@ pub(super) fn is_hollow(value: &[u8]) -> bool {
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let holds = |needle: &&str| lower.windows(needle.len()).any(|window| window == needle.as_bytes());
-    if MARKS.iter().any(holds) || shape::is_placeholder_token(value) || shape::has_sequence(&lower) {
+    let sequence = shape::has_sequence(&lower) || shape::has_sequence_in_hex(&lower);
+    if MARKS.iter().any(holds) || shape::is_placeholder_token(value) || sequence {
         return true;
     }
     let distinct = {
