@@ -93,7 +93,16 @@ fn it_is_said_in_spanish() {
     ] {
         assert!(spanish.contains(text), "{text}");
     }
-    for text in ["What to do", "Findings", "Where<", "Severity<", "shown\"></p>", "Show all", "files checked", ">error<\n"] {
+    for text in [
+        "What to do",
+        "Findings",
+        "Where<",
+        "Severity<",
+        "shown\"></p>",
+        "Show all",
+        "files checked",
+        ">error<\n",
+    ] {
         assert!(!spanish.contains(text), "{text}");
     }
     let places = |page: &str| ["id=\"where\"", "id=\"todo\"", "id=\"findings\""].map(|id| page.find(id));
