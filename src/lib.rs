@@ -69,6 +69,7 @@ pub mod git;
 #[doc(hidden)]
 pub mod lang;
 #[doc(hidden)]
+pub mod packs;
 pub mod project;
 #[doc(hidden)]
 pub mod render;

@@ -27,6 +27,9 @@ pub const FILE_NAME: &str = ".envgate-baseline.json";
 /// How many random bytes the key has.
 pub const SALT_BYTES: usize = 16;
 
+/// A line of more bytes holds more than an entry.
+const LONG: usize = 8192;
+
 /// How many hexadecimal digits are kept of the hash of a secret.
 const VALUE_DIGITS: usize = 4;
 
@@ -260,13 +263,17 @@ impl Entry {
 /// The lines of the entries, in the order of the file.
 fn places(source: &Source) -> Vec<Span> {
     let hashes = source.text().match_indices("\"hash\"");
-    let lines = hashes.map(|(at, _)| source.line_span(source.line(at)));
-    let trimmed = lines.map(|line| {
+    let places = hashes.map(|(at, _)| {
+        let line = source.line_span(source.line(at));
+        if line.len() > LONG {
+            return Span::new(at, at);
+        }
         let text = source.slice(line);
         let indent = text.len() - text.trim_start().len();
-        Span::new(line.start + indent, line.start + text.trim_end().trim_end_matches(',').len())
+        let end = line.start + text.trim_end().trim_end_matches(',').len();
+        Span::new((line.start + indent).min(end), end)
     });
-    trimmed.collect()
+    places.collect()
 }
 
 /// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.
