@@ -70,6 +70,7 @@ pub mod git;
 pub mod lang;
 #[doc(hidden)]
 pub mod packs;
+#[doc(hidden)]
 pub mod project;
 #[doc(hidden)]
 pub mod render;

@@ -9,6 +9,7 @@ mod date;
 mod detect_secrets;
 mod written;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, Mac};
@@ -62,7 +63,7 @@ pub struct Entry {
 /// What an entry and a finding must share: the hash, and that of the secret.
 type Known = (String, Option<String>);
 
-/// The entries of each that no finding has met yet, the last one first.
+/// The entries of each that no finding has met yet, the one that counts longest last.
 type Waiting = HashMap<Known, Vec<usize>>;
 
 /// A baseline held against what is found now.
@@ -148,8 +149,14 @@ impl Baseline {
     /// The findings that it knows, each with its entry, both by their place.
     fn met<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(usize, usize)> {
         let mut waiting: Waiting = HashMap::new();
-        for (at, entry) in self.entries.iter().enumerate().rev() {
+        for (at, entry) in self.entries.iter().enumerate() {
             waiting.entry((entry.hash.clone(), entry.value.clone())).or_default().push(at);
+        }
+        for alike in waiting.values_mut().filter(|alike| alike.len() > 1) {
+            alike.sort_by_key(|at| {
+                let expires = self.entries.get(*at).and_then(|entry| entry.expires);
+                (expires.is_none(), expires, Reverse(*at))
+            });
         }
         let mut met = Vec::new();
         for (nth, finding) in findings.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What the library offers: a folder checked, and what its services get, as the command does both.
 //!
-//! Not here: anything else; the command's own files are one way to use the same engine.
+//! Not here: anything else. The command and the language server stand on the same `prepare`, `check` and `gather`.
 
 use std::fmt;
 use std::path::PathBuf;
