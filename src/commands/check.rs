@@ -298,7 +298,7 @@ fn report(
 
 /// The report of a check and of the configuration, and whether that has a mistake.
 pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
-    let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
+    let mistaken = loaded.is_mistaken();
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
     let read = loaded.source.iter().chain(&loaded.others);

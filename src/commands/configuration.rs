@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::baseline;
 use crate::config::{self, Config};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, relative};
 use crate::source::{Source, Tree, join, parent};
@@ -34,6 +34,13 @@ pub(super) struct Loaded {
     pub(super) others: Vec<Source>,
     /// Where the baseline is read from instead of the disk.
     pub(super) trusted: Option<Trusted>,
+}
+
+impl Loaded {
+    /// Whether the configuration cannot be used.
+    pub(super) fn is_mistaken(&self) -> bool {
+        self.mistakes.iter().any(|mistake| mistake.severity == Severity::Error)
+    }
 }
 
 /// The files of a commit that is trusted.

@@ -16,6 +16,7 @@ mod history;
 mod hook;
 mod init;
 mod inputs;
+pub mod library;
 mod lsp;
 mod merge;
 mod opened;
