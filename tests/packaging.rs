@@ -89,7 +89,9 @@ fn no_script_of_a_workflow_takes_an_expression() {
 
 #[test]
 fn bash_can_read_every_script() {
-    for path in ["docs/build", "docs/recording", "packages/archive", "tests/packages", "tests/run", "tests/trials"] {
+    for path in
+        ["docs/build", "docs/recording", "packages/archive", "tests/packages", "tests/run", "tests/trials"]
+    {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
         assert!(status.success(), "{}", path.display());

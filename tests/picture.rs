@@ -75,7 +75,8 @@ fn drawn(scenes: &[String]) -> String {
     for (at, scene) in scenes.iter().enumerate() {
         let (colours, text) = parts(&Term::new().render_svg(scene));
         rules.extend(colours);
-        writeln!(groups, "  <g class=\"scene\" style=\"animation-delay: {}s\">\n{text}  </g>", at * SECONDS).unwrap();
+        writeln!(groups, "  <g class=\"scene\" style=\"animation-delay: {}s\">\n{text}  </g>", at * SECONDS)
+            .unwrap();
     }
     let rules: String = rules.into_iter().collect();
     let height = scenes.iter().map(|scene| scene.lines().count()).max().unwrap() * LINE + 30;

@@ -55,7 +55,9 @@ fn takes(line: &str) -> Result<(), String> {
     match Cli::try_parse_from(&words) {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Ok(()),
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Ok(()),
             _ => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
         },
     }

@@ -74,14 +74,16 @@ fn every_link_leads_somewhere() {
 fn leads(page: &Page, target: &str, all: &[Page], named: &BTreeSet<String>) -> Result<(), &'static str> {
     if let Some(address) = target.strip_prefix("https://") {
         let host = address.split('/').next().unwrap_or_default();
-        let shaped = host.contains('.') && !address.contains(|letter: char| letter.is_whitespace() || letter == '"');
+        let shaped =
+            host.contains('.') && !address.contains(|letter: char| letter.is_whitespace() || letter == '"');
         return if shaped { Ok(()) } else { Err("is no address") };
     }
     if target.contains(':') {
         return Err("is neither a page nor an https address");
     }
     let (path, head) = target.split_once('#').unwrap_or((target, ""));
-    let path = if path.is_empty() { page.path.clone() } else { joined(&page.path, path).ok_or("leads out")? };
+    let path =
+        if path.is_empty() { page.path.clone() } else { joined(&page.path, path).ok_or("leads out")? };
     if !root(&path).is_file() {
         return Err("there is no such file");
     }

@@ -40,19 +40,26 @@ fn kind(schema: &Value) -> String {
         return format!("`{word}`");
     }
     if let Some(words) = schema["enum"].as_array() {
-        let words: Vec<String> = words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
+        let words: Vec<String> =
+            words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
         return words.join(", ");
     }
     for several in ["anyOf", "oneOf"] {
         if let Some(parts) = schema[several].as_array() {
-            let parts: Vec<String> =
-                parts.iter().filter(|part| part["type"] != "null").map(kind).filter(|part| !part.is_empty()).collect();
+            let parts: Vec<String> = parts
+                .iter()
+                .filter(|part| part["type"] != "null")
+                .map(kind)
+                .filter(|part| !part.is_empty())
+                .collect();
             return parts.join(" or ");
         }
     }
     let word = match &schema["type"] {
         Value::String(word) => word.as_str(),
-        Value::Array(words) => words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default(),
+        Value::Array(words) => {
+            words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default()
+        }
         _ => return "anything".to_owned(),
     };
     match word {

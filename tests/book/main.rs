@@ -93,13 +93,19 @@ fn no_command_stands_there_unproved() {
     let mut bare = Vec::new();
     for page in pages() {
         for block in &page.blocks {
-            if block.language == "sh" && block.note.as_deref().is_none_or(|note| !note.starts_with("not run: ")) {
+            if block.language == "sh"
+                && block.note.as_deref().is_none_or(|note| !note.starts_with("not run: "))
+            {
                 bare.push(format!("{}:{}", page.path, block.line));
             }
             assert!(!block.language.is_empty(), "{}:{}: what is this block?", page.path, block.line);
         }
     }
-    assert!(bare.is_empty(), "make these `console`, or say `<!-- not run: why -->` above: {}", bare.join(", "));
+    assert!(
+        bare.is_empty(),
+        "make these `console`, or say `<!-- not run: why -->` above: {}",
+        bare.join(", ")
+    );
 }
 
 /// What stands there as data can be read as such.
@@ -108,9 +114,15 @@ fn data_can_be_read() {
     for page in pages() {
         for block in &page.blocks {
             let read = match block.language.as_str() {
-                "yaml" => serde_yaml::from_str::<serde_yaml::Value>(&block.text).map_err(|error| error.to_string()).map(drop),
-                "toml" => toml::from_str::<toml::Table>(&block.text).map_err(|error| error.to_string()).map(drop),
-                "json" => serde_json::from_str::<serde_json::Value>(&block.text).map_err(|error| error.to_string()).map(drop),
+                "yaml" => serde_yaml::from_str::<serde_yaml::Value>(&block.text)
+                    .map_err(|error| error.to_string())
+                    .map(drop),
+                "toml" => {
+                    toml::from_str::<toml::Table>(&block.text).map_err(|error| error.to_string()).map(drop)
+                }
+                "json" => serde_json::from_str::<serde_json::Value>(&block.text)
+                    .map_err(|error| error.to_string())
+                    .map(drop),
                 "console" | "sh" | "env" | "env-spec" | "lua" | "make" | "text" => Ok(()),
                 other => Err(format!("no `{other}` is known here")),
             };

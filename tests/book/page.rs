@@ -112,7 +112,14 @@ fn blocks(text: &str) -> Vec<Block> {
         let language = words.next().unwrap_or_default().to_owned();
         let file = words.find_map(|word| word.strip_prefix("path=")).map(str::to_owned);
         let setup = setups(&lines[last..at]);
-        open = Some(Block { language, file, note: note(&lines[..at]), setup, text: String::new(), line: at + 2 });
+        open = Some(Block {
+            language,
+            file,
+            note: note(&lines[..at]),
+            setup,
+            text: String::new(),
+            line: at + 2,
+        });
     }
     assert!(open.is_none(), "a block is never closed");
     blocks

@@ -36,8 +36,12 @@ pub(crate) fn run(page: &Page) -> (String, Vec<String>) {
             write!(script, "{{\n{setup}\n}} >/dev/null 2>&1 || printf 'the set-up failed\\n'\n").unwrap();
         }
         if let Some(file) = &block.file {
-            write!(script, "mkdir -p \"$(dirname '{file}')\"\ncat >'{file}' <<'END OF FILE'\n{}END OF FILE\n", block.text)
-                .unwrap();
+            write!(
+                script,
+                "mkdir -p \"$(dirname '{file}')\"\ncat >'{file}' <<'END OF FILE'\n{}END OF FILE\n",
+                block.text
+            )
+            .unwrap();
         }
         if block.runs() {
             for step in read(&block.text, block.line - 1) {
@@ -57,7 +61,8 @@ fn read(text: &str, first: usize) -> Vec<Step> {
             steps.push(Step { command: command.to_owned(), expected: String::new(), code: 0, lines });
             continue;
         }
-        let step = steps.last_mut().unwrap_or_else(|| panic!("line {}: a block begins with no command", at + 1));
+        let step =
+            steps.last_mut().unwrap_or_else(|| panic!("line {}: a block begins with no command", at + 1));
         let fresh = step.lines.is_empty();
         if let Some(more) = line.strip_prefix("> ").filter(|_| fresh) {
             step.command += &format!("\n{more}");

@@ -129,7 +129,8 @@ fn a_file_that_was_there_stays_also_when_it_is_empty() {
 
 #[test]
 fn the_mode_that_was_changed_comes_back_with_the_text() {
-    let Change::Text(made) = put(HookManager::Git, Some(b"ls\n"), Some(0o640), None, HookName::PrePush) else {
+    let Change::Text(made) = put(HookManager::Git, Some(b"ls\n"), Some(0o640), None, HookName::PrePush)
+    else {
         panic!("no text")
     };
     assert_eq!(take(HookManager::Git, &made, HookName::PrePush), (is("ls\n"), Some(0o640)));
@@ -142,7 +143,10 @@ fn any_encoding_is_kept() {
         panic!("no text")
     };
     assert_eq!(take(HookManager::Git, &made, HookName::CommitMsg).0, Change::Text(old.to_vec()));
-    assert_eq!(put(HookManager::Lefthook, Some(b"# \xf1\n"), None, None, HookName::PreCommit), Change::Impossible);
+    assert_eq!(
+        put(HookManager::Lefthook, Some(b"# \xf1\n"), None, None, HookName::PreCommit),
+        Change::Impossible
+    );
 }
 
 #[test]
