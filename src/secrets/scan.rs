@@ -3,6 +3,7 @@
 //! Not here: how each detector decides.
 
 use super::filter::each_keyword;
+use super::own::Own;
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::place::{Language, Place};
 use super::{assignment, command, decode, positions, private_key, token, url};
@@ -50,7 +51,13 @@ impl Candidate {
 /// patterns see one place, the more specific wins. Placeholders are left out.
 #[must_use]
 pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
-    let mut candidates = everything(text, Place::of(path));
+    scan_with(path, text, None)
+}
+
+/// The same, with the kinds that a project declares for itself: they win over all others.
+#[must_use]
+pub fn scan_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Candidate> {
+    let mut candidates = everything(text, Place::of(path), Ours { path, own });
     candidates.retain(|candidate| candidate.confidence > Confidence::Low);
     settle(candidates)
 }
@@ -59,10 +66,15 @@ pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
 /// those who must not show them.
 #[must_use]
 pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = everything(text, Place { language: Language::Data, ..Place::of(path) })
-        .iter()
-        .map(|candidate| candidate.span)
-        .collect();
+    sensitive_spans_with(path, text, None)
+}
+
+/// The same, with the kinds that a project declares for itself.
+#[must_use]
+pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Span> {
+    let place = Place { language: Language::Data, ..Place::of(path) };
+    let mut spans: Vec<Span> =
+        everything(text, place, Ours { path, own }).iter().map(|candidate| candidate.span).collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -74,28 +86,46 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
     merged
 }
 
-fn everything(text: &str, place: Place) -> Vec<Candidate> {
-    let mut candidates = plain(text, place);
-    decode::find(text, &mut candidates);
+/// The kinds that a project declares, and the path by which they know the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ours<'a> {
+    path: &'a str,
+    own: Option<&'a Own>,
+}
+
+fn everything(text: &str, place: Place, ours: Ours<'_>) -> Vec<Candidate> {
+    let mut candidates = plain(text, place, ours);
+    decode::find(text, ours, &mut candidates);
     candidates
 }
 
 /// What stands in the text as it is.
-pub(super) fn plain(text: &str, place: Place) -> Vec<Candidate> {
+pub(super) fn plain(text: &str, place: Place, ours: Ours<'_>) -> Vec<Candidate> {
     let bytes = text.as_bytes();
     let mut candidates: Vec<Candidate> = Vec::new();
+    if let Some(own) = ours.own {
+        own.find(ours.path, text, &mut candidates);
+    }
     let mut private_key_end = 0;
     positions::find(bytes, place.logins, &mut candidates);
     each_keyword(bytes, |keyword, at| {
         for pattern in keyword.patterns.iter().filter_map(|&index| PATTERNS.get(usize::from(index))) {
             let candidate = match pattern.detector {
+                Detector::Own => None,
                 Detector::Regex => token::find(pattern, bytes, at, keyword.text.len()),
                 Detector::Jwt => token::find_jwt(pattern, bytes, at),
                 Detector::PrivateKey if at < private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
                 Detector::Command => command::find(pattern, bytes, at, keyword.text.len()),
                 Detector::UrlCredential => url::find(pattern, bytes, at),
-                Detector::Assignment => assignment::find(pattern, bytes, (at, keyword.text.len()), place),
+                Detector::Assignment => {
+                    let keyword = (at, keyword.text.len());
+                    let found = assignment::find(pattern, bytes, keyword, place);
+                    if found.is_none() {
+                        assignment::find_in_rows(pattern, bytes, keyword, place, &mut candidates);
+                    }
+                    found
+                }
             };
             let Some(candidate) = candidate else { continue };
             if pattern.detector == Detector::PrivateKey {

@@ -28,8 +28,9 @@ const WALLS: &[(&str, &[&str])] = &[
     ("project",    &["source", "document", "secrets"]),
     ("suppress",   &["source", "diagnostic", "document"]),
     ("baseline",   &["source", "diagnostic"]),
-    ("config",     &["source", "diagnostic", "document", "project"]),
+    ("config",     &["source", "diagnostic", "document", "project", "secrets"]), // it declares kinds of them
     ("rules",      &["source", "diagnostic", "document", "project", "secrets"]),
+    ("verify",     &["secrets"]), // a declared pattern says what its vendor is asked
     ("engine",     &["source", "diagnostic", "document", "project", "secrets", "rules", "suppress"]),
     ("deploy",     &["source", "diagnostic", "document", "project", "files", "config", "git", "engine"]),
     ("commands",   &["*"]),
@@ -56,17 +57,20 @@ const POWERS: &[(&str, &[&str])] = &[
     ("schemars",         &["config"]),
     ("granit_parser",    &["document"]),
     ("ignore",           &["files"]),
+    ("regex_syntax",     &["secrets"]),
+    ("aho_corasick",     &["secrets"]),
     ("regex",            &["secrets", "document", "rules", "suppress"]),
     ("toml",             &["suppress"]),
     ("sha1",             &["baseline"]),
     ("globset",          &["config", "files", "suppress", "engine"]),
     ("serde_yaml",       &["config", "suppress", "rules", "secrets", "lang"]),
     ("std::fs",          &["files"]),
-    // Nobody: what connects is `ssh`, `docker` and `curl`.
+    // What connects is `ssh`, `docker` and `curl`, and `--verify` alone asks vendors itself.
+    ("ureq",             &["verify"]),
     ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
-    ("std::thread",      &["engine", "deploy"]),
+    ("std::thread",      &["engine", "deploy", "verify"]), // `verify` waits between two requests
     // `source` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
     ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets"]),
 ];
