@@ -82,3 +82,4 @@ pub mod secrets;
 pub mod source;
 #[doc(hidden)]
 pub mod suppress;
+pub mod verify;

@@ -28,6 +28,7 @@ mod rules;
 mod staged;
 mod stdin;
 mod terminal;
+mod verify;
 mod why;
 
 use std::error::Error as _;
