@@ -24,6 +24,7 @@ use super::baseline::{self, Honoured};
 use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
+use super::terminal::say;
 use super::{Error, Status, catalog, inputs, output, staged, working_directory};
 
 /// The last line of a refusal.
@@ -289,7 +290,7 @@ fn report(
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     if failed && hook && human && !arguments.look.quiet {
-        writeln!(out, "{SILENCING}")?;
+        say!(out, "{SILENCING}")?;
     }
     let stale = arguments.fail_on_stale && honoured == Honoured::Stale;
     Ok(if failed || stale { Status::Findings } else { Status::Clean })

@@ -11,6 +11,6 @@ pub(super) fn run(arguments: &Explain, color: When, out: &mut dyn Write) -> Resu
     let word = &arguments.rule;
     let meta = catalog().into_iter().find(|meta| meta.names(word));
     let meta = meta.ok_or_else(|| Error::NoSuchRule { word: word.clone() })?;
-    render::page(meta.page, &terminal::options(color), out)?;
+    render::rule_page(meta, &terminal::options(color), out)?;
     Ok(Status::Clean)
 }
