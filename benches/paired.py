@@ -1,10 +1,11 @@
-"""Runs commands in turn, A B C A B C …, and prints the median of each as a table, with its ratio to the
+"""Runs commands in turn, A B C A B C …, and prints the median of each as a table, with its ratios to the
 second one (envgate). What a command prints is thrown away; its exit code is shown, since a scanner that stops at
 once with an error would look fast.
 
     paired.py TITLE NAME=COMMAND…
 
-ROUNDS in the environment says how often; large trees want fewer than the 15 that are usual.
+ROUNDS in the environment says how often; large trees want fewer than the 15 that are usual. DIRECTORY says where the
+commands run.
 """
 
 import os
@@ -15,12 +16,14 @@ import sys
 import time
 
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
+DIRECTORY = os.environ.get("DIRECTORY", ".")
 
 
 def once(command):
     """Wall seconds, CPU seconds, peak memory in MiB, exit code of one run."""
     start = time.monotonic()
-    child = subprocess.Popen(shlex.split(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    child = subprocess.Popen(shlex.split(command), cwd=DIRECTORY, **quiet)
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - start
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -37,13 +40,15 @@ def main():
             if round > 0:  # the first round warms the caches
                 runs[name].append(run)
     print(f"\n{title}: medians of {ROUNDS} runs in turn, {os.cpu_count()} cores\n")
-    print("| command | wall, ms | CPU, ms | peak, MiB | wall ÷ envgate's | exit |")
-    print("|---|---:|---:|---:|---:|---:|")
-    own = statistics.median(run[0] for run in runs[commands[1][0]])
+    print("| command | wall, ms | CPU, ms | peak, MiB | wall ÷ envgate's | CPU ÷ envgate's | exit |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    median = lambda name, at: statistics.median(run[at] for run in runs[name])
+    own = [median(commands[1][0], at) for at in range(3)]
     for name, _ in commands:
-        wall, cpu, memory = (statistics.median(run[at] for run in runs[name]) for at in range(3))
+        wall, cpu, memory = (median(name, at) for at in range(3))
         codes = ", ".join(str(code) for code in sorted({run[3] for run in runs[name]}))
-        print(f"| {name} | {wall * 1000:.1f} | {cpu * 1000:.1f} | {memory:.0f} | {wall / own:.2f} | {codes} |")
+        ratios = f"{wall / own[0]:.2f} | {cpu / own[1]:.2f}"
+        print(f"| {name} | {wall * 1000:.1f} | {cpu * 1000:.1f} | {memory:.0f} | {ratios} | {codes} |", flush=True)
 
 
 main()

@@ -21,6 +21,7 @@ pub mod files;
 pub mod fix;
 pub mod git;
 pub mod lang;
+pub mod packs;
 pub mod project;
 pub mod render;
 pub mod rules;

@@ -1,12 +1,20 @@
 //! The command; everything it does lies in the library.
 
 use std::io;
+use std::panic;
 use std::process::ExitCode;
 
 use envgate::cli::Cli;
 use envgate::commands;
 
 fn main() -> ExitCode {
+    let usual = panic::take_hook();
+    // What `git2` dies of in a repository that nobody's git has made is caught where it is called, and said there.
+    panic::set_hook(Box::new(move |told| {
+        if !told.location().is_some_and(|place| place.file().contains("/git2-")) {
+            usual(told);
+        }
+    }));
     let cli = Cli::from_arguments();
     // Not locked: the language server writes from a thread of its own.
     match commands::run(&cli, &mut io::stdout()) {

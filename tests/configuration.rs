@@ -94,7 +94,8 @@ fn the_schema_takes_what_the_program_takes() {
     let cases = [
         (example().as_str(), true),
         ("{}", true),
-        ("version: 1\nrules: {ENV102: off, CFG001: {severity: error, option: [1]}}", true),
+        ("version: 1\nrules: {ENV102: off, CMP301: {severity: error, digest: true}}", true),
+        ("rules: {CMP301: {digests: true}}", false),
         ("variables: {A: {kind: [a, b]}, B: {kind: url, expect: csv}}", true),
         ("nope: 1", false),
         ("version: 2", false),

@@ -86,6 +86,39 @@ fn unsafe_fixes_are_made_when_asked_for() {
 }
 
 #[test]
+fn what_hides_an_env_file_goes_where_asked_for() {
+    let kept = tempfile::tempdir().unwrap();
+    copy(Path::new("fixtures/incident"), kept.path());
+    let compose = kept.path().join("infra/docker-compose.yml");
+    let before = fs::read_to_string(&compose).unwrap();
+    fix(kept.path(), &["--unsafe", "--only", "CMP004"]);
+    let after = fs::read_to_string(&compose).unwrap();
+    let gone: Vec<&str> = before.lines().filter(|line| !after.lines().any(|kept| kept == *line)).collect();
+    assert!(gone.iter().any(|line| line.trim().starts_with("SECRET_KEY: ${SECRET_KEY:-")), "{gone:?}");
+    assert!(after.lines().all(|line| before.lines().any(|old| old == line)), "no other line is touched");
+    let why = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["why", "SECRET_KEY", "--service", "backend"])
+        .current_dir(kept.path())
+        .output()
+        .unwrap();
+    let story = text(&why.stdout);
+    assert!(why.status.success() && story.contains("arrives  43 characters"), "{story}");
+}
+
+#[test]
+fn the_last_line_of_a_block_stays_since_compose_refuses_an_empty_one() {
+    let kept = tempfile::tempdir().unwrap();
+    let compose = "services:\n  web:\n    image: nginx:1.29.3\n    env_file: app.env\n    environment:\n      \
+                   API_URL: ${API_URL:-http://localhost}\n";
+    fs::write(kept.path().join("compose.yaml"), compose).unwrap();
+    fs::write(kept.path().join("app.env"), "API_URL=https://api.example.com\n").unwrap();
+    let output = fix(kept.path(), &["--unsafe", "--only", "CMP004"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("would not come out as meant"), "{said}");
+    assert_eq!(fs::read_to_string(kept.path().join("compose.yaml")).unwrap(), compose);
+}
+
+#[test]
 fn a_diff_shows_what_would_change_and_neither_values_nor_changes() {
     let kept = tempfile::tempdir().unwrap();
     let secret = "Zx9canaryVq7canaryLm3canaryTb5";

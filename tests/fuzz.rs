@@ -10,6 +10,7 @@ mod properties;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Pieces that mean something to a lexer.
@@ -125,36 +126,29 @@ fn seeds(target: &str, wanted: fn(&str) -> bool) -> Vec<Vec<u8>> {
     kept.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// A fixture's file as a project of one file, under the name that fits best.
-fn projects() -> Vec<Vec<u8>> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+/// What `fuzz/seeds` makes for a target that reads no fixtures as they are, and the inputs that once failed.
+fn made(target: &str) -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let status = Command::new("python3").arg(script).arg(target).arg(folder.path()).status().unwrap();
+    assert!(status.success(), "fuzz/seeds {target} fails");
     let mut paths = Vec::new();
-    collect(&top, &mut paths);
+    collect(folder.path(), &mut paths);
     paths.sort();
-    let mut projects: Vec<Vec<u8>> = seeds("project", |_| false);
+    let mut made = seeds(target, |_| false);
+    made.extend(paths.iter().map(|path| fs::read(path).unwrap()));
+    made
+}
+
+/// Fixtures as projects, with what failed once in either target that reads projects.
+fn projects() -> Vec<Vec<u8>> {
+    let mut projects = made("project");
     projects.extend(seeds("fixes", |_| false));
-    for folder in paths.chunk_by(|one, two| one.parent() == two.parent()) {
-        let mut project = Vec::new();
-        for path in folder.iter().filter(|path| path.metadata().unwrap().len() < 4096) {
-            let shown = path.to_str().unwrap();
-            let Some(name) = properties::NAMES.iter().position(|name| shown.ends_with(name)) else {
-                continue;
-            };
-            if !project.is_empty() {
-                project.push(properties::NEXT_FILE);
-            }
-            project.push(u8::try_from(name).unwrap());
-            project.extend(fs::read(path).unwrap());
-        }
-        if !project.is_empty() {
-            projects.push(project);
-        }
-    }
     projects
 }
 
 fn hold(seeds: &[Vec<u8>], property: fn(&[u8])) {
-    assert!(seeds.len() >= 20, "too few seeds: {}", seeds.len());
+    assert!(!seeds.is_empty(), "there is nothing to begin with");
     for seed in seeds {
         property(seed);
     }
@@ -233,4 +227,34 @@ fn projects_of_files() {
 #[test]
 fn safe_fixes() {
     hold(&projects(), properties::fixes);
+}
+
+#[test]
+fn what_accepts_findings() {
+    hold(&made("accepted"), properties::accepted);
+}
+
+#[test]
+fn archives() {
+    hold(&made("archives"), properties::archives);
+}
+
+#[test]
+fn formats_of_reports() {
+    hold(&made("reports"), properties::reports);
+}
+
+#[test]
+fn indexes() {
+    hold(&made("index"), properties::index);
+}
+
+#[test]
+fn repositories() {
+    hold(&made("repository"), properties::repository);
+}
+
+#[test]
+fn packs() {
+    hold(&made("packs"), properties::packs);
 }

@@ -173,3 +173,108 @@ fn no_value_is_written_or_shown() {
         assert!(!place.read(path).contains(&CANARY[..8]), "{path}");
     }
 }
+
+/// A script as people write it: what it knows goes into the section, and nothing is made up.
+const SCRIPT: &str = r#"#!/bin/bash
+set -e
+SERVER="deploy@shop.invalid"
+PROJECT_DIR="apps/shop"
+VERSION="${1:?which version}"
+ssh -p 2222 $SERVER "cd $PROJECT_DIR && mkdir -p dumps && \
+    docker exec postgres pg_dump -U shop -d orders --no-owner | gzip > dumps/before_$(date +%s).sql.gz"
+ssh $SERVER "cd $PROJECT_DIR && git checkout main && git pull origin main && \
+    docker compose -f compose.yaml -f compose.prod.yaml --env-file envs/.env pull && \
+    docker compose -f compose.yaml -f compose.prod.yaml --env-file envs/.env run --rm api alembic upgrade head && \
+    docker compose -f compose.yaml -f compose.prod.yaml --env-file envs/.env up -d"
+sleep 60
+curl -sf https://shop.example.com/health
+ssh $SERVER "docker exec postgres psql -U shop -d orders -tAc 'SELECT COUNT(*) FROM invoices;' && \
+    docker exec mongodb mongosh -u root -p \$MONGO_PASSWORD --authenticationDatabase admin crm --quiet \
+    --eval 'print(\"users:\", db.users.countDocuments())'"
+"#;
+
+fn shop() -> Place {
+    let place = Place::empty();
+    place.git(&["init", "--quiet"]);
+    place.write("scripts/release.sh", SCRIPT);
+    place.write(
+        "compose.yaml",
+        "name: shop\nservices:\n  postgres:\n    image: postgres:16\n  mongo:\n    image: mongo:7\n    container_name: mongodb\n  \
+         api:\n    build:\n      context: api\n      dockerfile: docker/Dockerfile\n    environment:\n      DATABASE_URL: postgresql://shop:${DB_PASSWORD:?}@postgres/orders\n",
+    );
+    place.write("compose.prod.yaml", "services:\n  api:\n    image: ghcr.io/acme/shop-api:1.4.0\n");
+    place
+}
+
+#[test]
+fn a_deploy_section_says_what_the_old_script_says() {
+    let place = shop();
+    let (code, said) = place.says("init --deploy --yes --no-baseline");
+    assert!(code == 0 && said.contains("a `deploy:` section\n"), "{said}");
+    let written = place.read("envgate.yaml");
+    for line in [
+        "  project: shop\n",
+        "  require: {branch: main, clean: true, pushed: true}\n",
+        "    files: [compose.yaml, compose.prod.yaml]\n",
+        "    env_file: envs/.env # on the server",
+        "  services: [api]\n",
+        "  protect: [postgres, mongo]\n",
+        "    registry: ghcr.io/acme\n    name: \"shop-{service}\"\n",
+        "      api: {context: api, dockerfile: api/docker/Dockerfile}\n",
+        "      hosts: [\"deploy@shop.invalid\"]\n      path: apps/shop ",
+        "    - name: orders\n      postgres: {service: postgres, user: shop, database: orders}\n      dir: dumps\n",
+        "      command: [alembic, upgrade, head]\n      rehearse: {backup: orders, url_variable: DATABASE_URL}",
+        "    - url: \"https://shop.example.com/health\"\n      from: here\n",
+        "      query: \"SELECT COUNT(*) FROM invoices\"\n",
+        "mongo: {service: mongo, database: crm, eval: \"db.getSiblingDB('admin').auth(",
+        "; db.users.countDocuments()\"}\n",
+    ] {
+        assert!(written.contains(line), "not there: {line}\n{written}");
+    }
+    let (code, said) = place.says("init --deploy --yes --no-baseline");
+    assert!(code == 0 && said.contains("`envgate.yaml` is there and stays as it is"), "{said}");
+    assert_eq!(place.read("envgate.yaml"), written);
+    // It is good enough for the command: what stops it is the server, which there is not.
+    place.git(&["add", "-A"]);
+    place.git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "a", "--no-verify"]);
+    let (code, said) = place.says("deploy verify");
+    assert!(code == 2 && !said.contains("envgate.yaml"), "{said}");
+}
+
+#[test]
+fn a_deploy_section_goes_to_the_end_of_what_is_there() {
+    let place = shop();
+    place.write("envgate.yaml", "version: 1\n# mine\nfail_on: error");
+    let before = place.files();
+    let (code, said) = place.says("init --deploy --dry-run --no-baseline");
+    assert!(code == 0 && said.contains("would write `envgate.yaml`: a `deploy:` section"), "{said}");
+    assert!(place.files() == before, "a dry run wrote something");
+    assert_eq!(place.says("init --deploy --yes --no-baseline").0, 0);
+    let written = place.read("envgate.yaml");
+    assert!(
+        written.starts_with("version: 1\n# mine\nfail_on: error\n\n# A deploy behind a gate."),
+        "{written}"
+    );
+    place.write("envgate.yaml", "{version: 1}\n");
+    let (code, said) = place.says("init --deploy --yes --no-baseline");
+    assert!(code == 2 && said.contains("would not be read"), "{said}");
+    assert_eq!(place.read("envgate.yaml"), "{version: 1}\n");
+}
+
+#[test]
+fn what_nothing_says_is_left_to_fill_in() {
+    let place = Place::empty();
+    place.write("compose.yaml", "services:\n  web:\n    image: nginx:1.27\n");
+    let (code, said) = place.says("init --deploy --yes");
+    assert_eq!(code, 0, "{said}");
+    for what in ["the services (`services`)", "the registry", "the server (`hosts`)", "folder on the server"]
+    {
+        assert!(said.contains(what), "{said}");
+    }
+    assert_eq!(place.says("check").0, 0, "what is written has a mistake");
+    let incident = Place::incident();
+    assert_eq!(incident.says("init --deploy --yes").0, 0);
+    let check = incident.says("check --fail-on warning --fail-on-stale");
+    assert_eq!(check.0, 0, "{check:?}");
+    assert!(incident.read("envgate.yaml").contains("      hosts: [\"deploy@"));
+}

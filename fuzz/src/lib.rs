@@ -5,11 +5,16 @@
 #![allow(missing_docs, unreachable_pub, reason = "it is a module of a test too")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a harness that panics is its purpose")]
 
+mod accepted;
+mod archives;
+mod git;
+mod reports;
+
 use std::collections::BTreeMap;
 use std::io;
 
 use envgate::config;
-use envgate::diagnostic::{Diagnostic, Report, Safety, Severity};
+use envgate::diagnostic::{Diagnostic, Safety, Severity};
 use envgate::document::compose::ComposeFile;
 use envgate::document::compose::template;
 use envgate::document::env::{EnvFile, Loader, load};
@@ -19,10 +24,15 @@ use envgate::document::python_settings::SettingsFile;
 use envgate::document::shell::Script;
 use envgate::document::yaml::{self, Places};
 use envgate::engine::{self, Input, Outcome, Settings};
-use envgate::render::{self, Format};
 use envgate::secrets;
 use envgate::source::{PathKind, Source, Span, Tree};
 use envgate::{commands, fix, suppress};
+
+pub use accepted::accepted;
+pub use archives::archives;
+pub use git::{index, packs, repository};
+pub use reports::reports;
+use reports::written_in_every_format;
 
 /// More than this tells nothing new.
 const LONGEST: usize = 64 * 1024;
@@ -246,39 +256,6 @@ impl Tree for Files {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
-}
-
-const FORMATS: [Format; 10] = [
-    Format::Human,
-    Format::Json,
-    Format::Sarif,
-    Format::Jsonl,
-    Format::Github,
-    Format::Gitlab,
-    Format::Junit,
-    Format::Checkstyle,
-    Format::Markdown,
-    Format::Html,
-];
-
-fn written_in_every_format(
-    findings: Vec<Diagnostic>,
-    sources: &[(Source, Vec<Span>)],
-    files: usize,
-) -> String {
-    let masked = sources.iter().map(|(source, masks)| (source, masks.clone()));
-    let report = Report::new(findings, masked, files, 0);
-    let mut all = Vec::new();
-    for format in FORMATS {
-        for full in [false, true] {
-            let options = render::Options { full, why: full, width: 60, ..render::Options::default() };
-            render::write(&report, format, &options, &mut all).unwrap();
-        }
-    }
-    let all = String::from_utf8(all).unwrap();
-    let raw = all.chars().find(|character| character.is_control() && !matches!(character, '\n' | '\t'));
-    assert!(raw.is_none(), "a report holds a raw {raw:?}");
-    all
 }
 
 fn lines(outcome: &Outcome) -> Vec<String> {

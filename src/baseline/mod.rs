@@ -8,7 +8,7 @@ mod date;
 mod detect_secrets;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -25,6 +25,12 @@ pub const FILE_NAME: &str = ".envgate-baseline.json";
 
 /// How many random bytes the key has.
 pub const SALT_BYTES: usize = 16;
+
+/// How many hexadecimal digits a hash has.
+const HASH_DIGITS: usize = 64;
+
+/// A line of more bytes holds more than an entry.
+const LONG: usize = 8192;
 
 /// The findings that are known.
 #[derive(Debug, Clone)]
@@ -130,12 +136,21 @@ impl Baseline {
         comparison
     }
 
-    /// Accepts a finding, whose path is then told from `folder`, until the end of the day `expires`.
-    pub fn accept(&mut self, finding: &Finding, folder: &str, expires: Option<Date>) {
-        let hash = self.hash(finding);
-        self.entries.retain(|entry| entry.hash != hash);
-        let rule = finding.diagnostic.meta.code.to_owned();
-        self.entries.push(Entry { rule, path: told_from(folder, &finding.diagnostic.path), expires, hash });
+    /// Accepts findings, whose paths are then told from `folder`, until the end of the day `expires`.
+    pub fn accept<'f>(
+        &mut self,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        folder: &str,
+        expires: Option<Date>,
+    ) {
+        let mut accepted: HashMap<String, Entry> = HashMap::new();
+        for finding in findings {
+            let (hash, diagnostic) = (self.hash(finding), &finding.diagnostic);
+            let (rule, path) = (diagnostic.meta.code.to_owned(), told_from(folder, &diagnostic.path));
+            accepted.insert(hash.clone(), Entry { rule, path, expires, hash });
+        }
+        self.entries.retain(|entry| !accepted.contains_key(&entry.hash));
+        self.entries.extend(accepted.into_values());
         self.sort();
     }
 
@@ -166,9 +181,10 @@ impl Baseline {
         source: &Source,
     ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        let places = Places::of(source);
         for entry in comparison.gone.iter().filter_map(|at| self.entries.get(*at)).filter(|_| whole) {
             Findings::new(stale(), source.shared_path(), &mut found)
-                .push(place(source, entry), format!("`{}` in `{}` is gone", entry.rule, entry.path))
+                .push(places.line(entry), format!("`{}` in `{}` is gone", entry.rule, entry.path))
                 .help("`envgate baseline update` drops it, so that it cannot hide the next one");
         }
         let again: BTreeSet<String> = comparison
@@ -182,7 +198,7 @@ impl Baseline {
             let message =
                 format!("`{}` in `{}` was accepted until {day} and counts again", entry.rule, entry.path);
             Findings::new(expired(), source.shared_path(), &mut found)
-                .push(place(source, entry), message)
+                .push(places.line(entry), message)
                 .help(
                     "put it right, or accept it anew: `envgate baseline update --add --expires YYYY-MM-DD`",
                 );
@@ -203,13 +219,37 @@ impl Baseline {
     }
 }
 
-/// The line of an entry.
-fn place(source: &Source, entry: &Entry) -> Span {
-    let at = source.text().find(&entry.hash).unwrap_or_default();
-    let line = source.line_span(source.line(at));
-    let indent = source.slice(line).len() - source.slice(line).trim_start().len();
-    let end = line.start + source.slice(line).trim_end_matches(',').len();
-    Span::new(line.start + indent, end)
+/// Where the hashes of a baseline stand: found in one look, since there may be a hundred thousand.
+struct Places<'s> {
+    source: &'s Source,
+    hashes: HashMap<String, usize>,
+}
+
+impl<'s> Places<'s> {
+    fn of(source: &'s Source) -> Self {
+        let mut hashes = HashMap::new();
+        let mut at = 0;
+        for piece in source.text().split('"') {
+            if piece.len() == HASH_DIGITS {
+                hashes.entry(piece.to_ascii_lowercase()).or_insert(at);
+            }
+            at += piece.len() + 1;
+        }
+        Self { source, hashes }
+    }
+
+    /// The line of an entry.
+    fn line(&self, entry: &Entry) -> Span {
+        let source = self.source;
+        let at = self.hashes.get(&entry.hash).copied().unwrap_or_default();
+        let line = source.line_span(source.line(at));
+        if line.len() > LONG {
+            return Span::new(at, at);
+        }
+        let indent = source.slice(line).len() - source.slice(line).trim_start().len();
+        let end = line.start + source.slice(line).trim_end_matches(',').len();
+        Span::new((line.start + indent).min(end), end)
+    }
 }
 
 /// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.

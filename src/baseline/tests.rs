@@ -44,7 +44,7 @@ fn today() -> Date {
 fn of(report: &Report, folder: &str, expires: Option<&str>) -> Baseline {
     let mut baseline = Baseline::new([7; SALT_BYTES]);
     for finding in &report.findings {
-        baseline.accept(finding, folder, expires.and_then(Date::parse));
+        baseline.accept([finding], folder, expires.and_then(Date::parse));
     }
     baseline
 }
@@ -145,7 +145,7 @@ fn the_text_is_sorted_has_a_line_for_each_and_no_value() {
     let now = report(".env", &text);
     let mut turned = Baseline::new([7; SALT_BYTES]);
     for finding in now.findings.iter().rev() {
-        turned.accept(finding, "", Date::parse("2027-01-31"));
+        turned.accept([finding], "", Date::parse("2027-01-31"));
     }
     let baseline = of(&now, "", Some("2027-01-31"));
     assert_eq!(baseline.to_text(), turned.to_text());
@@ -162,7 +162,7 @@ fn the_text_is_sorted_has_a_line_for_each_and_no_value() {
     }
     let other = {
         let mut baseline = Baseline::new([8; SALT_BYTES]);
-        baseline.accept(&now.findings[0], "", None);
+        baseline.accept(now.findings.get(..1).unwrap(), "", None);
         baseline.to_text()
     };
     let hash =

@@ -42,4 +42,8 @@ pub struct Init {
     /// Let a CI run the check too
     #[arg(long, value_enum, value_name = "HOST")]
     pub ci: Option<CiHost>,
+
+    /// Write a `deploy:` section too, from the compose files and the script that deploys today
+    #[arg(long)]
+    pub deploy: bool,
 }

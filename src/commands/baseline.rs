@@ -257,13 +257,10 @@ impl Now {
         if add {
             acceptable(&self.report)?;
         }
-        let mut added = 0;
-        for (nth, finding) in self.report.findings.iter().enumerate() {
-            if add && !comparison.accepted.contains(&nth) {
-                baseline.accept(finding, &self.folder, expires);
-                added += 1;
-            }
-        }
+        let new = self.report.findings.iter().enumerate();
+        let new: Vec<_> = new.filter(|(nth, _)| add && !comparison.accepted.contains(nth)).collect();
+        let added = new.len();
+        baseline.accept(new.into_iter().map(|(_, finding)| finding), &self.folder, expires);
         let text = baseline.to_text();
         if text != known.source.text() {
             files::write_atomically(&self.path, text.as_bytes())?;
@@ -318,9 +315,7 @@ pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) ->
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
     let mut baseline = Baseline::new(salt);
-    for finding in &report.findings {
-        baseline.accept(finding, folder, expires);
-    }
+    baseline.accept(&report.findings, folder, expires);
     Ok(baseline)
 }
 

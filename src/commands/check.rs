@@ -171,7 +171,8 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     files::openable_repository(here)?;
     let outside = git::Outside { read: &|path| files::read_whole(path).ok(), variable: &variable };
     let index = git::staged(here, outside)?;
-    let disk = DiskTree::new([relative(&index.root, here).as_str()])?;
+    let reach = if index.claimed { String::new() } else { relative(&index.root, here) };
+    let disk = DiskTree::new([reach.as_str()])?;
     let listed = staged::list(&index, arguments.all_staged, here, &disk);
     let root = listed.repository.root.clone();
     let base = Base::of(&arguments.scope, here)?;

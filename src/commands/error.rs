@@ -223,6 +223,14 @@ pub enum Error {
     /// There is no such backup in the configuration.
     #[error("no entry of `deploy.backups` is meant")]
     NoBackups,
+    /// A section would not be read where it can be put.
+    #[error(
+        "a `deploy:` section at the end of `{path}` would not be read: write that file as a block of `key: value` lines, and without a second document"
+    )]
+    NoPlace {
+        /// The configuration.
+        path: String,
+    },
     /// A plan or report that is none.
     #[error("`{path}` is no {what}")]
     NotADocument {

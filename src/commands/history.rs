@@ -13,11 +13,12 @@ use crate::cli::{self, Scope, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
-use crate::files::{DiskTree, relative};
+use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
 use crate::source::Source;
 
 use super::clean::Clean;
+use super::pack_files::PackFiles;
 use super::{Error, Status, check, configuration, output, working_directory};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
@@ -28,7 +29,8 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     let directory = here.join(&arguments.repository);
     let starts =
         Starts { revisions: &arguments.revisions, all: arguments.all, unreachable: arguments.unreachable };
-    let mut history = git::history(&directory, &starts)?;
+    files::openable_repository(&directory)?;
+    let mut history = git::history(&directory, &starts, Box::new(PackFiles))?;
     if let Some(shard) = arguments.shard {
         history.blobs.retain(|blob| part(blob.id, shard.count) + 1 == shard.index);
     }
@@ -43,7 +45,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
         history.blobs.retain(|blob| !clean.has(&blob.id));
     }
     let contents = Contents::new(&history, &loaded.config);
-    let tree = ContentTree::new(&directory, contents.ids());
+    let tree = ContentTree::new(&directory, contents.ids(), Arc::clone(&history.packs));
     let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
     if let Some(clean) = &mut clean {
         let found: HashSet<&str> = outcome.findings.iter().map(|finding| &*finding.path).collect();

@@ -26,13 +26,16 @@ pub(super) struct Inputs {
     pub(super) repository: Option<Repository>,
     /// The directories of hooks that git would run, which may lie anywhere.
     hooks: BTreeSet<String>,
+    /// Whether the work tree is one by the word of the repository's own configuration alone.
+    claimed: bool,
 }
 
 impl Inputs {
     /// The directories that files may be read from: the typed ones, the work tree around them, since compose
     /// files refer to their neighbours, and the directory that git runs hooks from.
     pub(super) fn reach(&self) -> impl Iterator<Item = &str> {
-        let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
+        let work_tree = self.repository.as_ref().filter(|_| !self.claimed);
+        let work_tree = work_tree.map(|repository| repository.root.as_str());
         self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
     }
 }
@@ -87,7 +90,8 @@ pub(super) fn list_by(
     let mut placing = Placing::new(work_tree.as_ref());
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
-    Ok(Inputs { files, roots, names, repository, hooks })
+    let claimed = work_tree.as_ref().is_some_and(|tree| tree.claimed);
+    Ok(Inputs { files, roots, names, repository, hooks, claimed })
 }
 
 /// The files that git tracks below `path`, as they lie on the disk.

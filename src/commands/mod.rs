@@ -20,6 +20,7 @@ mod lsp;
 mod merge;
 mod opened;
 mod output;
+mod pack_files;
 mod progress;
 mod resolve;
 mod rules;

@@ -47,6 +47,9 @@ pub struct Deploy {
     /// What happens when the checks fail.
     #[serde(default)]
     pub rollback: Rollback,
+    /// How many releases a server keeps; what runs and what a rollback would go to always stay.
+    #[serde(default = "ten")]
+    pub keep: u32,
     /// Programs that run here.
     #[serde(default)]
     pub hooks: Hooks,
@@ -127,7 +130,7 @@ fn version() -> String {
 
 /// How one image is built.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a map of `context`, `dockerfile`, `args`")]
+#[serde(deny_unknown_fields, expecting = "a map of `context`, `dockerfile`, `target`, `args`")]
 pub struct Build {
     /// The folder that is sent to the builder: the one of `envgate.yaml` by default.
     #[serde(default = "here")]
@@ -135,6 +138,9 @@ pub struct Build {
     /// The Dockerfile.
     #[serde(default = "dockerfile")]
     pub dockerfile: String,
+    /// The stage of the Dockerfile: the last one by default.
+    #[serde(default)]
+    pub target: Option<String>,
     /// Build arguments.
     #[serde(default)]
     pub args: BTreeMap<String, String>,

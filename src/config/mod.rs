@@ -14,8 +14,6 @@ mod tree;
 mod typed;
 mod valid;
 
-use serde_yaml::Mapping;
-
 use crate::diagnostic::{Diagnostic, Meta, Severity};
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
@@ -78,8 +76,6 @@ pub struct RuleSetting {
     pub span: Span,
     /// The severity: `Some(None)` is off, `None` leaves it as it is.
     pub level: Option<Option<Severity>>,
-    /// The rule's own options, as written.
-    pub options: Mapping,
 }
 
 /// A finding that is known and accepted.
@@ -112,13 +108,6 @@ impl Config {
     #[must_use]
     pub fn names(&self, meta: &Meta) -> bool {
         self.settings(meta).any(|setting| setting.level.is_some() && !setting.is_family(meta))
-    }
-
-    /// The options of a rule: all that its settings say, the last one winning; empty where nothing is said.
-    #[must_use]
-    pub fn options(&self, meta: &Meta) -> Mapping {
-        let options = self.settings(meta).flat_map(|setting| setting.options.iter());
-        options.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// A finding about the configuration as the configuration itself wants it. What cannot be read cannot

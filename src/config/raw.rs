@@ -5,8 +5,8 @@
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{Mapping, Value};
 
 use super::located::{Located, Table};
 
@@ -207,7 +207,17 @@ pub(super) enum Level {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rule {
     pub(super) severity: Option<Level>,
-    pub(super) options: Mapping,
+    pub(super) digest: Option<Located<bool>>,
+}
+
+/// A rule's severity, and its own options.
+#[derive(Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct RuleOptions {
+    /// How it is reported.
+    severity: Option<Level>,
+    /// CMP301: whether an image must be pinned by its digest, `image@sha256:…`. No by default.
+    digest: Option<Located<bool>>,
 }
 
 /// A finding that is known and accepted.
@@ -265,18 +275,11 @@ impl<'de> Deserialize<'de> for Rule {
             }
             fn visit_str<E: de::Error>(self, word: &str) -> Result<Rule, E> {
                 let severity = Level::deserialize(word.into_deserializer())?;
-                Ok(Rule { severity: Some(severity), options: Mapping::new() })
+                Ok(Rule { severity: Some(severity), digest: None })
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rule, A::Error> {
-                let mut rule = Rule::default();
-                while let Some(key) = map.next_key::<String>()? {
-                    if key == "severity" {
-                        rule.severity = Some(map.next_value()?);
-                    } else {
-                        rule.options.insert(Value::String(key), map.next_value()?);
-                    }
-                }
-                Ok(rule)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rule, A::Error> {
+                let options = RuleOptions::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Rule { severity: options.severity, digest: options.digest })
             }
         }
         deserializer.deserialize_any(Either)
@@ -289,9 +292,10 @@ impl JsonSchema for Rule {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let level = generator.subschema_for::<Level>();
+        let options = generator.subschema_for::<RuleOptions>();
         schemars::json_schema!({
             "description": "A rule's severity, or a map of `severity` and the rule's own options.",
-            "anyOf": [level, {"type": "object", "properties": {"severity": level}}]
+            "anyOf": [level, options]
         })
     }
 }

@@ -111,18 +111,32 @@ fn variables_become_expectations() {
 }
 
 #[test]
-fn a_rule_beats_its_family_and_keeps_its_options() {
-    let text = "rules:\n  secret-fallback: warning\n  CMP: off\n  env102: {severity: info, minimum: 40}\n  \
-                ENV: {paths: [a, b]}\n";
+fn a_rule_beats_its_family() {
+    let text = "rules:\n  secret-fallback: warning\n  CMP: off\n  env102: {severity: info}\n";
     let (config, found) = read_at("envgate.yaml", text);
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(config.severity(&FALLBACK, Severity::Error), Some(Severity::Warning));
     assert_eq!(config.severity(&POLICY, Severity::Error), None);
     assert_eq!(config.severity(&SHORT, Severity::Error), Some(Severity::Info));
     assert!(config.names(&SHORT) && !config.names(&POLICY));
-    let options = serde_yaml::to_string(&config.options(&SHORT)).unwrap();
-    assert_eq!(options, "paths:\n- a\n- b\nminimum: 40\n");
     assert_eq!(Config::default().severity(&POLICY, Severity::Warning), Some(Severity::Warning));
+}
+
+#[test]
+fn an_option_belongs_to_its_rule() {
+    let digests = |text: &str| {
+        let (config, found) = read_at("envgate.yaml", text);
+        let mistakes = found.iter().filter(|one| one.meta.code == "CFG001").map(|one| one.message.clone());
+        (config.expectations.digests, mistakes.collect::<Vec<_>>())
+    };
+    assert_eq!(digests("rules:\n  CMP301: {digest: true}\n"), (true, Vec::new()));
+    assert_eq!(digests("rules:\n  floating-image: {severity: error, digest: false}\n"), (false, Vec::new()));
+    assert_eq!(digests("rules:\n  CMP302: {digest: true}\n").1, ["`CMP302` has no `digest`"]);
+    assert_eq!(digests("rules:\n  CMP301: {digests: true}\n").1, ["unknown key `digests`"]);
+    assert_eq!(
+        digests("rules:\n  CMP301: {digest: 3}\n").1,
+        ["expected `true` or `false`, found a whole number"]
+    );
 }
 
 #[test]

@@ -35,10 +35,14 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
             .push(invalid(), version.span, "this version of the format is not known")
             .help("write `version: 1`");
     }
+    let digests = file.rules.0.iter().filter(|(word, _)| floating_image(&word.value));
+    let digests =
+        digests.filter_map(|(_, rule)| rule.digest.as_ref()).next_back().is_some_and(|said| said.value);
     Config {
         commands: world.environments(file.environments, mistakes),
         expectations: Expectations {
             relations: world.relations(file.agree, mistakes),
+            digests,
             ..expectations(file.variables, world.path, mistakes)
         },
         rules: world.rules(file.rules, mistakes),
@@ -51,6 +55,11 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
             Some(raw::FailOn::Error) | None => Severity::Error,
         },
     }
+}
+
+/// Whether a word of `rules` means the rule that has the option `digest`.
+fn floating_image(word: &str) -> bool {
+    word.eq_ignore_ascii_case("CMP301") || word.eq_ignore_ascii_case("floating-image")
 }
 
 impl World<'_> {
@@ -143,13 +152,24 @@ impl World<'_> {
         let mut settings = Vec::new();
         for (word, rule) in table.0 {
             self.check_rule(&word.value, word.span, mistakes);
+            if let Some(digest) = &rule.digest
+                && !floating_image(&word.value)
+            {
+                mistakes
+                    .push(
+                        invalid(),
+                        digest.span,
+                        format!("`{}` has no `digest`", Mistakes::name(&word.value)),
+                    )
+                    .help("`digest` is an option of `CMP301`");
+            }
             let level = rule.severity.map(|level| match level {
                 raw::Level::Off => None,
                 raw::Level::Info => Some(Severity::Info),
                 raw::Level::Warning => Some(Severity::Warning),
                 raw::Level::Error => Some(Severity::Error),
             });
-            settings.push(RuleSetting { word: word.value, span: word.span, level, options: rule.options });
+            settings.push(RuleSetting { word: word.value, span: word.span, level });
         }
         settings
     }

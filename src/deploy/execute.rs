@@ -6,11 +6,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::env_files::EnvFiles;
 use super::follow::{End, Followed, follow};
 use super::gate::Permit;
 use super::journal::Line;
 use super::plan::{Plan, Server};
-use super::release::{Shipped, pins, put, words};
+use super::release::{Brought, Shipped, pins, project_folder, put, words};
 use super::script::{Run, Tail, script};
 use super::settings::Settings;
 use super::steps::steps;
@@ -145,15 +146,20 @@ fn ship(
 ) -> Result<(), Failure> {
     let folder = format!(".envgate/releases/{}", run.id);
     let survey = order.surveys.iter().find(|survey| survey.facts.host == host);
-    let (mounted, root) =
-        survey.map_or((&[][..], ""), |survey| (&survey.mounted[..], survey.preview.root.as_str()));
-    for one in mounted {
+    let nothing = EnvFiles::default();
+    let brought = Brought {
+        images: &order.images,
+        mounted: survey.map_or(&[], |survey| &survey.mounted),
+        env: survey.map_or(&nothing, |survey| &survey.env_files),
+        root: survey.map_or("", |survey| &survey.preview.root),
+    };
+    for one in brought.mounted {
         arrived(host, &transport.run(&put(order.settings, host, &one.folder, &one.files, true))?)?;
     }
-    let mut files = order.files.clone();
+    let mut files: Vec<Shipped> = order.files.iter().chain(&brought.env.files).cloned().collect();
     let mut add = |path: &str, text: String| files.push(Shipped::new(path, text));
     let lines = |lines: Vec<String>| lines.iter().fold(String::new(), |text, line| text + line + "\n");
-    add("pins.yml", pins(&order.images, mounted, root));
+    add("pins.yml", pins(&brought, &folder, project_folder(order.settings)));
     add("pins", lines(order.images.iter().map(|(service, image)| format!("{service} {image}")).collect()));
     add("args", lines(words(order.settings, &folder)));
     add("version", format!("{}\n", order.settings.version));

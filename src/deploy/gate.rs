@@ -21,7 +21,7 @@ use super::survey::{Survey, Wanted};
 use crate::git::Committed;
 
 /// The oldest compose that a run is made for.
-const COMPOSE: (u32, u32) = (2, 20);
+const COMPOSE: [u32; 3] = [2, 24, 4];
 
 /// Leave to deploy one plan, once.
 #[derive(Debug)]
@@ -160,7 +160,8 @@ fn of_server(settings: &Settings, survey: &Survey, refusals: &mut Vec<Refusal>) 
         refuse(refusals, format!("{host}: the engine does not answer"), "start it, and let the user use it");
     }
     if !recent(&facts.compose) {
-        let what = format!("{host}: compose `{}` is older than {}.{}", facts.compose, COMPOSE.0, COMPOSE.1);
+        let oldest = COMPOSE.map(|number| number.to_string()).join(".");
+        let what = format!("{host}: compose `{}` is older than {oldest}", facts.compose);
         refuse(refusals, what, "install compose version 2 as a plugin of `docker`");
     }
     if facts.disk < settings.min_disk.0 {
@@ -194,9 +195,10 @@ fn of_server(settings: &Settings, survey: &Survey, refusals: &mut Vec<Refusal>) 
 
 /// Whether compose's version is new enough; what cannot be read is not.
 fn recent(version: &str) -> bool {
-    let mut numbers = version.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
-    let (Some(major), minor) = (numbers.next(), numbers.next().unwrap_or_default()) else { return false };
-    (major, minor) >= COMPOSE
+    let mut numbers =
+        version.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    let Some(major) = numbers.next() else { return false };
+    [major, numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()] >= COMPOSE
 }
 
 fn of_images(survey: &Survey, refusals: &mut Vec<Refusal>) {
@@ -232,7 +234,7 @@ mod tests {
 
     #[test]
     fn versions_are_numbers() {
-        assert!(recent("2.20.0") && recent("v2.40.3") && recent("5.1") && recent("2.100.0-desktop.1"));
-        assert!(!recent("2.3.3") && !recent("1.29.2") && !recent("") && !recent("dev"));
+        assert!(recent("2.24.4") && recent("v2.40.3") && recent("5.1") && recent("2.100.0-desktop.1"));
+        assert!(!recent("2.24.3") && !recent("2.3.3") && !recent("1.29.2") && !recent("") && !recent("dev"));
     }
 }

@@ -3,6 +3,7 @@
 //! Not here: pulling, which is the server's.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::mask::Mask;
 use super::settings::{Mistake, Settings};
@@ -57,6 +58,12 @@ pub enum Failure {
     /// The call.
     #[error(transparent)]
     Call(#[from] Error),
+    /// The commit's files cannot be had.
+    #[error("the files of the commit cannot be unpacked: {said}")]
+    Unpack {
+        /// What `git` or `tar` said.
+        said: String,
+    },
     /// `docker` failed.
     #[error("{what} the image of `{service}` failed: {said}")]
     Docker {
@@ -75,6 +82,32 @@ pub enum Failure {
         /// What the registry said.
         said: String,
     },
+}
+
+/// Unpacks the files of `commit` of the repository at `root` into the folder `to`, as `git archive` gives them.
+///
+/// # Errors
+///
+/// Where `git` or `tar` fails.
+pub fn unpack(root: &Path, commit: &str, to: &Path, transport: &dyn Transport) -> Result<(), Failure> {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    // A name that no commit has: nothing that is unpacked takes its place.
+    let archive = text(&to.join(".git.tar"));
+    let calls = [
+        ["git", "-C", &text(root), "-c", "tar.umask=0022"].map(str::to_owned).to_vec(),
+        vec!["tar".to_owned(), "-xf".to_owned(), archive.clone(), "-C".to_owned(), text(to)],
+        vec!["rm".to_owned(), "--".to_owned(), archive.clone()],
+    ];
+    for mut words in calls {
+        if words.first().is_some_and(|word| word == "git") {
+            words.extend(["archive", "--format=tar", "-o", &archive, commit].map(str::to_owned));
+        }
+        let output = transport.run(&Call::here(words, 600))?;
+        if output.code != 0 {
+            return Err(Failure::Unpack { said: output.complaint() });
+        }
+    }
+    Ok(())
 }
 
 /// Builds the image of `service` here, from `folder` at `commit`, and pushes it. It bears the commit as a label,
@@ -97,6 +130,9 @@ pub fn build_and_push(
     let context = at(&build.context);
     let mut words: Vec<String> =
         ["docker", "build", "-f", &at(&build.dockerfile), "-t", &image].map(str::to_owned).to_vec();
+    if let Some(target) = &build.target {
+        words.push(format!("--target={target}"));
+    }
     for (name, value) in &build.args {
         words.extend(["--build-arg".to_owned(), format!("{name}={}", settings.filled(value, service)?)]);
     }

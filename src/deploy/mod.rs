@@ -5,6 +5,7 @@
 //! own that outlives the connection; see `server/`.
 
 pub mod effect;
+pub mod env_files;
 pub mod execute;
 pub mod facts;
 pub mod follow;

@@ -1,4 +1,5 @@
-//! Files of the commit that services mount: they travel with the release, in a folder named after what they hold.
+//! Files of the commit that services mount, as volumes, configs and secrets: they travel with the release, in a
+//! folder named after what they hold.
 //!
 //! Not here: what the server's own folders hold. A folder that a service may write to is the server's, whatever
 //! the commit has in it.
@@ -8,14 +9,25 @@ use std::fmt::Write as _;
 use super::facts::sha256;
 use super::release::Shipped;
 
-/// A path below the project's folder that a service mounts.
+/// What mounts a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mounts {
+    /// A service, under `volumes:`.
+    Volume(String),
+    /// Whoever uses this entry of `configs:`.
+    Config(String),
+    /// Whoever uses this entry of `secrets:`.
+    Secret(String),
+}
+
+/// A path below the project's folder that is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bind {
-    /// The service.
-    pub service: String,
+    /// By what.
+    pub by: Mounts,
     /// The path on the server, below the project's folder.
     pub source: String,
-    /// The path in the container.
+    /// The path in the container; empty where the services that use it say so.
     pub target: String,
     /// Whether the service can only read it.
     pub read_only: bool,
@@ -59,13 +71,13 @@ pub fn mounted(binds: &[Bind], held: &Held<'_>) -> Vec<Mounted> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bind, mounted};
+    use super::{Bind, Mounts, mounted};
     use crate::deploy::release::Shipped;
 
     #[test]
     fn what_services_write_to_stays_the_servers() {
         let bind = |source: &str, read_only| Bind {
-            service: "web".to_owned(),
+            by: Mounts::Volume("web".to_owned()),
             source: source.to_owned(),
             target: "/x".to_owned(),
             read_only,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::mounted::Bind;
+use super::mounted::{Bind, Mounts};
 use super::release::{Shipped, put, words};
 use super::settings::Settings;
 use super::transport::{Call, Error, Transport, quoted};
@@ -55,7 +55,8 @@ impl Preview {
     }
 }
 
-/// Asks. `run` names the folder that is used and removed again; `pins` is the compose file of images and mounts.
+/// Asks. `run` names the folder that is used and removed again; `pins` is the compose file of images and mounts for a
+/// release in a folder.
 ///
 /// # Errors
 ///
@@ -65,12 +66,12 @@ pub fn ask(
     host: &str,
     run: &str,
     files: &[Shipped],
-    pins: String,
+    pins: &dyn Fn(&str) -> String,
     transport: &dyn Transport,
 ) -> Result<Preview, Error> {
     let folder = format!(".envgate/preview-{run}");
     let mut files = files.to_vec();
-    files.push(Shipped::new("pins.yml", pins));
+    files.push(Shipped::new("pins.yml", pins(&folder)));
     let arrived = transport.run(&put(settings, host, &folder, &files, false))?;
     if arrived.code != 0 {
         return Ok(Preview { refused: vec![arrived.complaint()], ..Preview::default() });
@@ -88,12 +89,10 @@ pub fn ask(
         include_str!("server/preview.sh")
     );
     let output = transport.run(&Call::server(host, script, 120))?;
-    let mut preview = parse(&output.text());
-    preview.binds.retain(|bind| settings.services.contains(&bind.service));
-    Ok(preview)
+    Ok(parse(&output.text(), &settings.services))
 }
 
-fn parse(text: &str) -> Preview {
+fn parse(text: &str, deployed_services: &[String]) -> Preview {
     let mut preview = Preview::default();
     for line in text.lines() {
         let mut words = line.splitn(3, '\t');
@@ -117,6 +116,7 @@ fn parse(text: &str) -> Preview {
                 let json: Value = serde_json::from_str(next()).unwrap_or_default();
                 preview.gets = services(&json);
                 preview.binds = binds(&json, &preview.root);
+                preview.binds.retain(|bind| deployed(&json, deployed_services, &bind.by));
             }
             _ => {}
         }
@@ -136,37 +136,71 @@ fn services(json: &Value) -> BTreeMap<String, Variables> {
     all
 }
 
-/// The binds of paths below `root`.
+/// What is mounted of the paths below `root`.
 fn binds(json: &Value, root: &str) -> Vec<Bind> {
     let mut all = Vec::new();
+    let below = |path: &str| {
+        let below = path.strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
+        below.filter(|_| !root.is_empty()).map(ToOwned::to_owned)
+    };
     for (name, service) in json.get("services").and_then(Value::as_object).into_iter().flatten() {
         for volume in service.get("volumes").and_then(Value::as_array).into_iter().flatten() {
             let word = |key: &str| volume.get(key).and_then(Value::as_str).unwrap_or_default();
-            let below = word("source").strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
-            let Some(source) = below.filter(|_| word("type") == "bind" && !root.is_empty()) else { continue };
+            let Some(source) = below(word("source")).filter(|_| word("type") == "bind") else { continue };
             all.push(Bind {
-                service: name.clone(),
-                source: source.to_owned(),
+                by: Mounts::Volume(name.clone()),
+                source,
                 target: word("target").to_owned(),
                 read_only: volume.get("read_only").and_then(Value::as_bool).unwrap_or_default(),
             });
         }
     }
+    for (key, by) in [("configs", Mounts::Config as fn(String) -> Mounts), ("secrets", Mounts::Secret)] {
+        for (name, one) in json.get(key).and_then(Value::as_object).into_iter().flatten() {
+            let file = one.get("file").and_then(Value::as_str).unwrap_or_default();
+            let Some(source) = below(file) else { continue };
+            all.push(Bind { by: by(name.clone()), source, target: String::new(), read_only: true });
+        }
+    }
     all
+}
+
+/// The services that use an entry of `configs:` or `secrets:`.
+fn users<'a>(json: &'a Value, key: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let services = json.get("services").and_then(Value::as_object).into_iter().flatten();
+    let uses = move |service: &Value| {
+        let used = service.get(key).and_then(Value::as_array).into_iter().flatten();
+        used.filter_map(|one| one.get("source")).any(|source| source.as_str() == Some(name))
+    };
+    services.filter(move |(_, service)| uses(service)).map(|(name, _)| name.as_str())
+}
+
+/// Whether a release may bring it: what a service that is left alone mounts stays where it is.
+fn deployed(json: &Value, services: &[String], by: &Mounts) -> bool {
+    let ours = |service: &str| services.iter().any(|one| one == service);
+    match by {
+        Mounts::Volume(service) => ours(service),
+        Mounts::Config(name) => users(json, "configs", name).all(ours),
+        Mounts::Secret(name) => users(json, "secrets", name).all(ours),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::deploy::mounted::Mounts;
 
     #[test]
     fn mounts_of_the_projects_folder_are_seen() {
         let text = "root\t/srv/shop\nconfig\t{\"services\": {\"web\": {\"volumes\": [\
             {\"type\": \"bind\", \"source\": \"/srv/shop/infra/nginx.conf\", \"target\": \"/n\", \"read_only\": true},\
             {\"type\": \"bind\", \"source\": \"/srv/shopping/x\", \"target\": \"/o\"},\
-            {\"type\": \"volume\", \"source\": \"data\", \"target\": \"/d\"}]}}}\n";
-        let binds = parse(text).binds;
-        assert_eq!(binds.len(), 1);
+            {\"type\": \"volume\", \"source\": \"data\", \"target\": \"/d\"}], \"configs\": [{\"source\": \"motd\"}]},\
+            \"db\": {\"secrets\": [{\"source\": \"key\"}]}},\
+            \"configs\": {\"motd\": {\"file\": \"/srv/shop/motd\"}}, \"secrets\": {\"key\": {\"file\": \"/srv/shop/key\"}}}\n";
+        let binds = parse(text, &["web".to_owned()]).binds;
+        assert_eq!(binds.len(), 2, "what a service that is left alone uses stays the server's");
+        assert_eq!((&binds[1].by, binds[1].source.as_str()), (&Mounts::Config("motd".to_owned()), "motd"));
         assert_eq!(
             (binds[0].source.as_str(), binds[0].target.as_str(), binds[0].read_only),
             ("infra/nginx.conf", "/n", true)
@@ -177,10 +211,10 @@ mod tests {
     fn what_changes_is_named() {
         let text = "config\t{\"services\": {\"web\": {\"environment\": {\"A\": \"1\", \"B\": \"x$$y\", \"C\": null}}}}\n\
             would\tweb\tRecreate\nenv\tweb\t[\"A=2\",\"B=x$y\",\"PATH=/bin\"]\n";
-        let preview = parse(text);
+        let preview = parse(text, &[]);
         assert_eq!(preview.changed("web"), ["A"]);
         assert_eq!(preview.would["web"], "Recreate");
         assert!(!format!("{preview:?}").contains("x$y"));
-        assert_eq!(parse("refused\tno such file\n").refused, ["no such file"]);
+        assert_eq!(parse("refused\tno such file\n", &[]).refused, ["no such file"]);
     }
 }

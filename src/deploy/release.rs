@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
+use super::env_files::EnvFiles;
 use super::facts::sha256;
-use super::mounted::Mounted;
+use super::mounted::{Mounted, Mounts};
 use super::settings::Settings;
 use super::transport::{Call, quoted};
 use crate::source::parent;
@@ -29,30 +30,79 @@ impl Shipped {
     }
 }
 
-/// The compose file that names each image by its digest, and each mounted file by its content. `images` are
-/// services and images; `root` is the project's folder on the server, absolute.
+/// What a release brings besides its compose files.
+#[derive(Debug, Clone, Copy)]
+pub struct Brought<'a> {
+    /// Services and their images.
+    pub images: &'a [(String, String)],
+    /// Files that are mounted.
+    pub mounted: &'a [Mounted],
+    /// Env files.
+    pub env: &'a EnvFiles,
+    /// The project's folder on the server, absolute.
+    pub root: &'a str,
+}
+
+/// The folder, below the target's, that paths in compose files start from.
 #[must_use]
-pub fn pins(images: &[(String, String)], mounted: &[Mounted], root: &str) -> String {
-    // JSON's strings are YAML's.
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+pub fn project_folder(settings: &Settings) -> &str {
+    let folder = settings.deploy.compose.files.first().map_or("", |file| parent(file));
+    if folder.is_empty() { "." } else { folder }
+}
+
+/// The compose file that names each image by its digest, and each file by its content. The release lies in `folder`,
+/// and paths start in `project`, both below the target's folder.
+#[must_use]
+pub fn pins(brought: &Brought<'_>, folder: &str, project: &str) -> String {
     let mut file = "services:\n".to_owned();
-    for (service, image) in images {
-        let _ = write!(file, "  {service}:\n    image: {}\n", text(image));
-        let mut mounts = mounted.iter().filter(|mounted| mounted.bind.service == *service).peekable();
-        if mounts.peek().is_some() {
-            file.push_str("    volumes:\n");
+    let others =
+        brought.env.services().filter(|name| brought.images.iter().all(|(service, _)| service != name));
+    let images = brought.images.iter().map(|(service, image)| (service.as_str(), Some(image)));
+    for (service, image) in images.chain(others.map(|name| (name, None))) {
+        let _ = writeln!(file, "  {service}:");
+        if let Some(image) = image {
+            let _ = writeln!(file, "    image: {}", text(image));
         }
-        for one in mounts {
-            let source = text(&format!("{root}/{}/{}", one.folder, one.name));
-            let target = text(&one.bind.target);
-            let read_only = one.bind.read_only;
-            let _ = writeln!(
-                file,
-                "      - {{type: bind, source: {source}, target: {target}, read_only: {read_only}}}"
-            );
+        file.push_str(&brought.env.lines(service, folder, project));
+        volumes(brought, service, &mut file);
+    }
+    type Name = fn(&Mounts) -> Option<&String>;
+    let config: Name = |by| if let Mounts::Config(name) = by { Some(name) } else { None };
+    let secret: Name = |by| if let Mounts::Secret(name) = by { Some(name) } else { None };
+    for (key, name_of) in [("configs", config), ("secrets", secret)] {
+        let mut all = brought.mounted.iter().filter_map(|one| Some((one, name_of(&one.bind.by)?))).peekable();
+        if all.peek().is_some() {
+            let _ = writeln!(file, "{key}:");
+        }
+        for (one, name) in all {
+            let _ = writeln!(file, "  {}: {{file: {}}}", text(name), source(brought, one));
         }
     }
     file
+}
+
+/// JSON's strings are YAML's.
+fn text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn source(brought: &Brought<'_>, one: &Mounted) -> String {
+    text(&format!("{}/{}/{}", brought.root, one.folder, one.name))
+}
+
+fn volumes(brought: &Brought<'_>, service: &str, file: &mut String) {
+    let by = |mounted: &&Mounted| mounted.bind.by == Mounts::Volume(service.to_owned());
+    let mut mounts = brought.mounted.iter().filter(by).peekable();
+    if mounts.peek().is_some() {
+        file.push_str("    volumes:\n");
+    }
+    for one in mounts {
+        let (source, target, read_only) = (source(brought, one), text(&one.bind.target), one.bind.read_only);
+        let _ = writeln!(
+            file,
+            "      - {{type: bind, source: {source}, target: {target}, read_only: {read_only}}}"
+        );
+    }
 }
 
 /// Compose's words for a release that lies in `folder`, one each. Paths in compose files stay relative to
@@ -60,9 +110,8 @@ pub fn pins(images: &[(String, String)], mounted: &[Mounted], root: &str) -> Str
 #[must_use]
 pub fn words(settings: &Settings, folder: &str) -> Vec<String> {
     let compose = &settings.deploy.compose;
-    let project = compose.files.first().map_or("", |file| parent(file));
     let mut words = vec!["-p".to_owned(), settings.deploy.project.clone(), "--project-directory".to_owned()];
-    words.push(if project.is_empty() { ".".to_owned() } else { project.to_owned() });
+    words.push(project_folder(settings).to_owned());
     words.extend(["--env-file".to_owned(), compose.env_file.clone()]);
     let files = compose.files.iter().map(String::as_str).chain(["pins.yml"]);
     words.extend(files.flat_map(|file| ["-f".to_owned(), format!("{folder}/{file}")]));
@@ -91,23 +140,29 @@ pub fn put(settings: &Settings, host: &str, folder: &str, files: &[Shipped], nam
 
 #[cfg(test)]
 mod tests {
-    use super::{Shipped, pins};
-    use crate::deploy::mounted::{Bind, Mounted};
+    use super::{Brought, Shipped, pins};
+    use crate::deploy::env_files::EnvFiles;
+    use crate::deploy::mounted::{Bind, Mounted, Mounts};
 
     #[test]
     fn images_and_files_are_named() {
         let images = [("web".to_owned(), "reg/web:1@sha256:0".to_owned())];
-        assert_eq!(pins(&images, &[], "/srv"), "services:\n  web:\n    image: \"reg/web:1@sha256:0\"\n");
-        let bind = Bind {
-            service: "web".to_owned(),
-            source: "infra/nginx.conf".to_owned(),
-            target: "/etc/nginx.conf".to_owned(),
-            read_only: true,
+        let env = EnvFiles::default();
+        let none = Brought { images: &images, mounted: &[], env: &env, root: "/srv" };
+        assert_eq!(pins(&none, "r", "."), "services:\n  web:\n    image: \"reg/web:1@sha256:0\"\n");
+        let one = |by, name: &str, target: &str| Mounted {
+            bind: Bind { by, source: format!("infra/{name}"), target: target.to_owned(), read_only: true },
+            folder: ".envgate/files/0".to_owned(),
+            name: name.to_owned(),
+            files: vec![Shipped::new(name, "x")],
         };
-        let files = vec![Shipped::new("nginx.conf", "x")];
-        let one =
-            Mounted { bind, folder: ".envgate/files/0".to_owned(), name: "nginx.conf".to_owned(), files };
-        let text = pins(&images, &[one], "/srv");
-        assert!(text.ends_with("    volumes:\n      - {type: bind, source: \"/srv/.envgate/files/0/nginx.conf\", target: \"/etc/nginx.conf\", read_only: true}\n"));
+        let mounted = [
+            one(Mounts::Secret("key".to_owned()), "key.pem", ""),
+            one(Mounts::Volume("web".to_owned()), "nginx.conf", "/etc/nginx.conf"),
+            one(Mounts::Config("motd".to_owned()), "motd", ""),
+        ];
+        let text = pins(&Brought { mounted: &mounted, ..none }, "r", ".");
+        assert!(text.ends_with("    volumes:\n      - {type: bind, source: \"/srv/.envgate/files/0/nginx.conf\", target: \"/etc/nginx.conf\", read_only: true}\n\
+            configs:\n  \"motd\": {file: \"/srv/.envgate/files/0/motd\"}\nsecrets:\n  \"key\": {file: \"/srv/.envgate/files/0/key.pem\"}\n"), "{text}");
     }
 }

@@ -93,7 +93,8 @@ fn heading(settings: &Settings, run: &Run) -> String {
         RollbackDatabase::IfUnchanged => "if-unchanged",
     };
     let services = settings.services.join(" ");
-    let words: [(&str, &str); 11] = [
+    let keep = settings.deploy.keep.max(1).to_string();
+    let words: [(&str, &str); 12] = [
         ("ROOT", &settings.path),
         ("RUN", &run.id),
         ("KIND", &run.kind),
@@ -105,6 +106,7 @@ fn heading(settings: &Settings, run: &Run) -> String {
         ("COMMIT", &run.commit),
         ("SERVICES", &services),
         ("DATABASE", database),
+        ("KEEP", &keep),
     ];
     let mut text = String::new();
     for (name, value) in words {

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::env_files::{EnvFiles, env_files};
 use super::facts::{self, Facts};
 use super::images::{self, Found};
 use super::mask::Mask;
 use super::mounted::{Held, Mounted, mounted};
 use super::preview::{self, Preview};
-use super::release::{Shipped, pins};
+use super::release::{Brought, Shipped, pins, project_folder};
 use super::settings::{Mistake, Settings};
 use super::transport::{Error, Transport};
 use crate::engine;
@@ -29,6 +30,8 @@ pub struct Survey {
     pub images: BTreeMap<String, Wanted>,
     /// The files that services mount and that the release brings.
     pub mounted: Vec<Mounted>,
+    /// The env files that the release brings.
+    pub env_files: EnvFiles,
 }
 
 /// The files of the commit that a survey needs.
@@ -110,8 +113,13 @@ pub fn survey(
             .iter()
             .filter_map(|(service, wanted)| Some((service.clone(), wanted.image()?.to_owned())))
             .collect();
+        survey.env_files = env_files(commit.files, &settings.deploy.compose.env_file, commit.held);
+        let env = &survey.env_files;
+        let files: Vec<Shipped> = commit.files.iter().chain(&env.files).cloned().collect();
         let ask = |mounted: &[Mounted], root: &str| {
-            preview::ask(settings, host, run, commit.files, pins(&images, mounted, root), transport)
+            let brought = Brought { images: &images, mounted, env, root };
+            let pins = |folder: &str| pins(&brought, folder, project_folder(settings));
+            preview::ask(settings, host, run, &files, &pins, transport)
         };
         survey.preview = ask(&[], "")?;
         survey.mounted = mounted(&survey.preview.binds, commit.held);

@@ -15,6 +15,9 @@ const MEMBER: usize = 16 * 1024 * 1024;
 /// How much is unpacked of one archive, in bytes, with all archives in it.
 const WHOLE: usize = 256 * 1024 * 1024;
 
+/// The longest name of a member, in bytes: what a file system takes.
+const NAME: usize = 4096;
+
 /// How many members are looked at.
 const MEMBERS: usize = 50_000;
 
@@ -61,7 +64,7 @@ impl Opened {
             let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".tgz")).unwrap_or(name);
             match self.unpack(GzDecoder::new(bytes), WHOLE) {
                 Ok(content) if is_tar(&content) => self.tar(path, &content, depth),
-                content => self.add(format!("{path}!/{name}"), content, depth),
+                content => self.add(path, name, content, depth),
             }
         } else if is_tar(bytes) {
             self.tar(path, bytes, depth);
@@ -76,14 +79,18 @@ impl Opened {
         let bound = most.min(self.left);
         let mut content = Vec::new();
         let read = packed.take(bound as u64 + 1).read_to_end(&mut content);
+        // What is thrown away was work too: a zip may name one bomb fifty thousand times.
+        self.left -= content.len().min(self.left);
         if content.len() > bound {
             return Err("it unpacks to more than an archive may hold");
         }
-        self.left -= content.len();
         read.map(|_| content).map_err(|_| "it cannot be unpacked")
     }
 
-    fn add(&mut self, path: String, content: Result<Vec<u8>, &'static str>, depth: usize) {
+    /// Notes the member `name` of the archive `path`, or what is in it.
+    fn add(&mut self, path: &str, name: &str, content: Result<Vec<u8>, &'static str>, depth: usize) {
+        let short = name.get(..name.floor_char_boundary(NAME)).unwrap_or(name);
+        let path = format!("{path}!/{short}");
         if self.members.len() == MEMBERS {
             let content = Err("there are more members than are looked at");
             self.members.push(Member { path, content });
@@ -122,7 +129,7 @@ impl Opened {
                     let short = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
                     let name = long.take().unwrap_or(short);
                     let content = self.unpack(content, MEMBER);
-                    self.add(format!("{path}!/{name}"), content, depth);
+                    self.add(path, &name, content, depth);
                 }
                 _ => long = None,
             }
@@ -143,7 +150,7 @@ impl Opened {
                 8 => self.unpack(DeflateDecoder::new(packed), MEMBER),
                 _ => Err("it is packed in a way that is not known"),
             };
-            self.add(format!("{path}!/{}", entry.name), content, depth);
+            self.add(path, &entry.name, content, depth);
         }
     }
 }
@@ -279,6 +286,29 @@ mod tests {
             texts(members("image.tgz", &gzip(&layers))),
             [one("image.tgz!/layer1/layer.tar!/etc/x", "5"), one("image.tgz!/app.jar!/b", "6")]
         );
+    }
+
+    #[test]
+    fn one_bomb_named_again_and_again_is_unpacked_a_few_times() {
+        let mut bomb = zip(&[("bomb", &vec![0; MEMBER + 1])]);
+        let directory = bomb.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+        let end = bomb.windows(4).position(|four| four == b"PK\x05\x06").unwrap();
+        let (entry, tail) = (bomb[directory..end].to_vec(), bomb[end..].to_vec());
+        bomb.truncate(end);
+        bomb.extend(entry.repeat(5_000));
+        bomb.extend(tail);
+        let found = members("a.zip", &bomb);
+        assert_eq!(found.len(), 5_001);
+        assert!(found.iter().all(|member| member.content.is_err()));
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        let name = format!("{}.zip", "a".repeat(60_000));
+        let inner = zip(&[("b", b"1"), ("c", b"2")]);
+        for member in members("a.zip", &zip(&[(&name, &inner)])) {
+            assert!(member.path.len() < 10_000, "{}", member.path.len());
+        }
     }
 
     #[test]

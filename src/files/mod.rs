@@ -5,6 +5,8 @@
 
 mod archive;
 mod ignored;
+mod packs;
+mod parts;
 mod patterns;
 mod read;
 mod repository;
@@ -15,6 +17,7 @@ mod write;
 use std::path::PathBuf;
 
 pub use archive::{Member, is_archive, members};
+pub use parts::Parts;
 pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use repository::openable_repository;

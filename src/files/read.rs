@@ -13,6 +13,12 @@ use super::{Error, real};
 /// The largest file that is read. A larger text is an error, never silently skipped.
 pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
+/// `O_NONBLOCK`: a FIFO opens at once, whether anybody writes to it or not.
+#[cfg(all(unix, target_vendor = "apple"))]
+const WITHOUT_WAITING: i32 = 0x4;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+const WITHOUT_WAITING: i32 = 0o4000;
+
 /// How much of a file is looked at to tell text from binary, as git does it.
 const SNIFF_BYTES: usize = 8 * 1024;
 
@@ -40,7 +46,7 @@ fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
         return Err(Error::NotAFile { path: shown() });
     }
     let failed = |source| Error::Read { path: shown(), source };
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = open(path)?;
     bytes.reserve(capacity(&metadata));
     file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
     let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
@@ -56,18 +62,31 @@ fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads the regular file at `path` to its end, also where it is no text.
+/// Reads the regular file at `path` to its end, also where it is no text, up to [`MAX_FILE_BYTES`].
 ///
 /// # Errors
 ///
 /// As [`read`].
 pub fn read_whole(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::Read { path: path.display().to_string(), source };
-    let file = File::open(path).map_err(failed)?;
+    let file = open(path)?;
     let metadata = file.metadata().map_err(failed)?;
     let mut bytes = Vec::with_capacity(capacity(&metadata));
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// Opens the regular file at `path`. What was one when it was looked at may be a FIFO by now, which must not be waited
+/// for.
+fn open(path: &Path) -> Result<File, Error> {
+    let shown = || path.display().to_string();
+    let failed = |source| Error::Read { path: shown(), source };
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, WITHOUT_WAITING);
+    let file = options.open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_file() { Ok(file) } else { Err(Error::NotAFile { path: shown() }) }
 }
 
 fn capacity(metadata: &Metadata) -> usize {

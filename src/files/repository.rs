@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::packs::{harmless_index, harmless_packs};
 use super::{Error, real};
 
 /// What is opened to learn of a repository, relative to its directory.
@@ -20,7 +21,8 @@ const MAX_POINTER_BYTES: u64 = 4096;
 ///
 /// # Errors
 ///
-/// Where one of its files is a FIFO, a socket, a device or a directory.
+/// Where one of its files is a FIFO, a socket, a device or a directory, and where its packs or its index would kill
+/// whoever reads them.
 pub fn openable_repository(path: &Path) -> Result<(), Error> {
     let Some(start) = real(path) else { return Ok(()) };
     let Some((above, dot)) = start.ancestors().find_map(|above| {
@@ -53,7 +55,9 @@ fn pointed_at(dot: &Path) -> Option<PathBuf> {
 }
 
 fn regular_files(directory: &Path) -> Result<(), Error> {
-    OPENED.iter().try_for_each(|name| regular(&directory.join(name)))
+    OPENED.iter().try_for_each(|name| regular(&directory.join(name)))?;
+    harmless_index(&directory.join("index"))?;
+    harmless_packs(&directory.join("objects"))
 }
 
 /// What does not exist is no trouble.

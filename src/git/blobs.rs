@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use git2::Repository;
+use git2::{Blob, ObjectType, Odb, Oid, Repository};
 
 use crate::source::{PathKind, Tree, join, shown_name};
 
@@ -91,6 +92,42 @@ impl<'a> BlobTree<'a> {
     }
 }
 
+/// The largest content that is unpacked, in bytes. It is larger than what a file may have: an image of a disk that is
+/// committed is no trouble, since nobody reads it as a text.
+const MAX_BYTES: usize = 1024 * 1024 * 1024;
+
+/// A content, unless it is larger than [`MAX_BYTES`]: a few bytes of a pack may stand for as many as anybody likes.
+///
+/// # Errors
+///
+/// Where it is, or cannot be read.
+pub(super) fn blob(repository: &Repository, id: Oid) -> Result<Blob<'_>, git2::Error> {
+    if length(repository, id)? > MAX_BYTES {
+        return Err(git2::Error::from_str("a file in it has more than 1 GiB"));
+    }
+    repository.find_blob(id)
+}
+
+/// How many bytes an object has, told before anything unpacks it.
+///
+/// # Errors
+///
+/// Where there is none, or it cannot be read.
+pub(super) fn length(repository: &Repository, id: Oid) -> Result<usize, git2::Error> {
+    header(&repository.odb()?, id).map(|(length, _)| length)
+}
+
+/// The length and the kind of an object.
+///
+/// # Errors
+///
+/// Where there is none, or it cannot be read.
+pub(super) fn header(objects: &Odb<'_>, id: Oid) -> Result<(usize, ObjectType), git2::Error> {
+    // `git2` dies of a kind that it does not know, and a pack may say any.
+    let read = AssertUnwindSafe(|| objects.read_header(id));
+    catch_unwind(read).unwrap_or_else(|_| Err(git2::Error::from_str("an object is of no kind")))
+}
+
 impl Tree for BlobTree<'_> {
     fn kind(&self, path: &str) -> Option<PathKind> {
         match self.below_top(path) {
@@ -104,7 +141,7 @@ impl Tree for BlobTree<'_> {
         let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
         let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
-        let blob = repository.find_blob(entry.blob).map_err(io::Error::other)?;
+        let blob = blob(&repository, entry.blob).map_err(io::Error::other)?;
         Ok(blob.content().to_vec())
     }
 }

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, Oid, Patch, Repository};
 
 use crate::source::{file_name, is_env_name};
 
+use super::blobs::blob;
 use super::compare::Change;
+use super::modes::Modes;
 
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
@@ -33,21 +35,24 @@ pub(super) fn options() -> DiffOptions {
 /// The files that `diff` brings. Deletions, links and submodules have no text.
 pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
     diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
+    let modes = Modes::of(diff)?;
     let mut files = Vec::new();
     for (at, delta) in diff.deltas().enumerate() {
-        let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta)) else { continue };
+        let (before, mode) = modes.get(&delta);
+        let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta, mode)) else {
+            continue;
+        };
         let mut added = BTreeSet::new();
         if delta.status() == Delta::Typechange {
             // A link became a file: libgit2 gives no lines for that.
-            added.extend(lines_of(repository.find_blob(delta.new_file().id())?.content()));
+            added.extend(lines_of(blob(repository, delta.new_file().id())?.content()));
         } else {
             match Patch::from_diff(diff, at)? {
                 Some(patch) if patch.num_hunks() > 0 => collect(&patch, &mut added)?,
-                _ => unshown(repository, &delta, &mut added)?,
+                _ => unshown(repository, &delta, is_file(before), &mut added)?,
             }
         }
-        let (old, mode) = (delta.old_file(), u32::from(delta.new_file().mode()));
-        if old.exists() && is_file(u32::from(old.mode())) && u32::from(old.mode()) != mode {
+        if delta.old_file().exists() && is_file(before) && before != mode {
             added.insert(1);
         }
         files.push(ChangedFile { path: path.to_owned(), mode, added, blob: delta.new_file().id() });
@@ -60,46 +65,47 @@ pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Ve
 fn unshown(
     repository: &Repository,
     delta: &DiffDelta<'_>,
+    was_file: bool,
     added: &mut BTreeSet<usize>,
 ) -> Result<(), git2::Error> {
     let (old, new) = (delta.old_file(), delta.new_file());
     if old.id() == new.id() {
         return Ok(());
     }
-    let blob = repository.find_blob(new.id())?;
+    let content = blob(repository, new.id())?;
     let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
-    if blob.is_binary() && !is_env_name(file_name(&path)) {
+    if content.is_binary() && !is_env_name(file_name(&path)) {
         return Ok(());
     }
-    let before = if old.exists() && is_file(u32::from(old.mode())) {
-        repository.find_blob(old.id())?.content().to_vec()
-    } else {
-        Vec::new()
-    };
+    let before =
+        if old.exists() && was_file { blob(repository, old.id())?.content().to_vec() } else { Vec::new() };
     let mut options = options();
     options.force_text(true);
-    collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, added)
+    collect(&Patch::from_buffers(&before, None, content.content(), None, Some(&mut options))?, added)
 }
 
 /// The same of one change that was found without libgit2's difference.
 pub(super) fn changed(repository: &Repository, change: &Change) -> Result<ChangedFile, git2::Error> {
     let (mode, id) = change.new;
-    let blob = repository.find_blob(id)?;
+    let content = blob(repository, id)?;
     let old = change.old.filter(|(mode, _)| is_file(*mode));
     let mut added = BTreeSet::new();
     let path = String::from_utf8_lossy(&change.path);
     if change.old.is_some() && old.is_none() {
-        added.extend(lines_of(blob.content())); // A link became a file.
+        added.extend(lines_of(content.content())); // A link became a file.
     } else if old.is_none_or(|(_, before)| before != id)
-        && (!blob.is_binary() || is_env_name(file_name(&path)))
+        && (!content.is_binary() || is_env_name(file_name(&path)))
     {
         let before = match old {
-            Some((_, before)) => repository.find_blob(before)?.content().to_vec(),
+            Some((_, before)) => blob(repository, before)?.content().to_vec(),
             None => Vec::new(),
         };
         let mut options = options();
         options.force_text(true);
-        collect(&Patch::from_buffers(&before, None, blob.content(), None, Some(&mut options))?, &mut added)?;
+        collect(
+            &Patch::from_buffers(&before, None, content.content(), None, Some(&mut options))?,
+            &mut added,
+        )?;
     }
     if old.is_some_and(|(before, _)| before != mode) {
         added.insert(1);
@@ -107,12 +113,13 @@ pub(super) fn changed(repository: &Repository, change: &Change) -> Result<Change
     Ok(ChangedFile { path: change.path.clone(), mode, added, blob: id })
 }
 
-pub(super) fn brings_text(delta: &DiffDelta<'_>) -> bool {
+/// Whether a change to what has this mode now brings text.
+pub(super) fn brings_text(delta: &DiffDelta<'_>, mode: u32) -> bool {
     let brings = matches!(
         delta.status(),
         Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange
     );
-    brings && is_file(u32::from(delta.new_file().mode()))
+    brings && is_file(mode)
 }
 
 /// The numbers of all lines of a text.
@@ -120,9 +127,10 @@ pub(super) fn lines_of(content: &[u8]) -> std::ops::RangeInclusive<usize> {
     1..=content.split(|byte| *byte == b'\n').count()
 }
 
-/// Whether an entry of this mode is a file, not a link or a submodule.
-pub(super) fn is_file(mode: u32) -> bool {
-    mode == u32::from(FileMode::Blob) || mode == u32::from(FileMode::BlobExecutable)
+/// Whether an entry of this mode is a file, not a link or a submodule, whatever its permissions are: git once wrote
+/// `100664`, and a tree may hold any.
+pub(super) const fn is_file(mode: u32) -> bool {
+    mode >> 12 == 0o10
 }
 
 pub(super) fn collect(patch: &Patch<'_>, added: &mut BTreeSet<usize>) -> Result<(), git2::Error> {

@@ -65,7 +65,7 @@ pub fn committed(path: &Path) -> Result<Committed, Error> {
     let branch = head.shorthand().filter(|_| head.is_branch()).map(ToOwned::to_owned);
     let commit = head.peel_to_commit().map_err(failed("last commit"))?;
     let tree = commit.tree().map_err(failed("last commit"))?;
-    let entries = Entries::of_tree(&tree).map_err(failed("last commit"))?;
+    let entries = Entries::of_tree(&repository, &tree).map_err(failed("last commit"))?;
     let changed = changed(&repository).map_err(failed("work tree's state"))?;
     let pushed = pushed(&repository, commit.id()).map_err(failed("remote's branches"))?;
     Ok(Committed { root, id: commit.id().to_string(), branch, changed, pushed, entries })

@@ -2,9 +2,15 @@
 //!
 //! Not here: reading an index.
 
-use git2::{ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
+use git2::{ObjectType, Oid, Repository, Tree};
 
 use super::changes::is_file;
+
+/// How many bytes the paths of a tree may have together: some four million files.
+const MOST: usize = 512 * 1024 * 1024;
+
+/// What a path costs beside its bytes.
+const OVERHEAD: usize = 96;
 
 /// One path from the top, its content, its mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,16 +45,26 @@ impl Entries {
     ///
     /// # Errors
     ///
-    /// Where objects of it are missing.
-    pub(super) fn of_tree(tree: &Tree<'_>) -> Result<Self, git2::Error> {
+    /// Where objects of it are missing, and where ten trees that each name the next one ten times would make more of
+    /// it than fits: see [`MOST`].
+    pub(super) fn of_tree(repository: &Repository, tree: &Tree<'_>) -> Result<Self, git2::Error> {
         let mut files: Vec<(Vec<u8>, Oid, u32)> = Vec::new();
-        tree.walk(TreeWalkMode::PreOrder, |directory, entry| {
-            let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-            if entry.kind() == Some(ObjectType::Blob) && is_file(mode) {
-                files.push(([directory.as_bytes(), entry.name_bytes()].concat(), entry.id(), mode));
+        let mut waiting = vec![(tree.id(), Vec::new())];
+        let mut left = MOST;
+        while let Some((id, directory)) = waiting.pop() {
+            for entry in &repository.find_tree(id)? {
+                let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+                let path = [&directory, slash, entry.name_bytes()].concat();
+                let too_many = || git2::Error::from_str("it holds more files than are looked at");
+                left = left.checked_sub(path.len() + OVERHEAD).ok_or_else(too_many)?;
+                let mode = u32::try_from(entry.filemode()).unwrap_or_default();
+                match entry.kind() {
+                    Some(ObjectType::Tree) => waiting.push((entry.id(), path)),
+                    Some(ObjectType::Blob) if is_file(mode) => files.push((path, entry.id(), mode)),
+                    _ => {}
+                }
             }
-            TreeWalkResult::Ok
-        })?;
+        }
         files.sort();
         let mut entries = Self::with_capacity(files.len());
         for (path, blob, mode) in files {
@@ -66,6 +82,12 @@ impl Entries {
         self.names.extend_from_within(before..before + shared);
         self.names.extend_from_slice(rest);
         self.rows.push(Row { start, end: self.names.len(), blob, mode });
+    }
+
+    /// Whether the last entry comes behind the one before it, as git demands: what is looked up is looked up by halves.
+    pub(super) fn last_two_in_order(&self) -> bool {
+        let mut last = self.rows.iter().rev().map(|row| self.path(row));
+        last.next().zip(last.next()).is_none_or(|(last, before)| before < last)
     }
 
     pub(super) const fn len(&self) -> usize {

@@ -3,25 +3,25 @@
 //! Not here: what is wrong with a content. Trees are walked from the oldest commit on, and a tree that was
 //! met before is not entered again: the cost is that of the distinct trees, not of the commits.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
 
-use crate::source::{PathKind, Tree};
+use crate::packs::{Disk, Id, Store};
 
+use super::ids::{Map, Set, name, oid};
+use super::objects::Objects;
+use super::trees::{Entry, entries};
 use super::{Error, open};
-
-/// The largest content that is read, in bytes: what a file may have too.
-const MAX_BLOB_BYTES: usize = 256 * 1024 * 1024;
 
 /// How many further paths of a content are remembered.
 const MAX_PATHS: usize = 8;
 
-/// How deep a tree may be; git itself cannot check out a deeper one.
-const MAX_DEPTH: usize = 1024;
+/// How many bytes of a path are kept, those at its end: as many as a path may have where it can be checked out.
+const MAX_PATH: usize = 4096;
 
 /// A commit that brought something.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub struct Blob {
 }
 
 /// What the commits brought.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct History {
     /// The top of the work tree, or the repository itself where it is bare; absolute.
     pub root: PathBuf,
@@ -72,6 +72,8 @@ pub struct History {
     pub blobs: Vec<Blob>,
     /// The contents that stand in `HEAD`.
     pub at_head: HashSet<BlobId>,
+    /// Where the contents are read from.
+    pub packs: Arc<Store>,
 }
 
 /// Where a search begins.
@@ -85,12 +87,12 @@ pub struct Starts<'a> {
     pub unreachable: bool,
 }
 
-/// Walks from `starts` to the roots.
+/// Walks from `starts` to the roots. What lies in packs is read from `disk`, anything else by libgit2.
 ///
 /// # Errors
 ///
 /// Where there is no repository, a revision is none, or objects are missing or broken.
-pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
+pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<History, Error> {
     // A scan is no `git fsck`: hashing every object again would be a fifth of the whole time, and git does not
     // do it either when it shows one.
     git2::opts::strict_hash_verification(false);
@@ -100,10 +102,11 @@ pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
     let shown = path.to_string_lossy().into_owned();
     let repository = open(path)?;
     let failed = |source| Error::Read { what: "history", path: shown.clone(), source };
-    let mut walker = Walker::default();
+    let packs = Arc::new(Store::new(&repository.commondir().join("objects/pack"), disk));
+    let mut walker = Walker::new(Objects::new(&repository, &packs).map_err(failed)?);
     for id in walk(&repository, starts).map_err(failed)? {
         let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed)?;
-        walker.commit(&repository, &commit).map_err(failed)?;
+        walker.commit(&commit).map_err(failed)?;
     }
     if starts.all || starts.unreachable {
         walker.tags(&repository).map_err(failed)?;
@@ -111,10 +114,9 @@ pub fn history(path: &Path, starts: &Starts<'_>) -> Result<History, Error> {
     if starts.unreachable {
         walker.unreachable(&repository).map_err(failed)?;
     }
-    walker.history.at_head = at_head(&repository).map_err(failed)?;
-    let root = repository.workdir().unwrap_or_else(|| repository.path());
-    root.clone_into(&mut walker.history.root);
-    Ok(walker.history)
+    let at_head = walker.at_head(&repository).map_err(failed)?;
+    let root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
+    Ok(History { root, commits: walker.commits, blobs: walker.blobs, at_head, packs })
 }
 
 fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'r>, git2::Error> {
@@ -151,34 +153,46 @@ fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'
     Ok(walk)
 }
 
-#[derive(Default)]
-struct Walker {
-    history: History,
-    trees: HashSet<Oid>,
-    blobs: HashMap<Oid, usize>,
-    met: HashSet<Oid>,
+struct Walker<'r> {
+    objects: Objects<'r>,
+    commits: Vec<Commit>,
+    blobs: Vec<Blob>,
+    places: Map<usize>,
+    trees: Set,
+    met: Set,
 }
 
-impl Walker {
+impl<'r> Walker<'r> {
+    fn new(objects: Objects<'r>) -> Self {
+        Self {
+            objects,
+            commits: Vec::new(),
+            blobs: Vec::new(),
+            places: Map::default(),
+            trees: Set::default(),
+            met: Set::default(),
+        }
+    }
+
     /// Notes what a commit says, and what its tree has that no earlier one had.
-    fn commit(&mut self, repository: &Repository, commit: &git2::Commit<'_>) -> Result<(), git2::Error> {
-        if !self.met.insert(commit.id()) {
+    fn commit(&mut self, commit: &git2::Commit<'_>) -> Result<(), git2::Error> {
+        if !self.met.insert(name(commit.id())) {
             return Ok(());
         }
-        self.trees(repository, commit.tree_id())?;
+        self.trees(name(commit.tree_id()))?;
         if !commit.message_bytes().is_empty() {
             self.message(commit.id(), "commit message".to_owned());
         }
         let author = commit.author();
         let name = String::from_utf8_lossy(author.name_bytes()).into_owned();
         let (id, seconds) = (commit.id().to_string(), author.when().seconds());
-        self.history.commits.push(Commit { id, author: name, seconds });
+        self.commits.push(Commit { id, author: name, seconds });
         Ok(())
     }
 
     fn message(&mut self, id: Oid, path: String) {
-        let (kind, commit) = (ContentKind::Message, self.history.commits.len());
-        self.history.blobs.push(Blob { id, kind, commit, path, others: Vec::new() });
+        let (kind, commit) = (ContentKind::Message, self.commits.len());
+        self.blobs.push(Blob { id, kind, commit, path, others: Vec::new() });
     }
 
     /// Notes what the tags say that say something.
@@ -197,7 +211,7 @@ impl Walker {
         }
         for (id, name, author, seconds) in tags {
             self.message(id, format!("tag {name}"));
-            self.history.commits.push(Commit { id: id.to_string(), author, seconds });
+            self.commits.push(Commit { id: id.to_string(), author, seconds });
         }
         Ok(())
     }
@@ -214,54 +228,96 @@ impl Walker {
             }
             true
         })?;
-        commits.retain(|id| !self.met.contains(id));
+        commits.retain(|id| !self.met.contains(&name(*id)));
         commits.sort_unstable();
         for id in commits {
-            self.commit(repository, &repository.find_commit(id)?)?;
+            self.commit(&repository.find_commit(id)?)?;
         }
         blobs.sort_unstable();
         for id in blobs {
-            if !self.blobs.contains_key(&id) {
-                self.note(id, "no path".to_owned());
+            if !self.places.contains_key(&name(id)) {
+                self.note(&name(id), "", "no path");
             }
         }
-        self.history.commits.push(Commit { id: String::new(), author: String::new(), seconds: 0 });
+        self.commits.push(Commit { id: String::new(), author: String::new(), seconds: 0 });
         Ok(())
     }
 
     /// Notes what the tree of the next commit has that no earlier one had.
-    fn trees(&mut self, repository: &Repository, root: Oid) -> Result<(), git2::Error> {
-        let mut waiting = vec![(root, String::new(), 0)];
-        while let Some((id, path, depth)) = waiting.pop() {
-            if depth > MAX_DEPTH || !self.trees.insert(id) {
+    fn trees(&mut self, root: Id) -> Result<(), git2::Error> {
+        let mut waiting: Vec<(Id, Rc<str>)> = vec![(root, Rc::from(""))];
+        while let Some((id, directory)) = waiting.pop() {
+            if !self.trees.insert(id) {
                 continue;
             }
-            for entry in &repository.find_tree(id)? {
-                let name = String::from_utf8_lossy(entry.name_bytes());
-                let place = if path.is_empty() { name.into_owned() } else { format!("{path}/{name}") };
-                match entry.kind() {
-                    Some(ObjectType::Tree) => waiting.push((entry.id(), place, depth + 1)),
-                    // The content of a link is a path.
-                    Some(ObjectType::Blob) if entry.filemode() != 0o120_000 => self.note(entry.id(), place),
-                    // Submodules have a history of their own.
-                    _ => {}
+            let tree = self.objects.tree(&id)?;
+            for entry in entries(&tree) {
+                match entry? {
+                    Entry::Tree(id, _) if self.trees.contains(id) => {}
+                    Entry::Tree(id, name) => {
+                        waiting.push((*id, place(&directory, &String::from_utf8_lossy(name)).into()));
+                    }
+                    Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name)),
+                    Entry::Other => {}
                 }
             }
         }
         Ok(())
     }
 
-    fn note(&mut self, id: Oid, path: String) {
-        if let Some(blob) = self.blobs.get(&id).and_then(|&at| self.history.blobs.get_mut(at)) {
-            if blob.path != path && blob.others.len() < MAX_PATHS && !blob.others.contains(&path) {
-                blob.others.push(path);
+    fn note(&mut self, id: &Id, directory: &str, name: &str) {
+        if let Some(blob) = self.places.get(id).and_then(|&at| self.blobs.get_mut(at)) {
+            let known = |path: &String| is_place(path, directory, name);
+            if blob.others.len() < MAX_PATHS && !known(&blob.path) && !blob.others.iter().any(known) {
+                blob.others.push(place(directory, name));
             }
             return;
         }
-        self.blobs.insert(id, self.history.blobs.len());
-        let commit = self.history.commits.len();
-        self.history.blobs.push(Blob { id, kind: ContentKind::File, commit, path, others: Vec::new() });
+        self.places.insert(*id, self.blobs.len());
+        let (commit, path) = (self.commits.len(), place(directory, name));
+        self.blobs.push(Blob { id: oid(id), kind: ContentKind::File, commit, path, others: Vec::new() });
     }
+
+    /// The contents that stand in `HEAD`.
+    fn at_head(&mut self, repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
+        let Some(head) = head(repository)? else { return Ok(HashSet::new()) };
+        let (mut found, mut met) = (HashSet::new(), Set::default());
+        let mut waiting = vec![name(head.tree_id())];
+        while let Some(id) = waiting.pop() {
+            if !met.insert(id) {
+                continue;
+            }
+            let tree = self.objects.tree(&id)?;
+            for entry in entries(&tree) {
+                match entry? {
+                    Entry::Tree(id, _) => waiting.push(*id),
+                    Entry::File(id, _) => _ = found.insert(oid(id)),
+                    Entry::Other => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether `path` is what [`place`] gives.
+fn is_place(path: &str, directory: &str, name: &str) -> bool {
+    if directory.len() + 1 + name.len() > MAX_PATH {
+        return path == place(directory, name);
+    }
+    let Some(before) = path.strip_suffix(name) else { return false };
+    if directory.is_empty() { before.is_empty() } else { before.strip_suffix('/') == Some(directory) }
+}
+
+/// The path of `name` in `directory`; of a longer one than can be checked out, the end behind `…`, so that a tree of
+/// few bytes does not make paths of many.
+fn place(directory: &str, name: &str) -> String {
+    let whole = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+    if whole.len() <= MAX_PATH {
+        return whole;
+    }
+    let start = whole.ceil_char_boundary(whole.len() - MAX_PATH);
+    format!("…{}", whole.get(start..).unwrap_or_default())
 }
 
 /// The commit of `HEAD`, or `None` before the first one.
@@ -270,73 +326,5 @@ fn head(repository: &Repository) -> Result<Option<git2::Commit<'_>>, git2::Error
         Ok(head) => head.peel_to_commit().map(Some),
         Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-fn at_head(repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
-    let Some(head) = head(repository)? else { return Ok(HashSet::new()) };
-    let mut walker = Walker::default();
-    walker.trees(repository, head.tree_id())?;
-    Ok(walker.blobs.into_keys().collect())
-}
-
-/// The contents of a history under names of the caller's choice.
-pub struct ContentTree {
-    path: PathBuf,
-    blobs: BTreeMap<String, Oid>,
-    // A `Repository` serves one thread at a time, and keeps a cache that serves neighbouring contents: each
-    // reader takes one, or opens one where none is free.
-    idle: Mutex<Vec<Repository>>,
-}
-
-impl std::fmt::Debug for ContentTree {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ContentTree").field("blobs", &self.blobs.len()).finish_non_exhaustive()
-    }
-}
-
-impl ContentTree {
-    /// The contents `blobs` of the repository that `path` lies in.
-    #[must_use]
-    pub fn new(path: &Path, blobs: BTreeMap<String, BlobId>) -> Self {
-        Self { path: path.to_owned(), blobs, idle: Mutex::default() }
-    }
-
-    fn repository(&self) -> io::Result<Repository> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        idle.map_or_else(|| open(&self.path).map_err(io::Error::other), Ok)
-    }
-}
-
-impl Tree for ContentTree {
-    fn kind(&self, path: &str) -> Option<PathKind> {
-        self.blobs.contains_key(path).then_some(PathKind::File)
-    }
-
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.read_into(path, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
-        let missing = || io::Error::new(io::ErrorKind::NotFound, "no commit has it");
-        let id = *self.blobs.get(path).ok_or_else(missing)?;
-        let repository = self.repository()?;
-        let object = repository.find_object(id, None).map_err(io::Error::other)?;
-        let content = object.as_blob().map(git2::Blob::content);
-        let said = || object.as_commit().map(git2::Commit::message_bytes);
-        let tagged = || object.as_tag().and_then(git2::Tag::message_bytes);
-        let content = content.or_else(said).or_else(tagged).unwrap_or_default();
-        if content.len() > MAX_BLOB_BYTES {
-            return Err(io::Error::other(format!("it has more than {MAX_BLOB_BYTES} bytes")));
-        }
-        buffer.clear();
-        buffer.extend_from_slice(content);
-        drop(object);
-        if let Ok(mut idle) = self.idle.lock() {
-            idle.push(repository);
-        }
-        Ok(())
     }
 }

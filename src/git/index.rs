@@ -105,7 +105,7 @@ fn entry(reader: &mut Reader<'_>, version: u32, entries: &mut Entries) -> Option
     }
     let mode = if more & INTENT_TO_ADD == 0 { mode } else { 0 };
     entries.push(shared, rest, blob, mode);
-    Some(())
+    entries.last_two_in_order().then_some(())
 }
 
 /// One directory and, behind it, those in it.

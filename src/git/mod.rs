@@ -6,13 +6,18 @@ mod blobs;
 mod changes;
 mod commit;
 mod compare;
+mod contents;
 mod entries;
 mod history;
+mod ids;
 mod index;
+mod modes;
+mod objects;
 mod pushed;
 mod revision;
 mod since;
 mod staged;
+mod trees;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -23,7 +28,8 @@ use git2::{ErrorCode, FileMode, Repository, RepositoryOpenFlags};
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use commit::{Committed, committed};
-pub use history::{Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts, history};
+pub use contents::ContentTree;
+pub use history::{Blob, BlobId, Commit, ContentKind, History, Starts, history};
 pub use pushed::{Published, Push, published, push_line};
 pub use revision::{Revision, revision};
 pub use since::{Added, since};
@@ -165,6 +171,9 @@ pub struct WorkTree {
     pub own_hooks_directory: PathBuf,
     /// `core.hooksPath`, if set.
     pub hooks_path: Option<PathBuf>,
+    /// Whether only the repository's own configuration says that this is its work tree (`core.worktree`): a stranger's
+    /// may say `/`, so that nothing may be read on its word.
+    pub claimed: bool,
 }
 
 /// The work tree that `path` lies in, or `None` where there is no repository (or only a bare one).
@@ -185,7 +194,16 @@ pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
     let index = repository.index().map_err(failed("index"))?;
     let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
     let own_hooks_directory = repository.commondir().join("hooks");
-    Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path }))
+    let claimed = is_claimed(&repository, &root);
+    Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path, claimed }))
+}
+
+/// Whether nothing at the top of a work tree leads to its repository: then `core.worktree` alone says that it is one.
+fn is_claimed(repository: &Repository, root: &Path) -> bool {
+    let none: &[&std::ffi::OsStr] = &[];
+    let beside = repository.path().parent() == Some(root);
+    let leads_here = |found: Repository| found.path() == repository.path();
+    !beside && !Repository::open_ext(root, RepositoryOpenFlags::NO_SEARCH, none).is_ok_and(leads_here)
 }
 
 /// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.

@@ -71,7 +71,7 @@ pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
     })?;
     let entries = commit
         .tree()
-        .and_then(|tree| Entries::of_tree(&tree))
+        .and_then(|tree| Entries::of_tree(&repository, &tree))
         .map_err(Error::read("files of the commit", here))?;
     let mut id = commit.id().to_string();
     id.truncate(SHORT);

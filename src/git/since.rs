@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use git2::{Delta, Diff, DiffDelta, DiffFindOptions, Patch, Repository, Tree as GitTree};
 
 use super::changes::{brings_text, collect, options};
+use super::modes::Modes;
 use super::{Error, open, path_of};
 
 /// The lines that are new, 1-based, by absolute path; `None` where the whole file is.
@@ -33,12 +34,16 @@ pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
         .diff_tree_to_workdir_with_index(Some(&base), Some(&mut options))
         .map_err(failed("changes"))?;
     diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(failed("changes"))?;
+    let modes = Modes::of(&diff).map_err(failed("changes"))?;
     let mut added = Added::new();
     for (at, delta) in diff.deltas().enumerate() {
         let untracked = delta.status() == Delta::Untracked;
-        let new = delta.new_file();
-        let Some(path) = new.path_bytes().filter(|_| untracked || brings_text(&delta)) else { continue };
-        let lines = if untracked { None } else { lines(&diff, at, &delta).map_err(failed("changes"))? };
+        let (new, both) = (delta.new_file(), modes.get(&delta));
+        let Some(path) = new.path_bytes().filter(|_| untracked || brings_text(&delta, both.1)) else {
+            continue;
+        };
+        let lines =
+            if untracked { None } else { lines(&diff, at, &delta, both).map_err(failed("changes"))? };
         added.insert(root.join(path_of(path)), lines);
     }
     Ok(added)
@@ -46,7 +51,12 @@ pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
 
 /// The lines that the difference adds to a file; `None` for all of them, also where git shows none: attributes
 /// may call any text binary, and that must not hide what it holds.
-fn lines(diff: &Diff<'_>, at: usize, delta: &DiffDelta<'_>) -> Result<Option<BTreeSet<usize>>, git2::Error> {
+fn lines(
+    diff: &Diff<'_>,
+    at: usize,
+    delta: &DiffDelta<'_>,
+    modes: (u32, u32),
+) -> Result<Option<BTreeSet<usize>>, git2::Error> {
     let (old, new) = (delta.old_file(), delta.new_file());
     let mut added = BTreeSet::new();
     match Patch::from_diff(diff, at)? {
@@ -54,7 +64,7 @@ fn lines(diff: &Diff<'_>, at: usize, delta: &DiffDelta<'_>) -> Result<Option<BTr
         _ if old.id() != new.id() => return Ok(None),
         _ => {}
     }
-    if old.mode() != new.mode() {
+    if modes.0 != modes.1 {
         added.insert(1);
     }
     Ok(Some(added))

@@ -15,7 +15,7 @@ use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
 use super::{
-    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_claimed, is_elsewhere, open,
     open_beside_index,
 };
 
@@ -31,6 +31,9 @@ pub struct Staged {
     pub root: PathBuf,
     /// The directory that git runs hooks from, absolute.
     pub hooks_directory: PathBuf,
+    /// Whether only the repository's own configuration says that this is its work tree; see
+    /// [`WorkTree::claimed`](super::WorkTree::claimed).
+    pub claimed: bool,
     /// The files that the commit adds or changes; deletions, links and submodules have no text.
     pub files: Vec<ChangedFile>,
     index: Entries,
@@ -76,7 +79,8 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
-    Ok(Staged { root, hooks_directory, files, index, repository: Mutex::new(repository) })
+    let claimed = !is_elsewhere(outside) && is_claimed(&repository, &root);
+    Ok(Staged { root, hooks_directory, claimed, files, index, repository: Mutex::new(repository) })
 }
 
 type Compared = (Repository, Entries, Vec<ChangedFile>);

@@ -50,6 +50,8 @@ pub struct Expectations {
     pub variables: BTreeMap<String, Expected>,
     /// Values that must fit together.
     pub relations: Vec<Relation>,
+    /// Whether images are pinned by their digests.
+    pub digests: bool,
 }
 
 impl Expectations {

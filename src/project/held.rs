@@ -4,9 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::File;
-use super::names::is_secret;
 use super::uses::is_plainly_no_secret;
+use super::{File, Project};
 use crate::document::env::{Entry, EnvFile};
 use crate::secrets::weak::{is_template, weakness};
 
@@ -21,14 +20,14 @@ pub struct Held<'a> {
 /// The fewest characters of a value that is worth keeping.
 const SHORTEST: usize = 8;
 
-/// The secrets of a file by their names, in its order; of equal keys the last one.
+/// The secrets of a file, as [`Project::is_secret`] knows them, in its order; of equal keys the last one.
 #[must_use]
-pub fn held<'a>(file: &'a File, env: &'a EnvFile) -> Vec<Held<'a>> {
+pub fn held<'a>(project: &Project<'_>, file: &'a File, env: &'a EnvFile) -> Vec<Held<'a>> {
     let text = file.source.text();
     let mut seen = std::collections::BTreeSet::new();
     let last = env.entries.iter().rev().filter(|entry| seen.insert(entry.key.as_str()));
     let mut held: Vec<Held<'a>> = last
-        .filter(|entry| is_secret(&entry.key) && !entry.unterminated)
+        .filter(|entry| project.is_secret(&entry.key) && !entry.unterminated)
         .map(|entry| Held { entry, value: entry.plain(text) })
         .filter(|held| is_real(&held.value))
         .collect();

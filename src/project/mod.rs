@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod commands;
 pub mod container;
+pub mod deploying;
 pub mod env_check;
 pub mod expectations;
 pub mod fresh;
@@ -18,9 +19,11 @@ pub mod layers;
 pub mod loaders;
 pub mod loading;
 pub mod names;
+pub mod occurrences;
 pub mod old_scanner;
 pub mod refusals;
 pub mod relations;
+pub mod removal;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
@@ -154,6 +157,13 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema::of(self))
+    }
+
+    /// Whether the variable `name` holds a secret: as a schema or the configuration says outright, else by its name.
+    #[must_use]
+    pub fn is_secret(&self, name: &str) -> bool {
+        let said = self.schema().get(name).and_then(schema::Expectation::says_secret);
+        said.unwrap_or_else(|| names::is_secret(name))
     }
 
     /// The file at `path`, if it was read.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::commands::Sourced;
+use super::names::is_comma_list;
 use super::resolve::OriginKind;
 use super::schema::Voice;
 use super::{File, Project};
@@ -149,23 +150,19 @@ pub fn list_wanted(project: &Project<'_>, name: &str) -> Option<(ListShape, Deci
         let decider = Decider::Settings(file.source.shared_path(), field.span);
         return Some((if agree { shape } else { ListShape::Either }, decider));
     }
-    let upper = name.to_ascii_uppercase();
-    let by_custom = upper == "CORS_ORIGINS"
-        || upper == "ALLOWED_HOSTS"
-        || upper.ends_with("_ORIGINS")
-        || upper.ends_with("_HOSTS");
-    (by_custom && !JSON_BY_PRODUCT.contains(&upper.as_str())).then_some((ListShape::Csv, Decider::Name))
+    is_comma_list(name).then_some((ListShape::Csv, Decider::Name))
 }
 
-/// Variables of well-known images that end like lists but are documented as JSON.
-const JSON_BY_PRODUCT: &[&str] = &["ELASTICSEARCH_HOSTS", "OPENSEARCH_HOSTS"];
-
 /// The fewest characters that a variable needs: as somebody says (see [`super::schema`]), else what is built
-/// in by name.
+/// in by name for secrets.
 #[must_use]
 pub fn min_length(project: &Project<'_>, name: &str) -> Option<usize> {
-    let said = project.schema().get(name).and_then(|expectation| expectation.min_length.as_ref());
-    said.map(|said| said.what).or_else(|| project.expectations.min_length(name))
+    let expectation = project.schema().get(name);
+    if let Some(said) = expectation.and_then(|expectation| expectation.min_length.as_ref()) {
+        return Some(said.what);
+    }
+    let public = expectation.is_some_and(|expectation| expectation.says_secret() == Some(false));
+    project.expectations.min_length(name).filter(|_| !public)
 }
 
 /// Which surroundings an env file's name speaks of.

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::{Operator, Template, Variable};
-use crate::project::names::is_secret;
 use crate::project::strength::{Strength, may_be_secret};
 use crate::project::{File, Project};
 use crate::source::Span;
@@ -34,7 +33,7 @@ impl Rule for SecretFallback {
     ) {
         for value in &compose.templates {
             for variable in value.template.value_variables() {
-                if is_secret(&variable.name) && !said_further_in(&variable.word) {
+                if project.is_secret(&variable.name) && !said_further_in(project, &variable.word) {
                     report(&variable.name, variable, project, found);
                 }
             }
@@ -46,10 +45,10 @@ impl Rule for SecretFallback {
         for setting in settings {
             // A secret filled from a name that does not say so: `SECRET_KEY: ${APP_KEY:-…}`.
             let single = setting.value.as_ref().and_then(|value| value.template.single());
-            let Some(variable) = single.filter(|_| is_secret(&setting.key)) else { continue };
-            let named = variable.name != setting.key && !is_secret(&variable.name);
+            let Some(variable) = single.filter(|_| project.is_secret(&setting.key)) else { continue };
+            let named = variable.name != setting.key && !project.is_secret(&variable.name);
             let identifier = setting.key.to_ascii_uppercase().ends_with("ACCESS_KEY");
-            if named && !identifier && !said_further_in(&variable.word) {
+            if named && !identifier && !said_further_in(project, &variable.word) {
                 report(&setting.key, variable, project, found);
             }
         }
@@ -57,8 +56,10 @@ impl Rule for SecretFallback {
 }
 
 /// Whether the fallback is another secret's own, which is reported there.
-fn said_further_in(word: &Template) -> bool {
-    word.value_variables().iter().any(|inner| is_secret(&inner.name) && !inner.word.unset_text().is_empty())
+fn said_further_in(project: &Project<'_>, word: &Template) -> bool {
+    word.value_variables()
+        .iter()
+        .any(|inner| project.is_secret(&inner.name) && !inner.word.unset_text().is_empty())
 }
 
 fn report(name: &str, variable: &Variable, project: &Project<'_>, found: &mut Findings<'_>) {

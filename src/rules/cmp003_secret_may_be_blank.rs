@@ -6,7 +6,6 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::{Operator, Variable};
 use crate::project::container::{runs, whose};
-use crate::project::names::is_secret;
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -47,7 +46,7 @@ impl Rule for SecretMayBeBlank {
             let command = in_container.contains(&value.span);
             for variable in value.template.value_variables() {
                 // Those that are the container's are CMP007's.
-                if is_secret(&variable.name) && !containers_own.contains(&variable.span) {
+                if project.is_secret(&variable.name) && !containers_own.contains(&variable.span) {
                     report(variable, command, file, project, found);
                 }
             }

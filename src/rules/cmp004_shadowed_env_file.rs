@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Findings, Meta, Severity};
+use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
+use crate::document::Document;
 use crate::project::Project;
-use crate::project::names::is_secret;
+use crate::project::removal::whole_line;
 use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
 use crate::project::strength::Strength;
-use crate::source::relative;
+use crate::source::{Span, relative};
 
 use super::{Rule, meta};
 
@@ -28,7 +29,7 @@ impl Rule for ShadowedEnvFile {
                     let Some(hidden) = hidden(variable) else { continue };
                     let place = (variable.set_at.path.clone(), variable.set_at.span, service.name.clone());
                     let checked = project.file(&variable.set_at.path).is_some_and(|file| file.checked);
-                    if checked && meant_otherwise(variable) && seen.insert(place) {
+                    if checked && meant_otherwise(project, variable) && seen.insert(place) {
                         report(project, environment, service, variable, hidden, found);
                     }
                 }
@@ -51,11 +52,11 @@ fn hidden(variable: &Variable) -> Option<&Layer> {
 /// Whether the writer wanted the variable's own value: it is filled from the same name, passed on by
 /// name, or filled from something that is missing. A literal beside an `env_file` is a decision,
 /// except for secrets, whose place is the env file.
-fn meant_otherwise(variable: &Variable) -> bool {
+fn meant_otherwise(project: &Project<'_>, variable: &Variable) -> bool {
     let passed_on = variable.inputs.is_empty() && variable.arrives.origin.kind != OriginKind::Environment;
     let same_name = variable.inputs.iter().any(|input| input.name == variable.key);
     let missing = !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.layer.is_none());
-    passed_on || same_name || missing || (variable.inputs.is_empty() && is_secret(&variable.key))
+    passed_on || same_name || missing || (variable.inputs.is_empty() && project.is_secret(&variable.key))
 }
 
 fn report(
@@ -80,6 +81,9 @@ fn report(
     let finding = found.push_in(variable.set_at.path.as_str(), variable.set_at.span, message);
     finding.key(key.clone()).service(name.clone()).help(help);
     finding.label(hidden.origin.path.as_str(), hidden.origin.span, "this value is hidden");
+    if let Some(line) = removable(project, service, variable) {
+        finding.fix(Fix::replace("delete what hides the env file's value", Safety::Unsafe, line, ""));
+    }
     let origin = &variable.arrives.origin;
     if matches!(origin.kind, OriginKind::Dotenv | OriginKind::CommandEnvFile | OriginKind::Shell)
         && !origin.path.is_empty()
@@ -93,10 +97,37 @@ fn report(
     }
 }
 
+/// The line to delete so that the env file's value arrives: where no other service is set by it, and an env file
+/// stands ready behind it with every command.
+fn removable(project: &Project<'_>, service: &Service, variable: &Variable) -> Option<Span> {
+    let place = &variable.set_at;
+    for environment in &project.environments {
+        for other in &environment.services {
+            let mut set_here = other.variables.iter().filter(|one| {
+                one.key == variable.key && one.set_at.span == place.span && one.set_at.path == place.path
+            });
+            let waiting = |one: &Variable| {
+                let next = one.shadows.first().filter(|layer| layer.origin.kind == OriginKind::EnvFile);
+                next.is_some_and(|layer| layer.value.as_deref().is_some_and(|value| !value.is_empty()))
+            };
+            if !set_here.all(|one| other.name == service.name && waiting(one)) {
+                return None;
+            }
+        }
+    }
+    let file = project.file(&place.path)?;
+    let Document::Compose(compose) = &file.document else { return None };
+    let settings = compose.services.iter().flat_map(|service| &service.environment);
+    let mut meant = settings.filter(|one| {
+        one.key == variable.key && one.span.start <= place.span.start && place.span.end <= one.span.end
+    });
+    whole_line(&file.source, meant.next()?)
+}
+
 /// What arrives instead, without its value.
 fn instead(project: &Project<'_>, variable: &Variable) -> String {
     let value = variable.arrives.value.as_deref();
-    let sized = |what: &str| match value.filter(|_| is_secret(&variable.key)) {
+    let sized = |what: &str| match value.filter(|_| project.is_secret(&variable.key)) {
         Some(value) => {
             let strength = Strength::of(&project.expectations, &variable.key, value);
             format!("{what} ({}) arrives instead", strength.describe())

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::compose::{ComposeFile, Service, Setting};
+use crate::project::removal::whole_line;
 use crate::project::{File, Project};
-use crate::source::Span;
 
 use super::{Rule, meta};
 
@@ -72,22 +72,8 @@ fn report(setting: &Setting, winner: &Setting, service: &Service, file: &File, f
     } else {
         finding.help("delete the item that is wrong; in a mapping compose would refuse the second one");
     }
-    if let Some(whole) = whole_line(setting, file) {
+    if let Some(whole) = whole_line(&file.source, setting) {
         let safety = if same { Safety::Safe } else { Safety::Unsafe };
         finding.fix(Fix::replace("delete the item that does not count", safety, whole, ""));
     }
-}
-
-/// The line of the item with its line end, where nothing else stands on it.
-fn whole_line(setting: &Setting, file: &File) -> Option<Span> {
-    let source = &file.source;
-    let line = source.line(setting.span.start);
-    let whole = source.line_span(line);
-    let text = source.slice(whole).trim();
-    let item = text.strip_prefix('-')?.trim_start();
-    let bare = item.trim_matches(['"', '\'']);
-    if source.line(setting.span.end) != line || bare != source.slice(setting.span) {
-        return None;
-    }
-    Some(Span::new(whole.start, source.line_span(line + 1).start.max(whole.end)))
 }

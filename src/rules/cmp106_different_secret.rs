@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::project::Project;
-use crate::project::names::is_secret;
 use crate::project::resolve::{Environment, OriginKind, Service, Variable};
 
 use super::{Rule, meta};
@@ -23,7 +22,7 @@ impl Rule for DifferentSecret {
         for environment in &project.environments {
             let mut keys: BTreeMap<&str, Vec<(&Service, &Variable)>> = BTreeMap::new();
             for service in environment.services.iter().filter(|service| !service.disabled) {
-                for variable in service.variables.iter().filter(|variable| is_secret(&variable.key)) {
+                for variable in service.variables.iter().filter(|variable| project.is_secret(&variable.key)) {
                     keys.entry(&variable.key).or_default().push((service, variable));
                 }
             }

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::{ComposeFile, Setting};
-use crate::project::names::is_secret;
 use crate::project::strength::{Strength, may_be_secret};
 use crate::project::{File, Project};
 
@@ -67,7 +66,7 @@ fn check_setting(
     project: &Project<'_>,
     found: &mut Findings<'_>,
 ) {
-    let Some(value) = setting.value.as_ref().filter(|_| is_secret(name)) else { return };
+    let Some(value) = setting.value.as_ref().filter(|_| project.is_secret(name)) else { return };
     let Some(text) = value.template.as_literal().filter(|text| may_be_secret(&setting.key, text)) else {
         return;
     };

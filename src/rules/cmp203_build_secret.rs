@@ -6,7 +6,6 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
-use crate::project::names::is_secret;
 use crate::project::{File, Project};
 
 use super::{Rule, meta};
@@ -28,7 +27,7 @@ impl Rule for BuildSecret {
         &self,
         compose: &ComposeFile,
         _file: &File,
-        _project: &Project<'_>,
+        project: &Project<'_>,
         found: &mut Findings<'_>,
     ) {
         let mut seen = HashSet::new();
@@ -36,7 +35,7 @@ impl Rule for BuildSecret {
             for arg in service.build.iter().flat_map(|build| &build.args) {
                 let public = PUBLIC.iter().any(|beginning| arg.key.starts_with(beginning));
                 let blank = arg.value.as_ref().is_some_and(|value| value.text.is_empty());
-                if !is_secret(&arg.key) || public || blank || !seen.insert(arg.key_span) {
+                if !project.is_secret(&arg.key) || public || blank || !seen.insert(arg.key_span) {
                     continue;
                 }
                 let key = &arg.key;

@@ -8,7 +8,6 @@ use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::Variable;
 use crate::project::container::{Run, runs, whose};
-use crate::project::names::is_secret;
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -52,7 +51,8 @@ impl Rule for SecretArgument {
         for service in &compose.services {
             for run in runs(service, file) {
                 for variable in run.parts.iter().flat_map(|part| part.template.value_variables()) {
-                    let meant = is_secret(&variable.name) && whose(project, file, &run, variable).is_none();
+                    let meant =
+                        project.is_secret(&variable.name) && whose(project, file, &run, variable).is_none();
                     if meant && seen.insert(variable.span) {
                         report(variable, &run, found);
                     }

@@ -28,6 +28,11 @@ impl Rule for FloatingImage {
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
         let mut seen = HashSet::new();
+        let help = if project.expectations.digests {
+            "pin it with the `@sha256:…` that `docker buildx imagetools inspect` says; the tag may stay in front of it"
+        } else {
+            "name the version that was tested, such as `:1.27.2`, or pin it with `@sha256:…`"
+        };
         for environment in project.environments.iter().filter(|one| one.is_production()) {
             for service in services(project, environment).iter().filter(|service| !service.disabled) {
                 if service.last("build").is_some() {
@@ -38,13 +43,11 @@ impl Rule for FloatingImage {
                 };
                 let names = |name: &str| environment.names.value(name);
                 let Ok(filled) = image.template.fill(&names) else { continue };
-                let Some(fault) = fault(&filled.text) else { continue };
+                let Some(fault) = fault(&filled.text, project.expectations.digests) else { continue };
                 if seen.insert((file.source.path(), image.span)) {
                     let message =
                         format!("`{}` runs {fault}: what it is can change with every pull", service.name);
-                    found.push_in(file.source.path(), image.span, message).service(service.name).help(
-                        "name the version that was tested, such as `:1.27.2`, or pin it with `@sha256:…`",
-                    );
+                    found.push_in(file.source.path(), image.span, message).service(service.name).help(help);
                 }
             }
         }
@@ -52,7 +55,7 @@ impl Rule for FloatingImage {
 }
 
 /// What is wrong with the reference; a blank is not known.
-fn fault(text: &str) -> Option<&'static str> {
+fn fault(text: &str, digests: bool) -> Option<&'static str> {
     let image = Image::parse(text);
     match image.tag {
         _ if image.digest || image.name.is_empty() => None,
@@ -60,6 +63,7 @@ fn fault(text: &str) -> Option<&'static str> {
         // A tag that nobody fills in leaves the colon: compose refuses it when it runs.
         Some("") => None,
         Some("latest") => Some("an image with the tag `latest`"),
+        Some(_) if digests => Some("an image without a digest"),
         Some(_) => None,
     }
 }

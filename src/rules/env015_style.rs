@@ -71,7 +71,8 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
         let bare = line.trim_end_matches(['\r', '\n']);
         let end = start + bare.len();
         let inside = lies_inside(env, start, end);
-        let trimmed = bare.trim_end_matches([' ', '\t']);
+        let blank = bare.trim_matches([' ', '\t', '\r']).is_empty();
+        let trimmed = if blank { "" } else { bare.trim_end_matches([' ', '\t']) };
         if trimmed.len() < bare.len() && !inside && count < MOST && !is_judged(project, file, start, end) {
             count += 1;
             let span = Span::new(start + trimmed.len(), end);

@@ -6,7 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::env::EnvFile;
 use crate::project::uses::{Surroundings, is_plainly_no_secret, min_length, surroundings};
-use crate::project::{File, Project, Role, names};
+use crate::project::{File, Project, Role};
 use crate::secrets::weak::{Weakness, weakness};
 
 pub(super) struct WeakSecret;
@@ -27,7 +27,7 @@ impl Rule for WeakSecret {
         if file.role == Role::Example || surroundings == Surroundings::Test {
             return;
         }
-        for entry in env.entries.iter().filter(|entry| names::is_secret(&entry.key)) {
+        for entry in env.entries.iter().filter(|entry| project.is_secret(&entry.key)) {
             let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
             let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
             let value = entry.plain(file.source.text());

@@ -6,7 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::EnvFile;
 use crate::project::uses::{Surroundings, is_plainly_no_secret, surroundings};
-use crate::project::{File, Project, Role, names};
+use crate::project::{File, Project, Role};
 use crate::secrets::weak::{is_template, weakness};
 
 pub(super) struct RealSecret;
@@ -22,12 +22,12 @@ impl Rule for RealSecret {
         )
     }
 
-    fn check_env(&self, env: &EnvFile, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let example = file.role == Role::Example;
         if !example && file.tracked != Some(true) {
             return;
         }
-        for entry in env.entries.iter().filter(|entry| names::is_secret(&entry.key)) {
+        for entry in env.entries.iter().filter(|entry| project.is_secret(&entry.key)) {
             let (Some(raw), Some(inner)) = (entry.raw_span, entry.inner_span) else { continue };
             let value = entry.plain(file.source.text());
             if !looks_real(&value) || is_shipped_anyway(&entry.key) {

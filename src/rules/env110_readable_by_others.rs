@@ -22,14 +22,14 @@ impl Rule for ReadableByOthers {
         )
     }
 
-    fn check_env(&self, env: &EnvFile, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let Some(mode) = file.mode.map(|mode| mode & 0o777) else { return };
         // Where everything is open to everyone, the file system knows no modes.
         let open = mode & 0o004 != 0 && mode != 0o777;
         if !open || file.role == Role::Example || file.tracked == Some(true) {
             return;
         }
-        let held = held(file, env);
+        let held = held(project, file, env);
         let Some(first) = held.first() else { return };
         let secrets = match held.len() {
             1 => "a secret".to_owned(),

@@ -19,12 +19,12 @@ impl Rule for SharedSecret {
         meta!("ENV111", "shared-secret", Warning, Certain, "two secrets of one file have the same value")
     }
 
-    fn check_env(&self, env: &EnvFile, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+    fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let surroundings = surroundings(file.source.path());
         if file.role == Role::Example || surroundings == Surroundings::Test {
             return;
         }
-        let held = held(file, env);
+        let held = held(project, file, env);
         let mut first: HashMap<&str, (&Held<'_>, Purpose)> = HashMap::new();
         for secret in &held {
             let Some(purpose) = purpose(&secret.entry.key) else { continue };

@@ -11,7 +11,6 @@ use crate::document::Document;
 use crate::document::compose::template::Operator;
 use crate::document::env::EnvFile;
 use crate::document::env_schema::Item;
-use crate::project::names::is_secret;
 use crate::project::resolve::Environment;
 use crate::project::schema::{example_for, is_left_open};
 use crate::project::uses::sourced_at;
@@ -182,7 +181,7 @@ fn undefined<'a>(project: &'a Project<'_>) -> Vec<(&'a File, String, Span, bool)
             let name = variable.name.as_str();
             let stops = matches!(variable.operator, Some(Operator::Required { .. }));
             let judged = has_fallback(variable.operator.as_ref())
-                || (is_secret(name) && !stops)
+                || (project.is_secret(name) && !stops)
                 || is_given_by_shell(name)
                 || users.iter().any(|environment| environment.names.get(name).is_some())
                 || set_in_scripts.contains(name);

@@ -23,7 +23,7 @@ impl Rule for SameSecret {
         for file in project.files.iter().filter(|file| file.checked && file.role != Role::Example) {
             let Document::Env(env) = &file.document else { continue };
             if let Some(stage) = stage::of(project, file, env) {
-                files.push((stage, file, held(file, env)));
+                files.push((stage, file, held(project, file, env)));
             }
         }
         // Production's first: the finding stands where its secret does not belong.

@@ -21,6 +21,7 @@ mod shape;
 mod token;
 mod triples;
 mod url;
+mod versions;
 pub mod weak;
 mod window;
 

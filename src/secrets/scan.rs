@@ -2,10 +2,10 @@
 //!
 //! Not here: how each detector decides.
 
-use super::filter::each_keyword;
+use super::filter::{Hit, each_keyword};
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::place::{Language, Place};
-use super::{assignment, command, decode, positions, private_key, token, url};
+use super::{assignment, command, decode, positions, private_key, token, url, versions};
 use crate::source::Span;
 
 /// How sure the engine is, before anyone asks in which file the text stands.
@@ -75,41 +75,61 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
 }
 
 fn everything(text: &str, place: Place) -> Vec<Candidate> {
-    let mut candidates = plain(text, place);
+    let mut found = Found::new(text, place);
+    versions::each_hit(text.as_bytes(), |hit| found.ask(hit));
+    let mut candidates = found.candidates;
     decode::find(text, &mut candidates);
     candidates
 }
 
-/// What stands in the text as it is.
+/// What stands in the text as it is; of a text that is no version of another.
 pub(super) fn plain(text: &str, place: Place) -> Vec<Candidate> {
-    let bytes = text.as_bytes();
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut private_key_end = 0;
-    positions::find(bytes, place.logins, &mut candidates);
-    each_keyword(bytes, |keyword, at| {
+    let mut found = Found::new(text, place);
+    each_keyword(text.as_bytes(), 0..text.len(), |hit| found.ask(hit));
+    found.candidates
+}
+
+/// What was found in a text so far.
+struct Found<'t> {
+    text: &'t str,
+    place: Place,
+    candidates: Vec<Candidate>,
+    private_key_end: usize,
+}
+
+impl<'t> Found<'t> {
+    fn new(text: &'t str, place: Place) -> Self {
+        let mut candidates = Vec::new();
+        positions::find(text.as_bytes(), place.logins, &mut candidates);
+        Self { text, place, candidates, private_key_end: 0 }
+    }
+
+    /// Asks the detectors that a keyword stands for.
+    fn ask(&mut self, hit: Hit) {
+        let Some(keyword) = hit.keyword() else { return };
+        let (bytes, place, at, length) = (self.text.as_bytes(), self.place, hit.start, keyword.text.len());
         for pattern in keyword.patterns.iter().filter_map(|&index| PATTERNS.get(usize::from(index))) {
             let candidate = match pattern.detector {
-                Detector::Regex => token::find(pattern, bytes, at, keyword.text.len()),
+                Detector::Regex => token::find(pattern, bytes, at, length),
                 Detector::Jwt => token::find_jwt(pattern, bytes, at),
-                Detector::PrivateKey if at < private_key_end => None,
+                Detector::PrivateKey if at < self.private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
-                Detector::Command => command::find(pattern, bytes, at, keyword.text.len()),
+                Detector::Command => command::find(pattern, bytes, at, length),
                 Detector::UrlCredential => url::find(pattern, bytes, at),
-                Detector::Assignment => assignment::find(pattern, bytes, (at, keyword.text.len()), place),
+                Detector::Assignment => assignment::find(pattern, bytes, (at, length), place),
             };
             let Some(candidate) = candidate else { continue };
             if pattern.detector == Detector::PrivateKey {
-                private_key_end = candidate.span.end;
+                self.private_key_end = candidate.span.end;
             }
             let repeats =
                 |last: &Candidate| last.span == candidate.span && std::ptr::eq(last.pattern, pattern);
-            let whole = text.get(candidate.span.start..candidate.span.end).is_some();
-            if whole && !candidates.last().is_some_and(repeats) {
-                candidates.push(candidate);
+            let whole = self.text.get(candidate.span.start..candidate.span.end).is_some();
+            if whole && !self.candidates.last().is_some_and(repeats) {
+                self.candidates.push(candidate);
             }
         }
-    });
-    candidates
+    }
 }
 
 /// Leaves one candidate a place. Linear after the sort: a candidate is compared with the last kept one

@@ -22,7 +22,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("document",   &["source"]),
     ("secrets",    &["source", "diagnostic"]), // a declared pattern is a rule's identity
     ("files",      &["source"]),
-    ("git",        &["source"]),
+    ("packs",      &[]),
+    ("git",        &["source", "packs"]),
     ("fix",        &["source", "diagnostic"]),
     ("render",     &["source", "diagnostic", "lang"]),
     ("project",    &["source", "document", "secrets"]),
@@ -66,9 +67,10 @@ const POWERS: &[(&str, &[&str])] = &[
     ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
-    ("std::thread",      &["engine", "deploy"]),
-    // `source` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
-    ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets"]),
+    // `commands`: the language server takes in what comes while it checks.
+    ("std::thread",      &["engine", "deploy", "commands"]),
+    // `source`, `packs` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
+    ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets", "packs"]),
 ];
 
 const FEWER_LINES_THAN: usize = 400;

@@ -22,6 +22,11 @@ fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bed/bed")
 }
 
+/// The program under test: another one than the one built beside the tests where `ENVGATE_PROGRAM` names it.
+fn program() -> String {
+    std::env::var("ENVGATE_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_envgate").to_owned())
+}
+
 /// Whether a bed that does not come up is a failure: so in CI.
 fn required() -> bool {
     std::env::var_os("ENVGATE_BED").is_some_and(|word| word == "required")
@@ -66,6 +71,15 @@ impl Bed {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
+    /// A word to the bed with a second server: another user, engine, sshd and database on the same machine.
+    pub(crate) fn two(&self, words: &[&str]) -> String {
+        let mut command = Command::new("bash");
+        command.env("BED_DIR", self.variable("BED_DIR")).env("BED_SERVERS", "2").arg(script()).args(words);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "bed {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
     /// What server 1 really is.
     pub(crate) fn state(&self) -> Value {
         serde_json::from_str(&self.word(&["state"])).unwrap()
@@ -100,13 +114,12 @@ impl Bed {
 
     /// `envgate deploy`, to its end.
     pub(crate) fn deploy(&self, words: &[&str]) -> Told {
-        let program = env!("CARGO_BIN_EXE_envgate");
-        Told::new(&self.command(program).arg("deploy").args(words).output().unwrap())
+        Told::new(&self.command(&program()).arg("deploy").args(words).output().unwrap())
     }
 
     /// `envgate deploy`, begun; its events can be waited for.
     pub(crate) fn begin(&self, words: &[&str]) -> Running {
-        let mut command = self.command(env!("CARGO_BIN_EXE_envgate"));
+        let mut command = self.command(&program());
         command
             .arg("deploy")
             .args(words)

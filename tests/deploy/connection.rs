@@ -66,9 +66,28 @@ fn an_end_that_was_asked_for() {
     bed.untouched();
 }
 
+#[test]
+fn a_run_holds_nothing_of_the_connection_that_started_it() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("recheck", "done");
+    let script = "p=$(cut -d' ' -f2 .envgate/lock.by); ps -o sid= -p $p | tr -d ' '; echo $p; readlink /proc/$p/fd/0 /proc/$p/fd/1 /proc/$p/fd/2";
+    let told = bed.server(script);
+    let lines: Vec<&str> = told.lines().collect();
+    let [session, process, input, output, errors] = lines[..] else { panic!("{told}") };
+    assert_eq!((session, input), (process, "/dev/null"), "{told}");
+    for file in [output, errors] {
+        assert!(file.contains("/.envgate/runs/") && file.ends_with("/out"), "{told}");
+    }
+    running.end().is(0, &["deployed"]);
+}
+
 /// The steps of a run, each once, in order.
-const STEPS: [&str; 10] =
-    ["begin", "recheck", "adopt", "pull", "count", "backup", "rehearse", "migrate", "up", "health"];
+const STEPS: [&str; 12] = [
+    "begin", "recheck", "adopt", "pull", "count", "backup", "rehearse", "migrate", "up", "health", "data",
+    "finish",
+];
 
 #[test]
 fn the_operator_is_killed_at_every_step() {
@@ -93,13 +112,14 @@ fn the_runner_is_killed_at_every_step() {
         bed.word(&["build", &version]);
         let mut running = bed.begin(&["run", "--version", &version]);
         running.until(step, "begun");
-        bed.deploy(&["unlock", "--kill"]);
+        // -9, and whoever leads the session leaves nobody behind to clear up.
+        bed.server("kill -9 -- -$(cut -d' ' -f2 .envgate/lock.by) 2>/dev/null || :");
         let told = running.end();
         let finished = told.code == 0;
         assert!(finished || told.code == 5, "{step}: {}", told.text);
         assert_eq!(bed.state()["rows"], 7320, "{step}");
         if !finished {
-            bed.deploy(&["status"]).is(1, &["died in step", "envgate deploy rollback"]);
+            bed.deploy(&["status"]).is(1, &[&format!("died in step `{step}`"), "envgate deploy rollback"]);
         }
         bed.deploy(&["run", "--version", &version]).is(0, &["deployed"]);
         bed.serves(&version);

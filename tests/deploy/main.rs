@@ -4,6 +4,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a test may die, tell, and be told where its bed is"
@@ -12,7 +13,12 @@
 mod bed;
 mod connection;
 mod database;
+mod faults;
+mod files;
 mod gate;
+mod hooks;
 mod images;
+mod shown;
 mod stack;
+mod two;
 mod whole;

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 mod machine;
+mod real;
 
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;

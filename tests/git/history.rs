@@ -197,3 +197,56 @@ fn clean_contents_are_remembered_and_findings_stay() {
     std::fs::write(session.top.join("clean.txt"), b"\xff\x00broken").unwrap();
     assert_eq!(files(&history(&session.top, &["--cache", "clean.txt"]).1), 12);
 }
+
+/// Whatever way the objects are kept in, the same is told: loose, in one pack with differences to earlier and to later
+/// versions, in several packs, in another repository.
+#[test]
+fn it_does_not_matter_how_objects_are_kept() {
+    let session = Session::new();
+    let filler: String = (0..400).map(|line| format!("line {line} of a text\n")).collect();
+    for version in 0..30 {
+        session.stage("src/deep/notes.txt", &format!("{filler}version {version}\n"));
+        session.stage(
+            format!("keys/{}.pem", version % 7),
+            &SECRET.replace("MIIEvQ", &format!("MIIEv{version:02}")),
+        );
+        session.commit_unchecked();
+    }
+    session.git(["tag", "--annotate", "v1", "--message", &SECRET.replace("MIIEvQ", "MIIEvT")]);
+    let loose = history(&session.top, &["--all"]);
+    assert_eq!(findings(&loose.1).len(), 31);
+    for arguments in [
+        ["repack", "-a", "-d", "-q", "-f", "--depth=50", "--window=50"],
+        ["-c", "pack.indexVersion=1", "repack", "-a", "-d", "-q", "-f"],
+        ["-c", "pack.packSizeLimit=1", "repack", "-a", "-d", "-q", "-f"],
+        ["-c", "repack.useDeltaBaseOffset=false", "repack", "-a", "-d", "-q", "-f"],
+    ] {
+        session.git(arguments);
+        assert_eq!(history(&session.top, &["--all"]), loose, "{arguments:?}");
+        assert_eq!(history(&session.top, &["--all", "--jobs", "1"]), loose, "{arguments:?}");
+    }
+    let lent = session.top.with_file_name("lent");
+    session.git(["clone", "--quiet", "--shared", ".", "../lent"]);
+    assert_eq!(findings(&history(&lent, &["--all"]).1), findings(&loose.1));
+}
+
+/// A pack that is cut off stops the search: nobody is told that all is well.
+#[test]
+fn a_broken_pack_is_told() {
+    let session = Session::new();
+    for version in 0..5 {
+        session.stage("a.txt", &format!("{}version {version}\n", "a line\n".repeat(300)));
+        session.commit_unchecked();
+    }
+    session.git(["repack", "-a", "-d", "-q"]);
+    let packs = session.top.join(".git/objects/pack");
+    let pack = std::fs::read_dir(&packs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "pack"))
+        .unwrap();
+    let whole = std::fs::read(&pack).unwrap();
+    std::fs::remove_file(&pack).unwrap();
+    std::fs::write(&pack, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(history(&session.top, &[]).0, Some(2));
+}

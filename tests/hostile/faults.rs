@@ -108,3 +108,56 @@ fn files_that_come_and_go_end_in_an_answer() {
         assert!(matches!(ran.status.code(), Some(1 | 2)), "{}", ran.text());
     }
 }
+
+/// What grows while it is read is read to where it is, or refused; nobody waits for its end.
+#[test]
+fn files_that_grow_end_in_an_answer() {
+    use std::io::Write as _;
+    let folder = folder();
+    write(folder.path(), ".env", "A=1\n");
+    let over = Arc::new(AtomicBool::new(false));
+    let (path, flag) = (folder.path().join(".env"), Arc::clone(&over));
+    let restless = std::thread::spawn(move || {
+        let mut file = fs::File::options().append(true).open(path).unwrap();
+        let mut written = 0_u64;
+        while !flag.load(Ordering::Relaxed) && written < 400 * 1024 * 1024 {
+            let piece = "# more\n".repeat(10_000);
+            file.write_all(piece.as_bytes()).unwrap();
+            written += piece.len() as u64;
+        }
+    });
+    let runs: Vec<Ran> = (0..5).map(|_| child::envgate(folder.path(), &["check"], &[])).collect();
+    over.store(true, Ordering::Relaxed);
+    restless.join().unwrap();
+    for ran in runs {
+        sound(&ran).unwrap_or_else(|why| panic!("{why}\n{}", ran.text()));
+        assert!(matches!(ran.status.code(), Some(0..=2)), "{}", ran.text());
+    }
+}
+
+/// A file that is a FIFO now and then is read, or refused; nobody waits for who would write to it.
+#[test]
+fn a_fifo_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = folder();
+    write(folder.path(), ".env", "A=1\n");
+    write(folder.path(), "fifo.txt", "");
+    let fifo = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let over = Arc::new(AtomicBool::new(false));
+    let (path, flag) = (folder.path().to_owned(), Arc::clone(&over));
+    let restless = std::thread::spawn(move || {
+        while !flag.load(Ordering::Relaxed) {
+            for name in ["fifo", "fifo.txt"] {
+                let _ = fs::remove_file(path.join("new"));
+                let _ = fs::hard_link(path.join(name), path.join("new"));
+                let _ = fs::rename(path.join("new"), path.join(".env.local"));
+            }
+        }
+    });
+    let runs: Vec<Ran> = (0..40).map(|_| child::envgate(folder.path(), &["check"], &[])).collect();
+    over.store(true, Ordering::Relaxed);
+    restless.join().unwrap();
+    for ran in runs {
+        sound(&ran).unwrap_or_else(|why| panic!("{why}\n{}", ran.text()));
+    }
+}

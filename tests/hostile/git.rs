@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::case::{folder, sound, write};
 use crate::child;
@@ -210,5 +210,160 @@ fn no_link_sends_a_write_elsewhere() {
         let ran = child::envgate(work, command, &[]);
         sound(&ran).unwrap_or_else(|why| panic!("{command:?}: {why}\n{}", ran.text()));
         assert_eq!(fs::read_to_string(&victim).unwrap(), "#!/bin/sh\ntrue\n", "{command:?}: {}", ran.text());
+    }
+}
+
+/// A commit that `make` made ends every look at it with exit code 2 or without trouble.
+fn looked_at(what: &str, make: fn(&Path)) {
+    let folder = folder();
+    let work = folder.path();
+    git(work, &["init", "--quiet", "--initial-branch=main"]);
+    make(work);
+    give(work);
+    for arguments in [
+        &["history", "--all"][..],
+        &["check", "--config-from", "main"],
+        &["check", "--staged"],
+        &["check", "--since", "main"],
+    ] {
+        let ran = child::envgate(work, arguments, &[]);
+        sound(&ran).unwrap_or_else(|why| panic!("{what}, {arguments:?}: {why}\n{}", ran.text()));
+    }
+}
+
+/// Feeds `git fast-import` or another command of git, and gives what it says.
+fn fed(work: &Path, arguments: &[&str], input: &[u8]) -> String {
+    use std::io::Write as _;
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(work).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success(), "{arguments:?}");
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+}
+
+fn commit_of(work: &Path, tree: &str) {
+    let text = format!(
+        "tree {tree}\nauthor Ana <a@example.com> 1700000000 +0000\ncommitter Ana <a@example.com> 1700000000 +0000\n\none\n"
+    );
+    let id = fed(work, &["hash-object", "-w", "-t", "commit", "--stdin"], text.as_bytes());
+    git(work, &["update-ref", "refs/heads/main", &id]);
+}
+
+/// Ten trees that each name the next one ten times: ten thousand million files in a few hundred bytes.
+fn tree_bomb(work: &Path) {
+    let blob = fed(work, &["hash-object", "-w", "--stdin"], b"A=1\n");
+    let mut below = format!("100644 blob {blob}\ta.txt\n");
+    let mut tree = String::new();
+    for _ in 0..10 {
+        tree = fed(work, &["mktree"], below.as_bytes());
+        below = (0..10).map(|nth| format!("040000 tree {tree}\td{nth}\n")).collect();
+    }
+    commit_of(work, &tree);
+}
+
+/// A tree that is three thousand deep, whose names are long.
+fn deep_tree(work: &Path) {
+    let blob = fed(work, &["hash-object", "-w", "--stdin"], b"A=1\n");
+    let name = "n".repeat(200);
+    let mut stream = Vec::new();
+    let path = format!("{name}/").repeat(3_000);
+    stream.extend(format!("commit refs/heads/main\ncommitter A <a@b> 1700000000 +0000\ndata 1\nx\nM 100644 {blob} {path}a.txt\n").bytes());
+    fed(work, &["fast-import", "--quiet"], &stream);
+}
+
+/// A file that unpacks to far more than there is room for.
+fn content_bomb(work: &Path) {
+    let length = 3 * 1024 * 1024 * 1024_u64;
+    let path = work.join("bomb.env");
+    fs::File::create(&path).unwrap().set_len(length).unwrap();
+    git(work, &["add", "bomb.env"]);
+    fs::remove_file(&path).unwrap();
+    let tree = fed(work, &["write-tree"], b"");
+    commit_of(work, &tree);
+}
+
+/// Modes that are none, and one that git wrote long ago.
+fn odd_modes(work: &Path) {
+    let blob = fed(work, &["hash-object", "-w", "--stdin"], b"A=1\n");
+    let raw: Vec<u8> = (0..20).map(|at| u8::from_str_radix(&blob[at * 2..at * 2 + 2], 16).unwrap()).collect();
+    let mut tree = Vec::new();
+    for (mode, name) in [("100664", "a.txt"), ("140000", "b.txt"), ("7", "c.txt")] {
+        tree.extend(format!("{mode} {name}\0").bytes());
+        tree.extend(&raw);
+    }
+    let id = fed(work, &["hash-object", "-w", "-t", "tree", "--literally", "--stdin"], &tree);
+    commit_of(work, &id);
+}
+
+#[test]
+fn commits_that_unfold_end() {
+    looked_at("a tree that names itself in ten ways", tree_bomb);
+    looked_at("a tree 3,000 deep", deep_tree);
+    looked_at("modes that are none", odd_modes);
+    #[cfg(not(debug_assertions))]
+    looked_at("a file that unpacks to 3 GiB", content_bomb);
+    #[cfg(debug_assertions)]
+    let _ = content_bomb;
+}
+
+/// What stands behind the end of a pack is never read.
+#[test]
+fn a_pack_whose_index_lies_is_refused() {
+    let folder = folder();
+    let work = folder.path();
+    git(work, &["init", "--quiet", "--initial-branch=main"]);
+    write(work, "a.txt", "one\n");
+    git(work, &["add", "."]);
+    git(work, &["-c", "user.name=Ana", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "one"]);
+    git(work, &["repack", "-adq"]);
+    let packs = fs::read_dir(work.join(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+    let index = packs.into_iter().find(|path| path.extension().is_some_and(|name| name == "idx")).unwrap();
+    let mut bytes = fs::read(&index).unwrap();
+    let count = usize::try_from(u32::from_be_bytes(bytes[1028..1032].try_into().unwrap())).unwrap();
+    for nth in 0..count {
+        bytes[1032 + count * 24 + nth * 4..][..4].copy_from_slice(&[0x0f, 0, 0, 0]);
+    }
+    fs::set_permissions(&index, Permissions::from_mode(0o644)).unwrap();
+    fs::write(&index, bytes).unwrap();
+    give(work);
+    for arguments in
+        [&["history"][..], &["check", "--staged"], &["check", "--config-from", "main"], &["check"]]
+    {
+        let ran = child::envgate(work, arguments, &[]);
+        sound(&ran).unwrap_or_else(|why| panic!("{arguments:?}: {why}\n{}", ran.text()));
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {}", ran.text());
+        assert!(ran.text().contains("behind the end of its pack"), "{}", ran.text());
+    }
+}
+
+/// A repository that calls the whole machine its work tree opens nothing of it.
+#[test]
+fn a_claimed_work_tree_is_no_reason_to_read() {
+    let outside = folder();
+    write(outside.path(), "theirs.env", "OUTSIDE_KEY=1\nOUTSIDE_KEY=1\n");
+    give(outside.path());
+    let folder = folder();
+    let work = folder.path();
+    git(work, &["init", "--quiet", "--initial-branch=main"]);
+    let file = outside.path().join("theirs.env");
+    write(
+        work,
+        "docker-compose.yml",
+        format!(
+            "services:\n  web:\n    image: nginx:1.27\n    restart: always\n    env_file: {}\n",
+            file.display()
+        ),
+    );
+    git(work, &["add", "."]);
+    let config = work.join(".git/config");
+    let before = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{before}\tworktree = /\n")).unwrap();
+    give(work);
+    for arguments in [&["check"][..], &["check", "--staged"], &["check", "--all-staged"]] {
+        let ran = child::envgate(work, arguments, &[]);
+        sound(&ran).unwrap_or_else(|why| panic!("{arguments:?}: {why}\n{}", ran.text()));
+        assert!(!ran.text().contains("OUTSIDE_KEY"), "{arguments:?}: {}", ran.text());
     }
 }

@@ -10,6 +10,7 @@
 mod case;
 mod child;
 mod faults;
+mod folding;
 mod git;
 mod shell;
 mod table;

@@ -9,7 +9,19 @@ const LONG: usize = if cfg!(debug_assertions) { 5_000_000 } else { 100_000_000 }
 /// How many lines are many.
 const MANY: usize = if cfg!(debug_assertions) { 100_000 } else { 2_000_000 };
 
+/// How many lines are very many.
+const VERY_MANY: usize = if cfg!(debug_assertions) { 250_000 } else { 5_000_000 };
+
 pub(crate) const CASES: &[Case] = &[
+    check("line of 1 GB in a text", |folder| gigabyte(folder, "a.txt"), 2, "larger than"),
+    check("line of 1 GB in an env file", |folder| gigabyte(folder, ".env"), 2, "larger than"),
+    check("5 million lines of text", |folder| write(folder, "a.txt", "a line\n".repeat(VERY_MANY)), 0, ""),
+    check(
+        "5 million different assignments in an env file",
+        |folder| write(folder, ".env", (0..VERY_MANY).map(|at| format!("A{at}=1\n")).collect::<String>()),
+        0,
+        "",
+    ),
     check("line of 100 MB in a text", |folder| long(folder, "a.txt", "a"), 0, ""),
     check("line of 100 MB of words in a text", |folder| long(folder, "a.txt", "password token "), 0, ""),
     check("value of 100 MB in an env file", |folder| long(folder, ".env", "A=a"), 0, ""),
@@ -102,6 +114,13 @@ fn fill(start: &str, piece: &str, length: usize) -> String {
 fn long(folder: &Path, name: &str, start: &str) {
     let piece = start.trim_start_matches("A=");
     write(folder, name, fill(start, piece, LONG));
+}
+
+/// A text at its head, and nothing written behind it, so that it costs the disk nothing.
+fn gigabyte(folder: &Path, name: &str) {
+    write(folder, name, "A=".repeat(5_000));
+    let file = std::fs::File::options().write(true).open(folder.join(name)).unwrap();
+    file.set_len(1024 * 1024 * 1024).unwrap();
 }
 
 fn python(folder: &Path) {

@@ -66,6 +66,11 @@ const ENGLISH: &[&str] = &[
     "changed",
     "gone",
     "set",
+    "hides",
+    "passed",
+    "failed",
+    "left",
+    "examples",
     "read",
 ];
 
@@ -163,7 +168,7 @@ fn what_the_commands_say_of_the_incident() {
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/incident"), place.path());
     for arguments in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "x"]] {
         let mut git = Command::new("git");
-        git.args(["-c", "user.name=a", "-c", "user.email=a@localhost", "-c", "core.hooksPath=/dev/null"]);
+        git.args(["-c", "user.name=Ana", "-c", "user.email=a@localhost", "-c", "core.hooksPath=/dev/null"]);
         assert!(git.args(arguments).current_dir(place.path()).status().unwrap().success());
     }
     let mut wrong = Vec::new();

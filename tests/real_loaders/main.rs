@@ -10,6 +10,7 @@
     reason = "a test may die, and asks the environment how long it may take"
 )]
 
+mod containers;
 mod draw;
 mod run;
 
@@ -65,12 +66,15 @@ fn is_beyond(text: &str, loader: Loader, loaded: &Loaded) -> bool {
     let referred = |key: &str| text.contains(&format!("${{{key}")) || text.contains(&format!("${key}"));
     let has_dollar =
         |variable: &LoadedVariable| variable.value.as_ref().is_some_and(|value| value.contains('$'));
+    let is_blank = |variable: &LoadedVariable| variable.value.as_deref().is_none_or(str::is_empty);
     match loader {
         Loader::DotenvExpand | Loader::Dotenvx => {
             let mut variables = loaded.variables.iter();
             text.contains("\\$$") || variables.any(|variable| has_dollar(variable) && referred(&variable.key))
         }
         Loader::Bash => text.contains("$[") || text.contains("=("),
+        // `environment.d` fills variables in and passes over what has nothing in it, which a unit's file does not.
+        Loader::Systemd => text.contains('$') || loaded.variables.iter().any(is_blank),
         Loader::Make => ["$é", "$#", "$@"].iter().any(|name| text.contains(name)),
         _ => false,
     }
@@ -87,8 +91,10 @@ fn real_loaders_and_our_lexers_agree() {
     }
     let real = Real::new(kept.path());
     let mut compared: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut given: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (loader, outcomes) in real.read_all(&files) {
+        given.insert(loader.name(), outcomes.len());
         for ((name, text), theirs) in files.iter().zip(outcomes) {
             let Some(ours) = ours(text, loader) else { continue };
             let mut theirs = theirs;
@@ -109,8 +115,8 @@ fn real_loaders_and_our_lexers_agree() {
             }
         }
     }
-    let least = usize::try_from(count).unwrap() / 4;
-    assert!(compared.values().all(|(files, _)| *files >= least), "too little was compared: {compared:?}");
+    let enough = compared.iter().all(|(name, (files, _))| *files >= given[name] / 4);
+    assert!(enough && compared.len() >= 18, "too little was compared: {compared:?} of {given:?}");
     let told = wrong.iter().fold(String::new(), |text, (name, all)| {
         let some = all.get(..4).unwrap_or(all).join("\n");
         text + &format!("{name}:\n{some}\n")

@@ -10,6 +10,7 @@ use envgate::document::env::Loader;
 use serde_json::Value;
 
 use super::KEYS;
+use super::containers::{Compose, Engine};
 
 /// The environment of every loader.
 pub(crate) const OUTSIDE: &[(&str, &str)] = &[("OUTSIDE", "from outside"), ("HOME", "/home/somebody")];
@@ -28,8 +29,11 @@ pub(crate) struct Real {
     /// `target/real-loaders`.
     installed: PathBuf,
     /// Where the files are.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
+
+/// Of how many files compose, which is started anew for each, is given one.
+const FEW: usize = 4;
 
 impl Real {
     pub(crate) fn new(folder: &Path) -> Self {
@@ -55,7 +59,18 @@ impl Real {
         self.driver(&node24, first.into_iter().chain(names.clone().map(OsStr::new)), &mut all);
         if let Some(node) = node_20() {
             let first = [script.as_os_str(), OsStr::new("-")];
-            self.driver(&node, first.into_iter().chain(names.map(OsStr::new)), &mut all);
+            self.driver(&node, first.into_iter().chain(names.clone().map(OsStr::new)), &mut all);
+        }
+        self.driver(&self.installed.join("go/godotenv"), names.map(OsStr::new), &mut all);
+        let some = || files.iter().take(files.len() / FEW);
+        let engine = Engine::new(self);
+        all.insert(Loader::Docker, some().map(|(name, _)| engine.docker(self, name)).collect());
+        for (loader, reader) in [
+            (Loader::Compose, Compose::Command),
+            (Loader::ComposeEnvFile, Compose::Service),
+            (Loader::ComposeRaw, Compose::Raw),
+        ] {
+            all.insert(loader, some().map(|(name, _)| self.compose(name, reader)).collect());
         }
         for (loader, run) in [
             (Loader::Bash, Self::bash as fn(&Self, &str) -> Outcome),
@@ -63,6 +78,7 @@ impl Real {
             (Loader::Xargs, Self::xargs),
             (Loader::Make, Self::make),
             (Loader::Dotenvy, Self::dotenvy),
+            (Loader::Systemd, Self::systemd),
         ] {
             all.insert(loader, files.iter().map(|(name, _)| run(self, name)).collect());
         }
@@ -94,7 +110,7 @@ impl Real {
     }
 
     /// A program that finds no others.
-    fn command(&self, program: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.folder).stdin(Stdio::null()).env_clear().envs(OUTSIDE.iter().copied());
         command.env("PATH", "/nonexistent");

@@ -204,6 +204,9 @@ fn inputs_of(context: &Context, settings: &Settings, surveys: &[Survey]) -> Resu
         let folder = join(context.folder(), parent(&mounted.bind.source));
         files.extend(mounted.files.iter().map(|file| (join(&folder, &file.path), sha256(&file.bytes))));
     }
+    for (path, bytes) in surveys.iter().flat_map(|survey| survey.env_files.sources()) {
+        files.insert(join(context.folder(), path), sha256(bytes));
+    }
     let rules: Vec<String> = catalog().iter().map(|meta| format!("{} {}", meta.code, meta.name)).collect();
     Ok(Inputs {
         commit: context.committed.id.clone(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::cli::{Deploy, DeployFormat, DeployRun, DeployWhat, When};
@@ -21,6 +21,7 @@ use crate::deploy::settings::Settings;
 use crate::deploy::survey::Wanted;
 use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
+use crate::source::join;
 
 use super::super::terminal::say;
 use super::super::{Error, Status};
@@ -108,6 +109,13 @@ fn stale(what: &[String], format: DeployFormat, out: &mut dyn Write) -> Result<S
     Ok(Status::Findings)
 }
 
+/// A new folder that nobody else can look into.
+fn unpacked() -> Result<PathBuf, Error> {
+    let path = std::env::temp_dir().join(format!("envgate-tree-{}", run_name()));
+    files::private_folder(&path)?;
+    Ok(path)
+}
+
 /// A deploy that the gate has let through.
 struct Deploying<'a> {
     context: &'a Context,
@@ -157,10 +165,16 @@ impl Deploying<'_> {
         }
         teller.end(code, &self.run, &report)?;
         if let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() {
-            let said = self.hook(words, &report)?;
-            // The deploy has ended, and what its hook makes of that changes nothing; but nobody else would say so.
-            if said != 0 {
-                teller.say("hook", &format!("`post_deploy` ended with {said}"))?;
+            // The exit code says what runs on the servers, and a hook changes nothing about that; but nobody else
+            // would say that it failed.
+            let wrong = match self.hook(words, &report) {
+                Ok(0) => None,
+                Ok(said) => Some(format!("ended with {said}")),
+                Err(why) => Some(format!("did not run: {why}")),
+            };
+            if let Some(wrong) = wrong {
+                let stands = if code == 0 { "; the deploy stands" } else { "" };
+                teller.say("hook", &format!("`post_deploy` {wrong}{stands}"))?;
             }
         }
         Ok(super::status(code))
@@ -187,16 +201,13 @@ impl Deploying<'_> {
             .collect();
         if !built.is_empty() {
             self.before_building(tell)?;
+            let tree = unpacked().map_err(|error| text(&error))?;
+            let ended = self.build(&built, &tree, &first.mask(), tell);
+            files::remove_folder(&tree).map_err(|error| text(&error))?;
+            ended.map_err(|error| text(&error))?;
         }
-        let mask = first.mask();
-        let source = (self.context.folder(), self.context.committed.id.as_str());
-        let mut asked = BTreeMap::new();
-        for (service, image) in built {
-            let mut say = |what: &str| drop(tell.say("image", what));
-            images::build_and_push(self.settings, service, source, &mask, self.ssh, &mut say)
-                .map_err(|error| text(&error))?;
-            asked.insert(service.clone(), image.clone());
-        }
+        let asked: BTreeMap<String, String> =
+            built.into_iter().map(|(service, image)| (service.clone(), image.clone())).collect();
         let found = images::digests(&first.facts.host, &asked, self.ssh).map_err(|error| text(&error))?;
         let mut images = Vec::new();
         for (service, wanted) in &first.images {
@@ -212,6 +223,28 @@ impl Deploying<'_> {
             images.push((service.clone(), image));
         }
         Ok(images)
+    }
+
+    /// Builds and pushes from the commit's files, unpacked into `tree`: what lies in the work tree beside them must
+    /// not get into an image.
+    fn build(
+        &self,
+        built: &BTreeMap<&String, &String>,
+        tree: &Path,
+        mask: &Mask,
+        tell: &mut Teller<'_>,
+    ) -> Result<(), images::Failure> {
+        let Context { here, committed, .. } = self.context;
+        let mut say = |what: &str| drop(tell.say("image", what));
+        say(&format!("unpacking commit {}", committed.id.get(..9).unwrap_or_default()));
+        images::unpack(&committed.root, &committed.id, tree, self.ssh)?;
+        let folder = join(&files::relative(here, &committed.root), self.context.folder());
+        let folder = tree.join(folder).to_string_lossy().into_owned();
+        for service in built.keys() {
+            let source = (folder.as_str(), committed.id.as_str());
+            images::build_and_push(self.settings, service, source, mask, self.ssh, &mut say)?;
+        }
+        Ok(())
     }
 
     fn before_building(&self, tell: &mut Teller<'_>) -> Result<(), String> {

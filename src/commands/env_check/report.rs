@@ -121,6 +121,7 @@ fn summary(file: &EnvFile, rows: &[Row], mode: Mode, out: &mut dyn Write) -> io:
         (_, true) => ": failed",
         (_, false) => ": passed",
     };
+    let result = lang().text(result);
     let lines = match file.problems.len() {
         0 => String::new(),
         number => format!("; unreadable lines: {number}"),

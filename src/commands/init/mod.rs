@@ -3,6 +3,7 @@
 //! Not here: what is found and written; the modules below know.
 
 mod ci;
+mod deploy;
 mod found;
 mod written;
 
@@ -16,6 +17,8 @@ use crate::diagnostic::{Report, Severity};
 use crate::engine;
 use crate::files;
 use crate::git::{self, WorkTree};
+use crate::project::Project;
+use crate::project::deploying;
 use crate::source::Source;
 
 use super::check::{self, Prepared};
@@ -46,6 +49,7 @@ pub(super) fn run(arguments: &Init, out: &mut dyn Write) -> Result<Status, Error
     prepared.refuse_mistakes(out)?;
     let project = engine::gather(&prepared.files, &mut prepared.settings(), &prepared.tree)?;
     let found = Found::of(&project, &here);
+    let section = arguments.deploy.then(|| section(&project));
     drop(project);
     found.tell(out)?;
     writeln!(out)?;
@@ -53,7 +57,7 @@ pub(super) fn run(arguments: &Init, out: &mut dyn Write) -> Result<Status, Error
     if arguments.hook && tree.is_none() {
         return Err(Error::NoRepository);
     }
-    let files = files(arguments, &found, &mut prepared, out)?;
+    let files = files(arguments, &found, section, &mut prepared, out)?;
     if arguments.dry_run {
         return shown(arguments, &files, out);
     }
@@ -82,13 +86,17 @@ fn scope() -> Scope {
 fn files(
     arguments: &Init,
     found: &Found,
+    section: Option<Section>,
     prepared: &mut Prepared,
     out: &mut dyn Write,
 ) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
-    match &prepared.loaded.source {
-        Some(source) => say!(out, "`{}` is there and stays as it is", source.path())?,
-        None => files.push(configuration(found, prepared)),
+    match (&prepared.loaded.source, section) {
+        (Some(source), Some(section)) if prepared.loaded.config.deploy.is_none() => {
+            files.push(section.after(source, prepared)?);
+        }
+        (Some(source), _) => say!(out, "`{}` is there and stays as it is", source.path())?,
+        (None, section) => files.push(configuration(found, section, prepared)?),
     }
     if let Some(path) = &prepared.loaded.baseline {
         say!(out, "`{}` is there and stays as it is", path.display())?;
@@ -101,20 +109,62 @@ fn files(
     Ok(files)
 }
 
+/// A `deploy:` section, and what is left to fill in.
+#[derive(Debug)]
+struct Section {
+    text: String,
+    left: Vec<&'static str>,
+}
+
+fn section(project: &Project<'_>) -> Section {
+    let (text, left) = deploy::section(&deploying::find(project));
+    Section { text, left }
+}
+
+impl Section {
+    /// What is said of it.
+    fn told(&self) -> String {
+        if self.left.is_empty() {
+            return String::from("a `deploy:` section");
+        }
+        format!("a `deploy:` section; fill in {}", self.left.join(", "))
+    }
+
+    /// A configuration that is there, with the section at its end.
+    fn after(&self, source: &Source, prepared: &Prepared) -> Result<File, Error> {
+        let old = source.text();
+        let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+        let text = [old, gap, &self.text].concat();
+        let path = source.path().to_owned();
+        let new = Source::new(path.as_str(), text.as_str());
+        let (config, mistakes) = config::load(&new, &catalog(), &prepared.tree);
+        let wrong = mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
+        if wrong || config.deploy.is_none() {
+            return Err(Error::NoPlace { path });
+        }
+        Ok(File { path: PathBuf::from(path), text, told: self.told(), next: None })
+    }
+}
+
 /// The first `envgate.yaml`; the check that follows goes by it.
-fn configuration(found: &Found, prepared: &mut Prepared) -> File {
+fn configuration(found: &Found, section: Option<Section>, prepared: &mut Prepared) -> Result<File, Error> {
     let path = config::FILE_NAMES[0];
-    let text = written::configuration(found);
-    let source = Source::new(path, text.as_str());
-    let (config, _) = config::load(&source, &catalog(), &prepared.tree);
+    let mut text = written::configuration(found);
+    let first = Source::new(path, text.as_str());
+    let (config, _) = config::load(&first, &catalog(), &prepared.tree);
     prepared.loaded.config = config;
+    let mut also = String::new();
+    if let Some(section) = section {
+        text = section.after(&first, prepared)?.text;
+        also = format!("; {}", section.told());
+    }
     let count = found.commands.len();
     let told = match count {
         0 => String::from("no compose command was found, so `environments` is a comment to fill in"),
         1 => String::from("1 environment"),
         more => format!("{more} environments"),
     };
-    File { path: PathBuf::from(path), text, told, next: None }
+    Ok(File { path: PathBuf::from(path), text, told: told + &also, next: None })
 }
 
 /// The baseline of what is wrong today; `None` where nothing is.

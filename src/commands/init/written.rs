@@ -63,7 +63,6 @@ fn environments(found: &Found) -> String {
 }
 
 fn environment(command: &ComposeCommand, name: &str) -> String {
-    let list = |all: &[String]| all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ");
     let mut text = format!("  {}: # {}\n", quoted(name), comment(&command.path));
     match command.production {
         Some(true) => text.push_str("    kind: production\n"),
@@ -117,7 +116,7 @@ fn variables(found: &Found) -> String {
 }
 
 /// A word of YAML: plain where that is safe, else in quotes.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
     let starts = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.' || c == '_' || c == '/');
     let keyword = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "."]
@@ -129,8 +128,13 @@ fn quoted(word: &str) -> String {
     serde_json::to_string(word).unwrap_or_default()
 }
 
+/// Words of a YAML list.
+pub(super) fn list(all: &[String]) -> String {
+    all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ")
+}
+
 /// A word that cannot end a comment.
-fn comment(word: &str) -> String {
+pub(super) fn comment(word: &str) -> String {
     word.chars().filter(|character| !character.is_control()).collect()
 }
 

@@ -3,7 +3,9 @@
 //! Not here: what is found, and what names resolve to. Nothing that is sent holds a value.
 
 mod ask;
+mod mail;
 mod place;
+mod rename;
 mod told;
 mod world;
 
@@ -17,19 +19,28 @@ use lsp_types::{
     CompletionParams, CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverContents,
     HoverParams, HoverProviderCapability, InitializeParams, Location, MarkupContent, MarkupKind, OneOf,
-    PublishDiagnosticsParams, SaveOptions, ServerCapabilities, TextDocumentPositionParams,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    Uri,
+    PrepareRenameResponse, PublishDiagnosticsParams, RenameOptions, RenameParams, SaveOptions,
+    ServerCapabilities, TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions, WorkspaceEdit,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Error, Status, terminal, working_directory};
+use mail::{Mail, Next};
 use world::{Seen, World};
 
 /// How long nothing must come before a check is worth its time.
 const QUIET: Duration = Duration::from_millis(150);
+
+/// How many checks one after the other are left because the editor says something.
+const MOST_GIVEN_UP: usize = 3;
+
+/// The files that mean something when they change outside of the editor.
+const WATCHED: &[&str] = &["**/.env*", "**/*.{env,yml,yaml,sh,py,toml,schema}", "**/.husky/*"];
+
+const NO_TEXT: &str = "this file cannot be read";
 
 pub(super) fn run() -> Result<Status, Error> {
     let (connection, threads) = Connection::stdio();
@@ -40,8 +51,12 @@ pub(super) fn run() -> Result<Status, Error> {
         world: World::new(root(&asked)?)?,
         seen: Seen::default(),
         told: BTreeSet::new(),
+        mail: Mail::of(&connection),
+        due: true,
+        given_up: 0,
         connection: &connection,
     };
+    server.watch(&asked);
     server.serve();
     drop(connection);
     threads.join()?;
@@ -58,6 +73,10 @@ fn capabilities() -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(vec!["{".to_owned()]),
             ..CompletionOptions::default()
@@ -86,6 +105,11 @@ struct Server<'a> {
     seen: Seen,
     /// The paths that have diagnostics in the editor.
     told: BTreeSet<String>,
+    mail: Mail,
+    /// Whether something has changed since the last check.
+    due: bool,
+    /// How many checks one after the other were left for something else.
+    given_up: usize,
     connection: &'a Connection,
 }
 
@@ -93,42 +117,58 @@ impl Server<'_> {
     /// Answers until the editor says that it is over, or is gone. A check waits for a moment of quiet, so that
     /// whoever types is not checked at every key.
     fn serve(&mut self) {
-        let mut stale = true;
+        let mut over = false;
         loop {
-            let next = match self.connection.receiver.recv_timeout(QUIET) {
-                Ok(message) => message,
-                Err(error) if error.is_timeout() => {
-                    if std::mem::take(&mut stale) {
-                        self.check();
-                    }
-                    continue;
+            match self.mail.next(self.due.then_some(QUIET)) {
+                Next::Quiet => self.check(true),
+                Next::Gone => return,
+                Next::Message(Message::Request(request)) if over => {
+                    let why = "the server has been shut down".to_owned();
+                    self.send(Response::new_err(request.id, ErrorCode::InvalidRequest as i32, why));
                 }
-                Err(_) => return,
-            };
-            match next {
-                Message::Request(request) => {
-                    if self.connection.handle_shutdown(&request).unwrap_or(true) {
-                        return;
-                    }
-                    if std::mem::take(&mut stale) {
-                        self.check();
-                    }
-                    let answer = self.answer(request);
-                    self.send(Message::Response(answer));
+                Next::Message(Message::Request(request)) if request.method == "shutdown" => {
+                    over = true;
+                    self.send(Response::new_ok(request.id, Value::Null));
                 }
-                Message::Notification(notification) => stale |= self.note(notification),
-                Message::Response(_) => {}
+                Next::Message(Message::Request(request)) => {
+                    let answer = if self.mail.is_cancelled(&request.id) {
+                        let why = "the request was cancelled".to_owned();
+                        Response::new_err(request.id, ErrorCode::RequestCanceled as i32, why)
+                    } else {
+                        self.answer(request)
+                    };
+                    self.send(answer);
+                }
+                Next::Message(Message::Notification(notification)) if notification.method == "exit" => return,
+                Next::Message(Message::Notification(notification)) => self.due |= self.note(notification),
+                Next::Message(Message::Response(_)) => {}
             }
         }
     }
 
+    /// Asks to be told of files that change outside of the editor, where it can tell.
+    fn watch(&self, asked: &InitializeParams) {
+        let workspace = asked.capabilities.workspace.as_ref();
+        let able = workspace.and_then(|workspace| workspace.did_change_watched_files?.dynamic_registration);
+        if able != Some(true) {
+            return;
+        }
+        let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({ "globPattern": glob })).collect();
+        let method = "workspace/didChangeWatchedFiles";
+        let registrations =
+            json!([{ "id": "watched", "method": method, "registerOptions": { "watchers": watchers } }]);
+        let parameters = json!({ "registrations": registrations });
+        let id = RequestId::from("watch".to_owned());
+        self.send(Request::new(id, "client/registerCapability".to_owned(), parameters));
+    }
+
     /// An editor that is gone is seen at the next reading.
-    fn send(&self, message: Message) {
-        let _ = self.connection.sender.send(message);
+    fn send(&self, message: impl Into<Message>) {
+        let _ = self.connection.sender.send(message.into());
     }
 
     fn notify(&self, method: &str, parameters: impl Serialize) {
-        self.send(Message::Notification(Notification::new(method.to_owned(), parameters)));
+        self.send(Notification::new(method.to_owned(), parameters));
     }
 
     /// Takes up what the editor says; whether a check is due.
@@ -160,10 +200,19 @@ impl Server<'_> {
         place::path(uri).inspect(|path| self.world.open(path, text)).is_some()
     }
 
-    /// Checks the project and tells what was found, and of files that are clean now that they are.
-    fn check(&mut self) {
-        match self.world.check() {
-            Ok(seen) => self.seen = seen,
+    /// Checks the project and tells what was found, and of files that are clean now that they are. A `patient` check
+    /// is left, and comes again, where the editor says something meanwhile; but not for ever.
+    fn check(&mut self, patient: bool) {
+        let patient = patient && self.given_up < MOST_GIVEN_UP;
+        let waits = self.mail.waits();
+        let checked = self.world.check(&|| patient && waits());
+        if matches!(checked, Ok(None)) {
+            self.given_up += 1;
+            return;
+        }
+        (self.due, self.given_up) = (false, 0);
+        match checked {
+            Ok(seen) => self.seen = seen.unwrap_or_default(),
             Err(error) => {
                 self.notify("window/logMessage", json!({ "type": 1, "message": error.to_string() }));
                 return;
@@ -181,7 +230,7 @@ impl Server<'_> {
         }
     }
 
-    fn answer(&self, request: Request) -> Response {
+    fn answer(&mut self, request: Request) -> Response {
         let Request { id, method, params } = request;
         match method.as_str() {
             "textDocument/hover" => reply(id, params, |asked: HoverParams| self.hover(&asked)),
@@ -189,7 +238,14 @@ impl Server<'_> {
                 reply(id, params, |asked: GotoDefinitionParams| self.definition(&asked))
             }
             "textDocument/completion" => reply(id, params, |asked: CompletionParams| self.completion(&asked)),
+            "textDocument/prepareRename" => {
+                judged(id, params, |asked: TextDocumentPositionParams| self.prepare_rename(&asked))
+            }
+            "textDocument/rename" => judged(id, params, |asked: RenameParams| self.rename(&asked)),
             "textDocument/codeAction" => reply(id, params, |asked: CodeActionParams| {
+                if self.due {
+                    self.check(false);
+                }
                 let path = self.world.shown(&place::path(&asked.text_document.uri)?);
                 Some(told::actions(&path, asked.range, &self.world, &self.seen, terminal::lang()))
             }),
@@ -229,10 +285,47 @@ impl Server<'_> {
         let names = self.world.look(|project| ask::names(&source, offset, project)).ok()?;
         Some(CompletionResponse::Array(names))
     }
+
+    fn prepare_rename(&self, asked: &TextDocumentPositionParams) -> Result<PrepareRenameResponse, String> {
+        let (source, offset) = self.at(asked).ok_or(NO_TEXT)?;
+        rename::prepare(&self.world, &source, offset)
+    }
+
+    fn rename(&self, asked: &RenameParams) -> Result<WorkspaceEdit, String> {
+        let (source, offset) = self.at(&asked.text_document_position).ok_or(NO_TEXT)?;
+        let renamed = rename::rename(&self.world, &source, offset, &asked.new_name)?;
+        if let Some(note) = renamed.note {
+            let message = terminal::lang().text(&note);
+            self.notify("window/showMessage", json!({ "type": 2, "message": message }));
+        }
+        Ok(renamed.edit)
+    }
 }
 
 fn read<T: DeserializeOwned>(parameters: Value) -> Option<T> {
     serde_json::from_value(parameters).ok()
+}
+
+/// The answer to a question that can be read; where it is refused, the editor shows why.
+fn judged<P: DeserializeOwned, R: Serialize>(
+    id: RequestId,
+    parameters: Value,
+    answer: impl FnOnce(P) -> Result<R, String>,
+) -> Response {
+    match serde_json::from_value(parameters).map(answer) {
+        Ok(Ok(answer)) => Response::new_ok(id, answer),
+        Ok(Err(why)) => {
+            let why = terminal::lang().text(&why).into_owned();
+            Response::new_err(id, ErrorCode::RequestFailed as i32, why)
+        }
+        Err(_) => unreadable(id),
+    }
+}
+
+/// Why is not said: it would quote what was sent.
+fn unreadable(id: RequestId) -> Response {
+    let why = String::from("the parameters are not those of this request");
+    Response::new_err(id, ErrorCode::InvalidParams as i32, why)
 }
 
 /// The answer to a question that can be read; `null` where there is nothing to say.
@@ -243,11 +336,6 @@ fn reply<P: DeserializeOwned, R: Serialize>(
 ) -> Response {
     match serde_json::from_value(parameters) {
         Ok(asked) => Response::new_ok(id, answer(asked)),
-        // Why is not said: it would quote what was sent.
-        Err(_) => Response::new_err(
-            id,
-            ErrorCode::InvalidParams as i32,
-            String::from("the parameters are not those of this request"),
-        ),
+        Err(_) => unreadable(id),
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn actions(
             ..WorkspaceEdit::default()
         };
         Some(CodeActionOrCommand::CodeAction(CodeAction {
-            title: format!("{}: {}{doubt}", found.meta.code, fix.title),
+            title: format!("{}: {}{}", found.meta.code, lang.text(&fix.title), lang.text(doubt)),
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: diagnostic(finding, world, seen, lang).map(|one| vec![one]),
             edit: Some(edit),

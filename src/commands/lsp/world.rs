@@ -3,18 +3,20 @@
 //! Not here: the protocol.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Check;
 use crate::commands::check::{self, Prepared};
 use crate::commands::fix::Overlay;
-use crate::commands::{Error, baseline, working_directory};
+use crate::commands::{Error, baseline, catalog, working_directory};
+use crate::config;
 use crate::diagnostic::{Finding, Report};
 use crate::engine;
 use crate::files::relative;
 use crate::project::Project;
-use crate::source::{Source, Tree};
+use crate::source::{PathKind, Source, Tree};
 
 /// What is checked, and what is open.
 #[derive(Debug)]
@@ -80,6 +82,12 @@ impl World {
         }
     }
 
+    /// The configuration of the project, if there is one.
+    pub(super) fn configuration(&self) -> Option<Source> {
+        let path = self.prepare().ok()?.loaded.source?.shared_path();
+        self.source(&path)
+    }
+
     fn arguments(&self) -> Check {
         let mut arguments = Check::of_index();
         arguments.staged = false;
@@ -87,8 +95,17 @@ impl World {
         arguments
     }
 
+    /// What a check stands on; the configuration as it is open.
     fn prepare(&self) -> Result<Prepared, Error> {
-        check::prepare(&self.arguments().scope, &self.here)
+        let mut prepared = check::prepare(&self.arguments().scope, &self.here)?;
+        let source = prepared.loaded.source.as_ref().map(Source::shared_path);
+        if let Some((path, text)) = source.and_then(|path| self.open.get_key_value(&*path)) {
+            let source = Source::new(path.as_str(), text.as_str());
+            let (config, mistakes) = config::load(&source, &catalog(), &self.over(&prepared.tree));
+            (prepared.loaded.config, prepared.loaded.mistakes) = (config, mistakes);
+            prepared.loaded.source = Some(source);
+        }
+        Ok(prepared)
     }
 
     fn over<'a>(&self, tree: &'a dyn Tree) -> Overlay<'a> {
@@ -99,17 +116,25 @@ impl World {
         overlay
     }
 
-    /// Checks everything. A project with nothing in it has nothing wrong with it.
+    /// Checks everything, unless `waited_for` says on the way that something else is to be done first: `None` then. A
+    /// project with nothing in it has nothing wrong with it.
     ///
     /// # Errors
     ///
     /// Where a file or the baseline cannot be read.
-    pub(super) fn check(&self) -> Result<Seen, Error> {
+    pub(super) fn check(&self, waited_for: &(dyn Fn() -> bool + Sync)) -> Result<Option<Seen>, Error> {
         let prepared = match self.prepare() {
-            Err(Error::NothingToCheck { .. }) => return Ok(Seen::default()),
+            Err(Error::NothingToCheck { .. }) => return Ok(Some(Seen::default())),
             prepared => prepared?,
         };
-        let outcome = engine::check(&prepared.files, &mut prepared.settings(), &self.over(&prepared.tree))?;
+        let over = self.over(&prepared.tree);
+        let tree = Leaving { tree: &over, waited_for };
+        let outcome = engine::check(&prepared.files, &mut prepared.settings(), &tree);
+        // A file that was not read then may be missed without a word.
+        if waited_for() {
+            return Ok(None);
+        }
+        let outcome = outcome?;
         let (mut report, _): (Report, bool) = check::collected(&prepared.loaded, &outcome);
         baseline::honour(&mut report, &self.arguments(), &prepared.loaded, &self.here)?;
         let mut sources: BTreeMap<Arc<str>, Source> =
@@ -119,7 +144,7 @@ impl World {
         }
         // What stands in the baseline is no place to look at.
         report.findings.retain(|finding| sources.contains_key(&finding.diagnostic.path));
-        Ok(Seen { findings: report.findings, sources })
+        Ok(Some(Seen { findings: report.findings, sources }))
     }
 
     /// Reads the project and hands it to `look`, with every compose command resolved.
@@ -132,5 +157,33 @@ impl World {
         let tree = self.over(&prepared.tree);
         let project = engine::gather(&prepared.files, &mut prepared.settings(), &tree)?;
         Ok(look(&project))
+    }
+}
+
+/// Files that cannot be read any more once something else is to be done.
+struct Leaving<'a> {
+    tree: &'a dyn Tree,
+    waited_for: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Leaving<'_> {
+    fn stay(&self) -> io::Result<()> {
+        if (self.waited_for)() { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+    }
+}
+
+impl Tree for Leaving<'_> {
+    fn kind(&self, path: &str) -> Option<PathKind> {
+        self.tree.kind(path)
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.stay()?;
+        self.tree.read(path)
+    }
+
+    fn read_into(&self, path: &str, bytes: &mut Vec<u8>) -> io::Result<()> {
+        self.stay()?;
+        self.tree.read_into(path, bytes)
     }
 }

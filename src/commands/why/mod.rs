@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
         Err(Error::NoComposeFile) => without_compose(&arguments.key, &disk)?,
         targets => targets?,
     };
-    let mut stories: Vec<Story> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for environment in &environments {
         readable(environment, &project)?;
         let telling = telling::Telling {
@@ -35,13 +35,15 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
         };
         for service in wanted(environment, arguments) {
             let Some(variable) = service.variable(&arguments.key) else { continue };
-            let story = telling.variable(service, variable);
-            add(&mut stories, story);
+            add(&mut told, telling.variable(variable), telling.command(), Some(&service.name));
         }
         if let Some(story) = refused(environment, &project) {
-            add(&mut stories, story);
+            let command = story.title.clone();
+            add(&mut told, story, command, None);
         }
     }
+    let mut stories: Vec<Story> = told.into_iter().map(|told| told.titled(&arguments.key)).collect();
+    stories.sort_by_key(|story| story.advice.is_none());
     if stories.is_empty() {
         stories.push(nowhere(arguments, &project, &environments));
     }
@@ -64,14 +66,41 @@ fn wanted<'a>(environment: &'a Environment, arguments: &'a Why) -> impl Iterator
     })
 }
 
-/// Adds a story; one that went the same way elsewhere only lends its title.
-fn add(stories: &mut Vec<Story>, story: Story) {
-    let same = |known: &&mut Story| known.parts == story.parts && known.advice == story.advice;
-    match stories.iter_mut().find(same) {
-        Some(known) if known.title.split('\n').any(|title| title == story.title) => {}
-        Some(known) => known.title.push_str(&format!("\n{}", story.title)),
-        None => stories.push(story),
+/// A story, and for whom it goes this way: commands, each with its services.
+struct Told {
+    story: Story,
+    whose: Vec<(String, Vec<String>)>,
+}
+
+impl Told {
+    /// The story under one heading a command, however many services share it.
+    fn titled(self, key: &str) -> Story {
+        let heading = |(command, services): (String, Vec<String>)| {
+            if services.is_empty() {
+                command
+            } else {
+                format!("`{key}` in {}: {command}", services.join(", "))
+            }
+        };
+        let title = self.whose.into_iter().map(heading).collect::<Vec<_>>().join("\n");
+        Story { title, ..self.story }
     }
+}
+
+/// Adds a story; one that went the same way elsewhere only lends its command and service.
+fn add(told: &mut Vec<Told>, story: Story, command: String, service: Option<&str>) {
+    let same = |known: &Told| known.story.parts == story.parts && known.story.advice == story.advice;
+    let at = told.iter().position(same).unwrap_or_else(|| {
+        told.push(Told { story, whose: Vec::new() });
+        told.len() - 1
+    });
+    let Some(known) = told.get_mut(at) else { return };
+    let at = known.whose.iter().position(|(known, _)| *known == command).unwrap_or_else(|| {
+        known.whose.push((command, Vec::new()));
+        known.whose.len() - 1
+    });
+    let Some((_, services)) = known.whose.get_mut(at) else { return };
+    services.extend(service.map(|name| format!("`{name}`")).filter(|name| !services.contains(name)));
 }
 
 fn refused(environment: &Environment, project: &Project<'_>) -> Option<Story> {

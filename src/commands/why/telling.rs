@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::document::env::load;
 use crate::project::loaders::{Reader, readers};
-use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
+use crate::project::resolve::{Environment, Layer, OriginKind, Variable};
 use crate::project::shape::Shape;
 use crate::project::uses::min_length;
 use crate::project::{Project, names};
@@ -26,7 +26,8 @@ pub(super) struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    pub(super) fn variable(&self, service: &Service, variable: &Variable) -> Story {
+    /// The story without its heading: who shares it is not known yet.
+    pub(super) fn variable(&self, variable: &Variable) -> Story {
         let mut parts = vec![self.written(variable)];
         parts.extend(self.looked_in(variable));
         parts.push(Part { about: "won", lines: vec![self.won(variable)] });
@@ -41,16 +42,17 @@ impl Telling<'_> {
         parts.extend(read);
         let needed = self.needed();
         let told = Told { key: self.key, environment: self.environment, variable, needed, disagreeing };
-        Story { title: self.title(service), parts, advice: advice(&told) }
+        Story { title: String::new(), parts, advice: advice(&told) }
     }
 
-    fn title(&self, service: &Service) -> String {
+    /// The command that the story is about, and where it stands.
+    pub(super) fn command(&self) -> String {
         let command = &self.environment.command;
-        let mut title = format!("`{}` in `{}`: {}", self.key, service.name, command_text(command));
+        let mut text = command_text(command);
         if !command.path.is_empty() {
-            title.push_str(&format!(" ({})", self.at(&command.path, command.span.start)));
+            text.push_str(&format!(" ({})", self.at(&command.path, command.span.start)));
         }
-        title
+        text
     }
 
     fn at(&self, path: &str, offset: usize) -> String {

@@ -1,5 +1,5 @@
 # The run on the server: a lock that the kernel frees when its holder dies, a journal, and steps one after the other.
-# Given: ROOT RUN KIND PROJECT ENV_FILE ENV_SHA FINGERPRINT VERSION COMMIT SERVICES DATABASE, then the steps. POSIX sh.
+# Given: ROOT RUN KIND PROJECT ENV_FILE ENV_SHA FINGERPRINT VERSION COMMIT SERVICES DATABASE KEEP, then the steps. POSIX sh.
 umask 077
 set -u
 cd "$HOME" && cd "$ROOT" || exit 1

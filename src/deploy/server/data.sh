@@ -88,7 +88,11 @@ backup() { # NAME SERVICE USER DATABASE FOLDER KEEP MIN_BYTES MAX_SHRINK
   echo "$file" >"$R/$1.file"
   echo "$COUNTER" | pg "$2" "$3" "$4" >"$R/$1.counter" && cp "$R/$1.counter" "$file.counter" || return 1
   echo "$COLUMNS" | pg "$2" "$3" "$4" >"$R/$1.columns" || return 1
-  ls -1 "$5/$1-"*.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do rm -f "$old" "$old.counts" "$old.counter"; done
+  good=$(cat "$S/good" 2>/dev/null); old_good=$(cat "$S/releases/$good/before" 2>/dev/null)
+  ls -1 "$5/$1-"*.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do
+    # Those that the running release and the one before it began with stay: they are what one would go back to.
+    case $old in "$5/$1-$good.sql.gz"|"$5/$1-$old_good.sql.gz") ;; *) rm -f "$old" "$old.counts" "$old.counter";; esac
+  done
   note "$1: $(awk '{n += $2} END {print n + 0}' "$file.counts") rows, $bytes bytes, read to the end"
 }
 copy_into() { # SERVICE USER DATABASE FILE SCRATCH: a copy beside the database, with its counts compared

@@ -4,10 +4,21 @@ finish() {
   cp -p "$ENV_FILE" "$REL/env"; echo "$VERSION" >"$REL/version"
   cat "$S/good" >"$REL/before" 2>/dev/null
   echo "$RUN" >"$S/good.part" && mv "$S/good.part" "$S/good"
-  ls -1t "$S/releases" | tail -n +11 | while read -r old; do
-    case $old in "$RUN"|"$(cat "$REL/before" 2>/dev/null)") ;; *) rm -rf "$S/releases/${old:?}";; esac
-  done
+  prune "$(cat "$REL/before" 2>/dev/null)"
   note "$VERSION is the last good release"
+}
+prune() { # BEFORE: what is old goes, but neither what runs now nor where a rollback would go
+  ls -1t "$S/releases" | tail -n "+$((KEEP + 1))" | while read -r old; do
+    case $old in "$RUN"|"$1") ;; *) rm -rf "$S/releases/${old:?}";; esac
+  done
+  for folder in "$S"/files/*/; do # mounted files that no release names any more
+    [ -d "$folder" ] || continue
+    sum=$(basename "$folder")
+    grep -qsF "/files/$sum/" "$S"/releases/*/pins.yml || rm -rf "$S/files/${sum:?}" "$S/files/$sum.whole"
+  done
+  ls -1 "$S/runs" | sort -r | tail -n +51 | while read -r old; do
+    [ -d "$S/releases/$old" ] || rm -rf "$S/runs/${old:?}"
+  done
 }
 failed() { # a step failed: what has been touched decides
   if has abort && ! has changed && ! has migrated; then leave 3 'nothing was changed'; fi

@@ -21,9 +21,12 @@ pub(super) fn read(sink: &mut Sink<'_>, rules: &Assignments) {
             Step::Refused(span, message) => return sink.refuse(span, message),
             Step::Bare(key) => {
                 let name = reader.text[key.start..key.end].to_owned();
-                sink.set(&name, key, None, Span::new(key.end, key.end));
+                // python-dotenv takes the name alone for a value that is none.
                 if rules.key == KeyRule::Blankless {
+                    sink.set(&name, key, None, Span::new(key.end, key.end));
                     sink.blank(&name);
+                } else {
+                    sink.pass_on(&name, key);
                 }
             }
             Step::Pair(key, value) if rules.collapses => pairs.push((key, value)),

@@ -289,7 +289,7 @@ const DOTENVY: Dialect = Dialect {
     ..other(Grammar::Words, pass(false, Carriage::Kept), Nul::Kept, NotUtf8::RefusesFile)
 };
 const SYSTEMD: Dialect =
-    other(Grammar::Unit, pass(false, Carriage::EndsLine), Nul::RefusesFile, NotUtf8::SkipsKey);
+    other(Grammar::Unit, pass(false, Carriage::Kept), Nul::RefusesFile, NotUtf8::SkipsKey);
 const MAKE: Dialect =
     other(Grammar::Make, pass(true, Carriage::BeforeNewline), Nul::EndsValue, NotUtf8::Kept);
 

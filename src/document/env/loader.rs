@@ -282,6 +282,14 @@ impl<'a> Sink<'a> {
         });
     }
 
+    /// Passes a variable on from the environment; one that is not there takes nothing away that an earlier line
+    /// has set.
+    pub(super) fn pass_on(&mut self, key: &str, key_span: Span) {
+        if self.environ(key).is_some() || self.loaded.variable(key).is_none() {
+            self.set(key, key_span, None, Span::new(key_span.end, key_span.end));
+        }
+    }
+
     /// Makes what refers to `name` further down blank.
     pub(super) fn blank(&mut self, name: &str) {
         self.known.insert(name.to_owned(), String::new());

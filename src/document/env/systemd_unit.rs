@@ -50,6 +50,11 @@ fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r')
 }
 
+/// A carriage return ends a line by itself, and is text where a quote is open.
+fn is_line_end(character: char) -> bool {
+    matches!(character, '\n' | '\r')
+}
+
 impl Machine {
     fn step(&mut self, sink: &mut Sink<'_>, at: usize, character: char) {
         let end = at + character.len_utf8();
@@ -60,7 +65,7 @@ impl Machine {
                 self.key = Span::new(at, end);
                 self.state = State::Key;
             }
-            State::Key if character == '\n' => {
+            State::Key if is_line_end(character) => {
                 sink.problem(Span::new(self.key.start, at), "the line has no `=`");
                 self.state = State::BeforeKey;
             }
@@ -72,7 +77,7 @@ impl Machine {
             }
             State::Key if !is_blank(character) => self.key.end = end,
             State::Key => {}
-            State::BeforeValue | State::Value if character == '\n' => {
+            State::BeforeValue | State::Value if is_line_end(character) => {
                 self.finish(sink);
                 self.state = State::BeforeKey;
             }
@@ -100,7 +105,7 @@ impl Machine {
                 self.state = State::Value;
             }
             (State::ValueEscape, _) => {
-                if character != '\n' {
+                if !is_line_end(character) {
                     self.take(character);
                 }
                 self.state = State::Value;
@@ -118,7 +123,7 @@ impl Machine {
                 self.state = State::Double;
             }
             (State::Comment, '\\') => self.state = State::CommentEscape,
-            (State::Comment, '\n') => self.state = State::BeforeKey,
+            (State::Comment, end) if is_line_end(end) => self.state = State::BeforeKey,
             (State::CommentEscape, _) => self.state = State::Comment,
             _ => {}
         }

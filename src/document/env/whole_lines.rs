@@ -64,7 +64,7 @@ fn without_equals(sink: &mut Sink<'_>, rules: &Lines, content: &str, span: Span)
         sink.refuse(span, "the key has a blank in it");
         return false;
     } else {
-        sink.set(content, span, None, Span::new(span.end, span.end));
+        sink.pass_on(content, span);
     }
     true
 }

@@ -2,8 +2,6 @@
 //!
 //! Not here: what they inherit, and which variables come of it.
 
-use std::collections::HashSet;
-
 use super::annotation::{Annotation, annotation};
 use super::options::{Options, options};
 use super::python::{Python, Statement, is_name};
@@ -23,8 +21,6 @@ pub(super) struct Class {
     pub(super) validators: Validators,
     /// The values of its members, where they are texts: what an `Enum` takes.
     pub(super) members: Option<Vec<String>>,
-    /// Whether the file makes an instance of it.
-    pub(super) is_called: bool,
 }
 
 /// One annotated name of a class.
@@ -92,7 +88,6 @@ impl Config {
 /// Every class of a file.
 pub(super) fn classes(python: &Python<'_>) -> Vec<Class> {
     let mut classes = Vec::new();
-    let called = called(python);
     for (at, statement) in python.statements.iter().enumerate() {
         let Some((name, bases)) = head(python, *statement) else { continue };
         let body = body(python, at);
@@ -104,7 +99,6 @@ pub(super) fn classes(python: &Python<'_>) -> Vec<Class> {
             class.validators = validators(python, body, indent);
             class.members = members(python, own());
         }
-        class.is_called = called.contains(class.name.as_str());
         classes.push(class);
     }
     classes
@@ -222,22 +216,4 @@ fn members<'a>(python: &Python<'_>, own: impl Iterator<Item = &'a Statement>) ->
         members.push(python.literal(python.trimmed(value))?);
     }
     (!members.is_empty()).then_some(members)
-}
-
-/// The names that stand before a `(` somewhere, class statements left out.
-fn called<'p>(python: &'p Python<'_>) -> HashSet<&'p str> {
-    let mut called = HashSet::new();
-    for statement in &python.statements {
-        let code = python.code(statement.span);
-        if code.starts_with("class ") || code.starts_with("def ") {
-            continue;
-        }
-        for (at, _) in code.match_indices('(') {
-            let before = code.get(..at).unwrap_or_default();
-            let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let start = before.rfind(|c: char| !letters(c)).map_or(0, |end| end + 1);
-            called.insert(before.get(start..).unwrap_or_default());
-        }
-    }
-    called
 }

@@ -3,7 +3,7 @@
 //!
 //! Not here: reading classes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::class::{Class, Config, Declaration};
 use super::module::{Import, Module};
@@ -32,6 +32,8 @@ pub(super) struct World<'a> {
     find: Find<'a>,
     /// The classes that others derive from.
     derived_from: HashSet<Place>,
+    /// What every call of a class gives it by name, for the classes that are called.
+    given: HashMap<Place, BTreeSet<&'a str>>,
 }
 
 /// The variables that the settings classes of module `at` read.
@@ -45,7 +47,7 @@ pub(super) fn fields(world: &World<'_>, at: usize) -> Vec<Field> {
         if module.class(&class.name) != Some(number) || !world.is_settings(place, &mut HashSet::new()) {
             continue;
         }
-        if class.is_called || !world.derived_from.contains(&place) {
+        if module.instances.contains_key(&class.name) || !world.derived_from.contains(&place) {
             world.class_fields(place, &mut fields);
         }
         if fields.len() > MOST {
@@ -72,11 +74,23 @@ struct Whole<'a> {
 impl<'a> World<'a> {
     /// Looks at how the classes of all modules derive from each other.
     pub(super) fn new(modules: &'a [&'a Module], find: Find<'a>) -> Self {
-        let mut world = Self { modules, find, derived_from: HashSet::new() };
+        let mut world = Self { modules, find, derived_from: HashSet::new(), given: HashMap::new() };
         let places = modules.iter().enumerate();
         let places =
             places.flat_map(|(at, module)| (0..module.classes.len()).map(move |number| (at, number)));
         world.derived_from = places.flat_map(|place| world.bases(place).collect::<Vec<_>>()).collect();
+        for (at, module) in modules.iter().enumerate() {
+            for (name, given) in &module.instances {
+                let Some(place) = world.resolve(at, name, 0) else { continue };
+                let given: BTreeSet<&str> = given.iter().map(String::as_str).collect();
+                match world.given.get_mut(&place) {
+                    Some(known) => known.retain(|name| given.contains(name)),
+                    None => {
+                        world.given.insert(place, given);
+                    }
+                }
+            }
+        }
         world
     }
 
@@ -152,6 +166,7 @@ impl<'a> World<'a> {
                 // What stands in another file is pointed at by the class that inherits it.
                 span: if *module == place.0 { declaration.span } else { head },
                 required: !open,
+                given: self.given.get(&place),
             };
             scene.declaration(declaration, fields);
             if fields.len() > MOST {
@@ -169,6 +184,8 @@ struct Scene<'w> {
     span: Span,
     /// Whether what has no default is required.
     required: bool,
+    /// What the code gives the class itself, wherever it makes one.
+    given: Option<&'w BTreeSet<&'w str>>,
 }
 
 impl Scene<'_> {
@@ -219,7 +236,10 @@ impl Scene<'_> {
     fn is_required(&self, declaration: &Declaration) -> bool {
         // In pydantic 1 what may be `None` is `None` where nobody sets it.
         let spared = self.whole.version_one && declaration.annotation.optional;
-        self.required && !declaration.has_default && !spared
+        let given = |name: &str| self.given.is_some_and(|given| given.contains(name));
+        let by_code =
+            given(&declaration.name) || declaration.options.aliases.iter().any(|alias| given(alias));
+        self.required && !declaration.has_default && !spared && !by_code
     }
 
     /// Whether something sees the text before its type is looked at.
@@ -285,8 +305,14 @@ impl Scene<'_> {
             if !declaration.options.aliases.is_empty() || fields.len() > MOST {
                 continue;
             }
-            let scene =
-                Scene { world: self.world, whole: &inner, module: *module, span: self.span, required };
+            let scene = Scene {
+                world: self.world,
+                whole: &inner,
+                module: *module,
+                span: self.span,
+                required,
+                given: None,
+            };
             let upper = if inner.config.case_sensitive == Some(true) {
                 (*name).to_owned()
             } else {

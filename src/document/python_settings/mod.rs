@@ -7,6 +7,7 @@ mod annotation;
 mod calls;
 mod class;
 mod fields;
+mod instances;
 mod link;
 mod module;
 mod options;

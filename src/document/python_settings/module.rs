@@ -2,9 +2,10 @@
 //!
 //! Not here: where imported files lie.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::class::{Class, classes};
+use super::instances::instances;
 use super::python::{Python, is_name};
 use crate::source::Span;
 
@@ -15,6 +16,9 @@ pub(super) struct Module {
     /// The last class of each name.
     by_name: HashMap<String, usize>,
     pub(super) imports: Vec<Import>,
+    /// The classes that it makes instances of, by their names here, with the arguments that each of these gives
+    /// by name.
+    pub(super) instances: HashMap<String, BTreeSet<String>>,
     /// Whether `BaseSettings` is that of pydantic 1.
     pub(super) version_one: bool,
 }
@@ -52,6 +56,9 @@ impl Module {
             }
         }
         module.imports.truncate(MOST);
+        module.instances = instances(python, |name| {
+            module.by_name.contains_key(name) || module.imports.iter().any(|import| import.local == name)
+        });
         module.version_one &= !python.mask.contains("pydantic_settings");
         module.version_one |= python.mask.contains("pydantic.BaseSettings");
         module

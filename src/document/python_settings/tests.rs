@@ -248,6 +248,25 @@ fn calls_of_environ_environs_and_decouple() {
 }
 
 #[test]
+fn what_every_call_gives_is_not_required() {
+    let required = |calls: &str| {
+        let text = format!(
+            "class Settings(BaseSettings):\n    region: str\n    zone: str = Field(alias='az')\n    name: str\n{calls}"
+        );
+        let file = SettingsFile::parse(&text);
+        file.fields
+            .iter()
+            .filter(|field| field.required)
+            .map(|field| field.variable.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(required("s = Settings(region='eu', az='a')\n"), ["NAME"]);
+    assert_eq!(required("s = Settings(region='eu')\nt = Settings()\n"), ["REGION", "AZ", "NAME"]);
+    assert_eq!(required("def get():\n    return Settings(**more)\n"), ["REGION", "AZ", "NAME"]);
+    assert_eq!(required("x = Other(region='eu')\n"), ["REGION", "AZ", "NAME"]);
+}
+
+#[test]
 fn other_python_declares_nothing() {
     let texts = [
         "import os\nX = os.environ['X']\n",

@@ -3,8 +3,10 @@
 //!
 //! Not here: what those commands make of the compose files (see [`super::resolve`]).
 
+mod fields;
 mod line;
 mod place;
+mod ran;
 mod walk;
 
 use std::fmt;
@@ -16,6 +18,7 @@ use crate::document::shell::{Interpreter, Origin, Script};
 use crate::source::{Span, file_name};
 
 use super::{File, Project};
+pub use ran::Ran;
 use walk::Walk;
 
 /// A file that a script loads into the shell before the command.
@@ -127,6 +130,16 @@ pub fn reads(file: &File) -> Vec<ScriptRead> {
         }
     }
     found
+}
+
+/// Every command of a script or of a Makefile's recipes, in the order they run.
+#[must_use]
+pub fn ran(file: &File) -> Vec<Ran> {
+    match &file.document {
+        Document::Shell(script) => Walk::ran(script),
+        Document::Makefile(makefile) => makefile.recipes.iter().flat_map(Walk::ran).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {

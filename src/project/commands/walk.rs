@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use crate::document::env::Loader;
 use crate::document::env_uses::{self, EnvUse};
 use crate::document::shell::{
-    Assignment, Command, CommandKind, Item, List, Piece, Quote, Script, Simple, Value, Word,
+    Assignment, Command, CommandKind, Item, List, Redirect, Script, Simple, Value, Word,
 };
 use crate::source::{Span, is_env_name};
 
 use super::Exported;
+use super::fields::{beginning, expand, text};
 use super::line::{self, Line};
+use super::ran::{self, Ran};
 
 /// A compose command with what the script says about it; paths as written.
 #[derive(Debug, Default)]
@@ -49,13 +51,14 @@ pub(super) struct Loaded {
 
 /// What is known at a place of the script. Subshells work on a copy.
 #[derive(Debug, Clone, Default)]
-struct State {
-    variables: BTreeMap<String, Vec<String>>,
+pub(super) struct State {
+    pub(super) variables: BTreeMap<String, Vec<String>>,
     directory: Option<String>,
     sourced: Vec<Loaded>,
     exported: Vec<Exported>,
     export_all: bool,
     remote: bool,
+    host: Option<String>,
 }
 
 /// One walk. A function is walked once, at its first call: what stands there is what it sees.
@@ -63,6 +66,8 @@ struct State {
 pub(super) struct Walk<'a> {
     found: Vec<Raw>,
     reads: Vec<Read>,
+    /// Every command, where they are asked for.
+    ran: Option<Vec<Ran>>,
     functions: BTreeMap<&'a str, (&'a Command, State)>,
     depth: usize,
 }
@@ -85,14 +90,33 @@ impl<'a> Walk<'a> {
         Self::whole(script).reads
     }
 
+    /// Every command that the script runs, in order.
+    pub(super) fn ran(script: &'a Script) -> Vec<Ran> {
+        let mut walk = Self { ran: Some(Vec::new()), ..Self::default() };
+        walk.all_of(script);
+        walk.ran.unwrap_or_default()
+    }
+
     fn whole(script: &'a Script) -> Self {
         let mut walk = Self::default();
-        walk.list(&script.body, &mut State::default());
-        // Those that nobody calls here see what stood above them.
-        while let Some((_, (body, mut state))) = walk.functions.pop_first() {
-            walk.command(body, &mut state);
-        }
+        walk.all_of(script);
         walk
+    }
+
+    fn all_of(&mut self, script: &'a Script) {
+        self.list(&script.body, &mut State::default());
+        // Those that nobody calls here see what stood above them.
+        while let Some((_, (body, mut state))) = self.functions.pop_first() {
+            self.command(body, &mut state);
+        }
+    }
+
+    fn tell(&mut self, simple: &Simple, redirects: &[Redirect], state: &State) {
+        let Some(ran) = self.ran.as_mut().filter(|ran| ran.len() < MAX_COMMANDS) else { return };
+        let mut words = Vec::new();
+        simple.unwrapped().iter().for_each(|word| expand(word, state, &mut words));
+        let writes = ran::output(redirects).map(|redirect| beginning(&redirect.target, state));
+        ran.push(Ran { words, host: state.host.clone(), remote: state.remote, writes });
     }
 
     fn list(&mut self, list: &'a List, state: &mut State) {
@@ -121,7 +145,10 @@ impl<'a> Walk<'a> {
             }
         }
         match &command.kind {
-            CommandKind::Simple(simple) => self.simple(simple, command.span, state),
+            CommandKind::Simple(simple) => {
+                self.tell(simple, &command.redirects, state);
+                self.simple(simple, command.span, state);
+            }
             CommandKind::Subshell(list) => self.list(list, &mut state.clone()),
             CommandKind::Function { name, body, .. } => {
                 self.functions.insert(name, (body, state.clone()));
@@ -150,6 +177,9 @@ impl<'a> Walk<'a> {
                 inner.directory = None;
                 inner.sourced.clear();
                 inner.exported.clear();
+                let mut words = Vec::new();
+                simple.words.iter().for_each(|word| expand(word, state, &mut words));
+                inner.host = ran::host(&words);
             }
             self.list(&nested.script.body, &mut inner);
         }
@@ -327,41 +357,4 @@ fn change_directory(simple: &Simple, state: &mut State) {
         let base = state.directory.take().unwrap_or_default();
         state.directory = Some(crate::source::join(&base, &path));
     }
-}
-
-/// The text of a word as one field, where all of it is known.
-fn text(word: &Word, state: &State) -> Option<String> {
-    let mut text = String::new();
-    for piece in &word.pieces {
-        match piece {
-            Piece::Literal { text: literal, .. } => text.push_str(literal),
-            Piece::Parameter(parameter) => text.push_str(&value(parameter, state)?.join(" ")),
-            Piece::Substitution(_) | Piece::Arithmetic { .. } => return None,
-        }
-    }
-    (text.len() <= 4096).then_some(text)
-}
-
-fn value<'a>(parameter: &crate::document::shell::Parameter, state: &'a State) -> Option<&'a Vec<String>> {
-    let plain =
-        matches!(parameter.operation.as_str(), "" | "[@]" | "[*]") || parameter.operation.starts_with(":-");
-    state.variables.get(&parameter.name).filter(|_| plain)
-}
-
-/// The fields that a word becomes; `None` for a field that is not known.
-fn expand(word: &Word, state: &State, fields: &mut Vec<Option<String>>) {
-    if let Some(parameter) = word.parameter() {
-        let Some(values) = value(parameter, state) else {
-            fields.push(None);
-            return;
-        };
-        if parameter.quote == Quote::None {
-            let split = values.iter().flat_map(|value| value.split_whitespace());
-            fields.extend(split.map(|field| Some(field.to_owned())));
-        } else {
-            fields.extend(values.iter().cloned().map(Some));
-        }
-        return;
-    }
-    fields.push(text(word, state));
 }

@@ -94,6 +94,15 @@ pub struct Expectation {
     pub first: Option<Voice>,
 }
 
+impl Expectation {
+    /// Whether somebody says outright that it is a secret, or that it is none.
+    #[must_use]
+    pub fn says_secret(&self) -> Option<bool> {
+        let typed = self.kind.as_ref().is_some_and(|said| said.what == ValueKind::Secret);
+        if typed { Some(true) } else { self.secret.as_ref().map(|said| said.what) }
+    }
+}
+
 /// Those who speak.
 #[derive(Debug, Clone)]
 pub struct Voices<'a> {

@@ -1,0 +1,54 @@
+//! The objects of a repository by their names: from its packs, and where those do not have them, by libgit2.
+//!
+//! Not here: what is in them.
+
+use std::sync::Arc;
+
+use git2::{ObjectType, Odb, OdbObject, Oid, Repository};
+
+use crate::packs::{Id, Kind, Reader, Store};
+
+use super::ids::{name, oid};
+
+/// The largest object that is read, in bytes: what a file may have too.
+const LARGEST: usize = 256 * 1024 * 1024;
+
+/// Reads objects.
+pub(super) struct Objects<'r> {
+    packs: Reader,
+    others: Odb<'r>,
+}
+
+impl<'r> Objects<'r> {
+    pub(super) fn new(repository: &'r Repository, packs: &Arc<Store>) -> Result<Self, git2::Error> {
+        Ok(Self { packs: Reader::new(Arc::clone(packs)), others: repository.odb()? })
+    }
+
+    /// The bytes of a tree.
+    pub(super) fn tree(&mut self, id: &Id) -> Result<Arc<Vec<u8>>, git2::Error> {
+        match self.packs.read(id) {
+            Some((Kind::Tree, bytes)) => Ok(bytes),
+            _ => {
+                let object = loose(&self.others, oid(id))?;
+                if object.kind() != ObjectType::Tree {
+                    return Err(git2::Error::from_str("what a commit has for a tree is none"));
+                }
+                Ok(Arc::new(object.data().to_vec()))
+            }
+        }
+    }
+}
+
+/// What a pack has under that name.
+pub(super) fn packed(packs: &mut Reader, id: Oid) -> Option<(Kind, Arc<Vec<u8>>)> {
+    packs.read(&name(id))
+}
+
+/// What libgit2 finds under that name; an error where it is too large, which is asked before anything is unpacked.
+pub(super) fn loose<'o>(objects: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, git2::Error> {
+    let (length, _) = objects.read_header(id)?;
+    if length > LARGEST {
+        return Err(git2::Error::from_str(&format!("it has more than {LARGEST} bytes")));
+    }
+    objects.read(id)
+}

@@ -1,0 +1,200 @@
+//! Git's packs, read fast: every object that a history needs, its differences resolved from a cache of their bases.
+//!
+//! Not here: loose objects, other forms of packs, and what is wrong with a broken one. Where anything is not as
+//! expected nothing is given, and whoever asked turns to libgit2, which finds the object elsewhere or says what is
+//! wrong. Nothing is hashed: a search is no `git fsck`.
+
+mod blocks;
+mod cache;
+mod delta;
+mod entry;
+mod index;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use blocks::Blocks;
+use cache::Cache;
+use entry::{Base, Entry, Inflater};
+use index::Index;
+
+/// The name of an object: its SHA-1.
+pub type Id = [u8; 20];
+
+/// The largest object that is read, in bytes.
+const LARGEST: usize = 256 * 1024 * 1024;
+
+/// How many differences may lie upon each other; git itself makes 50 at most, 4,095 where it is told so.
+const LONGEST_CHAIN: usize = 4096;
+
+/// A file of which parts are read.
+pub trait ReadAt: Send {
+    /// Reads into `buffer` what stands at `offset`; fewer bytes than asked for only at the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// As the system tells.
+    fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+/// Where packs lie: what this module does not get at by itself.
+pub trait Disk: Send + Sync {
+    /// The files of a directory, none where there is no such directory.
+    fn names(&self, directory: &Path) -> Vec<PathBuf>;
+
+    /// What a file holds, `None` where it cannot be read.
+    fn whole(&self, path: &Path) -> Option<Vec<u8>>;
+
+    /// A file to read parts of, `None` where it cannot be opened.
+    fn open(&self, path: &Path) -> Option<Box<dyn ReadAt>>;
+}
+
+/// What an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A commit.
+    Commit,
+    /// A directory.
+    Tree,
+    /// The content of a file.
+    Blob,
+    /// A tag with a message.
+    Tag,
+}
+
+/// An object: what it is, and its bytes.
+pub type Object = (Kind, Arc<Vec<u8>>);
+
+/// The packs of a repository.
+pub struct Store {
+    disk: Box<dyn Disk>,
+    packs: Vec<Pack>,
+}
+
+struct Pack {
+    path: PathBuf,
+    index: Index,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Store").field("packs", &self.packs.len()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// The packs in `directory`, which git calls `objects/pack`.
+    #[must_use]
+    pub fn new(directory: &Path, disk: Box<dyn Disk>) -> Self {
+        let mut names = disk.names(directory);
+        names.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+        names.sort_unstable();
+        let pack = |path: PathBuf| {
+            let index = Index::new(disk.whole(&path)?)?;
+            Some(Pack { path: path.with_extension("pack"), index })
+        };
+        let packs = names.into_iter().filter_map(pack).collect();
+        Self { disk, packs }
+    }
+}
+
+/// Reads objects, one at a time; it remembers what neighbouring objects are made of.
+pub struct Reader {
+    store: Arc<Store>,
+    // By the place of the pack in the store; `None` until one of its objects is read.
+    open: Vec<Option<Blocks>>,
+    last: usize,
+    cache: Cache,
+    inflater: Inflater,
+    delta: Vec<u8>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reader").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// A reader of what `store` has.
+    #[must_use]
+    pub fn new(store: Arc<Store>) -> Self {
+        let open = store.packs.iter().map(|_| None).collect();
+        let (cache, inflater) = (Cache::default(), Inflater::default());
+        Self { store, open, last: 0, cache, inflater, delta: Vec::new() }
+    }
+
+    /// The object called `id`; `None` where no pack has it, or not as it should be.
+    pub fn read(&mut self, id: &Id) -> Option<Object> {
+        // Neighbours lie in one pack.
+        let places = std::iter::once(self.last).chain(0..self.store.packs.len());
+        let find = |at: usize| Some((at, self.store.packs.get(at)?.index.find(id)?));
+        let (pack, offset) = places.filter_map(find).next()?;
+        self.last = pack;
+        self.object(pack, offset)
+    }
+
+    fn object(&mut self, pack: usize, offset: u64) -> Option<Object> {
+        let mut chain: Vec<(u64, Entry)> = Vec::new();
+        let mut at = offset;
+        let (kind, mut content) = loop {
+            if let Some(known) = self.cache.get(pack, at) {
+                break known;
+            }
+            let entry = self.entry(pack, at)?;
+            let next = match entry.base {
+                Base::None(kind) => {
+                    let mut content = Vec::new();
+                    self.inflate(pack, &entry, &mut content)?;
+                    break self.keep(pack, at, kind, content);
+                }
+                Base::Before(distance) => at.checked_sub(distance)?,
+                Base::Called(id) => self.store.packs.get(pack)?.index.find(&id)?,
+            };
+            // A difference to what is called by its name may lead back to itself.
+            if chain.len() == LONGEST_CHAIN {
+                return None;
+            }
+            chain.push((at, entry));
+            at = next;
+        };
+        let mut delta = std::mem::take(&mut self.delta);
+        for (at, entry) in chain.into_iter().rev() {
+            self.inflate(pack, &entry, &mut delta)?;
+            let made = delta::apply(&content, &delta, LARGEST)?;
+            (_, content) = self.keep(pack, at, kind, made);
+        }
+        self.delta = delta;
+        Some((kind, content))
+    }
+
+    fn keep(&mut self, pack: usize, at: u64, kind: Kind, content: Vec<u8>) -> Object {
+        let object = (kind, Arc::new(content));
+        self.cache.put(pack, at, object.clone());
+        object
+    }
+
+    fn blocks(&mut self, pack: usize) -> Option<&mut Blocks> {
+        let slot = self.open.get_mut(pack)?;
+        if slot.is_none() {
+            let path = &self.store.packs.get(pack)?.path;
+            *slot = Some(Blocks::new(self.store.disk.open(path)?));
+        }
+        slot.as_mut()
+    }
+
+    fn entry(&mut self, pack: usize, at: u64) -> Option<Entry> {
+        let entry = Entry::read(at, self.blocks(pack)?)?;
+        (entry.size <= LARGEST).then_some(entry)
+    }
+
+    fn inflate(&mut self, pack: usize, entry: &Entry, into: &mut Vec<u8>) -> Option<()> {
+        self.blocks(pack)?;
+        let blocks = self.open.get_mut(pack)?.as_mut()?;
+        self.inflater.inflate(entry, blocks, into)
+    }
+}
+
+#[cfg(test)]
+mod tests;
