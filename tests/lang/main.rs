@@ -154,6 +154,7 @@ const UNSEEN: &[&str] = &[
     "cli/",
     "commands/hook/put/",
     "commands/init/ci.rs",
+    "commands/init/deploy.rs",
     "commands/init/written.rs",
     "deploy/facts.rs",
     "deploy/preview.rs",
@@ -233,8 +234,8 @@ fn every_text_of_the_sources_is_in_the_catalogue_and_no_other() {
     let mut unsaid: BTreeSet<&str> =
         include_str!("unsaid.txt").lines().filter(|line| !line.is_empty()).collect();
     let summaries: BTreeSet<&str> = catalog().into_iter().map(|meta| meta.summary).collect();
-    let skip = |file: &str| UNSEEN.iter().any(|start| file.starts_with(start));
-    let all = literals::all(&skip);
+    let unseen = |file: &str| UNSEEN.iter().any(|start| file.starts_with(start));
+    let all = literals::all();
     let mut missing = BTreeMap::new();
     let (mut used, mut passed) = (BTreeSet::new(), BTreeSet::new());
     for said in &all {
@@ -243,7 +244,7 @@ fn every_text_of_the_sources_is_in_the_catalogue_and_no_other() {
             used.insert(template(text));
         } else if unsaid.contains(text) {
             passed.insert(text);
-        } else if !spoken(text)
+        } else if !unseen(&said.file) && !spoken(text)
             && (is_text(text) || (said.asked && says_something(text)))
             && !summaries.contains(text)
         {
