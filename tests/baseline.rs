@@ -98,6 +98,24 @@ fn it_outlives_moves_renames_and_other_directories() {
     }
 }
 
+/// A secret that was accepted is not leave for the next one in its line.
+#[test]
+fn another_secret_in_the_same_line_is_new() {
+    let place = Place::new();
+    let token =
+        |tail: &str| format!("token = \"{}\"\n", ["gh", "p_", "Zq8vKmP2xLs9RtB4nWc7YdF1hJ6g", tail].concat());
+    place.write("src/a.py", &token("aA11bB22"));
+    place.expect("baseline create", 0, "3 findings accepted");
+    assert!(place.baseline().contains("\"value\":\"") && !place.baseline().contains("aA11"));
+    place.write("src/a.py", &format!("# moved\n\n{}", token("aA11bB22")));
+    place.expect("check -q", 0, "3 suppressed");
+    fs::rename(place.path().join("src/a.py"), place.path().join("src/b.py")).unwrap();
+    place.expect("check -q --fail-on-stale", 0, "3 suppressed");
+    place.write("src/b.py", &token("cC33dD44"));
+    place.expect("check --fail-on warning", 1, "github-token");
+    place.expect("baseline status", 0, "2 findings accepted, 1 gone, 0 expired, 1 new");
+}
+
 #[test]
 fn what_is_put_right_is_said_dropped_and_may_fail() {
     let place = Place::new();

@@ -83,6 +83,37 @@ fn allowlists_of_gitleaks_count_for_secrets_from_any_folder() {
 }
 
 #[test]
+fn lists_for_one_rule_of_gitleaks_count_for_ours_of_the_same_vendor() {
+    let place = project();
+    place.write(".gitleaks.toml", "[extend]\nuseDefault = true\n[[rules]]\nid = 'github-pat'\n[[rules.allowlists]]\nregexes = ['''aA11bB22''']\n[[allowlists]]\ntargetRules = ['gitlab-pat']\npaths = ['''^src/''']\n");
+    assert_eq!(place.found(), places(&["src/b.py:1", "src/c.env:1", "tests/t.py:1"]));
+    place.write(".gitleaks.toml", "[extend]\nuseDefault = true\ndisabledRules = ['github-pat']\n");
+    assert_eq!(place.found(), places(&["src/c.env:1"]));
+}
+
+#[test]
+fn comments_for_trufflehog_and_dotenv_linter_are_heard() {
+    let place = Place::new();
+    place.write("src/a.py", &format!("one = \"{}\"  # trufflehog:ignore\n", token("aA11bB22")));
+    place.write("a.env", "# dotenv-linter:off DuplicatedKey\nPORT=1\nPORT=2\n# dotenv-linter:on DuplicatedKey\nHOST=a\nHOST=b\n");
+    assert_eq!(place.found(), places(&["a.env:5"]));
+}
+
+#[test]
+fn init_says_what_becomes_of_their_files() {
+    let place = project();
+    place.write(".gitleaks.toml", "[extend]\nuseDefault = true\n");
+    place.write(".secrets.baseline", KNOWN);
+    let (code, said) = place.says("init --dry-run");
+    assert_eq!(code, 0, "{said}");
+    for part in [".gitleaks.toml: its allowlists count here too", "baseline create --from .secrets.baseline"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains(".gitleaksignore"), "{said}");
+}
+
+#[test]
 fn a_list_that_cannot_be_read_is_said_and_silences_nothing() {
     let place = project();
     place.write(".gitleaks.toml", "[allowlist]\npaths = ['(?=tests)']\n");

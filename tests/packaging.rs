@@ -27,6 +27,30 @@ fn the_action_takes_the_version_that_it_belongs_to() {
     assert!(read("action.yml").contains(&line), "action.yml does not say {}", line.trim());
 }
 
+/// What stands where a project without Rust names envgate in `.pre-commit-config.yaml` installs that version too, and
+/// has the hooks that this repository has, but for the one that needs no install.
+#[test]
+fn the_repository_for_pre_commit_belongs_to_it() {
+    let wanted = format!("dependencies = [\"envgate=={}\"]\n", env!("CARGO_PKG_VERSION"));
+    assert!(read("packages/pre-commit/pyproject.toml").contains(&wanted));
+    let hooks = |path: &str| -> Vec<String> {
+        let text = read(path);
+        text.split_inclusive('\n').fold(Vec::new(), |mut all, line| {
+            if line.starts_with("- id:") {
+                all.push(String::new());
+            }
+            all.last_mut().unwrap().push_str(line);
+            all
+        })
+    };
+    let own: Vec<String> = hooks(".pre-commit-hooks.yaml")
+        .into_iter()
+        .filter(|hook| !hook.contains("language: system"))
+        .map(|hook| hook.replace("language: rust", "language: python"))
+        .collect();
+    assert_eq!(hooks("packages/pre-commit/.pre-commit-hooks.yaml"), own);
+}
+
 /// A tag can be moved; a commit cannot.
 #[test]
 fn every_action_is_pinned_by_its_commit() {
@@ -65,7 +89,9 @@ fn no_script_of_a_workflow_takes_an_expression() {
 
 #[test]
 fn bash_can_read_every_script() {
-    for path in ["packages/archive", "tests/packages", "tests/run"] {
+    for path in
+        ["docs/build", "docs/recording", "packages/archive", "tests/packages", "tests/run", "tests/trials"]
+    {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
         assert!(status.success(), "{}", path.display());

@@ -1,5 +1,5 @@
-//! The README's picture is what the command prints today: `docs/incident.svg`, written under `ENVGATE_BLESS=1`
-//! and compared otherwise.
+//! The README's moving picture is what happens today: `docs/recording` is played, and drawn as `docs/recording.svg`
+//! under `ENVGATE_BLESS=1`, compared otherwise.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,13 +7,19 @@
     reason = "a test may die, and reads how it was started"
 )]
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anstyle_svg::Term;
 
-/// The command of the picture: the findings that tell the story of the incident, in as few lines as they have.
-const ARGUMENTS: &[&str] = &["check", ".", "--only", "CMP004,CMP101,ENV102,HOK101"];
+/// How long each scene stays, in seconds.
+const SECONDS: usize = 7;
+/// How many characters stand in one line.
+const COLUMNS: usize = 84;
+const LINE: usize = 18;
 
 /// The library's VGA colours are too dark to read on a page.
 fn recolored(svg: &str) -> String {
@@ -21,6 +27,7 @@ fn recolored(svg: &str) -> String {
         ("#000000", "#16181d"),
         (".fg { fill: #AAAAAA }", ".fg { fill: #d7dae0 }"),
         ("#AA0000", "#ff6b68"),
+        ("#00AA00", "#7fc97f"),
         ("#00AAAA", "#5fc9d8"),
         ("#AA5500", "#e5b567"),
         ("opacity: 0.4", "opacity: 0.55"),
@@ -28,24 +35,85 @@ fn recolored(svg: &str) -> String {
     colors.iter().fold(svg.to_owned(), |svg, (from, to)| svg.replace(from, to))
 }
 
-#[test]
-fn the_picture_is_true() {
-    let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
-        .args(ARGUMENTS)
-        .args(["--color", "always"])
-        .current_dir("fixtures/incident")
+/// What the script prints, by scenes, with lines broken where a terminal breaks them.
+fn played() -> Vec<String> {
+    let bin = Path::new(env!("CARGO_BIN_EXE_envgate")).parent().unwrap();
+    let output = Command::new("docs/recording")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()))
+        .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let prompt = format!("\u{1b}[1m$ envgate {}\u{1b}[0m\n\n", ARGUMENTS.join(" "));
-    let svg = recolored(&Term::new().min_width_px(690).render_svg(&(prompt + &printed)));
-    let path = "docs/incident.svg";
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.split('\u{c}').map(|scene| scene.trim_end().lines().map(broken).collect()).collect()
+}
+
+fn broken(line: &str) -> String {
+    if line.contains('\u{1b}') {
+        return format!("{line}\n");
+    }
+    let letters: Vec<char> = line.chars().collect();
+    let parts: Vec<String> = letters.chunks(COLUMNS).map(|part| part.iter().collect()).collect();
+    parts.join("\n") + "\n"
+}
+
+/// The rules of the style and the text of one drawn scene.
+fn parts(svg: &str) -> (BTreeSet<String>, String) {
+    let (_, rest) = svg.split_once("<style>\n").unwrap();
+    let (style, rest) = rest.split_once("  </style>").unwrap();
+    let colours = style.lines().filter(|line| line.starts_with("    .") && line.contains(" { "));
+    let start = rest.find("  <text").unwrap();
+    let end = rest.find("</text>").unwrap() + "</text>\n".len();
+    (colours.map(|line| format!("{line}\n")).collect(), rest[start..end].to_owned())
+}
+
+fn drawn(scenes: &[String]) -> String {
+    let mut rules = BTreeSet::new();
+    let mut groups = String::new();
+    for (at, scene) in scenes.iter().enumerate() {
+        let (colours, text) = parts(&Term::new().render_svg(scene));
+        rules.extend(colours);
+        writeln!(groups, "  <g class=\"scene\" style=\"animation-delay: {}s\">\n{text}  </g>", at * SECONDS)
+            .unwrap();
+    }
+    let rules: String = rules.into_iter().collect();
+    let height = scenes.iter().map(|scene| scene.lines().count()).max().unwrap() * LINE + 30;
+    let (whole, share) = (scenes.len() * SECONDS, 100 / scenes.len());
+    recolored(&format!(
+        "<svg width=\"740px\" height=\"{height}px\" xmlns=\"http://www.w3.org/2000/svg\">\n  \
+         <title>envgate: the first check, why, a fix, a baseline, a commit that is stopped</title>\n  <style>\n{rules}    \
+         .container {{ padding: 0 10px; line-height: {LINE}px; }}\n    \
+         tspan {{ font: 14px SFMono-Regular, Consolas, Liberation Mono, Menlo, monospace; white-space: pre; }}\n    \
+         .scene {{ visibility: hidden; animation: turn {whole}s step-end infinite; }}\n    \
+         @keyframes turn {{ 0% {{ visibility: visible; }} {share}%, 100% {{ visibility: hidden; }} }}\n  </style>\n  \
+         <rect width=\"100%\" height=\"100%\" rx=\"4.5\" class=\"bg\" />\n{groups}</svg>\n"
+    ))
+}
+
+#[test]
+fn the_picture_is_true() {
+    let svg = drawn(&played());
+    is_alone(&svg);
+    let path = "docs/recording.svg";
     if std::env::var_os("ENVGATE_BLESS").is_some() {
         fs::write(path, &svg).unwrap();
     }
-    let drawn = fs::read_to_string(path).unwrap_or_default();
+    let there = fs::read_to_string(path).unwrap_or_default();
     assert!(
-        drawn == svg,
-        "{path} is not what is printed now; ENVGATE_BLESS=1 cargo test --test picture draws it anew"
+        there == svg,
+        "{path} is not what happens now; ENVGATE_BLESS=1 cargo test --test picture draws it anew"
     );
+}
+
+/// A browser and a code host take it, and nothing in it comes from elsewhere or runs.
+fn is_alone(svg: &str) {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    assert_eq!(document.root_element().tag_name().name(), "svg");
+    for node in document.descendants() {
+        let name = node.tag_name().name();
+        assert!(!["script", "image", "use", "a", "foreignObject"].contains(&name), "<{name}>");
+    }
+    assert!(!svg.contains("url(") && !svg.contains("@import"));
 }

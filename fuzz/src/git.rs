@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use envgate::commands::PackFiles;
 use envgate::engine::{self, Input, Settings};
 use envgate::files;
 use envgate::git::{self, ContentTree, Outside, Starts};
@@ -262,7 +264,7 @@ fn look(path: &Path, told: bool) {
         return;
     }
     let starts = Starts { revisions: &[], all: true, unreachable: true };
-    if let Ok(history) = git::history(path, &starts) {
+    if let Ok(history) = git::history(path, &starts, Box::new(PackFiles)) {
         let blobs: BTreeMap<_, _> = history
             .blobs
             .iter()
@@ -278,7 +280,7 @@ fn look(path: &Path, told: bool) {
             lines: None,
         };
         let inputs: Vec<Input> = blobs.keys().take(100).map(input).collect();
-        let tree = ContentTree::new(path, blobs);
+        let tree = ContentTree::new(path, blobs, Arc::clone(&history.packs));
         if let Ok(outcome) = engine::secrets_in(&inputs, &Settings::default(), &tree, Some(1)) {
             let sources: Vec<_> = outcome.sources.values().cloned().collect();
             let said = written_in_every_format(outcome.findings, &sources, outcome.files);

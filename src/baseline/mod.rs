@@ -1,14 +1,15 @@
 //! A baseline: the findings that were there when it was written, so that only new ones count.
 //!
 //! A finding is held by a keyed hash (HMAC-SHA-256) of its fingerprint, which knows no line number, no path
-//! and no value; the key is random and stands in the file. Two files cannot be compared, and nothing can be
-//! guessed from one. Not here: the disk, the day, what is printed.
+//! and no value; the key is random and stands in the file. Two files cannot be compared. Of a secret, 16 bits of a
+//! keyed hash stand beside it, so that another secret in its place is a new finding: enough to tell two apart, too few
+//! to prove a guess by. Not here: the disk, the day, what is printed.
 
 mod date;
 mod detect_secrets;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -26,17 +27,21 @@ pub const FILE_NAME: &str = ".envgate-baseline.json";
 /// How many random bytes the key has.
 pub const SALT_BYTES: usize = 16;
 
-/// How many hexadecimal digits a hash has.
-const HASH_DIGITS: usize = 64;
-
 /// A line of more bytes holds more than an entry.
 const LONG: usize = 8192;
+
+/// How many hexadecimal digits are kept of the hash of a secret.
+const VALUE_DIGITS: usize = 4;
+
+/// Whether a rule reports secrets that stand in the text.
+pub type IsSecret = fn(&Meta) -> bool;
 
 /// The findings that are known.
 #[derive(Debug, Clone)]
 pub struct Baseline {
     salt: [u8; SALT_BYTES],
     entries: Vec<Entry>,
+    is_secret: IsSecret,
 }
 
 /// One finding that is known.
@@ -50,7 +55,15 @@ pub struct Entry {
     pub expires: Option<Date>,
     /// The keyed hash, 64 hexadecimal digits.
     hash: String,
+    /// The beginning of that of a secret; `None` for what is none, and where an older one knew nothing of it.
+    value: Option<String>,
 }
+
+/// What an entry and a finding must share: the hash, and that of the secret.
+type Known = (String, Option<String>);
+
+/// The entries of each that no finding has met yet, the last one first.
+type Waiting = HashMap<Known, Vec<usize>>;
 
 /// A baseline held against what is found now.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -90,8 +103,8 @@ pub fn rules() -> [&'static Meta; 2] {
 impl Baseline {
     /// An empty one with a random key.
     #[must_use]
-    pub const fn new(salt: [u8; SALT_BYTES]) -> Self {
-        Self { salt, entries: Vec::new() }
+    pub const fn new(salt: [u8; SALT_BYTES], is_secret: IsSecret) -> Self {
+        Self { salt, entries: Vec::new(), is_secret }
     }
 
     /// Reads a baseline.
@@ -99,8 +112,9 @@ impl Baseline {
     /// # Errors
     ///
     /// Where the text is not what [`Baseline::to_text`] writes.
-    pub fn parse(text: &str) -> Result<Self, Broken> {
-        written::read(text)
+    pub fn parse(text: &str, is_secret: IsSecret) -> Result<Self, Broken> {
+        let (salt, entries) = written::read(text)?;
+        Ok(Self { salt, entries, is_secret })
     }
 
     /// The text of the file: an entry a line, ordered by path, rule and hash.
@@ -118,15 +132,10 @@ impl Baseline {
     /// Holds it against `findings`, all that a check of its whole folder found.
     #[must_use]
     pub fn compare(&self, findings: &[Finding], today: Date) -> Comparison {
-        let mut by_hash: BTreeMap<&str, usize> = BTreeMap::new();
-        for (at, entry) in self.entries.iter().enumerate() {
-            by_hash.insert(&entry.hash, at);
-        }
         let mut comparison = Comparison { gone: (0..self.entries.len()).collect(), ..Comparison::default() };
-        for (nth, finding) in findings.iter().enumerate() {
-            let Some(at) = by_hash.get(self.hash(finding).as_str()) else { continue };
-            comparison.gone.remove(at);
-            let over = self.entries.get(*at).and_then(|entry| entry.expires).is_some_and(|day| day < today);
+        for (nth, at) in self.met(findings) {
+            comparison.gone.remove(&at);
+            let over = self.entries.get(at).and_then(|entry| entry.expires).is_some_and(|day| day < today);
             if over {
                 comparison.expired.insert(nth);
             } else {
@@ -136,37 +145,53 @@ impl Baseline {
         comparison
     }
 
-    /// Accepts findings, whose paths are then told from `folder`, until the end of the day `expires`.
-    pub fn accept<'f>(
+    /// The findings that it knows, each with its entry, both by their place.
+    fn met<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(usize, usize)> {
+        let mut waiting: Waiting = HashMap::new();
+        for (at, entry) in self.entries.iter().enumerate().rev() {
+            waiting.entry((entry.hash.clone(), entry.value.clone())).or_default().push(at);
+        }
+        let mut met = Vec::new();
+        for (nth, finding) in findings.into_iter().enumerate() {
+            let mut find = |known: &Known| waiting.get_mut(known)?.pop();
+            let at = find(&self.known(finding)).or_else(|| find(&(self.hash(&finding.fingerprint), None)));
+            met.extend(at.map(|at| (nth, at)));
+        }
+        met
+    }
+
+    /// Accepts findings, whose paths are then told from `folder`, until the end of the day `expires`. What it knew of
+    /// them is forgotten.
+    pub fn accept<'a>(
         &mut self,
-        findings: impl IntoIterator<Item = &'f Finding>,
+        findings: impl IntoIterator<Item = &'a Finding>,
         folder: &str,
         expires: Option<Date>,
     ) {
-        let mut accepted: HashMap<String, Entry> = HashMap::new();
+        let findings: Vec<&Finding> = findings.into_iter().collect();
+        let known: HashSet<usize> =
+            self.met(findings.iter().copied()).into_iter().map(|(_, at)| at).collect();
+        let mut at = 0..;
+        self.entries.retain(|_| at.next().is_none_or(|at| !known.contains(&at)));
         for finding in findings {
-            let (hash, diagnostic) = (self.hash(finding), &finding.diagnostic);
-            let (rule, path) = (diagnostic.meta.code.to_owned(), told_from(folder, &diagnostic.path));
-            accepted.insert(hash.clone(), Entry { rule, path, expires, hash });
+            let rule = finding.diagnostic.meta.code.to_owned();
+            let path = told_from(folder, &finding.diagnostic.path);
+            let (hash, value) = self.known(finding);
+            self.entries.push(Entry { rule, path, expires, hash, value });
         }
-        self.entries.retain(|entry| !accepted.contains_key(&entry.hash));
-        self.entries.extend(accepted.into_values());
         self.sort();
     }
 
     /// Drops what is gone; what is still there is told with the paths of today.
     pub fn update(&mut self, findings: &[Finding], folder: &str) {
-        let paths: BTreeMap<String, String> = findings
-            .iter()
-            .map(|finding| (self.hash(finding), told_from(folder, &finding.diagnostic.path)))
-            .collect();
-        self.entries.retain_mut(|entry| {
-            let path = paths.get(&entry.hash);
-            if let Some(path) = path {
-                entry.path.clone_from(path);
-            }
-            path.is_some()
-        });
+        let mut kept = Vec::new();
+        for (nth, at) in self.met(findings) {
+            let (Some(finding), Some(entry)) = (findings.get(nth), self.entries.get(at)) else { continue };
+            let (hash, value) = self.known(finding);
+            let path = told_from(folder, &finding.diagnostic.path);
+            kept.push(Entry { path, hash, value, ..entry.clone() });
+        }
+        self.entries = kept;
         self.sort();
     }
 
@@ -181,75 +206,73 @@ impl Baseline {
         source: &Source,
     ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let places = Places::of(source);
-        for entry in comparison.gone.iter().filter_map(|at| self.entries.get(*at)).filter(|_| whole) {
+        let places = places(source);
+        let place = |at: usize| places.get(at).copied().unwrap_or_default();
+        let gone = comparison.gone.iter().filter_map(|at| Some((*at, self.entries.get(*at)?)));
+        for (at, entry) in gone.filter(|_| whole) {
             Findings::new(stale(), source.shared_path(), &mut found)
-                .push(places.line(entry), format!("`{}` in `{}` is gone", entry.rule, entry.path))
+                .push(place(at), format!("`{}` in `{}` is gone", entry.rule, entry.path))
                 .help("`envgate baseline update` drops it, so that it cannot hide the next one");
         }
-        let again: BTreeSet<String> = comparison
-            .expired
-            .iter()
-            .filter_map(|nth| findings.get(*nth))
-            .map(|finding| self.hash(finding))
-            .collect();
-        for entry in self.entries.iter().filter(|entry| again.contains(&entry.hash)) {
+        let again = self.met(findings).into_iter().filter(|(nth, _)| comparison.expired.contains(nth));
+        let again: BTreeSet<usize> = again.map(|(_, at)| at).collect();
+        for (at, entry) in again.iter().filter_map(|at| Some((*at, self.entries.get(*at)?))) {
             let day = entry.expires.map(|day| day.to_string()).unwrap_or_default();
             let message =
                 format!("`{}` in `{}` was accepted until {day} and counts again", entry.rule, entry.path);
-            Findings::new(expired(), source.shared_path(), &mut found)
-                .push(places.line(entry), message)
-                .help(
-                    "put it right, or accept it anew: `envgate baseline update --add --expires YYYY-MM-DD`",
-                );
+            Findings::new(expired(), source.shared_path(), &mut found).push(place(at), message).help(
+                "put it right, or accept it anew: `envgate baseline update --add --expires YYYY-MM-DD`",
+            );
         }
         found
     }
 
     fn sort(&mut self) {
-        self.entries
-            .sort_by(|one, two| (&one.path, &one.rule, &one.hash).cmp(&(&two.path, &two.rule, &two.hash)));
+        self.entries.sort_by(|one, two| one.order().cmp(&two.order()));
     }
 
-    fn hash(&self, finding: &Finding) -> String {
-        // A key of any length is taken.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.salt) else { return String::new() };
-        mac.update(finding.fingerprint.as_bytes());
-        written::hexadecimal(&mac.finalize().into_bytes())
-    }
-}
-
-/// Where the hashes of a baseline stand: found in one look, since there may be a hundred thousand.
-struct Places<'s> {
-    source: &'s Source,
-    hashes: HashMap<String, usize>,
-}
-
-impl<'s> Places<'s> {
-    fn of(source: &'s Source) -> Self {
-        let mut hashes = HashMap::new();
-        let mut at = 0;
-        for piece in source.text().split('"') {
-            if piece.len() == HASH_DIGITS {
-                hashes.entry(piece.to_ascii_lowercase()).or_insert(at);
-            }
-            at += piece.len() + 1;
+    /// How a finding is written here. Secrets are told apart by themselves, not by their order.
+    fn known(&self, finding: &Finding) -> Known {
+        if !(self.is_secret)(finding.diagnostic.meta) {
+            return (self.hash(&finding.fingerprint), None);
         }
-        Self { source, hashes }
+        let mut value =
+            written::hexadecimal(&self.digest(&[finding.kind().as_bytes(), b"value", finding.pointed_at()]));
+        value.truncate(VALUE_DIGITS);
+        (self.hash(finding.kind()), Some(value))
     }
 
-    /// The line of an entry.
-    fn line(&self, entry: &Entry) -> Span {
-        let source = self.source;
-        let at = self.hashes.get(&entry.hash).copied().unwrap_or_default();
+    fn hash(&self, fingerprint: &str) -> String {
+        written::hexadecimal(&self.digest(&[fingerprint.as_bytes()]))
+    }
+
+    fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
+        // A key of any length is taken.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.salt) else { return Vec::new() };
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().to_vec()
+    }
+}
+
+impl Entry {
+    fn order(&self) -> impl Ord + '_ {
+        (&self.path, &self.rule, &self.hash, &self.value, self.expires)
+    }
+}
+
+/// The lines of the entries, in the order of the file.
+fn places(source: &Source) -> Vec<Span> {
+    let hashes = source.text().match_indices("\"hash\"");
+    let trimmed = hashes.map(|(at, _)| {
         let line = source.line_span(source.line(at));
         if line.len() > LONG {
             return Span::new(at, at);
         }
-        let indent = source.slice(line).len() - source.slice(line).trim_start().len();
-        let end = line.start + source.slice(line).trim_end_matches(',').len();
-        Span::new((line.start + indent).min(end), end)
-    }
+        let text = source.slice(line);
+        let indent = text.len() - text.trim_start().len();
+        Span::new(line.start + indent, line.start + text.trim_end().trim_end_matches(',').len())
+    });
+    trimmed.collect()
 }
 
 /// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.

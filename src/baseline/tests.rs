@@ -17,6 +17,88 @@ static META: Meta = Meta {
     page: "",
 };
 
+static SECRET: Meta = Meta {
+    code: "SEC004",
+    name: "assigned-secret",
+    severity: Severity::Error,
+    certainty: Certainty::Heuristic,
+    summary: "",
+    page: "",
+};
+
+fn is_secret(meta: &Meta) -> bool {
+    meta.code == SECRET.code
+}
+
+/// A secret for each value of `text`, in files that are called `a`, `b` and so on, line by line.
+fn secrets(lines: &[&str]) -> Report {
+    let names = ["a", "b", "c", "d"];
+    let sources: Vec<Source> =
+        names.iter().zip(lines).map(|(name, line)| Source::new(*name, *line)).collect();
+    let mut found = Vec::new();
+    let mut masks = Vec::new();
+    for source in &sources {
+        let at = source.text().find('=').unwrap_or_default() + 1;
+        let span = Span::new(at, source.text().len());
+        Findings::new(&SECRET, source.shared_path(), &mut found).push(span, "a secret");
+        masks.push(vec![span]);
+    }
+    Report::new(found, sources.iter().zip(masks), sources.len(), 0)
+}
+
+/// Another secret in the place of a known one is new; the same one is known wherever and in whatever order it stands.
+#[test]
+fn a_secret_is_known_by_itself() {
+    let baseline = of(&secrets(&["t=one", "t=two", "t=two"]), "", None);
+    for (lines, expected) in [
+        (&["t=one", "t=two", "t=two"][..], (3, 0, 0, 0)),
+        (&["t=two", "t=one", "t=two"], (3, 0, 0, 0)),
+        (&["t=two", "t=two"], (2, 0, 0, 1)),
+        (&["t=one"], (1, 0, 0, 2)),
+        (&["t=one", "t=two", "t=three"], (2, 0, 1, 1)),
+        (&["t=two", "t=two", "t=two"], (2, 0, 1, 1)),
+        (&["t=new", "t=one", "t=two", "t=two"], (3, 0, 1, 0)),
+    ] {
+        assert_eq!(compared(&baseline, &secrets(lines)), expected, "{lines:?}");
+    }
+    // One that was written before secrets were told apart accepts any, and is told them apart by an update.
+    let text = baseline.to_text();
+    assert_eq!(text.matches("\"value\":\"").count(), 3, "{text}");
+    let plain = of(&report(".env", "t=one\n"), "", None).to_text();
+    assert!(!plain.contains("\"value\""), "{plain}");
+    let mut old = Baseline::new([7; SALT_BYTES], |_| false);
+    old.accept(&secrets(&["t=one"]).findings, "", None);
+    let mut old = Baseline::parse(&old.to_text(), is_secret).expect("it is one");
+    assert_eq!(compared(&old, &secrets(&["t=other"])), (1, 0, 0, 0));
+    old.update(&secrets(&["t=one"]).findings, "");
+    assert_eq!(compared(&old, &secrets(&["t=other"])), (0, 0, 1, 1));
+}
+
+/// A number as letters: digits count for nothing in a fingerprint.
+fn letters(number: usize) -> String {
+    number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'A')).collect()
+}
+
+/// What grew with the square of the findings would take minutes here.
+#[test]
+fn many_are_no_more_than_many() {
+    let mut now = Report::default();
+    for file in 0..40 {
+        let text: String = (0..500).map(|key| format!("{}=a\n", letters(file * 500 + key))).collect();
+        now.add(report(&format!("{file}.env"), &text));
+    }
+    assert_eq!(now.findings.len(), 20_000);
+    let started = std::time::Instant::now();
+    let mut baseline = of(&now, "", Some("2026-01-31"));
+    assert_eq!(compared(&baseline, &now).1, now.findings.len());
+    let source = Source::new(".envgate-baseline.json", baseline.to_text());
+    let comparison = baseline.compare(&[], today());
+    assert_eq!(baseline.complaints(&comparison, &[], true, &source).len(), now.findings.len());
+    baseline.accept(&now.findings, "", None);
+    assert_eq!(compared(&baseline, &now).0, now.findings.len());
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
 /// A finding for each line `KEY…=value` of `text`, in a file at `path` whose values are masked.
 fn report(path: &str, text: &str) -> Report {
     let source = Source::new(path, text);
@@ -42,10 +124,8 @@ fn today() -> Date {
 }
 
 fn of(report: &Report, folder: &str, expires: Option<&str>) -> Baseline {
-    let mut baseline = Baseline::new([7; SALT_BYTES]);
-    for finding in &report.findings {
-        baseline.accept([finding], folder, expires.and_then(Date::parse));
-    }
+    let mut baseline = Baseline::new([7; SALT_BYTES], is_secret);
+    baseline.accept(&report.findings, folder, expires.and_then(Date::parse));
     baseline
 }
 
@@ -143,10 +223,8 @@ fn paths_are_told_from_the_folder_of_the_baseline() {
 fn the_text_is_sorted_has_a_line_for_each_and_no_value() {
     let text = format!("TOKEN={CANARY}\nKEY={CANARY}{CANARY}\n");
     let now = report(".env", &text);
-    let mut turned = Baseline::new([7; SALT_BYTES]);
-    for finding in now.findings.iter().rev() {
-        turned.accept([finding], "", Date::parse("2027-01-31"));
-    }
+    let mut turned = Baseline::new([7; SALT_BYTES], is_secret);
+    turned.accept(now.findings.iter().rev(), "", Date::parse("2027-01-31"));
     let baseline = of(&now, "", Some("2027-01-31"));
     assert_eq!(baseline.to_text(), turned.to_text());
     let written = baseline.to_text();
@@ -161,17 +239,17 @@ fn the_text_is_sorted_has_a_line_for_each_and_no_value() {
         assert!(!outside.contains(part), "{part}: {written}");
     }
     let other = {
-        let mut baseline = Baseline::new([8; SALT_BYTES]);
-        baseline.accept(now.findings.get(..1).unwrap(), "", None);
+        let mut baseline = Baseline::new([8; SALT_BYTES], is_secret);
+        baseline.accept(&now.findings[..1], "", None);
         baseline.to_text()
     };
     let hash =
         |text: &str| text.split("\"hash\":\"").nth(1).and_then(|rest| rest.get(..64)).map(Arc::<str>::from);
     assert_ne!(hash(&other), hash(&of(&now, "", None).to_text()), "another key, other hashes");
-    let read = Baseline::parse(&written).expect("what is written can be read");
+    let read = Baseline::parse(&written, is_secret).expect("what is written can be read");
     assert_eq!(read.to_text(), written);
-    let empty = Baseline::new([0; SALT_BYTES]).to_text();
-    assert_eq!(Baseline::parse(&empty).expect("an empty one too").to_text(), empty);
+    let empty = Baseline::new([0; SALT_BYTES], is_secret).to_text();
+    assert_eq!(Baseline::parse(&empty, is_secret).expect("an empty one too").to_text(), empty);
 }
 
 /// The keyed hash is the HMAC-SHA-256 of the fingerprint, as a second implementation has it.
@@ -198,7 +276,7 @@ fn what_is_no_baseline_is_refused_with_its_place() {
     };
     let hash = "ab".repeat(32);
     let entry = format!("{{\"rule\":\"A\",\"path\":\"p\",\"hash\":\"{hash}\"}}");
-    assert!(Baseline::parse(&whole(&entry)).is_ok());
+    assert!(Baseline::parse(&whole(&entry), is_secret).is_ok());
     let cases = [
         (String::new(), 1, "it ends too early"),
         (whole(&entry).replace("\n}", ""), 4, "it ends too early"),
@@ -216,7 +294,7 @@ fn what_is_no_baseline_is_refused_with_its_place() {
         ("[]".to_owned(), 1, "this is not what `envgate baseline` writes"),
     ];
     for (text, line, what) in cases {
-        let broken = Baseline::parse(&text).expect_err(&text);
+        let broken = Baseline::parse(&text, is_secret).expect_err(&text);
         assert_eq!((broken.line, broken.what), (line, what), "{text}");
     }
 }

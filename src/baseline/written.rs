@@ -8,7 +8,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Deserialize as Read, Serialize};
 use serde_json::error::Category;
 
-use super::{Baseline, Date, Entry, SALT_BYTES};
+use super::{Baseline, Date, Entry, SALT_BYTES, VALUE_DIGITS};
 
 const SCHEMA: &str = "envgate/baseline/v1";
 
@@ -51,6 +51,8 @@ struct Line {
     path: String,
     hash: Hash,
     #[serde(default)]
+    value: Option<Value>,
+    #[serde(default)]
     expires: Option<Day>,
 }
 
@@ -60,12 +62,15 @@ struct Shown<'a> {
     path: &'a str,
     hash: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
 }
 
 struct Schema;
 struct Salt([u8; SALT_BYTES]);
 struct Hash(String);
+struct Value(String);
 struct Day(Date);
 
 /// Reads a text as what `read` makes of it.
@@ -97,13 +102,22 @@ impl<'de> Deserialize<'de> for Hash {
     }
 }
 
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        word(deserializer, |text| {
+            bytes(text).filter(|_| text.len() == VALUE_DIGITS).map(|bytes| Self(hexadecimal(&bytes)))
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         word(deserializer, |text| Date::parse(text).map(Self))
     }
 }
 
-pub(super) fn read(text: &str) -> Result<Baseline, Broken> {
+/// The key and the entries.
+pub(super) fn read(text: &str) -> Result<([u8; SALT_BYTES], Vec<Entry>), Broken> {
     let file: File = serde_json::from_str(text)
         .map_err(|error| Broken::of(&error, "this is not what `envgate baseline` writes"))?;
     let entries = file.findings.into_iter().map(|line| Entry {
@@ -111,8 +125,9 @@ pub(super) fn read(text: &str) -> Result<Baseline, Broken> {
         path: line.path,
         expires: line.expires.map(|day| day.0),
         hash: line.hash.0,
+        value: line.value.map(|value| value.0),
     });
-    Ok(Baseline { salt: file.salt.0, entries: entries.collect() })
+    Ok((file.salt.0, entries.collect()))
 }
 
 pub(super) fn write(baseline: &Baseline) -> String {
@@ -124,6 +139,7 @@ pub(super) fn write(baseline: &Baseline) -> String {
                 rule: &entry.rule,
                 path: &entry.path,
                 hash: &entry.hash,
+                value: entry.value.as_deref(),
                 expires: entry.expires.map(|day| day.to_string()),
             };
             // Texts always become JSON.

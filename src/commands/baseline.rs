@@ -71,7 +71,7 @@ fn read(path: &Path, here: &Path, trusted: Option<&Trusted>) -> Result<Known, Er
         None => files::read(path)?,
     };
     let source = Source::from_bytes(name, bytes);
-    match Baseline::parse(source.text()) {
+    match Baseline::parse(source.text(), engine::is_secret) {
         Ok(baseline) => Ok(Known { baseline, source }),
         Err(broken) => {
             let place = format!("{}:{}:{}", visible(source.path()), broken.line, broken.column);
@@ -258,9 +258,12 @@ impl Now {
             acceptable(&self.report)?;
         }
         let new = self.report.findings.iter().enumerate();
-        let new: Vec<_> = new.filter(|(nth, _)| add && !comparison.accepted.contains(nth)).collect();
+        let new: Vec<_> =
+            new.filter(|(nth, _)| add && !comparison.accepted.contains(nth)).map(|(_, one)| one).collect();
         let added = new.len();
-        baseline.accept(new.into_iter().map(|(_, finding)| finding), &self.folder, expires);
+        if add {
+            baseline.accept(new, &self.folder, expires);
+        }
         let text = baseline.to_text();
         if text != known.source.text() {
             files::write_atomically(&self.path, text.as_bytes())?;
@@ -314,7 +317,7 @@ pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) ->
     acceptable(report)?;
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;
-    let mut baseline = Baseline::new(salt);
+    let mut baseline = Baseline::new(salt, engine::is_secret);
     baseline.accept(&report.findings, folder, expires);
     Ok(baseline)
 }

@@ -40,6 +40,7 @@ use crate::render::visible;
 use crate::{baseline as known, config, engine, rules as rule_list, suppress};
 
 pub use error::Error;
+pub use pack_files::PackFiles;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

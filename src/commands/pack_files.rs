@@ -9,7 +9,8 @@ use crate::files::{self, Parts};
 use crate::packs::{Disk, ReadAt};
 
 /// Whatever the disk has.
-pub(super) struct PackFiles;
+#[derive(Debug)]
+pub struct PackFiles;
 
 impl Disk for PackFiles {
     fn names(&self, directory: &Path) -> Vec<PathBuf> {

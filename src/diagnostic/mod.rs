@@ -3,6 +3,7 @@
 //! Not here: which rules exist, how a report is written, where files come from.
 
 mod bound;
+mod fingerprint;
 mod report;
 
 pub use bound::{Further, Gathered, WHOLE, WHOLE_IN_ALL};

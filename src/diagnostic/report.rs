@@ -7,10 +7,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
+use super::fingerprint::{Identity, digest, fingerprint};
 use super::{Diagnostic, Severity};
-use crate::source::{Position, Source, Span, file_name, is_env_name};
+use crate::source::{Position, Source, Span};
 
 /// A place as people and SARIF count it: from the first character up to, not including, the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +44,8 @@ pub struct Finding {
     pub label_regions: Vec<Region>,
     /// 32 hexadecimal digits that stay the same while the finding does, wherever it moves in the file.
     pub fingerprint: String,
+    /// What it is, whatever its order among findings of the same fingerprint, and what stands at its place.
+    pub(super) identity: Identity,
 }
 
 impl Finding {
@@ -52,6 +53,18 @@ impl Finding {
     #[must_use]
     pub const fn stands_for(&self) -> usize {
         1 + self.diagnostic.further.len()
+    }
+
+    /// Its fingerprint without the order among equal findings.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.identity.kind
+    }
+
+    /// SHA-256 of the text that it points at. It is never written: whoever guesses a value could prove it by this.
+    #[must_use]
+    pub const fn pointed_at(&self) -> &[u8; 32] {
+        &self.identity.text
     }
 
     /// What the rule said, and how many findings like it are only counted.
@@ -114,7 +127,9 @@ impl Report {
                 let region = place(&diagnostic.path, diagnostic.span);
                 let labels = diagnostic.labels.iter();
                 let label_regions = labels.map(|label| place(&label.path, label.span)).collect();
-                Finding { diagnostic, region, label_regions, fingerprint: String::new() }
+                let text = originals.get(&diagnostic.path).map(|source| source.slice(diagnostic.span));
+                let identity = Identity::of(text.unwrap_or_default());
+                Finding { diagnostic, region, label_regions, fingerprint: String::new(), identity }
             })
             .collect();
         findings.sort_by(by_place);
@@ -148,7 +163,8 @@ impl Report {
         let fingerprint = digest(&[&finding.fingerprint, "carried"]);
         let diagnostic = finding.diagnostic.without_itself()?;
         let region = Region::of(self.sources.get(&diagnostic.path), diagnostic.span);
-        Some(Finding { diagnostic, region, label_regions: Vec::new(), fingerprint })
+        let identity = Identity { kind: fingerprint.clone(), ..Identity::of("") };
+        Some(Finding { diagnostic, region, label_regions: Vec::new(), fingerprint, identity })
     }
 
     /// Adds the findings of another report, which looked at other files.
@@ -180,74 +196,6 @@ fn by_place(one: &Finding, two: &Finding) -> Ordering {
         place(two),
         &two.diagnostic.message,
     ))
-}
-
-/// Gives each finding its fingerprint: a digest of what it says and of the masked line it stands on, but
-/// not of its path or line number, so that it outlives moves. Equal ones are told apart by their order.
-fn fingerprint(findings: &mut [Finding], sources: &BTreeMap<Arc<str>, Source>) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    // Findings are in order, so those of one line follow each other: a long line with thousands of them
-    // is read once.
-    let mut line = (Arc::from(""), 0, String::new());
-    for finding in findings {
-        let diagnostic = &finding.diagnostic;
-        let number = finding.region.start.line;
-        if line.0 != diagnostic.path || line.1 != number {
-            let source = sources.get(&diagnostic.path);
-            let text = source.map(|source| source.slice(source.line_span(number))).unwrap_or_default();
-            line = (Arc::clone(&diagnostic.path), number, digest(&[&without_lengths(text)]));
-        }
-        let message = without_paths(&diagnostic.message, diagnostic);
-        let message: String = message.chars().filter(|character| !character.is_ascii_digit()).collect();
-        let base = digest(&[
-            diagnostic.meta.code,
-            diagnostic.key.as_deref().unwrap_or_default(),
-            diagnostic.service.as_deref().unwrap_or_default(),
-            &message,
-            &line.2,
-        ]);
-        let nth = seen.entry(base.clone()).or_default();
-        finding.fingerprint = if *nth == 0 { base } else { digest(&[&base, &nth.to_string()]) };
-        *nth += 1;
-    }
-}
-
-/// The message without the names of files in backticks: they change with the directory that the check runs in,
-/// and with every rename.
-fn without_paths(message: &str, diagnostic: &Diagnostic) -> String {
-    let of_finding =
-        |word: &str| *diagnostic.path == *word || diagnostic.labels.iter().any(|label| *label.path == *word);
-    let file = |word: &str| {
-        let name = file_name(word);
-        let plain = !word.contains(['$', ' ', '=']);
-        let ends = [".yml", ".yaml", ".sh"].iter().any(|ending| name.ends_with(ending));
-        of_finding(word) || plain && (word.contains('/') || ends || is_env_name(name))
-    };
-    let parts: Vec<&str> = message.split('`').collect();
-    let kept = parts.iter().enumerate().map(|(nth, part)| if nth % 2 == 1 && file(part) { "" } else { part });
-    kept.collect::<Vec<_>>().join("`")
-}
-
-/// The line without indentation and with each masked run as one `*`.
-fn without_lengths(line: &str) -> String {
-    let mut kept = String::with_capacity(line.len());
-    for character in line.trim().chars() {
-        if character != '*' || !kept.ends_with('*') {
-            kept.push(character);
-        }
-    }
-    kept
-}
-
-/// The first 32 hexadecimal digits of SHA-256 over `parts`, each closed by a NUL.
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let nibbles = hash.finalize().into_iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }
 
 #[cfg(test)]

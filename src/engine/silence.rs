@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta, Severity};
+use crate::document::Document;
 use crate::project::Project;
 use crate::rules;
 use crate::secrets::PATTERNS;
 use crate::source::Span;
-use crate::suppress::{self, Allow, Gitleaks};
+use crate::suppress::{self, Allow, DotenvLinter, Gitleaks};
 
 use super::{Selection, Settings};
 
@@ -57,6 +58,8 @@ pub(super) struct Silencer<'a> {
     allows: BTreeMap<String, Vec<Allow>>,
     lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     strangers: BTreeMap<String, Vec<Allow>>,
+    /// What dotenv-linter is told in the env files that were asked about.
+    dotenv_linter: HashMap<Arc<str>, DotenvLinter>,
 }
 
 impl<'a> Silencer<'a> {
@@ -67,7 +70,8 @@ impl<'a> Silencer<'a> {
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
         let gitleaks = Some(settings.gitleaks.as_ref());
-        Self { selection: &settings.selection, gitleaks, allows, lines, strangers: BTreeMap::new() }
+        let (strangers, dotenv_linter) = (BTreeMap::new(), HashMap::new());
+        Self { selection: &settings.selection, gitleaks, allows, lines, strangers, dotenv_linter }
     }
 
     /// Points at these comments, by path, where they would silence a finding, and does not hear them. What other
@@ -156,10 +160,14 @@ impl<'a> Silencer<'a> {
         configured || commented || self.left_alone(finding, project)
     }
 
-    /// Whether other secret scanners are told to leave it alone, by a comment or by a list.
-    fn left_alone(&self, finding: &Diagnostic, project: &Project<'_>) -> bool {
-        let Some(gitleaks) = self.gitleaks.filter(|_| is_secret(finding.meta)) else { return false };
-        let Some(file) = project.file(&finding.path) else { return false };
+    /// Whether other linters and secret scanners are told to leave it alone, by a comment or by a list.
+    fn left_alone(&mut self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+        let (Some(gitleaks), Some(file)) = (self.gitleaks, project.file(&finding.path)) else { return false };
+        if !is_secret(finding.meta) {
+            let told = self.dotenv_linter.entry(Arc::clone(&finding.path));
+            return matches!(file.document, Document::Env(_))
+                && told.or_insert_with(|| DotenvLinter::read(&file.source)).covers(finding, &file.source);
+        }
         suppress::marked(finding, &file.source) || gitleaks.covers(finding, &file.source)
     }
 

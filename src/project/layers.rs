@@ -5,20 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::Document;
-use crate::document::compose::{ComposeFile, Service, Value};
+use crate::document::compose::{Service, Value};
 use crate::document::yaml::{Entry, Node};
 use crate::source::{join, parent};
 
-use super::resolve::Environment;
+use super::resolve::{Environment, Laid, Names, again};
 use super::{File, Project};
-
-/// How deep files may include and services extend.
-const DEPTH_LIMIT: usize = 16;
-/// How many files one command may load, each inclusion anew.
-const FILE_LIMIT: usize = 300;
-/// How many services, each file's counted, are laid over one another for one command.
-const PART_LIMIT: usize = 50_000;
 
 /// One file's part in a service.
 #[derive(Debug, Clone)]
@@ -31,6 +23,21 @@ pub struct Part<'a> {
     pub directory: String,
     /// Whether it is there because another service extends it.
     pub extended: bool,
+    /// The keys that a `!reset` or `!override` laid over it took away.
+    taken: BTreeSet<&'a str>,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn new(file: &'a File, service: &'a Service, directory: &str, extended: bool) -> Self {
+        Self { file, service, directory: directory.to_owned(), extended, taken: BTreeSet::new() }
+    }
+
+    /// The entry of a key, where no tag has taken it away.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&'a Entry> {
+        let entry = self.service.node.entry(key).filter(|_| !self.taken.contains(key))?;
+        (entry.value.tag_name() != Some("!reset")).then_some(entry)
+    }
 }
 
 /// A service with its parts, first laid first.
@@ -60,22 +67,8 @@ impl<'a> Layered<'a> {
     /// The same with the parts that they stand in.
     #[must_use]
     pub fn placed(&self, key: &str) -> Vec<(&Part<'a>, &'a Entry)> {
-        let mut found = Vec::new();
-        for part in &self.parts {
-            let Some(entry) = part.service.node.entry(key) else { continue };
-            match entry.value.tag_name() {
-                Some("!reset") => found.clear(),
-                tag => {
-                    if tag == Some("!override") {
-                        found.clear();
-                    }
-                    if !entry.value.is_null() {
-                        found.push((part, entry));
-                    }
-                }
-            }
-        }
-        found
+        let placed = self.parts.iter().filter_map(|part| Some((part, part.entry(key)?)));
+        placed.filter(|(_, entry)| !entry.value.is_null()).collect()
     }
 
     /// The entry of a key of which only the last counts.
@@ -108,16 +101,51 @@ impl<'a> Layered<'a> {
     }
 }
 
+impl<'a> Laid<'a> for Layered<'a> {
+    fn written(part: Part<'a>, _names: &Names) -> Self {
+        Self { name: part.service.name.value.as_str(), parts: vec![part], whole: true, disabled: false }
+    }
+
+    fn take_away(&mut self, above: &'a Service) {
+        for key in tagged(above) {
+            for part in &mut self.parts {
+                part.taken.insert(key);
+            }
+        }
+    }
+
+    fn lay(&mut self, above: Self) {
+        self.name = above.name;
+        self.parts.extend(above.parts);
+        self.whole &= above.whole;
+    }
+
+    fn lacks(&mut self) {
+        self.whole = false;
+    }
+}
+
+/// The keys of a service that take away what stands below them.
+pub(super) fn tagged(service: &Service) -> impl Iterator<Item = &str> {
+    // Below an `!override` compose does not look for tags.
+    let entries =
+        if service.tag.as_deref() == Some("!override") { Vec::new() } else { service.node.entries() };
+    let tagged = |entry: &&Entry| matches!(entry.value.tag_name(), Some("!reset" | "!override"));
+    entries.into_iter().filter(tagged).map(Entry::name)
+}
+
 /// The services of a command, ordered by name.
 #[must_use]
 pub fn services<'a>(project: &'a Project<'_>, environment: &'a Environment) -> Vec<Layered<'a>> {
     let disabled = environment.services.iter().filter(|service| service.disabled);
-    let disabled = disabled.map(|service| service.name.as_str()).collect();
-    let mut loader = Loader { project, environment, disabled, found: BTreeMap::new(), files: 0, count: 0 };
-    for path in &environment.files {
-        loader.file(path, &environment.project_directory, 0);
-    }
-    loader.found.into_values().collect()
+    let disabled: BTreeSet<&str> = disabled.map(|service| service.name.as_str()).collect();
+    let found: BTreeMap<&str, Layered<'_>> = again(project, environment);
+    let named = found.into_iter().map(|(name, layered)| Layered {
+        name,
+        disabled: disabled.contains(name),
+        ..layered
+    });
+    named.collect()
 }
 
 /// What a relative path of the compose file at `path` leads to beside that file, where nothing is at the place
@@ -130,98 +158,4 @@ pub fn beside(project: &Project<'_>, environment: &Environment, path: &str, text
         return None;
     }
     Some(join(own, text)).filter(|path| project.tree.kind(path).is_some())
-}
-
-struct Loader<'a, 'project> {
-    project: &'a Project<'project>,
-    environment: &'a Environment,
-    disabled: BTreeSet<&'a str>,
-    found: BTreeMap<&'a str, Layered<'a>>,
-    files: usize,
-    count: usize,
-}
-
-impl<'a> Loader<'a, '_> {
-    fn compose(&self, path: &str) -> Option<(&'a File, &'a ComposeFile)> {
-        let file = self.project.file(path)?;
-        match &file.document {
-            Document::Compose(compose) => Some((file, compose)),
-            _ => None,
-        }
-    }
-
-    fn file(&mut self, path: &str, directory: &str, depth: usize) {
-        self.files += 1;
-        let Some((file, compose)) = self.compose(path).filter(|_| self.files <= FILE_LIMIT) else { return };
-        for include in compose.includes.iter().filter(|_| depth < DEPTH_LIMIT) {
-            let paths: Vec<String> =
-                include.paths.iter().filter_map(|value| self.path(value, directory)).collect();
-            let given = include.project_directory.as_ref().and_then(|value| self.path(value, directory));
-            let Some(first) = paths.first() else { continue };
-            let inner = given.unwrap_or_else(|| parent(first).to_owned());
-            for path in &paths {
-                self.file(path, &inner, depth + 1);
-            }
-        }
-        for service in &compose.services {
-            let name = service.name.value.as_str();
-            if service.tag.as_deref() == Some("!reset") {
-                self.found.remove(name);
-                continue;
-            }
-            let part = Part { file, service, directory: directory.to_owned(), extended: false };
-            let mut layered = self.found.remove(name).unwrap_or_else(|| Layered {
-                name,
-                parts: Vec::new(),
-                whole: true,
-                disabled: self.disabled.contains(name),
-            });
-            self.lay(part, &mut layered, 0);
-            self.found.insert(name, layered);
-        }
-    }
-
-    /// Lays a part over the service, after those that it extends.
-    fn lay(&mut self, part: Part<'a>, layered: &mut Layered<'a>, depth: usize) {
-        self.count += 1;
-        if depth >= DEPTH_LIMIT || self.count > PART_LIMIT {
-            layered.whole = false;
-            return;
-        }
-        if part.service.tag.as_deref() == Some("!override") {
-            layered.parts.clear();
-        }
-        if let Some(base) = self.extended(&part) {
-            match base {
-                Some(base) => self.lay(base, layered, depth + 1),
-                None => layered.whole = false,
-            }
-        }
-        layered.parts.push(part);
-    }
-
-    /// What a part extends: nothing, something that is not known, or a part.
-    fn extended(&self, part: &Part<'a>) -> Option<Option<Part<'a>>> {
-        let extends = part.service.extends.as_ref()?;
-        let find = || {
-            let (path, directory) = match &extends.file {
-                None => (part.file.source.path().to_owned(), part.directory.clone()),
-                Some(value) => {
-                    let path = self.path(value, &part.directory)?;
-                    let directory = parent(&path).to_owned();
-                    (path, directory)
-                }
-            };
-            let (file, compose) = self.compose(&path)?;
-            let service = compose.service(&extends.service.value)?;
-            Some(Part { file, service, directory, extended: true })
-        };
-        Some(find())
-    }
-
-    fn path(&self, value: &Value, directory: &str) -> Option<String> {
-        let names = &self.environment.names;
-        let filled = value.template.fill(&|name| names.value(name)).ok()?;
-        Some(join(directory, &filled.text))
-    }
 }

@@ -19,6 +19,7 @@ pub mod layers;
 pub mod loaders;
 pub mod loading;
 pub mod names;
+pub mod nothing;
 pub mod occurrences;
 pub mod old_scanner;
 pub mod refusals;

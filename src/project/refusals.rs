@@ -1,17 +1,16 @@
 //! What compose refuses once all files of a command are laid over each other: a service that is nothing, one
 //! that waits for itself.
 //!
-//! Not here: what one file has wrong by itself, and names that nothing declares.
+//! Not here: what one file has wrong by itself, keys with nothing behind them ([`super::nothing`]), and names that
+//! nothing declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::Document;
-use crate::document::compose::ComposeFile;
 use crate::source::Span;
 
+use super::File;
 use super::layers::{Layered, Part};
-use super::resolve::{Environment, Names};
-use super::{File, Project};
+use super::resolve::Names;
 
 /// Something that compose refuses.
 #[derive(Debug, Clone)]
@@ -72,82 +71,6 @@ impl Why {
 
 /// How many services of a cycle are named.
 const SHOWN: usize = 6;
-
-/// The keys of a command's files that have nothing behind them and to which nothing before gives a value.
-#[must_use]
-pub fn nothing<'a>(
-    project: &'a Project<'_>,
-    environment: &Environment,
-    services: &[Layered<'a>],
-) -> Vec<Refused<'a>> {
-    let by_name: BTreeMap<&str, &Layered<'a>> = services.iter().map(|one| (one.name, one)).collect();
-    let mut found = Vec::new();
-    let mut before: Vec<&ComposeFile> = Vec::new();
-    for path in &environment.files {
-        let Some(file) = project.file(path) else { continue };
-        let Document::Compose(compose) = &file.document else { continue };
-        for empty in &compose.empty {
-            let way: Vec<&str> = empty.path.iter().map(String::as_str).collect();
-            let given = match way.as_slice() {
-                ["services", name, rest @ ..] if !rest.is_empty() => {
-                    let Some(service) = by_name.get(name).filter(|service| service.whole) else { continue };
-                    let mut parts = service.parts.iter();
-                    let earlier = parts
-                        .by_ref()
-                        .take_while(|part| part.extended || part.file.source.path() != path.as_str());
-                    let gives =
-                        |part: &Part<'_>| part.service.node.at(rest).is_some_and(|node| !node.is_null());
-                    earlier.into_iter().any(gives)
-                }
-                way => before.iter().any(|file| {
-                    file.documents.iter().any(|root| root.at(way).is_some_and(|node| !node.is_null()))
-                }),
-            };
-            if !given {
-                let key = way.last().copied().unwrap_or_default().to_owned();
-                let service = empty.path.get(1).map_or("", String::as_str);
-                found.push(Refused { service, file, span: empty.span, why: Why::Nothing(key) });
-            }
-        }
-        before.push(compose);
-    }
-    found.extend(nothing_elsewhere(environment, services));
-    found
-}
-
-/// The same of the files that are included, or that services extend: a service has what it extends before
-/// compose looks for values.
-fn nothing_elsewhere<'a>(environment: &Environment, services: &[Layered<'a>]) -> Vec<Refused<'a>> {
-    let named: BTreeSet<&str> = environment.files.iter().map(String::as_str).collect();
-    // A service that many others extend is refused once.
-    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut found = Vec::new();
-    for service in services.iter().filter(|service| service.whole) {
-        for (at, part) in service.parts.iter().enumerate() {
-            let (path, name) = (part.file.source.path(), part.service.name.value.as_str());
-            let Document::Compose(compose) = &part.file.document else { continue };
-            if named.contains(path) || compose.empty.is_empty() || told.contains(&(path, name)) {
-                continue;
-            }
-            let after = service.parts.iter().skip(at).position(|part| !part.extended);
-            let whole = service.parts.iter().take(after.map_or(service.parts.len(), |own| at + own + 1));
-            for empty in &compose.empty {
-                let [first, owner, rest @ ..] = empty.path.as_slice() else { continue };
-                if first != "services" || owner != name || rest.is_empty() {
-                    continue;
-                }
-                let way: Vec<&str> = rest.iter().map(String::as_str).collect();
-                let gives = |part: &Part<'_>| part.service.node.at(&way).is_some_and(|node| !node.is_null());
-                if let Some(key) = way.last().filter(|_| !whole.clone().any(gives)) {
-                    let why = Why::Nothing((*key).to_owned());
-                    found.push(Refused { service: service.name, file: part.file, span: empty.span, why });
-                    told.insert((path, name));
-                }
-            }
-        }
-    }
-    found
-}
 
 /// What compose refuses of these services, the disabled ones left out.
 #[must_use]

@@ -157,7 +157,7 @@ pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn W
         Format::Junit => junit::write(report, out),
         Format::Checkstyle => checkstyle::write(report, out),
         Format::Markdown => markdown::write(report, out),
-        Format::Html => html::write(report, out),
+        Format::Html => html::write(report, options.lang, out),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::document::compose::{ComposeFile, Dependency, Value};
 use crate::document::yaml::Node;
 use crate::project::image::Image;
 use crate::project::layers::{Layered, services};
-use crate::project::refusals::{Refused, Why, nothing, refused};
+use crate::project::nothing::nothing;
+use crate::project::refusals::{Refused, Why, refused};
 use crate::project::resolve::Environment;
 use crate::project::{File, Project};
 use crate::source::{Span, file_name, join};
@@ -69,7 +70,7 @@ impl Rule for InvalidCompose {
             let mut refused = refused(&services, &environment.names);
             // One place is refused once: a service with nothing behind it has no image either.
             let known: HashSet<Place<'_>> = refused.iter().map(place).collect();
-            let empty = nothing(project, environment, &services).into_iter();
+            let empty = nothing(project, environment).into_iter();
             refused.extend(empty.filter(|one| !known.contains(&place(one))));
             check_health(project, environment, &services, &mut seen, found);
             together.push((environment, refused));

@@ -1,8 +1,7 @@
-//! What gitleaks is told to leave alone: the global allowlists of `.gitleaks.toml`, and the lines that
-//! `.gitleaksignore` names.
+//! What gitleaks is told to leave alone: the allowlists of `.gitleaks.toml`, and the lines that `.gitleaksignore`
+//! names. A list that speaks of some of its rules speaks of ours for the same vendor.
 //!
-//! Not here: its rules, and allowlists that speak of one of them: our patterns are others. Nor commits, since a
-//! check looks at files.
+//! Not here: its rules. Nor commits, since a check looks at files.
 
 use std::collections::BTreeSet;
 
@@ -42,6 +41,22 @@ pub fn rules() -> [&'static Meta; 1] {
 struct File {
     allowlist: Option<Written>,
     allowlists: Vec<Written>,
+    extend: Extend,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Extend {
+    disabled_rules: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Rule {
+    id: String,
+    allowlist: Option<Written>,
+    allowlists: Vec<Written>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,6 +87,8 @@ struct Allowlist {
     regexes: Vec<Regex>,
     target: Target,
     stopwords: Vec<String>,
+    /// Its rules that this speaks of; none for all.
+    rules: Vec<String>,
 }
 
 /// All that gitleaks is told to leave alone.
@@ -109,7 +126,7 @@ impl Gitleaks {
         let line = source.line(finding.span.start);
         let told = self.told(&finding.path);
         (!self.lines.is_empty() && self.lines.contains(&(finding.path.to_string(), line)))
-            || told.is_some_and(|path| self.lists.iter().any(|list| list.covers(path, source, finding.span)))
+            || told.is_some_and(|path| self.lists.iter().any(|list| list.covers(path, source, finding)))
     }
 
     /// The path as gitleaks tells it; `None` outside its folder.
@@ -122,7 +139,11 @@ impl Gitleaks {
 }
 
 impl Allowlist {
-    fn covers(&self, path: &str, source: &Source, span: Span) -> bool {
+    fn covers(&self, path: &str, source: &Source, finding: &Diagnostic) -> bool {
+        if !self.rules.is_empty() && !self.rules.iter().any(|rule| is_like(rule, finding.meta)) {
+            return false;
+        }
+        let span = finding.span;
         let secret = source.slice(span);
         let looked_at = match self.target {
             Target::Secret => secret,
@@ -136,12 +157,27 @@ impl Allowlist {
             (!self.regexes.is_empty()).then(|| any(&self.regexes, looked_at)),
             (!self.stopwords.is_empty()).then(|| self.stopwords.iter().any(named)),
         ];
-        let mut answers = asked.into_iter().flatten();
+        let mut answers = asked.into_iter().flatten().peekable();
+        // A rule that is disabled.
+        if answers.peek().is_none() {
+            return true;
+        }
         if self.all { answers.all(|holds| holds) } else { answers.any(|holds| holds) }
     }
 }
 
-/// The allowlists that speak of every rule and can be held against files.
+/// Whether one of our rules looks for what gitleaks' rule `id` does.
+fn is_like(id: &str, meta: &Meta) -> bool {
+    let vendor = |name: &str| name.split('-').next().unwrap_or_default().to_owned();
+    match id {
+        // Whatever is assigned to a name that tells of a secret.
+        "generic-api-key" => ["SEC004", "ENV109", "CMP201"].contains(&meta.code),
+        "jwt" | "jwt-base64" => meta.code == "SEC002",
+        _ => id == meta.name || meta.family() == "SEC" && vendor(id) == vendor(meta.name),
+    }
+}
+
+/// The allowlists that can be held against files.
 fn lists(source: &Source, found: &mut Findings<'_>) -> Vec<Allowlist> {
     if source.text().len() > LARGEST {
         found
@@ -163,7 +199,22 @@ fn lists(source: &Source, found: &mut Findings<'_>) -> Vec<Allowlist> {
         }
     };
     let written = file.allowlist.into_iter().chain(file.allowlists);
-    written.filter_map(|list| list.made(found)).collect()
+    let mut lists: Vec<Allowlist> = written.filter_map(|list| list.made(found)).collect();
+    for rule in file.rules {
+        let written = rule.allowlist.into_iter().chain(rule.allowlists);
+        let of_rule = |list: Written| Written { target_rules: vec![rule.id.clone()], ..list }.made(found);
+        lists.extend(written.filter_map(of_rule));
+    }
+    let disabled = file.extend.disabled_rules.into_iter().map(|rule| Allowlist {
+        all: false,
+        paths: Vec::new(),
+        regexes: Vec::new(),
+        target: Target::Secret,
+        stopwords: Vec::new(),
+        rules: vec![rule],
+    });
+    lists.extend(disabled);
+    lists
 }
 
 impl Written {
@@ -176,11 +227,11 @@ impl Written {
         let nothing = paths.is_empty() && regexes.is_empty() && self.stopwords.is_empty();
         // A commit is never looked at, so a list that also wants one never holds.
         let never = all && (broken || !self.commits.is_empty());
-        if nothing || never || !self.target_rules.is_empty() {
+        if nothing || never {
             return None;
         }
         let target = if self.regex_target == "line" { Target::Line } else { Target::Secret };
-        Some(Allowlist { all, paths, regexes, target, stopwords: self.stopwords })
+        Some(Allowlist { all, paths, regexes, target, stopwords: self.stopwords, rules: self.target_rules })
     }
 }
 
@@ -212,7 +263,7 @@ fn line(written: &str) -> Option<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::{Gitleaks, UNREADABLE as META_OF_TESTS};
-    use crate::diagnostic::{Diagnostic, Findings};
+    use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
     use crate::source::{Source, Span};
 
     const SECRET: &str = "Zq8ExamplevKmP2x";
@@ -258,6 +309,32 @@ mod tests {
             assert_eq!(covers(toml, "", path), expected, "{toml}");
         }
         assert!(!covers("[allowlist]\npaths = ['a']\n", "", "other/src/a.py"), "beyond its folder");
+    }
+
+    /// What speaks of one rule of gitleaks speaks of ours for the same thing.
+    #[test]
+    fn lists_of_a_rule() {
+        let meta = |code, name| Meta {
+            code,
+            name,
+            severity: Severity::Error,
+            certainty: Certainty::Certain,
+            summary: "",
+            page: "",
+        };
+        for (id, meta, expected) in [
+            ("github-pat", meta("SEC115", "github-token"), true),
+            ("github-fine-grained-pat", meta("SEC115", "github-token"), true),
+            ("gitlab-pat", meta("SEC115", "github-token"), false),
+            ("aws-access-token", meta("SEC110", "aws-access-key-id"), true),
+            ("private-key", meta("SEC001", "private-key"), true),
+            ("jwt", meta("SEC002", "json-web-token"), true),
+            ("generic-api-key", meta("SEC004", "hardcoded-secret"), true),
+            ("generic-api-key", meta("SEC115", "github-token"), false),
+            ("duplicate-x", meta("ENV008", "duplicate-key"), false),
+        ] {
+            assert_eq!(super::is_like(id, &meta), expected, "{id} {}", meta.name);
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::source::{Source, Span};
 
 use super::COMMENT_LEADS;
 
-/// gitleaks takes this anywhere in the lines of what it found.
-const GITLEAKS: &str = "gitleaks:allow";
+/// gitleaks and trufflehog take these anywhere in the lines of what they found.
+const ANYWHERE: [&str; 2] = ["gitleaks:allow", "trufflehog:ignore"];
 
 /// detect-secrets takes these behind the sign of a comment, in any case.
 const PRAGMA: &str = "pragma:";
@@ -32,7 +32,8 @@ pub fn marked(finding: &Diagnostic, source: &Source) -> bool {
         last.end.min(span.end.saturating_add(REACH)),
     );
     let here = source.slice(near);
-    if memmem::find(here.as_bytes(), GITLEAKS.as_bytes()).is_some() || has_pragma(here, &HERE) {
+    let marked = ANYWHERE.iter().any(|mark| memmem::find(here.as_bytes(), mark.as_bytes()).is_some());
+    if marked || has_pragma(here, &HERE) {
         return true;
     }
     let Some(above) = source.line(span.start).checked_sub(1).filter(|line| *line > 0) else { return false };
@@ -79,6 +80,8 @@ mod tests {
         for (text, expected) in [
             ("key = FOUND # gitleaks:allow\n", true),
             ("gitleaks:allow FOUND\n", true),
+            ("key: FOUND // trufflehog:ignore\n", true),
+            ("# trufflehog:ignore\nFOUND\n", false),
             ("# gitleaks:allow\nFOUND\n", false),
             ("FOUND\n# gitleaks:allow\n", false),
             ("key = FOUND # pragma: allowlist secret\n", true),

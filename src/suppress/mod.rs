@@ -2,14 +2,17 @@
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
 //! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the
-//! whole file. What other secret scanners are told counts too, for secrets. Not here: ignores in the
+//! whole file. What other secret scanners are told counts too, for secrets, and what dotenv-linter is told, for the
+//! layout of env files. Not here: ignores in the
 //! configuration, which rules exist.
 
+mod dotenv_linter;
 mod gitleaks;
 mod marks;
 
 use memchr::memmem;
 
+pub use dotenv_linter::DotenvLinter;
 pub use gitleaks::{CONFIGURATION as GITLEAKS_FILE, Gitleaks, IGNORED as GITLEAKS_IGNORED, rules};
 pub use marks::marked;
 

@@ -83,11 +83,37 @@ fn hooks_go_where_git_looks_for_them() {
 #[test]
 fn a_missing_command_stops_the_commit_and_says_so() {
     let mut project = Project::new();
-    project.run("envgate", &["hook", "install"]);
+    let own = project.top.join(".git/bin of it");
+    fs::create_dir(&own).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_envgate"), own.join("envgate")).unwrap();
+    project.run(own.join("envgate").to_str().unwrap(), &["hook", "install"]);
     project.path = "/usr/local/bin:/usr/bin:/bin".to_owned();
     project.write("a.txt", "nothing\n");
+    fs::remove_file(own.join("envgate")).unwrap();
     let (made, said) = project.commit();
     assert!(!made && said.contains("envgate is not installed"), "{said}");
+}
+
+/// A virtual environment or `node_modules` is on the path of whoever installs the hook, and not of whoever commits.
+#[test]
+fn a_hook_of_this_machine_finds_the_program_that_made_it() {
+    let mut project = Project::new();
+    project.run("envgate", &["hook", "install"]);
+    project.path = "/usr/local/bin:/usr/bin:/bin".to_owned();
+    project.write("a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004"), "{said}");
+    project.write("a.txt", "nothing\n");
+    assert_eq!(project.commit(), (true, String::new()));
+}
+
+/// What travels with the repository names nothing of one machine.
+#[test]
+fn a_shared_hook_names_no_folder() {
+    let project = Project::new();
+    project.run("git", &["config", "core.hooksPath", "ci/hooks"]);
+    project.run("envgate", &["hook", "install"]);
+    assert!(!project.read("ci/hooks/pre-commit").contains("PATH="));
 }
 
 #[test]

@@ -244,7 +244,8 @@ fn every_text_of_the_sources_is_in_the_catalogue_and_no_other() {
             used.insert(template(text));
         } else if unsaid.contains(text) {
             passed.insert(text);
-        } else if !unseen(&said.file) && !spoken(text)
+        } else if !unseen(&said.file)
+            && !spoken(text)
             && (is_text(text) || (said.asked && says_something(text)))
             && !summaries.contains(text)
         {

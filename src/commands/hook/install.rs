@@ -76,7 +76,8 @@ fn install_one(
     let old = files::stat(&path).ok().and_then(|stat| stat.mode).map(|mode| mode & 0o7777);
     let new = mode(manager, old, tree);
     let changed = old.filter(|old| Some(*old) != new);
-    match put(manager, text.as_deref(), changed, hook) {
+    let beside = own_folder().filter(|_| path.starts_with(&tree.own_hooks_directory));
+    match put(manager, text.as_deref(), changed, beside.as_deref(), hook) {
         Change::Text(text) => {
             stays_in_repository(&path, tree)?;
             write_with_mode(&path, &text, new)?;
@@ -96,6 +97,16 @@ fn install_one(
         Change::Impossible => return Err(Error::NotExtended { path: shown }),
     }
     Ok(())
+}
+
+/// The folder of this very program, for a hook that no other machine gets: in a virtual environment or in
+/// `node_modules` envgate is there, and on no `PATH` when somebody commits from elsewhere. `None` where a shell
+/// could not be told.
+fn own_folder() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    let folder = program.parent()?.to_str()?;
+    let plain = folder.starts_with('/') && !folder.contains(['\'', ':', '\n', '\r']);
+    plain.then(|| folder.to_owned())
 }
 
 /// The mode that the file needs: what git starts has to be executable by whoever may read it.

@@ -27,6 +27,16 @@ const SERVERS: &[(&str, &str)] = &[
     ("bitbucket-pipelines.yml", "Bitbucket Pipelines"),
 ];
 
+/// What other scanners leave behind, and what becomes of it here.
+const OTHERS: &[(&str, &str)] = &[
+    (".gitleaks.toml", "its allowlists count here too"),
+    (".gitleaksignore", "its lines count here too"),
+    (
+        ".secrets.baseline",
+        "`envgate baseline create --from .secrets.baseline` accepts what it knows and nothing else",
+    ),
+];
+
 /// What was found, paths relative to the working directory.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -45,6 +55,8 @@ pub(super) struct Found {
     pub(super) loading: Vec<ComposeCommand>,
     /// The variables that must be there, by name.
     pub(super) required: Vec<String>,
+    /// The files of other scanners, by their place in [`OTHERS`].
+    pub(super) others: Vec<usize>,
     /// The CI servers that are set up.
     pub(super) servers: Vec<&'static str>,
 }
@@ -65,6 +77,9 @@ impl Found {
                 into.push(command.clone());
             }
         }
+        let others = OTHERS.iter().enumerate();
+        let others = others.filter(|(_, (path, _))| files::stat(&here.join(path)).is_ok());
+        found.others = others.map(|(nth, _)| nth).collect();
         let there = |(path, _): &&(&str, &str)| files::stat(&here.join(path)).is_ok();
         found.servers = SERVERS.iter().filter(there).map(|(_, name)| *name).collect();
         found
@@ -114,6 +129,10 @@ impl Found {
         }
         if rows.iter().all(|(_, all)| all.is_empty()) {
             say!(out, "  nothing but text, which is checked for secrets")?;
+        }
+        for (path, meaning) in self.others.iter().filter_map(|nth| OTHERS.get(*nth)) {
+            let (what, meaning) = (lang().text("other scanners"), lang().text(meaning));
+            writeln!(out, "  {what:<16}  {path}: {meaning}")?;
         }
         Ok(())
     }

@@ -5,9 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::document::compose::template::{Piece, Template, Variable};
-use crate::document::compose::{Service, Setting, Value};
+use crate::document::compose::{EnvFileUse, Service, Setting, Value};
+use crate::project::layers::Part;
 use crate::source::{Span, join};
 
+use super::walk::Laid;
 use super::{Input, Layer, Names, Origin, OriginKind};
 
 /// A service, as far as files were laid over each other.
@@ -18,8 +20,17 @@ pub(super) struct Draft {
     pub(super) settings: BTreeMap<String, Placed>,
     pub(super) env_files: Vec<DraftEnvFile>,
     pub(super) profiles: Vec<String>,
-    /// Whether the settings still are one file's mapping; only there a `!reset` finds a name.
-    named: bool,
+    form: Form,
+}
+
+/// What compose has of `environment`: two laid over each other are a list, in which a `!reset` of one name finds
+/// nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Absent,
+    Mapping,
+    List,
 }
 
 /// One setting of `environment`.
@@ -43,77 +54,71 @@ pub(super) struct DraftEnvFile {
 
 /// Where one file's texts stand, and what fills them.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(in crate::project) struct Place<'a> {
     pub(super) path: &'a str,
     /// The directory that its relative paths start from.
     pub(super) directory: &'a str,
     pub(super) names: &'a Names,
 }
 
-impl Draft {
-    /// Lays one file's service over what the files before made of it.
-    pub(super) fn lay(&mut self, service: &Service, place: Place<'_>) {
-        place.path.clone_into(&mut self.path);
-        self.span = service.name.span;
-        self.lay_settings(service, place);
-        // Below an `!override` compose does not look for tags.
-        let tag_of = |key: &str| service.tag_of(key).filter(|_| service.tag.as_deref() != Some("!override"));
-        match tag_of("env_file") {
-            Some("!reset") => self.env_files.clear(),
-            tag => {
-                if tag == Some("!override") {
-                    self.env_files.clear();
-                }
-                self.lay_env_files(service, place);
-            }
+impl<'a> Laid<'a> for Draft {
+    fn written(part: Part<'a>, names: &Names) -> Self {
+        let service = part.service;
+        let place = Place { path: part.file.source.path(), directory: &part.directory, names };
+        let mut draft = Self { path: place.path.to_owned(), span: service.name.span, ..Self::default() };
+        let reset = |key: &str| tag_of(service, key) == Some("!reset");
+        if service.node.get("environment").is_some() && !reset("environment") {
+            let list = service.environment.iter().any(|setting| setting.in_list);
+            draft.form = if list { Form::List } else { Form::Mapping };
+            let kept = service.environment.iter().filter(|setting| setting.tag.as_deref() != Some("!reset"));
+            draft.settings.extend(kept.filter_map(|setting| place_setting(setting, place)));
         }
-        match tag_of("profiles") {
-            Some("!reset") => self.profiles.clear(),
-            tag => {
-                if tag == Some("!override") {
-                    self.profiles.clear();
-                }
-                self.profiles.extend(service.profiles.iter().filter_map(|text| fill_text(text, place)));
-            }
+        if !reset("env_file") {
+            draft.lay_env_files(env_files(service, place));
         }
+        if !reset("profiles") {
+            draft.profiles.extend(service.profiles.iter().filter_map(|text| fill_text(text, place)));
+        }
+        draft
     }
 
-    fn lay_settings(&mut self, service: &Service, place: Place<'_>) {
-        let tag = service.tag_of("environment").filter(|_| service.tag.as_deref() != Some("!override"));
-        if matches!(tag, Some("!reset" | "!override")) {
+    fn take_away(&mut self, above: &'a Service) {
+        let gone = |key: &str| matches!(tag_of(above, key), Some("!reset" | "!override"));
+        if gone("environment") {
             self.settings.clear();
-            self.named = false;
-        }
-        if tag == Some("!reset") || service.node.get("environment").is_none() {
-            return;
-        }
-        for setting in service.environment.iter().filter(|setting| setting.tag.is_some()) {
-            // `!override` takes the name away first, which a later value does as well.
-            if self.named && setting.tag.as_deref() == Some("!reset") {
-                self.settings.remove(&setting.key);
+            self.form = Form::Absent;
+        } else if self.form == Form::Mapping && above.tag.as_deref() != Some("!override") {
+            for setting in &above.environment {
+                if matches!(setting.tag.as_deref(), Some("!reset" | "!override")) {
+                    self.settings.remove(&setting.key);
+                }
             }
         }
-        let first = self.settings.is_empty();
-        for setting in service.environment.iter().filter(|setting| setting.tag.as_deref() != Some("!reset")) {
-            if let Some((key, placed)) = place_setting(setting, place) {
-                self.settings.insert(key, placed);
-            }
+        if gone("env_file") {
+            self.env_files.clear();
         }
-        self.named = first && service.environment.iter().all(|setting| !setting.in_list);
+        if gone("profiles") {
+            self.profiles.clear();
+        }
     }
 
-    fn lay_env_files(&mut self, service: &Service, place: Place<'_>) {
+    fn lay(&mut self, above: Self) {
+        (self.path, self.span) = (above.path, above.span);
+        self.form = match (self.form, above.form) {
+            (one, Form::Absent) | (Form::Absent, one) => one,
+            _ => Form::List,
+        };
+        self.settings.extend(above.settings);
+        self.lay_env_files(above.env_files);
+        self.profiles.extend(above.profiles);
+    }
+}
+
+impl Draft {
+    fn lay_env_files(&mut self, above: Vec<DraftEnvFile>) {
         let paths = self.env_files.iter().enumerate().map(|(index, file)| (file.path.clone(), index));
         let mut known: HashMap<String, usize> = paths.collect();
-        for file in &service.env_files {
-            let Some(path) = fill_text(&file.path, place) else { continue };
-            let laid = DraftEnvFile {
-                path: join(place.directory, &path),
-                required: file.required,
-                format: file.format.clone(),
-                named_in: place.path.to_owned(),
-                span: file.path.span,
-            };
+        for laid in above {
             if let Some(place) = known.get(&laid.path).and_then(|index| self.env_files.get_mut(*index)) {
                 *place = laid;
             } else {
@@ -122,6 +127,24 @@ impl Draft {
             }
         }
     }
+}
+
+/// The tag of a key; below an `!override` compose does not look for tags.
+fn tag_of<'a>(service: &'a Service, key: &str) -> Option<&'a str> {
+    service.tag_of(key).filter(|_| service.tag.as_deref() != Some("!override"))
+}
+
+fn env_files(service: &Service, place: Place<'_>) -> Vec<DraftEnvFile> {
+    let one = |file: &EnvFileUse| {
+        Some(DraftEnvFile {
+            path: join(place.directory, &fill_text(&file.path, place)?),
+            required: file.required,
+            format: file.format.clone(),
+            named_in: place.path.to_owned(),
+            span: file.path.span,
+        })
+    };
+    service.env_files.iter().filter_map(one).collect()
 }
 
 /// A text with its variables filled in; `None` where compose refuses to.

@@ -8,9 +8,11 @@ mod load;
 mod names;
 mod plan;
 mod service;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::source::{Span, file_name, parent};
 
@@ -18,6 +20,7 @@ use super::Project;
 use super::commands::{ComposeCommand, named_production};
 
 pub use names::Names;
+pub(in crate::project) use walk::{Laid, again};
 
 /// Where a value was taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -206,7 +209,9 @@ pub struct Environment {
     /// The files that `${…}` was filled from, first in precedence first.
     pub interpolation: Vec<String>,
     /// What `${…}` is filled from.
-    pub names: Names,
+    pub names: Arc<Names>,
+    /// The names of each included project, in the order of the walk.
+    included: Vec<Arc<Names>>,
     /// The services, ordered by name.
     pub services: Vec<Service>,
     /// What stops compose, or stops us from knowing.

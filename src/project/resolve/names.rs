@@ -3,6 +3,7 @@
 //! Not here: services' own env files.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::document::env::{self, Loader};
 use crate::project::Project;
@@ -57,14 +58,17 @@ impl Names {
 
     /// The names of these, with those of more env files below them; an included project's view.
     pub(super) fn with_files(
-        &self,
+        self: &Arc<Self>,
         project: &Project<'_>,
         files: &[String],
         environment: &mut Environment,
-    ) -> Self {
-        let mut names = self.clone();
+    ) -> Arc<Self> {
+        if files.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut names = Self::clone(self);
         read_files(project, files, OriginKind::Dotenv, &mut names, environment);
-        names
+        Arc::new(names)
     }
 }
 
@@ -79,13 +83,13 @@ pub(super) fn presence(project: &Project<'_>, path: &str) -> Presence {
     }
 }
 
-/// Fills `environment.names` and says which files were used.
+/// What `${…}` is filled from; says which files were used.
 pub(super) fn names(
     project: &Project<'_>,
     command: &ComposeCommand,
     caller: &Caller,
     environment: &mut Environment,
-) {
+) -> Names {
     let mut names = Names::default();
     shell(project, command, &mut names, environment);
     for (name, value) in &caller.shell {
@@ -110,7 +114,7 @@ pub(super) fn names(
     compose_own(project, &files, kind, &mut names);
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
-    environment.names = names;
+    names
 }
 
 /// Compose reads the files twice: what its own variables (`COMPOSE_…`) had the first time is in its shell the

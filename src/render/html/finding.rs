@@ -5,6 +5,7 @@
 use super::super::markup::{attribute, coded, escaped};
 use super::super::why::why;
 use crate::diagnostic::{Finding, Region, Report};
+use crate::lang::Lang;
 use crate::source::Span;
 
 /// The most characters that are shown of a line before what is marked in it, in it, and after it.
@@ -13,30 +14,37 @@ const MARKED: usize = 240;
 const AFTER: usize = 120;
 
 /// Writes the finding as an article.
-pub(super) fn write(report: &Report, finding: &Finding, page: &mut String) {
+pub(super) fn write(report: &Report, finding: &Finding, lang: Lang, page: &mut String) {
     let diagnostic = &finding.diagnostic;
     let (meta, severity) = (diagnostic.meta, diagnostic.severity);
     page.push_str(&format!(
         "<article data-severity=\"{severity}\" data-rule=\"{}\">\n\
-         <h4><span class=\"badge {severity}\">{severity}</span> {} \
+         <h4><span class=\"badge {severity}\">{}</span> {} \
          <span class=\"faint\">{} {}</span></h4>\n",
         attribute(meta.code),
-        coded(&finding.message()),
+        escaped(lang.word(severity.as_str())),
+        coded(&lang.text(&finding.message())),
         escaped(meta.code),
         escaped(meta.name),
     ));
     excerpt(report, &diagnostic.path, diagnostic.span, finding.region, None, page);
     for (label, region) in diagnostic.labels.iter().zip(&finding.label_regions) {
-        excerpt(report, &label.path, label.span, *region, Some(&label.message), page);
+        let said = lang.text(&label.message);
+        excerpt(report, &label.path, label.span, *region, Some(&said), page);
     }
     if let Some(help) = &diagnostic.help {
-        page.push_str(&format!("<p class=\"help\"><strong>What to do:</strong> {}</p>\n", coded(help)));
+        page.push_str(&format!(
+            "<p class=\"help\"><strong>{}:</strong> {}</p>\n",
+            lang.word("What to do"),
+            coded(&lang.text(help))
+        ));
     }
     let reasons = why(meta.page);
     if !reasons.is_empty() {
-        page.push_str("<details><summary>Why it matters</summary>\n");
+        page.push_str(&format!("<details><summary>{}</summary>\n", lang.word("Why it matters")));
         for paragraph in reasons {
-            page.push_str(&format!("<p>{}</p>\n", coded(&paragraph)));
+            // The pages of rules are English.
+            page.push_str(&format!("<p lang=\"en\">{}</p>\n", coded(&paragraph)));
         }
         page.push_str("</details>\n");
     }

@@ -11,41 +11,47 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::markup::{attribute, escaped};
+use super::markup::{attribute, coded, escaped};
 use crate::diagnostic::{Finding, Report, Severity};
+use crate::lang::Lang;
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// Writes the page.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let mut page = String::new();
-    head(report, &mut page);
-    overview::write(report, &mut page);
-    findings(report, &mut page);
-    page.push_str("</main>\n<footer>Written by envgate ");
-    page.push_str(env!("CARGO_PKG_VERSION"));
-    page.push_str(
-        ". Values are masked with <code>*</code>; this page loads nothing from anywhere.</footer>\n",
-    );
+    head(report, lang, &mut page);
+    overview::write(report, lang, &mut page);
+    findings(report, lang, &mut page);
+    page.push_str(&format!(
+        "</main>\n<footer>{} {}. {}</footer>\n",
+        lang.word("Written by envgate"),
+        env!("CARGO_PKG_VERSION"),
+        coded(lang.word("Values are masked with `*`; this page loads nothing from anywhere.")),
+    ));
     page.extend(["<script>", SCRIPT, "</script>\n</body>\n</html>\n"]);
     out.write_all(page.as_bytes())
 }
 
-fn head(report: &Report, page: &mut String) {
+fn head(report: &Report, lang: Lang, page: &mut String) {
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),
         digest(SCRIPT),
     );
-    page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    let tongue = if lang == Lang::Spanish { "es" } else { "en" };
+    page.push_str(&format!("<!doctype html>\n<html lang=\"{tongue}\">\n<head>\n<meta charset=\"utf-8\">\n"));
     page.push_str(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n"));
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
     page.push_str("<meta name=\"referrer\" content=\"no-referrer\">\n");
-    page.push_str(&format!("<title>envgate: {}</title>\n", overview::counts(report)));
+    page.push_str(&format!("<title>envgate: {}</title>\n", overview::counts(report, lang)));
     page.extend(["<style>", STYLE, "</style>\n</head>\n<body>\n"]);
-    page.push_str("<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n");
+    page.push_str(&format!(
+        "<a class=\"skip\" href=\"#findings\">{}</a>\n",
+        lang.word("Skip to the findings")
+    ));
 }
 
 /// The digest of what stands in an element, as a policy writes it.
@@ -67,23 +73,23 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-fn findings(report: &Report, page: &mut String) {
+fn findings(report: &Report, lang: Lang, page: &mut String) {
     page.push_str("<section id=\"findings\" tabindex=\"-1\" aria-labelledby=\"findings-head\">\n");
-    page.push_str("<h2 id=\"findings-head\">Findings</h2>\n");
+    page.push_str(&format!("<h2 id=\"findings-head\">{}</h2>\n", lang.word("Findings")));
     if report.findings.is_empty() {
-        page.push_str("<p>There are none.</p>\n</section>\n");
+        page.push_str(&format!("<p>{}</p>\n</section>\n", lang.word("There are none.")));
         return;
     }
-    filters(report, page);
+    filters(report, lang, page);
     for (nth, file) in files(report).enumerate() {
         let path = file.first().map(|finding| escaped(&finding.diagnostic.path)).unwrap_or_default();
         page.push_str(&format!(
             "<section class=\"file\" id=\"file-{nth}\" aria-labelledby=\"head-{nth}\">\n\
              <h3 id=\"head-{nth}\"><span class=\"path\">{path}</span> <span class=\"faint\">{}</span></h3>\n",
-            overview::counted(|severity| count(file, severity)),
+            overview::counted(lang, |severity| count(file, severity)),
         ));
         for one in file {
-            finding::write(report, one, page);
+            finding::write(report, one, lang, page);
         }
         page.push_str("</section>\n");
     }
@@ -100,31 +106,38 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
 }
 
 /// The form that the script shows; without a script it would do nothing.
-fn filters(report: &Report, page: &mut String) {
-    page.push_str(
+fn filters(report: &Report, lang: Lang, page: &mut String) {
+    page.push_str(&format!(
         "<form id=\"filters\" role=\"search\" hidden>\n\
-         <label class=\"grow\">Search (press /) <input type=\"search\" id=\"query\" autocomplete=\"off\" \
-         placeholder=\"file, variable, service, words\" aria-keyshortcuts=\"/\"></label>\n\
-         <label>Rule <select id=\"rule\"><option value=\"\">all</option>\n",
-    );
+         <label class=\"grow\">{} <input type=\"search\" id=\"query\" autocomplete=\"off\" \
+         placeholder=\"{}\" aria-keyshortcuts=\"/\"></label>\n\
+         <label>{} <select id=\"rule\"><option value=\"\">{}</option>\n",
+        lang.word("Search (press /)"),
+        attribute(lang.word("file, variable, service, words")),
+        lang.word("Rule"),
+        lang.word("all"),
+    ));
     for (meta, count) in overview::rules(report).iter().map(|group| (group.meta, group.count())) {
         let name = attribute(meta.name);
         page.push_str(&format!("<option value=\"{0}\">{0} {name} ({count})</option>\n", meta.code));
     }
-    page.push_str("</select></label>\n<fieldset><legend>Severity</legend>\n");
+    page.push_str(&format!("</select></label>\n<fieldset><legend>{}</legend>\n", lang.word("Severity")));
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let count = report.count(severity);
         if count > 0 {
             page.push_str(&format!(
-                "<label><input type=\"checkbox\" name=\"severity\" value=\"{severity}\" checked> {severity} \
-                 ({count})</label>\n"
+                "<label><input type=\"checkbox\" name=\"severity\" value=\"{severity}\" checked> {} \
+                 ({count})</label>\n",
+                lang.word(severity.as_str())
             ));
         }
     }
-    page.push_str(
-        "</fieldset>\n<button type=\"reset\">Show all</button>\n\
-         <p id=\"shown\" role=\"status\" aria-live=\"polite\"></p>\n</form>\n",
-    );
+    page.push_str(&format!(
+        "</fieldset>\n<button type=\"reset\">{}</button>\n\
+         <p id=\"shown\" role=\"status\" aria-live=\"polite\" data-text=\"{}\"></p>\n</form>\n",
+        lang.word("Show all"),
+        attribute(lang.word("{} of {} shown")),
+    ));
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 
 use std::cmp::Reverse;
 
-use super::super::markup::{coded, escaped};
+use super::super::markup::{attribute, coded, escaped};
 use super::{count, files};
 use crate::diagnostic::{Finding, Meta, Report, Severity};
+use crate::lang::Lang;
 
 /// The findings of one rule.
 pub(super) struct Group<'a> {
@@ -41,28 +42,32 @@ pub(super) fn rules(report: &Report) -> Vec<Group<'_>> {
 }
 
 /// `3 errors, 1 warning`; what there is none of goes unsaid.
-pub(super) fn counted(count: impl Fn(Severity) -> usize) -> String {
-    let words = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+pub(super) fn counted(lang: Lang, count: impl Fn(Severity) -> usize) -> String {
+    let words = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "note", "notes"),
+    ];
     let said: Vec<String> = words
         .into_iter()
-        .map(|(severity, word)| (count(severity), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(count, word))
+        .map(|(severity, one, many)| (count(severity), one, many))
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| plural(lang, count, one, many))
         .collect();
-    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+    if said.is_empty() { lang.word("no findings").to_owned() } else { said.join(", ") }
 }
 
 /// The same for a whole report.
-pub(super) fn counts(report: &Report) -> String {
-    counted(|severity| report.count(severity))
+pub(super) fn counts(report: &Report, lang: Lang) -> String {
+    counted(lang, |severity| report.count(severity))
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+fn plural(lang: Lang, count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", lang.word(if count == 1 { one } else { many }))
 }
 
 /// Writes the header and the sections before the findings.
-pub(super) fn write(report: &Report, page: &mut String) {
+pub(super) fn write(report: &Report, lang: Lang, page: &mut String) {
     let files_hit = files(report).count();
     let verdict = match report.findings.iter().map(|finding| finding.diagnostic.severity).max() {
         Some(Severity::Error) => "This must be put right before it is deployed.",
@@ -70,20 +75,26 @@ pub(super) fn write(report: &Report, page: &mut String) {
         Some(Severity::Info) => "Nothing is wrong; some things are worth knowing.",
         None => "Nothing was found.",
     };
-    let place = if files_hit > 0 { format!(" in {}", plural(files_hit, "file")) } else { String::new() };
-    page.push_str("<header>\n<p class=\"brand\">envgate report</p>\n");
-    page.push_str("<button type=\"button\" id=\"theme\" hidden>Dark or light</button>\n");
-    page.push_str(&format!("<h1>{}{place}</h1>\n<p class=\"verdict\">{verdict}</p>\n", counts(report)));
-    page.push_str("</header>\n<main>\n");
-    cards(report, page);
+    let files_hit = plural(lang, files_hit, "file", "files");
+    let place =
+        if report.findings.is_empty() { String::new() } else { format!(" {} {files_hit}", lang.word("in")) };
+    page.push_str(&format!(
+        "<header>\n<p class=\"brand\">{}</p>\n<button type=\"button\" id=\"theme\" hidden>{}</button>\n\
+         <h1>{}{place}</h1>\n<p class=\"verdict\">{}</p>\n</header>\n<main>\n",
+        lang.word("envgate report"),
+        lang.word("Dark or light"),
+        counts(report, lang),
+        lang.word(verdict),
+    ));
+    cards(report, lang, page);
     if report.findings.is_empty() {
         return;
     }
-    what_to_do(report, page);
-    whereabouts(report, page);
+    whereabouts(report, lang, page);
+    what_to_do(report, lang, page);
 }
 
-fn cards(report: &Report, page: &mut String) {
+fn cards(report: &Report, lang: Lang, page: &mut String) {
     let cards = [
         (report.count(Severity::Error), "error", "errors", "certain to go wrong, or certain to be unsafe"),
         (report.count(Severity::Warning), "warning", "warnings", "likely wrong, or works by luck"),
@@ -91,50 +102,61 @@ fn cards(report: &Report, page: &mut String) {
         (report.files, "plain", "files checked", "env, compose, hooks, scripts and text"),
         (report.suppressed, "plain", "suppressed", "accepted with a reason, or in the baseline"),
     ];
-    page.push_str("<ul class=\"cards\" aria-label=\"How many, and how bad\">\n");
+    let label = attribute(lang.word("How many, and how bad"));
+    page.push_str(&format!("<ul class=\"cards\" aria-label=\"{label}\">\n"));
     for (count, kind, name, meaning) in cards {
         if count == 0 && matches!(kind, "info" | "plain") {
             continue;
         }
         let quiet = if count == 0 { " none" } else { "" };
         page.push_str(&format!(
-            "<li class=\"card {kind}{quiet}\"><strong>{count}</strong> <span>{name}</span> \
-             <small>{meaning}</small></li>\n"
+            "<li class=\"card {kind}{quiet}\"><strong>{count}</strong> <span>{}</span> \
+             <small>{}</small></li>\n",
+            lang.word(name),
+            lang.word(meaning),
         ));
     }
     page.push_str("</ul>\n");
 }
 
-fn what_to_do(report: &Report, page: &mut String) {
-    page.push_str(
-        "<section aria-labelledby=\"todo\">\n<h2 id=\"todo\">What to do</h2>\n<div class=\"scroll\"><table>\n\
-         <thead><tr><th scope=\"col\">How bad</th><th scope=\"col\">What is wrong</th>\
-         <th scope=\"col\">How often</th><th scope=\"col\">What to do, for example</th></tr></thead>\n<tbody>\n",
-    );
+fn what_to_do(report: &Report, lang: Lang, page: &mut String) {
+    page.push_str(&format!(
+        "<section aria-labelledby=\"todo\">\n<h2 id=\"todo\">{}</h2>\n<div class=\"scroll\"><table>\n<thead><tr>",
+        lang.word("What to do")
+    ));
+    for head in ["How bad", "What is wrong", "How often", "What to do, for example"] {
+        page.push_str(&format!("<th scope=\"col\">{}</th>", lang.word(head)));
+    }
+    page.push_str("</tr></thead>\n<tbody>\n");
     for group in rules(report) {
         let severity = group.worst();
         let help = group.findings.iter().find_map(|finding| finding.diagnostic.help.as_deref());
         page.push_str(&format!(
-            "<tr><td><span class=\"badge {severity}\">{severity}</span></td>\
-             <td>{} <span class=\"faint\">{} {}</span></td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-            coded(group.meta.summary),
-            group.meta.code,
+            "<tr><td><span class=\"badge {severity}\">{0}</span></td>\
+             <td>{1} <a class=\"faint\" href=\"#findings\" data-rule=\"{2}\">{2} {3}</a></td>\
+             <td class=\"number\">{4}</td><td>{5}</td></tr>\n",
+            lang.word(severity.as_str()),
+            coded(&lang.summary(group.meta.code, group.meta.summary)),
+            attribute(group.meta.code),
             escaped(group.meta.name),
             group.count(),
-            help.map(coded).unwrap_or_default(),
+            help.map(|help| coded(&lang.text(help))).unwrap_or_default(),
         ));
     }
     page.push_str("</tbody>\n</table></div>\n</section>\n");
 }
 
 /// A bar for each file. Widths are attributes of SVG: the policy forbids styles in tags.
-fn whereabouts(report: &Report, page: &mut String) {
+fn whereabouts(report: &Report, lang: Lang, page: &mut String) {
     let most = files(report).map(|file| file.iter().map(Finding::stands_for).sum()).max().unwrap_or(1).max(1);
     let mut rows: Vec<(usize, &[Finding])> = files(report).enumerate().collect();
     rows.sort_by_key(|(nth, file)| {
         (Reverse(count(file, Severity::Error)), Reverse(count(file, Severity::Warning)), *nth)
     });
-    page.push_str("<section aria-labelledby=\"where\">\n<h2 id=\"where\">Where</h2>\n<ul class=\"where\">\n");
+    page.push_str(&format!(
+        "<section aria-labelledby=\"where\">\n<h2 id=\"where\">{}</h2>\n<ul class=\"where\">\n",
+        lang.word("Where")
+    ));
     for (nth, file) in rows {
         let path = file.first().map(|finding| escaped(&finding.diagnostic.path)).unwrap_or_default();
         page.push_str(&format!("<li><a href=\"#file-{nth}\">{path}</a> "));
@@ -153,7 +175,7 @@ fn whereabouts(report: &Report, page: &mut String) {
         }
         page.push_str(&format!(
             "</svg> <span class=\"faint\">{}</span></li>\n",
-            counted(|severity| count(file, severity))
+            counted(lang, |severity| count(file, severity))
         ));
     }
     page.push_str("</ul>\n</section>\n");

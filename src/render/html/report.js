@@ -43,11 +43,19 @@
       }
       file.section.hidden = !any;
     }
-    shown.textContent = `${count} of ${total} shown`;
+    const numbers = [count, total];
+    shown.textContent = shown.dataset.text.replace(/\{\}/g, () => numbers.shift());
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply));
+  for (const link of document.querySelectorAll("a[data-rule]")) {
+    link.addEventListener("click", () => {
+      form.reset();
+      rule.value = link.dataset.rule;
+      setTimeout(apply);
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -77,6 +77,38 @@ fn what_files_say_is_text() {
     assert!(!page.contains("</script><script>document"));
 }
 
+/// In Spanish all that is ours is Spanish, and the tables stand in the same order.
+#[test]
+fn it_is_said_in_spanish() {
+    let (report, _) = report();
+    let options = Options { lang: crate::lang::Lang::Spanish, ..Options::default() };
+    let spanish = written(&report, Format::Html, &options);
+    for text in [
+        "<html lang=\"es\">",
+        "<h1>5 errores, 1 aviso en 2 archivos</h1>",
+        "<h2 id=\"todo\">Qué hacer</h2>",
+        "<strong>Qué hacer:</strong>",
+        "data-text=\"{} de {} a la vista\"",
+        "<p lang=\"en\">",
+    ] {
+        assert!(spanish.contains(text), "{text}");
+    }
+    for text in [
+        "What to do",
+        "Findings",
+        "Where<",
+        "Severity<",
+        "shown\"></p>",
+        "Show all",
+        "files checked",
+        ">error<\n",
+    ] {
+        assert!(!spanish.contains(text), "{text}");
+    }
+    let places = |page: &str| ["id=\"where\"", "id=\"todo\"", "id=\"findings\""].map(|id| page.find(id));
+    assert!(places(&spanish).is_sorted() && places(&page(&report)).is_sorted());
+}
+
 #[test]
 fn it_says_how_many_how_bad_where_and_what_to_do() {
     let (report, _) = report();

@@ -29,14 +29,21 @@ pub(super) enum Change {
 }
 
 /// What puts the check of `hook` into a file that has this text; `None` is a file that is not there. `mode` is
-/// what the file's permission bits were, where they are changed.
-pub(super) fn put(manager: HookManager, text: Option<&[u8]>, mode: Option<u32>, hook: HookName) -> Change {
+/// what the file's permission bits were, where they are changed; `beside` the folder in which a hook of this machine
+/// alone finds envgate where it is not on the `PATH`.
+pub(super) fn put(
+    manager: HookManager,
+    text: Option<&[u8]>,
+    mode: Option<u32>,
+    beside: Option<&str>,
+    hook: HookName,
+) -> Change {
     if text.is_some_and(|text| marked::is_in(text, hook.as_str())) {
         return Change::Nothing;
     }
     let before = Before { absent: text.is_none(), mode };
     match manager {
-        HookManager::Git | HookManager::Husky => script::put(text, before, hook, manager),
+        HookManager::Git | HookManager::Husky => script::put(text, before, hook, manager, beside),
         HookManager::Lefthook => lefthook::put(text, before, hook),
         HookManager::PreCommit => pre_commit::put(text, before, hook),
     }

@@ -12,15 +12,19 @@ use super::marked::{self, Before, Place};
 pub(super) const SHEBANG: &str = "#!/bin/sh\n";
 
 /// What cannot be checked does not pass: a missing command is said, and stops.
-fn lines(hook: HookName) -> String {
+fn lines(hook: HookName, beside: Option<&str>) -> String {
     let what = if hook == HookName::PrePush { "push" } else { "commit" };
     let run = match hook {
         HookName::PreCommit | HookName::PreMergeCommit => "envgate check --staged || exit $?\n",
         HookName::CommitMsg => "envgate hook run commit-msg \"$1\" || exit $?\n",
         HookName::PrePush => PRE_PUSH,
     };
+    // Last on the path: whoever installs another one later gets that one.
+    let found = beside.map_or_else(String::new, |folder| {
+        format!("command -v envgate >/dev/null 2>&1 || PATH=$PATH:'{folder}'\n")
+    });
     format!(
-        "if ! command -v envgate >/dev/null 2>&1; then\n    \
+        "{found}if ! command -v envgate >/dev/null 2>&1; then\n    \
          echo \"envgate is not installed, so this {what} cannot be checked: cargo install envgate\" >&2\n    \
          exit 1\nfi\n{run}"
     )
@@ -38,7 +42,13 @@ fi
 "#;
 
 /// Puts the lines in front of what a hook does.
-pub(super) fn put(text: Option<&[u8]>, before: Before, hook: HookName, manager: HookManager) -> Change {
+pub(super) fn put(
+    text: Option<&[u8]>,
+    before: Before,
+    hook: HookName,
+    manager: HookManager,
+    beside: Option<&str>,
+) -> Change {
     // husky runs the file with `sh`, whatever its first line says.
     let husky = manager == HookManager::Husky;
     let text = text.unwrap_or(if husky { b"" } else { SHEBANG.as_bytes() });
@@ -51,7 +61,7 @@ pub(super) fn put(text: Option<&[u8]>, before: Before, hook: HookName, manager: 
         return Change::Unstartable;
     }
     let place = Place { at: first.len(), hook: hook.as_str(), indent: "", before };
-    Change::Text(marked::insert(text, &place, &lines(hook)))
+    Change::Text(marked::insert(text, &place, &lines(hook, beside)))
 }
 
 /// Whether the system would look for an interpreter whose name ends in a carriage return.

@@ -14,7 +14,7 @@ fn text(change: Change) -> String {
 }
 
 fn put_into(manager: HookManager, text: Option<&str>, hook: HookName) -> Change {
-    put(manager, text.map(str::as_bytes), None, hook)
+    put(manager, text.map(str::as_bytes), None, None, hook)
 }
 
 fn take_from(manager: HookManager, text: &str, hook: HookName) -> Change {
@@ -129,7 +129,8 @@ fn a_file_that_was_there_stays_also_when_it_is_empty() {
 
 #[test]
 fn the_mode_that_was_changed_comes_back_with_the_text() {
-    let Change::Text(made) = put(HookManager::Git, Some(b"ls\n"), Some(0o640), HookName::PrePush) else {
+    let Change::Text(made) = put(HookManager::Git, Some(b"ls\n"), Some(0o640), None, HookName::PrePush)
+    else {
         panic!("no text")
     };
     assert_eq!(take(HookManager::Git, &made, HookName::PrePush), (is("ls\n"), Some(0o640)));
@@ -138,11 +139,14 @@ fn the_mode_that_was_changed_comes_back_with_the_text() {
 #[test]
 fn any_encoding_is_kept() {
     let old = b"#!/bin/sh\n# a\xf1o\nls \xff\n";
-    let Change::Text(made) = put(HookManager::Git, Some(old), None, HookName::CommitMsg) else {
+    let Change::Text(made) = put(HookManager::Git, Some(old), None, None, HookName::CommitMsg) else {
         panic!("no text")
     };
     assert_eq!(take(HookManager::Git, &made, HookName::CommitMsg).0, Change::Text(old.to_vec()));
-    assert_eq!(put(HookManager::Lefthook, Some(b"# \xf1\n"), None, HookName::PreCommit), Change::Impossible);
+    assert_eq!(
+        put(HookManager::Lefthook, Some(b"# \xf1\n"), None, None, HookName::PreCommit),
+        Change::Impossible
+    );
 }
 
 #[test]
