@@ -1,4 +1,5 @@
-//! Turns `rules/secrets/*.yaml` into constant tables: the patterns, their pages, and the keyword filter.
+//! Turns `rules/secrets/*.yaml` into constant tables (the patterns, their pages, and the keyword filter), and
+//! `src/lang/es/*.yaml` into those of what is said in Spanish.
 //!
 //! Not here: how a text is scanned. A file that says something unknown, or too little, stops the build
 //! with its path and the field.
@@ -20,6 +21,8 @@ mod page;
 mod sample;
 #[path = "build/schema.rs"]
 mod schema;
+#[path = "build/spanish.rs"]
+mod spanish;
 #[path = "build/verify.rs"]
 mod verify;
 #[path = "src/secrets/window.rs"]
@@ -39,7 +42,7 @@ fn main() {
 fn generate() -> Outcome<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    for watched in ["build.rs", "build", "rules/secrets", "src/secrets/window.rs"] {
+    for watched in ["build.rs", "build", "rules/secrets", "src/secrets/window.rs", "src/lang/es"] {
         println!("cargo::rerun-if-changed={watched}");
     }
     let packs = read_packs(&root.join("rules/secrets"))?;
@@ -55,6 +58,7 @@ fn generate() -> Outcome<()> {
         "\n/// Changes with the patterns.\npub static DIGEST: u64 = {};\n",
         digest(&code)
     ));
+    store(&out.join("spanish.rs"), &spanish::tables(&root.join("src/lang/es"))?)?;
     store(&out.join("secret_patterns.rs"), &code)?;
     store(&out.join("secret_examples.rs"), &examples(&patterns)?)
 }

@@ -19,6 +19,7 @@ use crate::source::{Source, join, parent};
 
 use super::check::{self, Prepared};
 use super::configuration::{Loaded, Trusted};
+use super::terminal::{self, say};
 use super::{Error, Status, working_directory};
 
 /// A baseline that was read, with its text.
@@ -202,14 +203,14 @@ impl Now {
                 && source.is_some_and(|source| known.knows(&path, source, diagnostic.span))
         });
         let left = before - self.report.findings.len();
-        writeln!(out, "`{shown}` does not know {} that stay reported", findings(left))?;
+        say!(out, "`{shown}` does not know {} that stay reported", findings(left))?;
         match known.unmet() {
             0 => {}
-            unmet => writeln!(out, "{unmet} of its entries are gone, or are no secrets here")?,
+            unmet => say!(out, "{unmet} of its entries are gone, or are no secrets here")?,
         }
         match known.real() {
             0 => {}
-            real => writeln!(out, "warning: {real} of those accepted were audited as real secrets")?,
+            real => say!(out, "warning: {real} of those accepted were audited as real secrets")?,
         }
         Ok(())
     }
@@ -224,19 +225,19 @@ impl Now {
             return Err(Error::BaselineExists { path: shown });
         }
         if self.report.findings.is_empty() {
-            writeln!(out, "nothing is found, so there is nothing to accept; `{shown}` is not written")?;
+            say!(out, "nothing is found, so there is nothing to accept; `{shown}` is not written")?;
             return Ok(());
         }
         let baseline = accepting(&self.report, &self.folder, expires)?;
         files::write_atomically(&self.path, baseline.to_text().as_bytes())?;
         let until = expires.map(|day| format!(" until {day}")).unwrap_or_default();
         let (errors, warnings) = (self.report.count(Severity::Error), self.report.count(Severity::Warning));
-        writeln!(
+        say!(
             out,
             "wrote `{shown}`: {} accepted{until} ({errors} of them errors, {warnings} warnings)",
             findings(baseline.entries().len())
         )?;
-        writeln!(out, "help: commit it; `envgate check` now reports what is new, and says what is gone")?;
+        say!(out, "help: commit it; `envgate check` now reports what is new, and says what is gone")?;
         Ok(())
     }
 
@@ -271,7 +272,7 @@ impl Now {
         list("gone, dropped", gone(&known, &comparison), out)?;
         let accepted = findings(baseline.entries().len());
         let dropped = comparison.gone.len();
-        writeln!(out, "`{shown}`: {accepted} accepted, {added} added, {dropped} dropped")?;
+        say!(out, "`{shown}`: {accepted} accepted, {added} added, {dropped} dropped")?;
         Ok(())
     }
 
@@ -286,7 +287,7 @@ impl Now {
         let accepted = comparison.accepted.len();
         let expired = comparison.expired.len();
         let new = self.report.findings.len() - accepted - expired;
-        writeln!(
+        say!(
             out,
             "`{shown}`: {} accepted, {} gone, {expired} expired, {new} new",
             findings(accepted),
@@ -342,7 +343,9 @@ fn gone<'a>(known: &'a Known, comparison: &Comparison) -> Vec<&'a Entry> {
 
 fn list(lead: &str, entries: Vec<&Entry>, out: &mut dyn Write) -> Result<(), Error> {
     for entry in entries {
-        writeln!(out, "{lead}: {} in {}", visible(&entry.rule), visible(&entry.path))?;
+        let lang = terminal::lang();
+        let (lead, within) = (lang.text(lead), lang.word("in"));
+        writeln!(out, "{lead}: {} {within} {}", visible(&entry.rule), visible(&entry.path))?;
     }
     Ok(())
 }

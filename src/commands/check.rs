@@ -26,6 +26,7 @@ use super::baseline::{self, Honoured};
 use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
+use super::terminal::say;
 use super::{Error, Status, inputs, output, staged, verify, working_directory};
 
 /// The last line of a refusal.
@@ -316,7 +317,7 @@ fn report(
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     if failed && hook && human && !arguments.look.quiet {
-        writeln!(out, "{SILENCING}")?;
+        say!(out, "{SILENCING}")?;
     }
     let stale = arguments.fail_on_stale && honoured == Honoured::Stale;
     Ok(if failed || stale { Status::Findings } else { Status::Clean })

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::cli::{Cli, Completions, Manual};
 use crate::files;
 
+use super::terminal::say;
 use super::{Error, Status};
 
 pub(super) fn completions(arguments: &Completions, out: &mut dyn Write) -> Result<Status, Error> {
@@ -16,7 +17,7 @@ pub(super) fn manual(arguments: &Manual, out: &mut dyn Write) -> Result<Status, 
     for (name, page) in Cli::manual()? {
         let path = arguments.directory.join(name);
         files::write_new(&path, &page)?;
-        writeln!(out, "wrote `{}`", path.display())?;
+        say!(out, "wrote `{}`", path.display())?;
     }
     Ok(Status::Clean)
 }

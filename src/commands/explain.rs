@@ -13,6 +13,6 @@ pub(super) fn run(arguments: &Explain, color: When, out: &mut dyn Write) -> Resu
     let own = || Ok::<_, Error>(configuration::around(None)?.own_rule(word));
     let meta = if known.is_some() { known } else { own()? };
     let meta = meta.ok_or_else(|| Error::NoSuchRule { word: word.clone() })?;
-    render::page(meta.page, &terminal::options(color), out)?;
+    render::rule_page(meta, &terminal::options(color), out)?;
     Ok(Status::Clean)
 }

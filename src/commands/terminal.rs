@@ -1,6 +1,6 @@
-//! What the output may use: colour, width, characters.
+//! What the output may use: language, colour, width, characters.
 
-use std::io::{IsTerminal, stdout};
+use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::OnceLock;
 
 use supports_hyperlinks::Stream;
@@ -30,6 +30,23 @@ pub(super) fn speak(asked: Option<Language>) {
 pub(super) fn lang() -> Lang {
     SPOKEN.get().copied().unwrap_or_default()
 }
+
+/// Writes a line for people, in their language.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(super) fn said(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{}", lang().text(text))
+}
+
+/// `writeln!` in the reader's language. The text is one that the catalogue has, with places for what changes.
+macro_rules! say {
+    ($out:expr, $($text:tt)+) => {
+        $crate::commands::terminal::said(&mut *$out, &format!($($text)+))
+    };
+}
+pub(super) use say;
 
 #[expect(clippy::disallowed_methods, reason = "a locale is a word about the reader, not about the check")]
 fn of_environment() -> Lang {

@@ -38,19 +38,22 @@ impl Strength {
     #[must_use]
     pub fn describe(&self) -> String {
         let plural = if self.length == 1 { "" } else { "s" };
-        let mut text = format!("{} character{plural}", self.length);
-        if let Some(needed) = self.needed {
-            text.push_str(&format!(" where {needed} are needed"));
-        }
-        // Length alone would have let it through: the interesting case.
-        let joint = if self.needed.is_some() && self.long_enough() { ", but" } else { "," };
+        let text = match self.needed {
+            None => format!("{} character{plural}", self.length),
+            Some(needed) => format!("{} character{plural} where {needed} are needed", self.length),
+        };
         let weakness = match self.weakness {
-            Some(Weakness::Placeholder) => " a placeholder",
-            Some(Weakness::KnownDefault) => " a well-known default",
-            Some(Weakness::Guessable) => " guessable",
+            Some(Weakness::Placeholder) => "a placeholder",
+            Some(Weakness::KnownDefault) => "a well-known default",
+            Some(Weakness::Guessable) => "guessable",
             None => return text,
         };
-        text + joint + weakness
+        // Length alone would have let it through: the interesting case.
+        if self.needed.is_some() && self.long_enough() {
+            format!("{text}, but {weakness}")
+        } else {
+            format!("{text}, {weakness}")
+        }
     }
 }
 

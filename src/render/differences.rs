@@ -70,7 +70,8 @@ pub fn differences_json(differences: &Differences, out: &mut dyn Write) -> io::R
 ///
 /// Those of `out`.
 pub fn differences(differences: &Differences, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let heading = |text: String| paint(options.color, Role::Heading, text).to_string();
+    let lang = options.lang;
+    let heading = |text: String| paint(options.color, Role::Heading, lang.text(&text)).to_string();
     let (a, b) = (visible(&differences.a), visible(&differences.b));
     let plural = if differences.same == 1 { "key agrees" } else { "keys agree" };
     writeln!(out, "{}", heading(format!("{a} and {b}: {} {plural}", differences.same)))?;
@@ -88,7 +89,8 @@ pub fn differences(differences: &Differences, options: &Options, out: &mut dyn W
         let names = width(differences.different.iter().map(|one| one.key.as_str()));
         let at = Column { indent: 2, names, columns: options.columns() };
         for one in &differences.different {
-            let lines = [format!("{} in {a}", one.a), format!("{} in {b}", one.b)];
+            let lines = [(&one.a, &a), (&one.b, &b)];
+            let lines = lines.map(|(shape, path)| format!("{} {} {path}", lang.text(shape), lang.word("in")));
             let painted = |name: &str| paint(options.color, Role::Code, name).to_string();
             row(out, at, &visible(&one.key), painted, &lines)?;
         }

@@ -154,7 +154,12 @@ fn reasons(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Res
     if !options.why {
         return Ok(());
     }
-    for paragraph in why(finding.diagnostic.meta.page) {
+    let meta = finding.diagnostic.meta;
+    let paragraphs = match options.lang.reason(meta.code) {
+        Some(short) => vec![short.to_owned()],
+        None => why(meta.page),
+    };
+    for paragraph in paragraphs {
         hanging(out, &lead("why", options), Role::Level(Severity::Info), &paragraph, options)?;
         writeln!(out)?;
     }

@@ -13,6 +13,7 @@ use super::paint::{Role, paint};
 use super::visible::visible;
 use super::{Options, Shown};
 use crate::diagnostic::Severity;
+use crate::lang::Lang;
 
 /// Something that a loader stumbles over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,7 +67,7 @@ pub fn loaders(view: &LoadersView, options: &Options, out: &mut dyn Write) -> io
     let names: Vec<&str> = view.loaders.keys().copied().collect();
     let by = if names.len() > 6 { format!("{} loaders", names.len()) } else { names.join(", ") };
     let heading = format!("{} as read by {by}", visible(&view.path));
-    writeln!(out, "{}\n", paint(options.color, Role::Heading, heading))?;
+    writeln!(out, "{}\n", paint(options.color, Role::Heading, options.lang.text(&heading)))?;
     let mut keys: Vec<&String> = view.loaders.values().flat_map(|loader| loader.vars.keys()).collect();
     keys.sort();
     keys.dedup();
@@ -74,16 +75,16 @@ pub fn loaders(view: &LoadersView, options: &Options, out: &mut dyn Write) -> io
         Column { indent: 2, names: width(keys.iter().map(|key| key.as_str())), columns: options.columns() };
     for key in &keys {
         let painted = |name: &str| paint(options.color, Role::Code, name).to_string();
-        row(out, at, &visible(key), painted, &readings(view, key))?;
+        row(out, at, &visible(key), painted, &readings(view, key, options.lang))?;
     }
     if keys.is_empty() {
-        writeln!(out, "  no variables")?;
+        writeln!(out, "{}", options.lang.text("  no variables"))?;
     }
     stumbles(view, options, out)
 }
 
 /// What the loaders make of one key, those that agree together.
-fn readings(view: &LoadersView, key: &str) -> Vec<String> {
+fn readings(view: &LoadersView, key: &str, lang: Lang) -> Vec<String> {
     let mut groups: Vec<(Option<&Shown>, Vec<&str>)> = Vec::new();
     for (name, loader) in &view.loaders {
         let value = loader.vars.get(key);
@@ -93,18 +94,19 @@ fn readings(view: &LoadersView, key: &str) -> Vec<String> {
         }
     }
     let words = |value: Option<&Shown>| match value {
-        None => "not set".to_owned(),
-        Some(Shown::Nothing) => "passed on from the environment".to_owned(),
-        Some(value) => value.words(),
+        None => lang.text("not set").into_owned(),
+        Some(Shown::Nothing) => lang.text("passed on from the environment").into_owned(),
+        Some(value) => value.words(lang),
     };
-    let quotes = view.quotes.get(key).map(|quotes| format!(" ({quotes} quotes)")).unwrap_or_default();
+    let quotes = view.quotes.get(key).map(|quotes| lang.text(&format!("({quotes} quotes)")).into_owned());
+    let quotes = quotes.map(|quotes| format!(" {quotes}")).unwrap_or_default();
     if let [(value, _)] = groups.as_slice() {
         vec![format!("{}{quotes}", words(*value))]
     } else {
         groups.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
         let line =
             |(value, names): &(Option<&Shown>, Vec<&str>)| format!("{}: {}", words(*value), names.join(", "));
-        std::iter::once(format!("differs{quotes}")).chain(groups.iter().map(line)).collect()
+        std::iter::once(format!("{}{quotes}", lang.text("differs"))).chain(groups.iter().map(line)).collect()
     }
 }
 
@@ -129,6 +131,7 @@ fn stumbles(view: &LoadersView, options: &Options, out: &mut dyn Write) -> io::R
         }
         let level = if loader.ok { Severity::Warning } else { Severity::Error };
         let painted = |name: &str| paint(options.color, Role::Level(level), name).to_string();
+        let lines: Vec<String> = lines.iter().map(|line| options.lang.text(line).into_owned()).collect();
         row(out, at, name, painted, &lines)?;
     }
     Ok(())

@@ -35,7 +35,7 @@ use std::io::{self, Write};
 pub use differences::{Differences, Differing, differences, differences_json};
 pub use link::{page_address, pages};
 pub use loaders::{LoaderError, LoaderView, LoadersView, loaders, loaders_json};
-pub use page::page;
+pub use page::{page, rule_page};
 pub use rules::{rules_json, rules_table};
 pub use services::{
     BlankView, EnvironmentView, LayerView, OriginView, RefusalView, ServiceView, VariableView, environments,

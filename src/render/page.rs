@@ -10,6 +10,34 @@ use super::paint::{Role, paint};
 use super::visible::visible_lines;
 use super::width::width;
 use super::wrap::wrap;
+use crate::diagnostic::Meta;
+
+/// Writes a rule's page. In another language than the page's own, what the rule reports, why, and what to write stand
+/// before it, and that the page itself is in English.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn rule_page(meta: &Meta, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let lang = options.lang;
+    if let Some(reason) = lang.reason(meta.code) {
+        writeln!(
+            out,
+            "{}",
+            paint(options.color, Role::Heading, format_args!("{} {}", meta.code, meta.name))
+        )?;
+        let summary = lang.summary(meta.code, meta.summary);
+        let whole = lang.text("the whole page of the rule, in English:");
+        for text in [summary.as_ref(), reason, whole.as_ref()] {
+            writeln!(out)?;
+            let mut paragraph = Paragraph::default();
+            paragraph.push(text);
+            paragraph.end(options, out)?;
+        }
+        writeln!(out)?;
+    }
+    page(meta.page, options, out)
+}
 
 /// Writes a page of Markdown, wrapped and indented.
 ///

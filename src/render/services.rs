@@ -12,6 +12,7 @@ use super::json::object;
 use super::paint::{Role, paint};
 use super::visible::visible;
 use super::{Options, Shown};
+use crate::lang::Lang;
 
 /// Where a value was taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -158,12 +159,12 @@ fn one(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) ->
     for (name, service) in &environment.services {
         writeln!(out, "\n{}", paint(options.color, Role::Heading, visible(name)))?;
         if service.environment.is_empty() {
-            writeln!(out, "  gets no variables")?;
+            writeln!(out, "{}", options.lang.text("  gets no variables"))?;
         }
         let names = width(service.environment.keys().map(String::as_str));
         let at = Column { indent: 2, names, columns: options.columns() };
         for (key, variable) in &service.environment {
-            let lines = lines(variable);
+            let lines = lines(variable, options.lang);
             let painted = |name: &str| paint(options.color, Role::Code, name).to_string();
             row(out, at, &visible(key), painted, &lines)?;
         }
@@ -171,46 +172,52 @@ fn one(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) ->
     if !environment.disabled.is_empty() {
         let names = environment.disabled.join(", ");
         let text = format!("switched off, since no profile names them: {}", visible(&names));
-        writeln!(out, "\n{}", paint(options.color, Role::Faint, text))?;
+        writeln!(out, "\n{}", paint(options.color, Role::Faint, options.lang.text(&text)))?;
     }
     Ok(())
 }
 
 fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", paint(options.color, Role::Heading, visible(&environment.command)))?;
-    let at = Column { indent: 2, names: "project directory".len(), columns: options.columns() };
+    let lang = options.lang;
+    let [written, directory, files, filled_from, blank_word] =
+        ["written in", "project directory", "files", "${…} filled from", "becomes blank"]
+            .map(|head| lang.word(head));
+    let names = width([&written, &directory, &files, &filled_from, &blank_word].into_iter().copied());
+    let at = Column { indent: 2, names, columns: options.columns() };
     let plain = |name: &str| name.to_owned();
-    if let Some(written) = &environment.written {
-        row(out, at, "written in", plain, &[visible(written).into_owned()])?;
+    if let Some(place) = &environment.written {
+        row(out, at, &written, plain, &[visible(place).into_owned()])?;
     }
-    row(out, at, "project directory", plain, &[visible(&environment.project_directory).into_owned()])?;
-    row(out, at, "files", plain, &[visible(&environment.files.join(", ")).into_owned()])?;
+    row(out, at, &directory, plain, &[visible(&environment.project_directory).into_owned()])?;
+    row(out, at, &files, plain, &[visible(&environment.files.join(", ")).into_owned()])?;
     let filled = if environment.interpolation.is_empty() {
-        "no file: there is no `.env` there and no `--env-file` is given".to_owned()
+        lang.text("no file: there is no `.env` there and no `--env-file` is given").into_owned()
     } else {
         visible(&environment.interpolation.join(", ")).into_owned()
     };
-    row(out, at, "${…} filled from", plain, &[filled])?;
+    row(out, at, &filled_from, plain, &[filled])?;
     for blank in &environment.blanks {
         let text =
             format!("`{}` is set nowhere ({}:{})", visible(&blank.name), visible(&blank.path), blank.line);
         row(
             out,
             at,
-            "becomes blank",
+            &blank_word,
             |name| paint(options.color, Role::Level(crate::diagnostic::Severity::Warning), name).to_string(),
-            &[text],
+            &[lang.text(&text).into_owned()],
         )?;
     }
     Ok(())
 }
 
 /// What arrives and from where, then what it hides.
-fn lines(variable: &VariableView) -> Vec<String> {
+fn lines(variable: &VariableView, lang: Lang) -> Vec<String> {
     let arrives = &variable.arrives;
-    let mut lines = vec![format!("{}, {}", arrives.value.words(), from(&arrives.origin))];
+    let mut lines = vec![format!("{}, {}", arrives.value.words(lang), lang.text(&from(&arrives.origin)))];
     for hidden in &variable.shadows {
-        lines.push(format!("hides {} in {}", hidden.value.words(), hidden.origin.place()));
+        let (value, place) = (hidden.value.words(lang), hidden.origin.place());
+        lines.push(lang.with("hides {value} in {place}", &[&value, &place]));
     }
     lines
 }

@@ -5,6 +5,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::lang::Lang;
+
 /// A value, masked or not. A masked one does not hold the text.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Shown {
@@ -32,11 +34,11 @@ impl Shown {
         }
     }
 
-    /// It in words, for a line of text.
-    pub(super) fn words(&self) -> String {
+    /// It in words, for a line of text. A value is never read as a text of ours.
+    pub(super) fn words(&self, lang: Lang) -> String {
         match self {
-            Self::Nothing => "no value".to_owned(),
-            Self::Masked { shape, .. } => shape.clone(),
+            Self::Nothing => lang.text("no value").into_owned(),
+            Self::Masked { shape, .. } => lang.text(shape).into_owned(),
             Self::Revealed(value) => format!("\"{}\"", super::visible::visible(value)),
         }
     }

@@ -37,21 +37,35 @@ pub struct Story {
 ///
 /// Those of `out`.
 pub fn story(story: &Story, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for line in wrap(&visible_lines(&story.title), options.columns()) {
+    let lang = options.lang;
+    for line in wrap(&visible_lines(&lang.text(&story.title)), options.columns()) {
         writeln!(out, "{}", paint(options.color, Role::Heading, line))?;
     }
-    let names = width(story.parts.iter().map(|part| part.about));
+    let names = width(story.parts.iter().map(|part| lang.word(part.about)));
     let at = Column { indent: 2, names, columns: options.columns() };
     for part in &story.parts {
-        let lines: Vec<String> = part.lines.iter().map(|line| visible_lines(line).into_owned()).collect();
-        row(out, at, part.about, |name| paint(options.color, Role::Faint, name).to_string(), &lines)?;
+        let lines: Vec<String> =
+            part.lines.iter().map(|line| visible_lines(&lang.text(line)).into_owned()).collect();
+        row(
+            out,
+            at,
+            lang.word(part.about),
+            |name| paint(options.color, Role::Faint, name).to_string(),
+            &lines,
+        )?;
     }
     let Some(advice) = &story.advice else {
-        return writeln!(out, "  {}", paint(options.color, Role::Good, "nothing is wrong with it"));
+        return writeln!(
+            out,
+            "  {}",
+            paint(options.color, Role::Good, lang.text("nothing is wrong with it"))
+        );
     };
-    let room = options.columns().saturating_sub(8);
-    for (nth, line) in wrap(&visible_lines(advice), room).iter().enumerate() {
-        let lead = if nth == 0 { "do:" } else { "   " };
+    let lead = format!("{}:", lang.word("do"));
+    let indent = lead.chars().count();
+    let room = options.columns().saturating_sub(indent + 5);
+    for (nth, line) in wrap(&visible_lines(&lang.text(advice)), room).iter().enumerate() {
+        let lead = format!("{:indent$}", if nth == 0 { lead.as_str() } else { "" });
         let lead = paint(options.color, Role::Level(Severity::Warning), lead);
         writeln!(out, "  {lead} {line}")?;
     }

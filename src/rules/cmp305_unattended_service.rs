@@ -41,22 +41,22 @@ impl Rule for UnattendedService {
                     continue;
                 }
                 let (names, keys): (Vec<&str>, Vec<&str>) = missing.into_iter().unzip();
-                let message = format!("`{}` has no {}", service.name, list(&names, "no "));
+                let message = format!("`{}` has {}", service.name, list(&names));
                 found
                     .push_in(part.file.source.path(), span, message)
                     .service(service.name)
-                    .help(format!("add {}", list(&keys, "")));
+                    .help(format!("add {}", list(&keys)));
             }
         }
     }
 }
 
-/// The words with `joint` before each but the first, and `and` before the last.
-fn list(words: &[&str], joint: &str) -> String {
+/// The words with `and` before the last.
+fn list(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {joint}{last}", first.join(&format!(", {joint}"))),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -65,13 +65,13 @@ fn missing(service: &Layered<'_>) -> Vec<(&'static str, &'static str)> {
     let has = |key: &str, rest: &[&str]| service.at(key, rest).is_some();
     let mut missing = Vec::new();
     if !has("restart", &[]) && !has("deploy", &["restart_policy"]) {
-        missing.push(("restart policy", "`restart: unless-stopped`"));
+        missing.push(("no restart policy", "`restart: unless-stopped`"));
     }
     if !has("healthcheck", &[]) {
-        missing.push(("health check", "`healthcheck`"));
+        missing.push(("no health check", "`healthcheck`"));
     }
     if !has("mem_limit", &[]) && !has("deploy", &["resources", "limits", "memory"]) {
-        missing.push(("memory limit", "`mem_limit`"));
+        missing.push(("no memory limit", "`mem_limit`"));
     }
     missing
 }

@@ -27,14 +27,18 @@ impl Rule for RunsWhenSourced {
             let (Verdict::Shell { reader, harm }, Some(key)) = (&line.verdict, &line.key) else { continue };
             let loader =
                 reader.as_ref().map_or("a shell that sources this file", |reader| who(reader.loader));
-            let what = match harm {
-                Harm::Runs => "runs a part of this line as a command, and the value is cut or not set",
-                Harm::Substitutes => "runs the command inside the value",
-                Harm::Redirects => "opens a file that this line names, and the value is cut",
-                Harm::Quotes => "takes the quotes out of the value",
-                Harm::Backslashes => "takes the backslashes out of the value",
+            let message = match harm {
+                Harm::Runs => {
+                    format!("{loader} runs a part of this line as a command, and the value is cut or not set")
+                }
+                Harm::Substitutes => format!("{loader} runs the command inside the value"),
+                Harm::Redirects => {
+                    format!("{loader} opens a file that this line names, and the value is cut")
+                }
+                Harm::Quotes => format!("{loader} takes the quotes out of the value"),
+                Harm::Backslashes => format!("{loader} takes the backslashes out of the value"),
             };
-            let diagnostic = found.push(line.span, format!("{loader} {what}")).key(key);
+            let diagnostic = found.push(line.span, message).key(key);
             match reader {
                 Some(reader) => read_here(diagnostic, reader),
                 // Blanks and URLs are written without a thought of shells.

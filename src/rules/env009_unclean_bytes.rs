@@ -33,7 +33,10 @@ impl Rule for UncleanBytes {
         carriage_returns(env, file, project, found);
         if let Some(&span) = env.nuls.first() {
             found
-                .push(span, format!("the file has {} in it", counted(env.nuls.len(), "NUL byte")))
+                .push(
+                    span,
+                    format!("the file has {} in it", counted(env.nuls.len(), "NUL byte", "NUL bytes")),
+                )
                 .help("delete the NUL: no process can hold one in its environment");
         }
         if let Some(at) = file.source.invalid_utf8() {
@@ -45,8 +48,8 @@ impl Rule for UncleanBytes {
     }
 }
 
-fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
@@ -54,9 +57,11 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
     let sourced = sourced_at(project, file.source.path());
     let severity = if sourced.is_some() { Severity::Error } else { Severity::Warning };
     let count = env.carriage_returns.len();
-    let more = if count >= 1000 { " or more" } else { "" };
-    let verb = if count == 1 { "ends" } else { "end" };
-    let message = format!("{}{more} {verb} in CRLF", counted(count, "line"));
+    let message = match count {
+        1 => "1 line ends in CRLF".to_owned(),
+        2..1000 => format!("{count} lines end in CRLF"),
+        _ => format!("{count} lines or more end in CRLF"),
+    };
     let edits = env.carriage_returns.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
     let fix = Fix { title: "end lines in LF".to_owned(), safety: Safety::Safe, edits };
     let diagnostic = found.push(first, message).severity(severity).help(
@@ -82,15 +87,15 @@ fn no_break_spaces(env: &EnvFile, file: &File, found: &mut Findings<'_>) {
         env.no_break_spaces.iter().copied().partition(|&span| is_zero_width(span));
     let stray: Vec<Span> =
         wide.into_iter().filter(|&span| !env.entries.iter().any(|entry| inside(entry, span))).collect();
-    report_spaces(&stray, "no-break space", found);
-    report_spaces(&zero_width, "zero-width space", found);
+    report_spaces(&stray, ["no-break space", "no-break spaces"], found);
+    report_spaces(&zero_width, ["zero-width space", "zero-width spaces"], found);
 }
 
-fn report_spaces(spans: &[Span], thing: &str, found: &mut Findings<'_>) {
+fn report_spaces(spans: &[Span], [one, many]: [&str; 2], found: &mut Findings<'_>) {
     let Some(&first) = spans.first() else { return };
     let edits = spans.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
     found
-        .push(first, format!("the file has {} where an ordinary one or none is meant", counted(spans.len(), thing)))
+        .push(first, format!("the file has {} where an ordinary one or none is meant", counted(spans.len(), one, many)))
         .help("type an ordinary space, or none; some loaders keep this one as part of the value, others cut it off")
-        .fix(Fix { title: format!("delete each {thing}"), safety: Safety::Unsafe, edits });
+        .fix(Fix { title: format!("delete each {one}"), safety: Safety::Unsafe, edits });
 }

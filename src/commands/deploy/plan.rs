@@ -11,6 +11,7 @@ use crate::deploy::settings::Settings;
 use crate::files;
 use crate::render;
 
+use super::super::terminal::say;
 use super::super::{Error, Status, terminal};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
@@ -42,7 +43,7 @@ pub(super) fn run(
     say(&assessment.plan, out)?;
     findings(&assessment, color, out)?;
     if refusals.is_empty() {
-        writeln!(out, "gate: open\nplan: {} (deploy it with `envgate deploy run {0}`)", asked.out.display())?;
+        say!(out, "gate: open\nplan: {} (deploy it with `envgate deploy run {0}`)", asked.out.display())?;
         return Ok(Status::Clean);
     }
     refused(&refusals, out)?;
@@ -65,7 +66,7 @@ pub(super) fn json(refusal: &Refusal) -> serde_json::Value {
 /// What the check found, where it found anything.
 pub(super) fn findings(assessment: &Assessment, color: When, out: &mut dyn Write) -> Result<(), Error> {
     if !assessment.report.findings.is_empty() {
-        writeln!(out, "the check of the commit with the server's env file:\n")?;
+        say!(out, "the check of the commit with the server's env file:\n")?;
         render::write(&assessment.report, render::Format::Human, &terminal::options(color), out)?;
         writeln!(out)?;
     }
@@ -74,22 +75,20 @@ pub(super) fn findings(assessment: &Assessment, color: When, out: &mut dyn Write
 
 /// Why nothing is deployed, and what to do.
 pub(super) fn refused(refusals: &[Refusal], out: &mut dyn Write) -> Result<(), Error> {
-    writeln!(out, "gate: shut; nothing was changed")?;
+    say!(out, "gate: shut; nothing was changed")?;
     for refusal in refusals {
-        writeln!(
-            out,
-            "  - {}\n    help: {}",
-            render::visible(&refusal.what),
-            render::visible(&refusal.help)
-        )?;
+        let lang = terminal::lang();
+        let (what, help) = (lang.text(&refusal.what), lang.text(&refusal.help));
+        say!(out, "  - {}\n    help: {}", render::visible(&what), render::visible(&help))?;
     }
     Ok(())
 }
 
 fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
     let what = if plan.env_only { "the env file alone" } else { &plan.version };
+    let lang = terminal::lang();
     let short: String = plan.inputs.commit.chars().take(9).collect();
-    writeln!(out, "deploy {} to {}: {what}, commit {short}\n", plan.project, plan.target)?;
+    say!(out, "deploy {} to {}: {what}, commit {short}\n", plan.project, plan.target)?;
     for server in &plan.servers {
         writeln!(out, "{}", server.host)?;
         for service in &server.services {
@@ -98,9 +97,10 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
                 Action::Recreated => "recreated",
                 Action::Created => "created",
             };
-            writeln!(out, "  {:<16} {action}{}", service.name, because(&service.why))?;
+            let action = lang.word(action);
+            writeln!(out, "  {:<16} {action}{}", service.name, lang.text(&because(&service.why)))?;
             if service.from.as_deref() != Some(service.to.as_str()) {
-                let from = service.from.as_deref().unwrap_or("nothing");
+                let from = service.from.as_deref().unwrap_or(lang.word("nothing"));
                 writeln!(
                     out,
                     "  {:<16}   {}\n  {:<16}   -> {}",
@@ -112,18 +112,18 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
             }
         }
         for name in &server.protected {
-            writeln!(out, "  {name:<16} protected")?;
+            say!(out, "  {name:<16} protected")?;
         }
         match &server.back {
-            Some(back) if back.release.is_empty() => writeln!(out, "  way back: what runs now")?,
+            Some(back) if back.release.is_empty() => say!(out, "  way back: what runs now")?,
             Some(back) => {
-                writeln!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
+                say!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
             }
-            None => writeln!(out, "  way back: none, nothing runs yet")?,
+            None => say!(out, "  way back: none, nothing runs yet")?,
         }
-        writeln!(out, "  steps:")?;
+        say!(out, "  steps:")?;
         for (at, step) in server.steps.iter().enumerate() {
-            writeln!(out, "  {:>3}. {}", at + 1, render::visible(step))?;
+            writeln!(out, "  {:>3}. {}", at + 1, render::visible(&lang.text(step)))?;
         }
         writeln!(out)?;
     }

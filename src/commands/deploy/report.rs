@@ -15,6 +15,7 @@ use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
 use crate::source::join;
 
+use super::super::terminal::say;
 use super::super::{Error, Status};
 use super::assess::Assessment;
 use super::context::Context;
@@ -140,7 +141,7 @@ pub(super) fn audit(asked: &DeployAudit, out: &mut dyn Write) -> Result<Status, 
     wrong.extend(signature(asked, bytes, &Ssh::local())?);
     writeln!(out, "{hash}  {}", asked.report.display())?;
     for what in &wrong {
-        writeln!(out, "wrong: {what}")?;
+        say!(out, "wrong: {what}")?;
     }
     Ok(if wrong.is_empty() { Status::Clean } else { Status::Findings })
 }

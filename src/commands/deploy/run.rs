@@ -23,6 +23,7 @@ use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
 use crate::source::join;
 
+use super::super::terminal::say;
 use super::super::{Error, Status};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
@@ -101,9 +102,9 @@ fn stale(what: &[String], format: DeployFormat, out: &mut dyn Write) -> Result<S
     if format == DeployFormat::Json {
         writeln!(out, "{}", serde_json::json!({ "event": "refused", "stale": what }))?;
     } else {
-        writeln!(out, "gate: shut; nothing was changed")?;
-        writeln!(out, "  - {} changed after the plan was made", what.join(", "))?;
-        writeln!(out, "    help: make a new one with `envgate deploy plan`, and read it")?;
+        say!(out, "gate: shut; nothing was changed")?;
+        say!(out, "  - {} changed after the plan was made", what.join(", "))?;
+        say!(out, "    help: make a new one with `envgate deploy plan`, and read it")?;
     }
     Ok(Status::Findings)
 }

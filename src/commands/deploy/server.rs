@@ -17,6 +17,7 @@ use crate::deploy::steps::watch;
 use crate::deploy::transport::{Call, Ssh, Transport, quoted};
 use crate::render::visible;
 
+use super::super::terminal::{lang, say};
 use super::super::{Error, Status};
 use super::context::{context, now, ssh};
 use super::tell::Teller;
@@ -83,7 +84,7 @@ fn standing(facts: &Facts) -> String {
             let code = u8::try_from(*code).unwrap_or(5);
             format!(
                 "{run} {}{}",
-                outcome(code),
+                lang().text(outcome(code)),
                 if line.note.is_empty() { String::new() } else { format!(": {}", line.note) }
             )
         }
@@ -113,14 +114,15 @@ fn described(facts: &Facts) -> serde_json::Value {
 
 fn say(facts: &Facts, out: &mut dyn Write) -> Result<(), Error> {
     writeln!(out, "{}", facts.host)?;
-    writeln!(out, "  last run: {}", visible(&standing(facts)))?;
+    say!(out, "  last run: {}", visible(&standing(facts)))?;
     if let Some(good) = &facts.good {
-        writeln!(out, "  good release: {} ({})", visible(&good.version), visible(&good.id))?;
+        say!(out, "  good release: {} ({})", visible(&good.version), visible(&good.id))?;
     }
     for (name, running) in &facts.running {
         let health = if running.health.is_empty() { String::new() } else { format!(", {}", running.health) };
         let restarts =
             if running.restarts == 0 { String::new() } else { format!(", {} restarts", running.restarts) };
+        let restarts = lang().text(&restarts).into_owned();
         writeln!(out, "  {name:<16} {}{health}{restarts}  {}", running.status, visible(&running.image))?;
     }
     Ok(())
@@ -152,13 +154,13 @@ pub(super) fn history(arguments: &Deploy, out: &mut dyn Write) -> Result<Status,
                 .unwrap_or(5);
             let mark = if chained { "" } else { "  (the journal was changed before this line)" };
             let text = format!(
-                "{host}  {}  {:<8} {:<10} {}{mark}",
+                "{host}  {}  {:<8} {:<10} {}",
                 of("run"),
                 of("kind"),
                 of("version"),
-                ended(of("kind"), code)
+                lang().text(ended(of("kind"), code))
             );
-            writeln!(out, "{}", visible(&text))?;
+            writeln!(out, "{}{}", visible(&text), lang().text(mark))?;
         }
     }
     Ok(if broken { Status::Findings } else { Status::Clean })
@@ -189,11 +191,11 @@ pub(super) fn abort(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, E
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;
         let Some((run, _)) = facts.lock else {
-            writeln!(out, "{host}: nothing is at work")?;
+            say!(out, "{host}: nothing is at work")?;
             continue;
         };
         ask_to_end(&settings, host, &run, &ssh)?;
-        writeln!(
+        say!(
             out,
             "{host}: {run} ends before its next step; where services have been replaced already, it goes on"
         )?;
@@ -213,12 +215,12 @@ pub(super) fn unlock(
     for host in &settings.hosts {
         let facts = facts::ask(&settings, host, now(), &ssh)?;
         let Some((run, process)) = facts.lock else {
-            writeln!(out, "{host}: the lock is free")?;
+            say!(out, "{host}: the lock is free")?;
             continue;
         };
         if !asked.kill {
             held = true;
-            writeln!(out, "{host}: {run} holds the lock, process {process}; `--kill` ends it")?;
+            say!(out, "{host}: {run} holds the lock, process {process}; `--kill` ends it")?;
             continue;
         }
         // The run began a session of its own: its process leads the group that all its children are in.
@@ -226,7 +228,7 @@ pub(super) fn unlock(
         let script =
             format!("[ {number} -gt 1 ] && kill -- -{number}; sleep 1; kill -9 -- -{number} 2>/dev/null; :");
         ssh.run(&Call::server(host, script, 30))?;
-        writeln!(out, "{host}: {run} was ended; see `envgate deploy status`")?;
+        say!(out, "{host}: {run} was ended; see `envgate deploy status`")?;
     }
     Ok(if held { Status::Findings } else { Status::Clean })
 }

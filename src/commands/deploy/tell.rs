@@ -10,6 +10,8 @@ use crate::deploy::journal::Line;
 use crate::deploy::report::outcome;
 use crate::render::visible;
 
+use super::super::terminal::{lang, say};
+
 /// Tells.
 pub(super) struct Teller<'a> {
     format: DeployFormat,
@@ -27,7 +29,8 @@ impl<'a> Teller<'a> {
     pub(super) fn say(&mut self, what: &str, text: &str) -> io::Result<()> {
         match self.format {
             DeployFormat::Human => {
-                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(text))?;
+                let (what, text) = (lang().word(what), lang().text(text));
+                writeln!(self.out, "{:>6.1}s {what:<10} {}", self.seconds(), visible(&text))?;
             }
             DeployFormat::Json => {
                 writeln!(self.out, "{}", serde_json::json!({ "event": what, "text": text }))?;
@@ -45,7 +48,7 @@ impl<'a> Teller<'a> {
                 let gap = if state.is_empty() || line.note.is_empty() { "" } else { ": " };
                 let text = format!("{state}{gap}{}", line.note);
                 let (seconds, step) = (self.seconds(), visible(&line.step));
-                writeln!(self.out, "{seconds:>6.1}s {host} {step:<9} {}", visible(&text))
+                writeln!(self.out, "{seconds:>6.1}s {host} {step:<9} {}", visible(&lang().text(&text)))
             }
             DeployFormat::Json => {
                 writeln!(self.out, "{}", serde_json::json!({ "event": "step", "host": host, "line": line }))
@@ -58,12 +61,8 @@ impl<'a> Teller<'a> {
     pub(super) fn end(&mut self, code: u8, run: &str, report: &str) -> io::Result<()> {
         match self.format {
             DeployFormat::Human => {
-                writeln!(
-                    self.out,
-                    "{:>6.1}s {} (run {run})\nreport: {report}",
-                    self.seconds(),
-                    outcome(code)
-                )?;
+                let seconds = self.seconds();
+                say!(self.out, "{seconds:>6.1}s {} (run {run})\nreport: {report}", outcome(code))?;
             }
             DeployFormat::Json => {
                 let object = serde_json::json!({ "event": "end", "code": code, "outcome": outcome(code), "run": run, "report": report });

@@ -13,6 +13,8 @@ use crate::render::visible;
 use crate::secrets::weak::Weakness;
 use crate::source::Source;
 
+use super::super::terminal::{lang, say};
+
 const TIERS: [(Tier, &str); 3] =
     [(Tier::Critical, "critical"), (Tier::Important, "important"), (Tier::Development, "development")];
 
@@ -29,7 +31,7 @@ pub(super) fn write(
 ) -> io::Result<bool> {
     writeln!(out, "{}", visible(source.path()))?;
     for problem in &file.problems {
-        writeln!(out, "  line {}: {}", source.line(problem.span.start), visible(&problem.message))?;
+        say!(out, "  line {}: {}", source.line(problem.span.start), visible(&problem.message))?;
     }
     let shown = |row: &&Row| mode == Mode::Info || !row.faults.is_empty();
     let width =
@@ -37,11 +39,12 @@ pub(super) fn write(
     for (tier, title) in TIERS {
         let mut of_tier = rows.iter().filter(shown).filter(|row| row.wanted.tier == tier).peekable();
         if of_tier.peek().is_some() {
-            writeln!(out, "\n{title}")?;
+            writeln!(out, "\n{}", lang().word(title))?;
         }
         for row in of_tier {
             let state = if mode == Mode::Info { masked(row) } else { String::new() };
-            writeln!(out, "  {:width$}  {state}{}", visible(&row.wanted.name), told(row, source))?;
+            let (name, told) = (visible(&row.wanted.name), told(row, source));
+            writeln!(out, "  {name:width$}  {state}{told}")?;
         }
     }
     summary(file, rows, mode, out)
@@ -51,11 +54,17 @@ pub(super) fn write(
 pub(super) fn mistakes(source: &Source, found: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
     for mistake in found {
         let at = source.position(mistake.span.start);
-        let (severity, code) = (mistake.severity, mistake.meta.code);
+        let (severity, code) = (lang().word(mistake.severity.as_str()), mistake.meta.code);
         let path = visible(source.path());
-        writeln!(out, "{path}:{}:{}: {severity}[{code}]: {}", at.line, at.column, visible(&mistake.message))?;
+        writeln!(
+            out,
+            "{path}:{}:{}: {severity}[{code}]: {}",
+            at.line,
+            at.column,
+            visible(&lang().text(&mistake.message))
+        )?;
         if let Some(help) = &mistake.help {
-            writeln!(out, "  help: {}", visible(help))?;
+            say!(out, "  help: {}", visible(help))?;
         }
     }
     Ok(())
@@ -63,9 +72,9 @@ pub(super) fn mistakes(source: &Source, found: &[Diagnostic], out: &mut dyn Writ
 
 fn masked(row: &Row) -> String {
     match row.length {
-        None => format!("{:8}  {:15}  ", "-", "not set"),
-        Some(0) => format!("{:8}  {:15}  ", "", "empty"),
-        Some(length) => format!("{MASK}  {:15}  ", format!("{length} characters")),
+        None => format!("{:8}  {:15}  ", "-", lang().text("not set")),
+        Some(0) => format!("{:8}  {:15}  ", "", lang().text("empty")),
+        Some(length) => format!("{MASK}  {:15}  ", lang().text(&format!("{length} characters"))),
     }
 }
 
@@ -75,6 +84,7 @@ fn told(row: &Row, source: &Source) -> String {
     let faults: Vec<String> = row.faults.iter().map(fault).collect();
     let what = [place, (!faults.is_empty()).then(|| faults.join("; "))];
     let line = what.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let line = lang().text(&line).into_owned();
     match &row.wanted.description {
         Some(description) => format!("{line} ({})", visible(description)).trim_start().to_owned(),
         None => line,
@@ -104,16 +114,18 @@ fn summary(file: &EnvFile, rows: &[Row], mode: Mode, out: &mut dyn Write) -> io:
     let count = |tier| rows.iter().filter(|row| row.wanted.tier == tier && !row.faults.is_empty()).count();
     let unreadable = mode == Mode::Strict && !file.problems.is_empty();
     let failed = unreadable || TIERS.iter().any(|(tier, _)| mode.fails(*tier) && count(*tier) > 0);
-    let counts: Vec<String> = TIERS.iter().map(|(tier, title)| format!("{} {title}", count(*tier))).collect();
+    let counts: Vec<String> =
+        TIERS.iter().map(|(tier, title)| format!("{} {}", count(*tier), lang().word(title))).collect();
     let result = match (mode, failed) {
         (Mode::Info, _) => "",
         (_, true) => ": failed",
         (_, false) => ": passed",
     };
+    let result = lang().text(result);
     let lines = match file.problems.len() {
         0 => String::new(),
         number => format!("; unreadable lines: {number}"),
     };
-    writeln!(out, "\nvariables: {}; with problems: {}{lines}{result}", rows.len(), counts.join(", "))?;
+    say!(out, "\nvariables: {}; with problems: {}{lines}{result}", rows.len(), counts.join(", "))?;
     Ok(failed)
 }

@@ -16,6 +16,7 @@ use crate::render::visible;
 use crate::secrets::weak::Weakness;
 
 use super::super::env_check::{Held, Surroundings, env_file};
+use super::super::terminal::say;
 use super::super::{Error, Status};
 
 /// For its owner alone.
@@ -57,7 +58,7 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
             }
             Err(Trouble::Left(why)) => {
                 left += 1;
-                writeln!(out, "left {}: {why}", visible(name))?;
+                say!(out, "left {}: {why}", visible(name))?;
             }
             Err(Trouble::Chance(error)) => return Err(error),
         }
@@ -69,11 +70,11 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
         write_with_mode(&path, text.as_bytes(), Some(PRIVATE))?;
     }
     for (name, value) in &made {
-        writeln!(out, "{verb} {}: {} characters", visible(name), value.chars().count())?;
+        say!(out, "{verb} {}: {} characters", visible(name), value.chars().count())?;
     }
     let plural = if made.len() == 1 { "" } else { "s" };
     let written = if made.is_empty() || arguments.diff { "" } else { ", readable by its owner alone" };
-    writeln!(out, "{} secret{plural} {verb} in {shown}{written}; {left} left", made.len())?;
+    say!(out, "{} secret{plural} {verb} in {shown}{written}; {left} left", made.len())?;
     out.flush()?;
     Ok(if left > 0 { Status::Findings } else { Status::Clean })
 }

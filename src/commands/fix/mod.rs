@@ -20,6 +20,7 @@ use crate::render::visible_lines;
 use crate::source::Source;
 
 use super::check::{self, Prepared};
+use super::terminal::{lang, say};
 use super::{Error, Status, working_directory};
 use proof::Checked;
 pub(super) use proof::Overlay;
@@ -149,16 +150,16 @@ fn conclude(
 ) -> Result<(), Error> {
     let verb = if arguments.diff { "would change" } else { "changed" };
     for path in overlay.texts().map(|(path, _)| path) {
-        writeln!(out, "{verb} {}", visible_lines(path))?;
+        writeln!(out, "{} {}", lang().text(verb), visible_lines(path))?;
     }
     for (place, title) in refused {
-        writeln!(out, "left {}: to {title} would not come out as meant", visible_lines(place))?;
+        say!(out, "left {}: to {title} would not come out as meant", visible_lines(place))?;
     }
     let count = |severity| state.outcome.findings.iter().map(|one| one.count(severity)).sum::<usize>();
     let files = overlay.texts().count();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    writeln!(
+    say!(
         out,
         "{files} file{} {verb}; {errors} error{} and {warnings} warning{} left",
         plural(files),

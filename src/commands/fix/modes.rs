@@ -13,6 +13,7 @@ use crate::render::visible_lines;
 
 use super::super::Error;
 use super::super::check::Prepared;
+use super::super::terminal::say;
 use super::is_asked;
 
 /// The rule whose findings are put right here: an edit of the text could not.
@@ -35,7 +36,7 @@ pub(super) fn settle(
     for path in paths {
         let shown = visible_lines(&path);
         if arguments.diff {
-            writeln!(out, "{shown}: old mode 644, new mode 755")?;
+            say!(out, "{shown}: old mode 644, new mode 755")?;
         } else {
             let place = prepared.disk_path(&path);
             files::let_run(&place)?;
@@ -44,7 +45,7 @@ pub(super) fn settle(
                 None => false,
             };
             let index = if tracked { ", in the index too" } else { "" };
-            writeln!(out, "changed {shown}: it is executable now{index}")?;
+            say!(out, "changed {shown}: it is executable now{index}")?;
         }
         findings.retain(|finding| finding.path != path || !asked(finding));
     }

@@ -11,6 +11,7 @@ use crate::git::WorkTree;
 use crate::project::husky::Husky;
 
 use super::super::Error;
+use super::super::terminal::say;
 use super::put::{Change, put, take};
 
 /// Where lefthook looks for its configuration.
@@ -40,7 +41,7 @@ pub(in crate::commands) fn install(
     };
     if manager == HookManager::Git && is_generated(tree) {
         let shown = relative(&tree.hooks_directory, here);
-        writeln!(out, "note: husky writes `{shown}` anew whenever it is installed; what it calls stays")?;
+        say!(out, "note: husky writes `{shown}` anew whenever it is installed; what it calls stays")?;
         manager = HookManager::Husky;
     }
     if manager == HookManager::Git && are_off(tree) {
@@ -54,10 +55,10 @@ pub(in crate::commands) fn install(
         && *directory != tree.own_hooks_directory
         && !directory.starts_with(&tree.root)
     {
-        writeln!(out, "note: core.hooksPath leads out of the repository, so this is the hook of others too")?;
+        say!(out, "note: core.hooksPath leads out of the repository, so this is the hook of others too")?;
     }
     if let Some(next) = next(manager, &place.hooks, tree) {
-        writeln!(out, "help: {next}")?;
+        say!(out, "help: {next}")?;
     }
     Ok(())
 }
@@ -80,15 +81,15 @@ fn install_one(
         Change::Text(text) => {
             stays_in_repository(&path, tree)?;
             write_with_mode(&path, &text, new)?;
-            writeln!(out, "`{shown}` runs the check now")?;
+            say!(out, "`{shown}` runs the check now")?;
             if changed.is_some() {
-                writeln!(
+                say!(
                     out,
                     "note: git ignored it, because it was not executable; what it did before runs behind the check now"
                 )?;
             }
         }
-        Change::Nothing | Change::Gone => writeln!(out, "`{shown}` runs the check already")?,
+        Change::Nothing | Change::Gone => say!(out, "`{shown}` runs the check already")?,
         Change::Unstartable => return Err(Error::Unstartable { path: shown }),
         Change::Impossible if matches!(manager, HookManager::Git | HookManager::Husky) => {
             return Err(Error::OtherLanguage { path: shown });
@@ -161,18 +162,18 @@ pub(super) fn uninstall(
                         Some(_) => write_with_mode(&path, &old, mode)?,
                         None => write_atomically(&path, &old)?,
                     }
-                    writeln!(out, "`{shown}` is as it was before")?;
+                    say!(out, "`{shown}` is as it was before")?;
                 }
                 Change::Gone => {
                     files::remove(&path)?;
-                    writeln!(out, "`{shown}` held nothing else and is gone")?;
+                    say!(out, "`{shown}` held nothing else and is gone")?;
                 }
                 Change::Nothing | Change::Impossible | Change::Unstartable => continue,
             }
             found = true;
         }
         if !found {
-            writeln!(out, "no {} hook runs the check", hook.as_str())?;
+            say!(out, "no {} hook runs the check", hook.as_str())?;
         }
     }
     Ok(())

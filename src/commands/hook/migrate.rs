@@ -13,6 +13,7 @@ use crate::files::{self, DiskTree, relative, write_atomically};
 use crate::project::old_scanner::{self, Detector, Fate, OldScanner};
 use crate::source::{Source, join, parent};
 
+use super::super::terminal::{self, say};
 use super::super::{Error, catalog};
 use super::install::read;
 
@@ -45,12 +46,12 @@ pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> 
             configure(&configuration, here, out)?;
         }
         write_atomically(&arguments.script, REPLACEMENT.as_bytes())?;
-        writeln!(out, "`{shown}` runs the check now")?;
+        say!(out, "`{shown}` runs the check now")?;
         return Ok(());
     }
-    writeln!(out, "\nthe replacement of `{shown}` (`--write` writes it):\n\n{REPLACEMENT}")?;
+    say!(out, "\nthe replacement of `{shown}` (`--write` writes it):\n\n{REPLACEMENT}")?;
     if !configuration.is_empty() {
-        writeln!(out, "and in `envgate.yaml`:\n\n{configuration}")?;
+        say!(out, "and in `envgate.yaml`:\n\n{configuration}")?;
     }
     Ok(())
 }
@@ -63,25 +64,31 @@ fn detectors(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Resu
             format!("{code} {name}")
         });
         let more = if detector == Detector::Keys { " and the patterns of each provider" } else { "" };
-        format!("{}{more}", rules.collect::<Vec<_>>().join(", "))
+        format!("{}{}", rules.collect::<Vec<_>>().join(", "), terminal::lang().text(more))
     };
-    writeln!(out, "`{}` looked for:", source.path())?;
+    say!(out, "`{}` looked for:", source.path())?;
     for (detector, places) in &scanner.detectors {
         let lines: Vec<String> = places.iter().map(|span| source.line(span.start).to_string()).collect();
-        let lines = format!("line {}", lines.join(", "));
-        writeln!(out, "  {:<24} {lines:<16} now {}", detector.what(), named(*detector))?;
+        row(detector.what(), &format!("line {}", lines.join(", ")), &named(*detector), out)?;
     }
     let missing =
         Detector::ALL.into_iter().filter(|one| scanner.detectors.iter().all(|(found, _)| found != one));
     for detector in missing {
-        writeln!(out, "  {:<24} {:<16} now {}", detector.what(), "not at all", named(detector))?;
+        row(detector.what(), "not at all", &named(detector), out)?;
     }
+    Ok(())
+}
+
+fn row(what: &str, lines: &str, rules: &str, out: &mut dyn Write) -> Result<(), Error> {
+    let lang = terminal::lang();
+    let (what, lines, rules) = (lang.text(what), lang.text(lines), lang.text(rules));
+    writeln!(out, "  {what:<24} {lines:<16} {} {rules}", lang.word("now"))?;
     Ok(())
 }
 
 fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Result<(), Error> {
     if !scanner.exclusions.is_empty() {
-        writeln!(out, "\nit left out:")?;
+        say!(out, "\nit left out:")?;
     }
     for exclusion in &scanner.exclusions {
         let fate = match &exclusion.fate {
@@ -89,7 +96,7 @@ fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Res
             Fate::Needless(why) => format!("not needed: {why}"),
             Fate::TooWide(why) => format!("too wide, and not kept: {why}"),
         };
-        writeln!(out, "  line {}: `{}`: {fate}", source.line(exclusion.span.start), exclusion.pattern)?;
+        say!(out, "  line {}: `{}`: {fate}", source.line(exclusion.span.start), exclusion.pattern)?;
     }
     Ok(())
 }
@@ -141,10 +148,10 @@ fn configure(text: &str, here: &Path, out: &mut dyn Write) -> Result<(), Error> 
     let tree = DiskTree::new([""])?;
     let (_, mistakes) = config::load(&Source::new(join(parent(""), name), made.as_str()), &catalog(), &tree);
     if mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
-        writeln!(out, "`{name}` has keys of these names already; put this into it by hand:\n\n{text}")?;
+        say!(out, "`{name}` has keys of these names already; put this into it by hand:\n\n{text}")?;
         return Ok(());
     }
     write_atomically(&path, made.as_bytes())?;
-    writeln!(out, "`{name}` says what is left out, and what stops a commit")?;
+    say!(out, "`{name}` says what is left out, and what stops a commit")?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::git::{self, Published};
 use crate::source::{PathKind, Source, Tree, shown_name};
 
 use super::super::configuration::Loaded;
+use super::super::terminal::say;
 use super::super::{Error, Status, check};
 
 /// What is looked for where only secrets matter.
@@ -101,7 +102,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     let refused = !whole.findings.is_empty();
     let status = check::report_or_silence(&arguments, color, &loaded, &whole, out)?;
     if refused && status == Status::Findings {
-        writeln!(
+        say!(
             out,
             "help: what a commit holds stays in it: amend or rebase before the push; a secret that was pushed \
              before must be revoked"

@@ -17,6 +17,7 @@ use crate::project::hooks::GIT_HOOKS;
 use crate::project::husky::Husky;
 
 use super::super::Error;
+use super::super::terminal::say;
 use super::install::{LEFTHOOK, PRE_COMMIT, are_off, read, runs};
 use super::put::is_unstartable;
 
@@ -143,45 +144,45 @@ fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error>
         Some(_) => "core.hooksPath says so",
         None => "git's own place",
     };
-    writeln!(out, "git runs hooks from `{}`: {why}", facts.hooks_directory)?;
+    say!(out, "git runs hooks from `{}`: {why}", facts.hooks_directory)?;
     if let Some(major) = facts.husky.and_then(|husky| husky.major) {
         let how = match major {
             9.. => "hands `.husky/NAME` to `sh -e`, whatever its first line and its mode say",
             5..=8 => "lets git run `.husky/NAME`, which starts itself again with `sh -e`",
             _ => "reads its hooks from `package.json`",
         };
-        writeln!(out, "husky {major} {how}")?;
+        say!(out, "husky {major} {how}")?;
     }
     for (event, hooks) in EVENTS {
         let running: Vec<&Running> =
             setup.here.iter().filter(|one| hooks.contains(&one.hook.as_str())).collect();
-        writeln!(out, "\non a {event}:")?;
+        say!(out, "\non a {event}:")?;
         if running.is_empty() {
-            writeln!(out, "  nothing runs")?;
+            say!(out, "  nothing runs")?;
         }
         for one in running {
             line(one, out)?;
         }
     }
     match &setup.fresh_needs {
-        Some(needs) => writeln!(out, "\nin a fresh clone nothing runs before {needs}; then:")?,
-        None => writeln!(out, "\nin a fresh clone nothing runs: a clone brings no hooks")?,
+        Some(needs) => say!(out, "\nin a fresh clone nothing runs before {needs}; then:")?,
+        None => say!(out, "\nin a fresh clone nothing runs: a clone brings no hooks")?,
     }
     for one in &setup.fresh {
         line(one, out)?;
     }
     if !setup.dead.is_empty() {
-        writeln!(out, "\nnever runs here:")?;
+        say!(out, "\nnever runs here:")?;
     }
     for Dead { path, why } in &setup.dead {
-        writeln!(out, "  `{path}`: {why}")?;
+        say!(out, "  `{path}`: {why}")?;
     }
     Ok(())
 }
 
 fn line(one: &Running, out: &mut dyn Write) -> Result<(), Error> {
     let checks = if one.checks { "runs the check" } else { "does not run the check" };
-    Ok(writeln!(out, "  {}: {}: {checks}", one.hook, one.what)?)
+    Ok(say!(out, "  {}: {}: {checks}", one.hook, one.what)?)
 }
 
 fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {

@@ -150,7 +150,7 @@ impl Writer<'_> {
     fn target(&mut self) {
         let story = &self.found.story;
         let (hosts, note) = if story.hosts.is_empty() {
-            self.missing("the server (`hosts`), as `ssh` knows it");
+            self.missing("the server as `ssh` knows it (`hosts`)");
             (UNKNOWN_HOST.to_owned(), " # nothing here says which: as `ssh` knows it")
         } else {
             (list(&story.hosts), "")

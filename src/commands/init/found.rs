@@ -11,6 +11,8 @@ use crate::project::commands::ComposeCommand;
 use crate::project::{File, Project, Role};
 use crate::render::visible;
 
+use super::super::terminal::{lang, say};
+
 /// How many paths of a kind are named.
 const NAMED: usize = 6;
 
@@ -121,15 +123,16 @@ impl Found {
             ("scripts", &self.scripts),
             ("CI", &servers),
         ];
-        writeln!(out, "found:")?;
+        say!(out, "found:")?;
         for (what, all) in rows.into_iter().filter(|(_, all)| !all.is_empty()) {
-            writeln!(out, "  {what:<16}  {}", named(all))?;
+            writeln!(out, "  {:<16}  {}", lang().text(what), named(all))?;
         }
         if rows.iter().all(|(_, all)| all.is_empty()) {
-            writeln!(out, "  nothing but text, which is checked for secrets")?;
+            say!(out, "  nothing but text, which is checked for secrets")?;
         }
         for (path, meaning) in self.others.iter().filter_map(|nth| OTHERS.get(*nth)) {
-            writeln!(out, "  {:<16}  {path}: {meaning}", "other scanners")?;
+            let (what, meaning) = (lang().text("other scanners"), lang().text(meaning));
+            writeln!(out, "  {what:<16}  {path}: {meaning}")?;
         }
         Ok(())
     }
@@ -162,5 +165,5 @@ fn named(all: &[String]) -> String {
     let more = told.len().saturating_sub(NAMED);
     told.truncate(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}", told.join(", "))
+    format!("{}{}", told.join(", "), lang().text(&more))
 }

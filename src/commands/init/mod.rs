@@ -22,6 +22,7 @@ use crate::project::deploying;
 use crate::source::Source;
 
 use super::check::{self, Prepared};
+use super::terminal::{self, say};
 use super::{Error, Status, baseline, catalog, hook, working_directory};
 use found::Found;
 
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &Init, out: &mut dyn Write) -> Result<Status, Error
         return shown(arguments, &files, out);
     }
     if (!files.is_empty() || arguments.hook) && !(arguments.yes || agreed(&files, arguments, out)?) {
-        writeln!(out, "nothing is written; `envgate init --yes` writes it, `--dry-run` shows it")?;
+        say!(out, "nothing is written; `envgate init --yes` writes it, `--dry-run` shows it")?;
         return Ok(Status::Clean);
     }
     write(arguments, &files, tree.as_ref(), &here, out)
@@ -94,11 +95,11 @@ fn files(
         (Some(source), Some(section)) if prepared.loaded.config.deploy.is_none() => {
             files.push(section.after(source, prepared)?);
         }
-        (Some(source), _) => writeln!(out, "`{}` is there and stays as it is", source.path())?,
+        (Some(source), _) => say!(out, "`{}` is there and stays as it is", source.path())?,
         (None, section) => files.push(configuration(found, section, prepared)?),
     }
     if let Some(path) = &prepared.loaded.baseline {
-        writeln!(out, "`{}` is there and stays as it is", path.display())?;
+        say!(out, "`{}` is there and stays as it is", path.display())?;
     } else if !arguments.no_baseline {
         files.extend(accepted(prepared, out)?);
     }
@@ -170,7 +171,7 @@ fn configuration(found: &Found, section: Option<Section>, prepared: &mut Prepare
 fn accepted(prepared: &Prepared, out: &mut dyn Write) -> Result<Option<File>, Error> {
     let (report, _) = baseline::found(prepared)?;
     if report.findings.is_empty() {
-        writeln!(out, "nothing is found, so no baseline is needed")?;
+        say!(out, "nothing is found, so no baseline is needed")?;
         return Ok(None);
     }
     let accepted = baseline::accepting(&report, "", None)?;
@@ -183,10 +184,9 @@ fn accepted(prepared: &Prepared, out: &mut dyn Write) -> Result<Option<File>, Er
 }
 
 fn counted(report: &Report) -> String {
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let errors = plural(report.count(Severity::Error), "error");
-    let warnings = plural(report.count(Severity::Warning), "warning");
-    format!("{errors} and {warnings}")
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    format!("{errors} error{} and {warnings} warning{}", plural(errors), plural(warnings))
 }
 
 /// The step of a CI server, where it is not there already.
@@ -199,7 +199,7 @@ fn step(host: CiHost, out: &mut dyn Write) -> Result<Option<File>, Error> {
     let pipeline = text(".gitlab-ci.yml")?;
     let step = ci::step(host, pipeline.as_deref());
     if text(step.path)?.is_some() {
-        writeln!(out, "`{}` is there and stays as it is", step.path)?;
+        say!(out, "`{}` is there and stays as it is", step.path)?;
         return Ok(None);
     }
     Ok(Some(File {
@@ -213,7 +213,7 @@ fn step(host: CiHost, out: &mut dyn Write) -> Result<Option<File>, Error> {
 /// What would be written, whole. A baseline is hashes: its summary says more.
 fn shown(arguments: &Init, files: &[File], out: &mut dyn Write) -> Result<Status, Error> {
     for file in files {
-        writeln!(out, "would write `{}`: {}", file.path.display(), file.told)?;
+        say!(out, "would write `{}`: {}", file.path.display(), file.told)?;
         if !file.is_baseline() {
             let lines = file.text.lines();
             let lines: String =
@@ -222,7 +222,7 @@ fn shown(arguments: &Init, files: &[File], out: &mut dyn Write) -> Result<Status
         }
     }
     if arguments.hook {
-        writeln!(out, "would put the check in front of every commit")?;
+        say!(out, "would put the check in front of every commit")?;
     }
     Ok(Status::Clean)
 }
@@ -230,19 +230,19 @@ fn shown(arguments: &Init, files: &[File], out: &mut dyn Write) -> Result<Status
 /// Whether whoever sits at the terminal wants it; where nobody does, nobody agreed.
 fn agreed(files: &[File], arguments: &Init, out: &mut dyn Write) -> Result<bool, Error> {
     for file in files {
-        writeln!(out, "to write: `{}`: {}", file.path.display(), file.told)?;
+        say!(out, "to write: `{}`: {}", file.path.display(), file.told)?;
     }
     if arguments.hook {
-        writeln!(out, "to do: put the check in front of every commit")?;
+        say!(out, "to do: put the check in front of every commit")?;
     }
     if !(stdin().is_terminal() && stdout().is_terminal()) {
         return Ok(false);
     }
-    write!(out, "write it? [y/N] ")?;
+    write!(out, "{}", terminal::lang().text("write it? [y/N] "))?;
     out.flush()?;
     let mut answer = String::new();
     stdin().lock().read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    Ok(["y", "yes", "s", "si", "sí"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }
 
 fn write(
@@ -267,17 +267,17 @@ fn write(
         }
     }
     for next in files.iter().filter_map(|file| file.next) {
-        writeln!(out, "help: {next}")?;
+        say!(out, "help: {next}")?;
     }
     if files.is_empty() && !arguments.hook {
-        writeln!(out, "nothing is left to do")?;
+        say!(out, "nothing is left to do")?;
     }
     Ok(Status::Clean)
 }
 
 fn put(file: &File, out: &mut dyn Write) -> Result<(), Error> {
     files::write_new(&file.path, file.text.as_bytes())?;
-    writeln!(out, "wrote `{}`: {}", file.path.display(), file.told)?;
+    say!(out, "wrote `{}`: {}", file.path.display(), file.told)?;
     Ok(())
 }
 

@@ -265,6 +265,7 @@ impl Server<'_> {
         let (source, offset) = self.at(&asked.text_document_position_params)?;
         let (name, span) = ask::name_at(&source, offset)?;
         let value = self.world.look(|project| ask::told(&name, project, &self.world.top())).ok().flatten()?;
+        let value = terminal::lang().text(&value).into_owned();
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
         Some(Hover { contents, range: Some(place::range(&source, span)) })
     }

@@ -1,0 +1,68 @@
+//! Turns `src/lang/es/*.yaml` into constant tables, so that a program that speaks English pays nothing for them.
+//!
+//! Not here: finding a text in them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What one file says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    summaries: BTreeMap<String, String>,
+    reasons: BTreeMap<String, String>,
+    patterns: Vec<(String, String)>,
+    words: BTreeMap<String, String>,
+    messages: BTreeMap<String, String>,
+}
+
+/// The tables as Rust. A text that two files have is a mistake.
+pub(crate) fn tables(directory: &Path) -> Result<String, String> {
+    let mut all = File::default();
+    for path in paths(directory)? {
+        let failed = |why: String| format!("{}: {why}", path.display());
+        let text = fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+        let file: File = serde_yaml::from_str(&text).map_err(|error| failed(error.to_string()))?;
+        all.patterns.extend(file.patterns);
+        for (into, from) in [
+            (&mut all.summaries, file.summaries),
+            (&mut all.reasons, file.reasons),
+            (&mut all.words, file.words),
+            (&mut all.messages, file.messages),
+        ] {
+            for (english, spanish) in from {
+                if into.insert(english.clone(), spanish).is_some() {
+                    return Err(failed(format!("`{english}` is in another file too")));
+                }
+            }
+        }
+    }
+    let mut code = String::new();
+    for (name, what, rows) in [
+        ("SUMMARIES", "What a rule says, by its code.", all.summaries.into_iter().collect()),
+        ("REASONS", "Why a rule matters and what to write, by its code.", all.reasons.into_iter().collect()),
+        ("PATTERNS", "Summaries of declared patterns, the more telling first.", all.patterns),
+        ("WORDS", "Words and headings.", all.words.into_iter().collect::<Vec<_>>()),
+        ("MESSAGES", "Texts with places for what changes.", all.messages.into_iter().collect()),
+    ] {
+        write!(code, "/// {what}\nstatic {name}: &[(&str, &str)] = &[\n")
+            .map_err(|error| error.to_string())?;
+        for (english, spanish) in rows {
+            writeln!(code, "({english:?}, {spanish:?}),").map_err(|error| error.to_string())?;
+        }
+        code.push_str("];\n");
+    }
+    Ok(code)
+}
+
+fn paths(directory: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.sort();
+    Ok(paths)
+}
