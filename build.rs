@@ -20,6 +20,8 @@ mod page;
 mod sample;
 #[path = "build/schema.rs"]
 mod schema;
+#[path = "build/verify.rs"]
+mod verify;
 #[path = "src/secrets/window.rs"]
 mod window;
 
@@ -108,7 +110,7 @@ fn write_patterns(code: &mut String, patterns: &[(&Pack, &Pattern)], root: &Path
             pattern.summary,
         ));
         write(format!(
-            "provider: {:?}, url: {:?}, rotate: {:?}, detector: Detector::{}, regex: {:?}, group: {}, before: {}, after: {}, entropy: {:.2}, checksum: Checksum::{}, compiled: OnceLock::new() }},\n",
+            "provider: {:?}, url: {:?}, rotate: {:?}, detector: Detector::{}, regex: {:?}, group: {}, before: {}, after: {}, entropy: {:.2}, checksum: Checksum::{}, verify: {}, compiled: OnceLock::new() }},\n",
             pack.provider,
             pack.url,
             pack.rotate.as_deref().unwrap_or(&pack.url),
@@ -119,6 +121,10 @@ fn write_patterns(code: &mut String, patterns: &[(&Pack, &Pattern)], root: &Path
             pattern.after,
             pattern.entropy,
             pattern.checksum.as_rust(),
+            pattern
+                .verify
+                .as_ref()
+                .map_or_else(|| "None".to_owned(), |verify| format!("Some({})", verify.as_rust())),
         ));
     }
     write("];\n".to_owned());

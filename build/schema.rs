@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::sample;
+use crate::verify::Verify;
 
 /// One provider's file.
 #[derive(Debug, Deserialize)]
@@ -68,6 +69,8 @@ pub(crate) struct Pattern {
     pub(crate) entropy: f32,
     #[serde(default)]
     pub(crate) checksum: Checksum,
+    #[serde(default)]
+    pub(crate) verify: Option<Verify>,
     #[serde(default)]
     pub(crate) examples: Vec<Text>,
     #[serde(default)]
@@ -178,6 +181,9 @@ fn complete(pattern: &Pattern) -> Result<(), &'static str> {
     }
     if pattern.keywords.is_empty() || pattern.keywords.iter().any(|keyword| keyword.len() < 3) {
         return Err("field `keywords` needs at least one keyword, each of three bytes or more");
+    }
+    if let Some(verify) = &pattern.verify {
+        verify.check()?;
     }
     if pattern.examples.is_empty() {
         return Err("field `examples` is empty");

@@ -4,7 +4,7 @@
 
 use envgate::baseline::{Baseline, Date, DetectSecrets};
 use envgate::diagnostic::{Diagnostic, Findings, Report};
-use envgate::engine;
+use envgate::engine::is_secret;
 use envgate::secrets;
 use envgate::source::{Source, Span};
 use envgate::suppress::Gitleaks;
@@ -40,14 +40,14 @@ fn baseline(text: &str) {
     let source = file();
     let report = Report::new(findings(&source), [(&source, Vec::new())], 1, 0);
     let written = Source::new(".envgate-baseline.json", text);
-    let mut known = match Baseline::parse(text, engine::is_secret) {
+    let mut known = match Baseline::parse(text, is_secret) {
         Ok(known) => known,
         Err(broken) => {
             assert!(broken.line >= 1 && broken.line <= written.line_count() && broken.column >= 1);
-            Baseline::new([7; 16], engine::is_secret)
+            Baseline::new([7; 16], is_secret)
         }
     };
-    let again = Baseline::parse(&known.to_text(), engine::is_secret).unwrap();
+    let again = Baseline::parse(&known.to_text(), is_secret).unwrap();
     assert_eq!(again.to_text(), known.to_text(), "what is written is read as something else");
     assert!(known.entries() == again.entries(), "entries change when they are written");
     let comparison = known.compare(&report.findings, Date::of_unix_seconds(1_800_000_000));

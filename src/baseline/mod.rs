@@ -9,6 +9,7 @@ mod date;
 mod detect_secrets;
 mod written;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, Mac};
@@ -62,7 +63,7 @@ pub struct Entry {
 /// What an entry and a finding must share: the hash, and that of the secret.
 type Known = (String, Option<String>);
 
-/// The entries of each that no finding has met yet, the last one first.
+/// The entries of each that no finding has met yet, the one that counts longest last.
 type Waiting = HashMap<Known, Vec<usize>>;
 
 /// A baseline held against what is found now.
@@ -148,8 +149,14 @@ impl Baseline {
     /// The findings that it knows, each with its entry, both by their place.
     fn met<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(usize, usize)> {
         let mut waiting: Waiting = HashMap::new();
-        for (at, entry) in self.entries.iter().enumerate().rev() {
+        for (at, entry) in self.entries.iter().enumerate() {
             waiting.entry((entry.hash.clone(), entry.value.clone())).or_default().push(at);
+        }
+        for alike in waiting.values_mut().filter(|alike| alike.len() > 1) {
+            alike.sort_by_key(|at| {
+                let expires = self.entries.get(*at).and_then(|entry| entry.expires);
+                (expires.is_none(), expires, Reverse(*at))
+            });
         }
         let mut met = Vec::new();
         for (nth, finding) in findings.into_iter().enumerate() {
@@ -263,16 +270,17 @@ impl Entry {
 /// The lines of the entries, in the order of the file.
 fn places(source: &Source) -> Vec<Span> {
     let hashes = source.text().match_indices("\"hash\"");
-    let trimmed = hashes.map(|(at, _)| {
+    let places = hashes.map(|(at, _)| {
         let line = source.line_span(source.line(at));
         if line.len() > LONG {
             return Span::new(at, at);
         }
         let text = source.slice(line);
         let indent = text.len() - text.trim_start().len();
-        Span::new(line.start + indent, line.start + text.trim_end().trim_end_matches(',').len())
+        let end = line.start + text.trim_end().trim_end_matches(',').len();
+        Span::new((line.start + indent).min(end), end)
     });
-    trimmed.collect()
+    places.collect()
 }
 
 /// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.

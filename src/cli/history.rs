@@ -32,6 +32,10 @@ pub struct History {
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
 
+    /// Ask vendors whether the tokens that are found still live: sends each to its own vendor, over TLS
+    #[arg(long)]
+    pub verify: bool,
+
     /// How many threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -60,6 +64,15 @@ pub struct Shard {
     pub index: u64,
     /// Of how many.
     pub count: u64,
+}
+
+impl Shard {
+    /// Whether what has this id or hash belongs to the part: on every machine the same.
+    #[must_use]
+    pub fn holds(self, id: &[u8]) -> bool {
+        let number = id.first_chunk().copied().map_or(0, u64::from_be_bytes);
+        number % self.count.max(1) + 1 == self.index
+    }
 }
 
 impl FromStr for Shard {

@@ -10,6 +10,7 @@ mod hook;
 mod init;
 mod look;
 mod resolve;
+mod rules;
 mod written;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use hook::{Hook, HookCommand, HookManager, HookMigrate, HookName, HookPlace,
 pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
+pub use rules::{Rules, RulesCommand, RulesTest};
 pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -73,7 +75,7 @@ pub enum Command {
     Check(Check),
     /// Show a rule's page: what it reports, why it matters, what to write instead
     Explain(Explain),
-    /// List the rules
+    /// List the rules; test those of the project
     Rules(Rules),
     /// Check one env file's variables: critical, important, development
     EnvCheck(EnvCheck),
@@ -205,6 +207,14 @@ pub struct Check {
     #[arg(long, conflicts_with_all = ["staged", "all_staged", "stdin"])]
     pub archives: bool,
 
+    /// Check the I-th of N parts of the files, by their paths; `envgate merge` joins the reports
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["staged", "all_staged", "stdin"])]
+    pub shard: Option<Shard>,
+
+    /// Ask vendors whether the tokens that are found still live: sends each to its own vendor, over TLS
+    #[arg(long, conflicts_with_all = ["staged", "all_staged"])]
+    pub verify: bool,
+
     /// Show findings of severity info too
     #[arg(long)]
     pub info: bool,
@@ -235,6 +245,8 @@ impl Check {
             all_staged: false,
             since: None,
             archives: false,
+            verify: false,
+            shard: None,
             info: false,
             baseline: None,
             no_baseline: false,
@@ -248,14 +260,6 @@ impl Check {
 pub struct Explain {
     /// The rule's code or name
     pub rule: String,
-}
-
-/// `envgate rules`
-#[derive(Debug, Args)]
-pub struct Rules {
-    /// How to write the table
-    #[arg(long, value_enum, default_value_t = TableFormat::Human)]
-    pub format: TableFormat,
 }
 
 /// What `envgate env-check` is asked to do.

@@ -82,7 +82,8 @@ fn read(path: &Path, here: &Path, trusted: Option<&Trusted>) -> Result<Known, Er
 /// Whether the check looks at all that the baseline in `folder` may know of: else nothing can be called gone.
 fn is_whole(arguments: &Check, folder: &str, here: &Path) -> bool {
     let scope = &arguments.scope;
-    let narrowed = arguments.staged || arguments.all_staged || arguments.since.is_some();
+    let part = arguments.since.is_some() || arguments.shard.is_some();
+    let narrowed = arguments.staged || arguments.all_staged || part;
     let chosen = [&scope.only, &scope.ignore, &scope.include, &scope.exclude];
     !narrowed && chosen.iter().all(|words| words.is_empty()) && covers(&scope.paths, folder, here)
 }
@@ -112,7 +113,7 @@ fn judged(found: Vec<Diagnostic>, scope: &Scope, config: &Config) -> Vec<Diagnos
 }
 
 /// The day in UTC.
-fn today() -> Date {
+pub(in crate::commands) fn today() -> Date {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
     Date::of_unix_seconds(seconds)
 }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::baseline::FILE_NAME;
-use crate::cli::{Check, FailOn, Format, Scope, When};
+use sha2::{Digest, Sha256};
+
+use crate::cli::{Check, FailOn, Format, Scope, Shard, When};
 use crate::config::Config;
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome, Settings};
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
@@ -24,13 +26,16 @@ use super::baseline::{self, Honoured};
 use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
-use super::{Error, Status, catalog, inputs, output, staged, working_directory};
+use super::{Error, Status, inputs, output, staged, verify, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
     "a false alarm is silenced where it stands, with its reason: `# envgate: allow CODE: reason`";
 
 pub(super) fn run(arguments: &Check, color: When, out: &mut dyn Write) -> Result<Status, Error> {
+    if arguments.verify {
+        verify::refuse_hooks()?;
+    }
     let here = working_directory()?;
     if arguments.stdin {
         return piped(arguments, color, &here, out);
@@ -59,13 +64,13 @@ pub(super) struct Prepared {
 ///
 /// Where a path or the configuration cannot be read, or there is nothing to check.
 pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
-    known(scope)?;
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
     let base = Base::of(scope, here)?;
     let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
     let loaded = configured_by(base.as_ref(), scope, start, listed.repository.as_ref(), here, &tree)?;
+    known(scope, &loaded.config)?;
     let files = wanted(listed.files, &loaded.config);
     let prepared = Prepared {
         base,
@@ -98,6 +103,14 @@ impl Prepared {
                 None => Some(BTreeSet::new()),
             };
         }
+    }
+
+    /// Leaves the files of one part. Of the others only those stay that give it meaning, and they are not reported.
+    fn keep(&mut self, shard: Shard) {
+        for file in &mut self.files {
+            file.checked &= shard.holds(&Sha256::digest(file.path.as_bytes()));
+        }
+        self.files.retain(|file| file.checked || engine::has_neighbours(&file.path));
     }
 
     /// The top of the work tree, as shown.
@@ -140,12 +153,15 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
         let added = git::since(here, revision)?;
         prepared.narrow(&added, here);
     }
+    if let Some(shard) = arguments.shard {
+        prepared.keep(shard);
+    }
     let opened = arguments.archives.then(|| Opened::new(&mut prepared.files, &prepared.tree)).transpose()?;
     let tree: &dyn Tree = opened.as_ref().map_or(&prepared.tree, |opened| opened);
-    let watched = Watched::new(tree, prepared.files.len());
+    let watched = Watched::new(tree, prepared.files.len(), "files");
     let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
     drop(watched);
-    if outcome.files == 0 {
+    if outcome.files == 0 && arguments.shard.is_none() {
         return Err(prepared.nothing());
     }
     report(arguments, color, &prepared.loaded, &outcome, false, out)
@@ -166,7 +182,6 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
 
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
-    known(&arguments.scope)?;
     files::openable_repository(here)?;
     let outside = git::Outside { read: &|path| files::read_whole(path).ok(), variable: &variable };
     let index = git::staged(here, outside)?;
@@ -177,6 +192,7 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     let base = Base::of(&arguments.scope, here)?;
     let (scope, repository) = (&arguments.scope, Some(&listed.repository));
     let loaded = configured_by(base.as_ref(), scope, &root, repository, here, &listed.tree)?;
+    known(scope, &loaded.config)?;
     let files = wanted(listed.files, &loaded.config);
     let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
@@ -203,8 +219,11 @@ pub(super) fn report_or_silence(
 }
 
 /// A word that names no rule would leave out, or look for, nothing: the check would not be the one asked for.
-pub(super) fn known(scope: &Scope) -> Result<(), Error> {
-    let catalog = catalog();
+pub(super) fn known(scope: &Scope, config: &Config) -> Result<(), Error> {
+    if scope.only.is_empty() && scope.ignore.is_empty() {
+        return Ok(());
+    }
+    let catalog = configuration::catalog_with(config);
     let mut words = scope.only.iter().chain(&scope.ignore);
     match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
         Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
@@ -260,6 +279,8 @@ pub(super) fn settings(scope: &Scope, loaded: &Loaded) -> Settings {
         environments: config.commands.clone(),
         repository: None,
         gitleaks: Arc::clone(&loaded.gitleaks),
+        own: config.own.clone(),
+        today: Some(baseline::today().to_string()),
         vouching: None,
     }
 }
@@ -275,7 +296,12 @@ fn report(
 ) -> Result<Status, Error> {
     let here = working_directory()?;
     let (mut report, mistaken) = collected(loaded, outcome);
+    report.silence(&configuration::accepted(&loaded.config, &report));
     let honoured = baseline::honour(&mut report, arguments, loaded, &here)?;
+    if arguments.verify {
+        let text = |of: &Diagnostic| outcome.sources.get(&of.path).map(|(source, _)| source.slice(of.span));
+        verify::judge(&mut report, text)?;
+    }
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;
     if !(hook && human && report.findings.is_empty()) {
@@ -298,7 +324,7 @@ fn report(
 
 /// The report of a check and of the configuration, and whether that has a mistake.
 pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
-    let mistaken = loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error);
+    let mistaken = loaded.is_mistaken();
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
     let read = loaded.source.iter().chain(&loaded.others);

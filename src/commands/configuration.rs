@@ -2,19 +2,21 @@
 //!
 //! Not here: reading its content; `config` does that.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::baseline;
 use crate::config::{self, Config};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Finding, Meta, Report, Severity};
 use crate::engine::{Ignored, Selection};
-use crate::files::{self, relative};
+use crate::files::{self, DiskTree, relative};
+use crate::git;
 use crate::source::{Source, Tree, join, parent};
 use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
-use super::{Error, catalog};
+use super::{Error, catalog, working_directory};
 
 /// A configuration, its text, and its own mistakes.
 #[derive(Debug, Default)]
@@ -34,6 +36,18 @@ pub(super) struct Loaded {
     pub(super) others: Vec<Source>,
     /// Where the baseline is read from instead of the disk.
     pub(super) trusted: Option<Trusted>,
+}
+
+impl Loaded {
+    /// Whether the configuration cannot be used.
+    pub(super) fn is_mistaken(&self) -> bool {
+        self.mistakes.iter().any(|mistake| mistake.severity == Severity::Error)
+    }
+
+    /// The identity of the project's own rule of this name.
+    pub(super) fn own_rule(&self, word: &str) -> Option<&'static Meta> {
+        self.config.own.iter().flat_map(|own| own.metas()).find(|meta| meta.names(word))
+    }
 }
 
 /// The files of a commit that is trusted.
@@ -90,6 +104,31 @@ pub(super) fn load(
     loaded.gitleaks = Arc::new(gitleaks);
     loaded.others = configuration.into_iter().chain(ignored).collect();
     Ok(loaded)
+}
+
+/// The configuration that was `named`, else the nearest one from the working directory upwards, for commands that
+/// look at no files.
+///
+/// # Errors
+///
+/// Where it cannot be read.
+pub(super) fn around(named: Option<&Path>) -> Result<Loaded, Error> {
+    let here = working_directory()?;
+    files::openable_repository(&here)?;
+    let top = git::work_tree(&here).ok().flatten().map(|tree| relative(&tree.root, &here));
+    let top = top.as_deref().unwrap_or_default();
+    let tree = DiskTree::new([top])?;
+    // The way up from the working directory, which is `""`, to the top, which is `../..` or so.
+    let ups = top.split('/').filter(|part| *part == "..").count();
+    let folders = (0..=ups).map(|up| vec![".."; up].join("/"));
+    let found = folders
+        .flat_map(|folder| config::FILE_NAMES.map(|name| join(&folder, name)))
+        .find(|path| on_disk(path));
+    let named = match named {
+        Some(named) => Some(named.to_owned()),
+        None => found.map(PathBuf::from).map(inside).transpose()?,
+    };
+    load(named.as_deref(), "", Some(top), &here, &tree)
 }
 
 fn own(
@@ -166,11 +205,46 @@ fn inside(path: PathBuf) -> Result<PathBuf, Error> {
     Err(files::Error::Outside { path: path.display().to_string() }.into())
 }
 
+/// The identity of everything that can be reported, the project's own rules among them.
+pub(super) fn catalog_with(config: &Config) -> Vec<&'static Meta> {
+    let mut all = catalog();
+    all.extend(config.own.iter().flat_map(|own| own.metas()));
+    all
+}
+
+/// The findings of a report, by their place, that the configuration accepts by their fingerprint.
+pub(super) fn accepted(config: &Config, report: &Report) -> BTreeSet<usize> {
+    let today = baseline_day();
+    let by_print: Vec<_> =
+        config.ignores.iter().filter(|ignore| ignore.fingerprint.is_some() && ignore.holds(&today)).collect();
+    let is_accepted = |finding: &Finding| {
+        let meant = |ignore: &&&config::Ignore| ignore.fingerprint.as_ref() == Some(&finding.fingerprint);
+        by_print.iter().filter(meant).any(|ignore| ignore.silences(&finding.diagnostic))
+    };
+    report
+        .findings
+        .iter()
+        .enumerate()
+        .filter(|(_, finding)| is_accepted(finding))
+        .map(|(nth, _)| nth)
+        .collect()
+}
+
+fn baseline_day() -> String {
+    super::baseline::today().to_string()
+}
+
 /// What the configuration says of rules, for the engine.
 pub(super) fn selection(config: &Config) -> Selection {
     let severities =
         config.rules.iter().filter_map(|setting| Some((setting.word.clone(), setting.level?))).collect();
-    let ignored = config.ignores.iter().filter(|ignore| ignore.reason.is_some()).cloned();
-    let ignored = ignored.map(|ignore| Ignored::new(move |finding| ignore.silences(finding))).collect();
+    let today = baseline_day();
+    let holds = |ignore: &&config::Ignore| {
+        ignore.reason.is_some() && ignore.fingerprint.is_none() && ignore.holds(&today)
+    };
+    let ignored = config.ignores.iter().filter(holds).cloned();
+    let ignored = ignored
+        .map(|ignore| Ignored::with_text(move |finding, text| ignore.silences(finding) && ignore.means(text)))
+        .collect();
     Selection { severities, ignored, ..Selection::default() }
 }

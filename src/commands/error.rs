@@ -4,7 +4,7 @@
 
 use std::io;
 
-use crate::{deploy as deploy_parts, engine, files, git};
+use crate::{deploy as deploy_parts, engine, files, git, verify};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,12 @@ pub enum Error {
     /// Unreadable inputs.
     #[error(transparent)]
     Unreadable(#[from] engine::Unreadable),
+    /// Vendors are asked by people and by CI, not by hooks.
+    #[error("a hook asks no vendor: `--verify` is refused here")]
+    VerifyInHook,
+    /// An address that must not stand for a vendor.
+    #[error(transparent)]
+    Verify(#[from] verify::NotLoopback),
     /// Nothing to look at.
     #[error("nothing to check in `{path}`")]
     NothingToCheck {
@@ -285,6 +291,7 @@ impl Error {
                 Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
             }
             Self::BaselineNotWhole { .. } => Some("name that folder, or run it there without a path"),
+            Self::VerifyInHook => Some("run `envgate check --verify` by hand, or in CI"),
             Self::NoDay { .. } => Some("write it as YYYY-MM-DD, such as 2027-01-31"),
             Self::NoSuchRule { .. } => Some("`envgate rules` lists the codes and names"),
             Self::Files(files::Error::TooLarge { .. }) => {

@@ -5,11 +5,13 @@ use std::io::Write;
 use crate::cli::{Explain, When};
 use crate::render;
 
-use super::{Error, Status, catalog, terminal};
+use super::{Error, Status, catalog, configuration, terminal};
 
 pub(super) fn run(arguments: &Explain, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let word = &arguments.rule;
-    let meta = catalog().into_iter().find(|meta| meta.names(word));
+    let known = catalog().into_iter().find(|meta| meta.names(word));
+    let own = || Ok::<_, Error>(configuration::around(None)?.own_rule(word));
+    let meta = if known.is_some() { known } else { own()? };
     let meta = meta.ok_or_else(|| Error::NoSuchRule { word: word.clone() })?;
     render::page(meta.page, &terminal::options(color), out)?;
     Ok(Status::Clean)

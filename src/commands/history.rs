@@ -15,16 +15,20 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
-use crate::source::Source;
+use crate::source::{Source, Span, join};
 
 use super::clean::Clean;
 use super::pack_files::PackFiles;
-use super::{Error, Status, check, configuration, output, working_directory};
+use super::progress::Watched;
+use super::{Error, Status, check, configuration, output, verify, working_directory};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
 const SHORT: usize = 12;
 
 pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) -> Result<Status, Error> {
+    if arguments.verify {
+        verify::refuse_hooks()?;
+    }
     let here = working_directory()?;
     let directory = here.join(&arguments.repository);
     let starts =
@@ -32,28 +36,39 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     files::openable_repository(&directory)?;
     let mut history = git::history(&directory, &starts, Box::new(PackFiles))?;
     if let Some(shard) = arguments.shard {
-        history.blobs.retain(|blob| part(blob.id, shard.count) + 1 == shard.index);
+        history.blobs.retain(|blob| shard.holds(blob.id.as_bytes()));
     }
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
-    let settings = check::settings(&Scope::default(), &loaded);
+    let mut settings = check::settings(&Scope::default(), &loaded);
+    let told = {
+        let top = top.clone();
+        move |name: &str| join(&top, name.split_once('/').map_or(name, |(_, path)| path))
+    };
+    settings.own = settings.own.map(|own| Arc::new(own.told_by(told.clone())));
     // What silences a finding decides what is clean.
     let texts: String = loaded.source.iter().chain(&loaded.others).map(Source::text).collect();
     let mut clean = arguments.cache.as_deref().map(|path| Clean::read(path, &texts)).transpose()?;
     if let Some(clean) = &clean {
         history.blobs.retain(|blob| !clean.has(&blob.id));
     }
-    let contents = Contents::new(&history, &loaded.config);
+    let contents = Contents::new(&history, &top, &loaded.config);
     let tree = ContentTree::new(&directory, contents.ids(), Arc::clone(&history.packs));
-    let outcome = engine::secrets_in(&contents.inputs, &settings, &tree, arguments.jobs)?;
+    let watched = Watched::new(&tree, contents.inputs.len(), "contents");
+    let outcome = engine::secrets_in(&contents.inputs, &settings, &watched, arguments.jobs, &told)?;
+    drop(watched);
     if let Some(clean) = &mut clean {
         let found: HashSet<&str> = outcome.findings.iter().map(|finding| &*finding.path).collect();
         let others = contents.blobs.iter().filter(|(name, _)| !found.contains(name.as_str()));
         clean.add(others.map(|(_, blob)| blob.id));
         clean.write()?;
     }
-    let report = tell(outcome, &contents);
+    let (mut report, sources) = tell(outcome, &contents);
+    if arguments.verify {
+        let text = |of: &Diagnostic| sources.get(&of.path).map(|(source, _)| source.slice(of.span));
+        verify::judge(&mut report, text)?;
+    }
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;
     if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
@@ -65,12 +80,6 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     Ok(if failed { Status::Findings } else { Status::Clean })
 }
 
-/// Which of `count` parts a content belongs to, from 0 on.
-fn part(id: BlobId, count: u64) -> u64 {
-    let bytes = id.as_bytes().first_chunk().copied().unwrap_or_default();
-    u64::from_be_bytes(bytes) % count.max(1)
-}
-
 /// The contents of a history under names of their own: `COMMIT/PATH`.
 struct Contents<'h> {
     history: &'h History,
@@ -79,8 +88,8 @@ struct Contents<'h> {
 }
 
 impl<'h> Contents<'h> {
-    fn new(history: &'h History, config: &Config) -> Self {
-        let wanted = |blob: &&Blob| !config.exclude.iter().any(|glob| glob.matches(&blob.path));
+    fn new(history: &'h History, top: &str, config: &Config) -> Self {
+        let wanted = |blob: &&Blob| !config.exclude.iter().any(|glob| glob.matches(&join(top, &blob.path)));
         let mut blobs: Vec<&Blob> = history.blobs.iter().filter(wanted).collect();
         // The versions of one file lie together in a pack and are made of each other: read in a row, git
         // unpacks their common base once.
@@ -124,8 +133,11 @@ struct Secret<'h> {
     paths: HashSet<&'h str>,
 }
 
+/// The texts that findings point into, by the paths that they are told by, with what no output may show.
+type Sources = BTreeMap<Arc<str>, (Source, Vec<Span>)>;
+
 /// Each secret once, under the first commit that brought it.
-fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
+fn tell(outcome: Outcome, contents: &Contents<'_>) -> (Report, Sources) {
     let mut secrets: HashMap<(&str, [u8; 32]), Secret<'_>> = HashMap::new();
     for finding in outcome.findings.into_iter().flat_map(Diagnostic::each) {
         let Some(blob) = contents.blobs.get(&*finding.path).copied() else { continue };
@@ -148,7 +160,7 @@ fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
         }
     }
     let mut findings = Vec::new();
-    let mut sources: BTreeMap<Arc<str>, (Source, Vec<_>)> = BTreeMap::new();
+    let mut sources = Sources::new();
     for secret in secrets.into_values() {
         let path: Arc<str> = format!("{}:{}", short(contents.history, secret.blob), secret.blob.path).into();
         if let Some((source, masks)) = outcome.sources.get(&secret.first.path) {
@@ -156,8 +168,9 @@ fn tell(outcome: Outcome, contents: &Contents<'_>) -> Report {
         }
         findings.push(told(secret, path, contents));
     }
-    let sources = sources.values().map(|(source, masks)| (source, masks.clone()));
-    Report::new(findings, sources, outcome.files, outcome.suppressed)
+    let shown = sources.values().map(|(source, masks)| (source, masks.clone()));
+    let report = Report::new(findings, shown, outcome.files, outcome.suppressed);
+    (report, sources)
 }
 
 /// The finding with its story: who brought it and when, how far it went, whether it still stands.

@@ -16,6 +16,7 @@ mod history;
 mod hook;
 mod init;
 mod inputs;
+pub mod library;
 mod lsp;
 mod merge;
 mod opened;
@@ -27,6 +28,7 @@ mod rules;
 mod staged;
 mod stdin;
 mod terminal;
+mod verify;
 mod why;
 
 use std::error::Error as _;

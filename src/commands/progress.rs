@@ -25,12 +25,13 @@ pub(super) struct Watched<'a> {
 }
 
 impl<'a> Watched<'a> {
-    /// Watches the reading of `files` files from `tree`; only where a person sees the error output.
-    pub(super) fn new(tree: &'a dyn Tree, files: usize) -> Self {
+    /// Watches the reading of `count` things, called `what`, from `tree`; only where a person sees the error output.
+    pub(super) fn new(tree: &'a dyn Tree, count: usize, what: &str) -> Self {
         let bar = stderr().is_terminal().then(|| {
-            let length = u64::try_from(files).unwrap_or(u64::MAX);
+            let length = u64::try_from(count).unwrap_or(u64::MAX);
             let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
-            let style = ProgressStyle::with_template("checking {human_pos} of {human_len} files {bar:30}");
+            let template = format!("checking {{human_pos}} of {{human_len}} {what} {{bar:30}}");
+            let style = ProgressStyle::with_template(&template);
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "))
         });
         Self { tree, started: Instant::now(), shown: Once::new(), bar }

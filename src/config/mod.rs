@@ -8,19 +8,27 @@ mod glob;
 mod located;
 mod measure;
 mod mistakes;
+mod own;
 mod raw;
+mod secret;
 mod sense;
 mod tree;
 mod typed;
 mod valid;
 
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
 use crate::diagnostic::{Diagnostic, Meta, Severity};
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
+use crate::secrets::Own;
 use crate::source::{Source, Span, Tree};
 
 pub use glob::Glob;
 pub use mistakes::rules;
+pub use own::Example;
 
 use mistakes::{Mistakes, invalid};
 use valid::World;
@@ -48,6 +56,10 @@ pub struct Config {
     pub exclude: Vec<Glob>,
     /// The lowest severity that makes a check fail.
     pub fail_on: Severity,
+    /// The kinds of secrets that the project declares for itself; `None` where there are none.
+    pub own: Option<Arc<Own>>,
+    /// The texts that these kinds must find, and those that they must not.
+    pub examples: Vec<Example>,
     /// How the project is deployed; `None` where it is not.
     pub deploy: Option<deploy::Deploy>,
 }
@@ -62,6 +74,8 @@ impl Default for Config {
             include: Vec::new(),
             exclude: Vec::new(),
             fail_on: Severity::Error,
+            own: None,
+            examples: Vec::new(),
             deploy: None,
         }
     }
@@ -89,6 +103,12 @@ pub struct Ignore {
     pub path: Option<Glob>,
     /// The variable; `None` is all.
     pub key: Option<String>,
+    /// The finding's fingerprint; `None` is any.
+    pub fingerprint: Option<String>,
+    /// The SHA-256 of the text that the finding points at, 64 hexadecimal digits; `None` is any.
+    pub value: Option<String>,
+    /// The last day on which it holds, as `YYYY-MM-DD`; `None` is for ever.
+    pub expires: Option<String>,
     /// Why; without a reason it silences nothing.
     pub reason: Option<String>,
 }
@@ -115,7 +135,8 @@ impl Config {
     fn judge(&self, mut found: Diagnostic) -> Option<Diagnostic> {
         if found.meta.code != invalid().code {
             found.severity = self.severity(found.meta, found.severity)?;
-            if self.ignores.iter().any(|ignore| ignore.silences(&found)) {
+            let plain = |ignore: &&Ignore| ignore.fingerprint.is_none() && ignore.value.is_none();
+            if self.ignores.iter().filter(plain).any(|ignore| ignore.silences(&found)) {
                 return None;
             }
         }
@@ -140,7 +161,20 @@ impl RuleSetting {
 }
 
 impl Ignore {
-    /// Whether it gives a reason and means this finding.
+    /// Whether it still holds on the day `today`, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn holds(&self, today: &str) -> bool {
+        self.expires.as_ref().is_none_or(|last| last.as_str() >= today)
+    }
+
+    /// Whether it means findings that point at this text.
+    #[must_use]
+    pub fn means(&self, text: &str) -> bool {
+        let hash = || format!("{:x}", Sha256::digest(text.as_bytes()));
+        self.value.as_ref().is_none_or(|value| value.eq_ignore_ascii_case(&hash()))
+    }
+
+    /// Whether it gives a reason and means this finding, by whatever else than its fingerprint and its text.
     #[must_use]
     pub fn silences(&self, diagnostic: &Diagnostic) -> bool {
         self.reason.is_some()
@@ -157,8 +191,9 @@ impl Ignore {
 #[must_use]
 pub fn load(source: &Source, known: &[&'static Meta], tree: &dyn Tree) -> (Config, Vec<Diagnostic>) {
     let mut mistakes = Mistakes::new(source.shared_path(), source.text().len());
-    let config = read(source, &mut mistakes)
-        .map(|file| valid::validate(file, &World { path: source.path(), known, tree }, &mut mistakes));
+    let config = read(source, &mut mistakes).map(|file| {
+        valid::validate(file, &World { path: source.path(), text: source.text(), known, tree }, &mut mistakes)
+    });
     let config = config.unwrap_or_default();
     let found = mistakes.into_found().into_iter().filter_map(|found| config.judge(found)).collect();
     (config, found)

@@ -9,6 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::located::{Located, Table};
+use super::secret::Secret;
 
 /// What envgate checks, and how strictly. Paths are relative to the folder of this file.
 #[derive(Debug, Default, serde::Deserialize, JsonSchema)]
@@ -27,6 +28,8 @@ pub(super) struct File {
     /// `+ - * /` between them, compared by `=`, `<`, `<=`, `>`, `>=`. Blanks stand between the words.
     #[serde(deserialize_with = "list")]
     pub(super) agree: Vec<Located<String>>,
+    /// Kinds of secrets of your own, by the name that their rule gets.
+    pub(super) secrets: Table<Secret>,
     /// Severities and options of rules, by code, name, or family.
     pub(super) rules: Table<Rule>,
     /// Findings that are known and accepted, each with its reason.
@@ -222,7 +225,10 @@ struct RuleOptions {
 
 /// A finding that is known and accepted.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a map of `rule`, `path`, `key`, `reason`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a map of `rule`, `path`, `key`, `fingerprint`, `value`, `expires`, `reason`"
+)]
 pub(super) struct Ignore {
     /// The rule's code, name, or family.
     pub(super) rule: Located<String>,
@@ -232,13 +238,24 @@ pub(super) struct Ignore {
     /// The variable. Every variable by default.
     #[serde(default)]
     pub(super) key: Option<String>,
+    /// The finding, as reports call it.
+    #[serde(default)]
+    pub(super) fingerprint: Option<String>,
+    /// The secret, by the SHA-256 of its text in hexadecimal digits.
+    #[serde(default)]
+    pub(super) value: Option<Located<String>>,
+    /// The last day on which it is accepted, as `2027-01-31`. For ever by default.
+    #[serde(default)]
+    pub(super) expires: Option<Located<String>>,
     /// Why it is accepted.
     #[serde(default)]
     pub(super) reason: Option<String>,
 }
 
 /// A list; nothing behind the key is an empty one.
-fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(super) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 

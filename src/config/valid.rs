@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::glob::Glob;
 use super::located::{Located, Table};
 use super::mistakes::{Mistakes, invalid, missing_file, no_reason, unknown_rule};
+use super::own;
 use super::raw;
 use super::typed::nearest;
 use super::{Config, Ignore, RuleSetting};
@@ -22,6 +23,8 @@ use crate::source::{PathKind, Span, Tree, join, parent};
 pub(super) struct World<'a> {
     /// The path of the configuration itself.
     pub(super) path: &'a str,
+    /// Its text.
+    pub(super) text: &'a str,
     /// The rules there are.
     pub(super) known: &'a [&'static Meta],
     /// What exists.
@@ -38,6 +41,10 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
     let digests = file.rules.0.iter().filter(|(word, _)| floating_image(&word.value));
     let digests =
         digests.filter_map(|(_, rule)| rule.digest.as_ref()).next_back().is_some_and(|said| said.value);
+    let declared = own::declared(file.secrets, world, world.text, mistakes);
+    let known: Vec<&'static Meta> =
+        world.known.iter().copied().chain(declared.own.iter().flat_map(|own| own.metas())).collect();
+    let world = &World { known: &known, ..*world };
     Config {
         commands: world.environments(file.environments, mistakes),
         expectations: Expectations {
@@ -49,6 +56,8 @@ pub(super) fn validate(file: raw::File, world: &World<'_>, mistakes: &mut Mistak
         ignores: world.ignores(file.ignore, mistakes),
         include: world.globs(&file.include, mistakes),
         exclude: world.globs(&file.exclude, mistakes),
+        own: declared.own,
+        examples: declared.examples,
         deploy: file.deploy,
         fail_on: match file.fail_on {
             Some(raw::FailOn::Warning) => Severity::Warning,
@@ -205,12 +214,27 @@ impl World<'_> {
                     glob => glob,
                 },
             };
-            ignores.push(Ignore { rule: rule.value, span: rule.span, path, key: ignore.key, reason });
+            let (Ok(value), Ok(expires)) =
+                (formed(ignore.value, is_hash, mistakes), formed(ignore.expires, is_day, mistakes))
+            else {
+                continue;
+            };
+            let (key, fingerprint) = (ignore.key, ignore.fingerprint);
+            ignores.push(Ignore {
+                rule: rule.value,
+                span: rule.span,
+                path,
+                key,
+                fingerprint,
+                value,
+                expires,
+                reason,
+            });
         }
         ignores
     }
 
-    fn globs(&self, globs: &[Located<String>], mistakes: &mut Mistakes) -> Vec<Glob> {
+    pub(super) fn globs(&self, globs: &[Located<String>], mistakes: &mut Mistakes) -> Vec<Glob> {
         globs.iter().filter_map(|glob| self.glob(glob, mistakes)).collect()
     }
 
@@ -222,6 +246,33 @@ impl World<'_> {
         }
         made
     }
+}
+
+/// The text, where it has its form; else the mistake is named, and the entry must not silence more than it says.
+fn formed(
+    written: Option<Located<String>>,
+    fits: fn(&str) -> bool,
+    mistakes: &mut Mistakes,
+) -> Result<Option<String>, ()> {
+    match written {
+        Some(written) if !fits(&written.value) => {
+            mistakes
+                .push(invalid(), written.span, "this is neither a day nor the SHA-256 of a value")
+                .help("write a day as `2027-01-31`, and 64 hexadecimal digits for a value: `printf %s \"$VALUE\" | sha256sum`");
+            Err(())
+        }
+        written => Ok(written.map(|written| written.value)),
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_day(text: &str) -> bool {
+    let sign =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(sign)
 }
 
 fn expectations(table: Table<raw::Variable>, path: &str, mistakes: &mut Mistakes) -> Expectations {

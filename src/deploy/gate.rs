@@ -115,7 +115,10 @@ fn of_check(verdict: &Verdict, refusals: &mut Vec<Refusal>) {
         refuse(refusals, what, "take the variable out of the server's login shell: it beats `--env-file`");
     }
     if verdict.failing > 0 {
-        let what = format!("the check has {} findings that fail", verdict.failing);
+        let what = match verdict.failing {
+            1 => "the check has a finding that fails".to_owned(),
+            more => format!("the check has {more} findings that fail"),
+        };
         refuse(refusals, what, "put right what is reported above; on the server what stands in its env file");
     }
 }
@@ -132,7 +135,11 @@ fn of_commit(settings: &Settings, commit: &Committed, refusals: &mut Vec<Refusal
     }
     if require.clean && !commit.changed.is_empty() {
         let shown: Vec<&str> = commit.changed.iter().take(5).map(String::as_str).collect();
-        let what = format!("{} files differ from the commit: `{}`", commit.changed.len(), shown.join("`, `"));
+        let count = match commit.changed.len() {
+            1 => "a file differs".to_owned(),
+            more => format!("{more} files differ"),
+        };
+        let what = format!("{count} from the commit: `{}`", shown.join("`, `"));
         refuse(refusals, what, "commit them, or put them away: what is deployed is what the commit holds");
     }
     if require.pushed && !commit.pushed {

@@ -30,6 +30,9 @@ impl Shipped {
     }
 }
 
+/// The name of an entry at the top of a compose file.
+type NameOf = fn(&Mounts) -> Option<&String>;
+
 /// What a release brings besides its compose files.
 #[derive(Debug, Clone, Copy)]
 pub struct Brought<'a> {
@@ -66,9 +69,8 @@ pub fn pins(brought: &Brought<'_>, folder: &str, project: &str) -> String {
         file.push_str(&brought.env.lines(service, folder, project));
         volumes(brought, service, &mut file);
     }
-    type Name = fn(&Mounts) -> Option<&String>;
-    let config: Name = |by| if let Mounts::Config(name) = by { Some(name) } else { None };
-    let secret: Name = |by| if let Mounts::Secret(name) = by { Some(name) } else { None };
+    let config: NameOf = |by| if let Mounts::Config(name) = by { Some(name) } else { None };
+    let secret: NameOf = |by| if let Mounts::Secret(name) = by { Some(name) } else { None };
     for (key, name_of) in [("configs", config), ("secrets", secret)] {
         let mut all = brought.mounted.iter().filter_map(|one| Some((one, name_of(&one.bind.by)?))).peekable();
         if all.peek().is_some() {

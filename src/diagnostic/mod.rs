@@ -81,10 +81,19 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The letters of the code: `ENV`, `CMP`, `HOK`, `SEC`, `CFG`, `DEP`.
+    /// The letters of the code: `ENV`, `CMP`, `HOK`, `SEC`, `CFG`, `DEP`; `OWN` for the rules of a project.
     #[must_use]
     pub fn family(&self) -> &'static str {
+        if self.is_own() {
+            return "OWN";
+        }
         self.code.trim_end_matches(|character: char| character.is_ascii_digit())
+    }
+
+    /// Whether a project declares it for itself: then its name, in lower case, is its code too.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.code.starts_with(|first: char| first.is_ascii_lowercase())
     }
 
     /// Whether `word` names this rule: by code or by name.

@@ -28,7 +28,8 @@ pub fn gather<'a>(
     settings: &mut Settings,
     tree: &'a dyn Tree,
 ) -> Result<Project<'a>, Unreadable> {
-    let loaded = load::load(inputs, &load::Asked { rules: &[], wanted: &|_| true, texts: false }, tree)?;
+    let loaded =
+        load::load(inputs, &load::Asked { rules: &[], own: None, wanted: &|_| true, texts: false }, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     resolve_commands(&mut project, &settings.environments, tree);

@@ -14,7 +14,7 @@ use crate::document::env::EnvFile;
 use crate::document::env_uses;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
-use crate::secrets;
+use crate::secrets::{self, Own};
 use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, join, parent};
 use crate::suppress::{self, Allow};
 
@@ -44,7 +44,9 @@ pub(super) struct Loaded {
 /// What is asked of every text.
 pub(super) struct Asked<'a> {
     /// The rules.
-    pub(super) rules: &'a [&'static dyn Rule],
+    pub(super) rules: &'a [&'a dyn Rule],
+    /// The project's own patterns, whose secrets no output may show either.
+    pub(super) own: Option<&'a Own>,
     /// Which findings anyone will see.
     pub(super) wanted: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
     /// Whether all files are texts and nothing else.
@@ -136,7 +138,7 @@ fn read_one(
     if !text || kept.file.source.text().len() < KEPT_WHOLE {
         return Ok(Some(Read { checked, kept: Some(kept) }));
     }
-    let (kept, memory) = cut_down(kept);
+    let (kept, memory) = cut_down(kept, asked.own);
     *buffer = memory;
     Ok(Some(Read { checked, kept: Some(kept) }))
 }
@@ -147,7 +149,7 @@ fn wanted(finding: &Diagnostic, asked: &Asked<'_>) -> bool {
 }
 
 /// Leaves of a large text what its findings point at, and gives back the memory that it was read into.
-fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
+fn cut_down(kept: Kept, own: Option<&Own>) -> (Kept, Vec<u8>) {
     let Kept { mut file, mut found, mut allows, .. } = kept;
     let labels = |one: &Diagnostic| one.labels.iter().map(|label| label.span).collect::<Vec<_>>();
     let mut spans: Vec<Span> = allows.iter().map(|allow| allow.span).collect();
@@ -172,7 +174,7 @@ fn cut_down(kept: Kept) -> (Kept, Vec<u8>) {
     for of in &mut file.env_uses {
         of.span = short.place(of.span);
     }
-    let masks = secrets::sensitive_spans(whole.path(), whole.text());
+    let masks = secrets::sensitive_spans_with(whole.path(), whole.text(), own);
     let masks = masks.into_iter().map(|span| short.place(span)).filter(|span| !span.is_empty()).collect();
     let file = File { source: short.source, ..file };
     (Kept { file, found, allows, masks }, whole.into_bytes())

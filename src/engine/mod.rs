@@ -22,8 +22,8 @@ use crate::document::env::Loader;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
 use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
-use crate::rules::{ALL, Rule};
-use crate::secrets;
+use crate::rules::{self, ALL, Rule};
+use crate::secrets::{self, Own};
 use crate::source::{Source, Span, Tree};
 use crate::suppress::Gitleaks;
 
@@ -32,7 +32,7 @@ pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
 pub use silence::{METAS, is_secret};
-pub use texts::secrets_in;
+pub use texts::{Told, secrets_in};
 pub use vouch::Vouching;
 
 /// One file to be checked.
@@ -65,6 +65,10 @@ pub struct Settings {
     pub repository: Option<Repository>,
     /// What gitleaks is told to leave alone.
     pub gitleaks: Arc<Gitleaks>,
+    /// The secrets that the project declares for itself.
+    pub own: Option<Arc<Own>>,
+    /// Today as `YYYY-MM-DD`, for silencings that say until when they hold; without it all hold.
+    pub today: Option<String>,
     /// Whose silencing comments count; `None` for those of the checked files themselves.
     pub vouching: Option<Vouching>,
 }
@@ -103,10 +107,12 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 ///
 /// Where one of `inputs` cannot be read.
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
-    let running = settings.selection.running(ALL);
+    let own = settings.own.clone();
+    let rule = own.clone().map(rules::with_own);
+    let running = settings.selection.running(ALL, rule.as_deref());
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let mut loaded =
-        load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: false }, tree)?;
+    let asked = load::Asked { rules: &running, own: own.as_deref(), wanted: &wanted, texts: false };
+    let mut loaded = load::load(inputs, &asked, tree)?;
     let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
@@ -127,25 +133,30 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         silencer = silencer.passing_over(strangers);
     }
     let report = silencer.apply(found.into_findings(), &project);
+    let masks = Masks { known: &loaded.masks, own: own.as_deref() };
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     let loaders = in_use(&project);
-    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, &loaded.masks) })
+    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, masks) })
+}
+
+/// What no output may show.
+#[derive(Clone, Copy)]
+struct Masks<'a> {
+    /// Of the files that were cut down.
+    known: &'a BTreeMap<Arc<str>, Vec<Span>>,
+    /// What finds it elsewhere, besides the built-in patterns.
+    own: Option<&'a Own>,
 }
 
 /// What is reported, with the files that it points into.
-fn outcome(
-    report: silence::Reported,
-    project: &Project<'_>,
-    files: usize,
-    known: &BTreeMap<Arc<str>, Vec<Span>>,
-) -> Outcome {
+fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks: Masks<'_>) -> Outcome {
     let mut sources: BTreeMap<Arc<str>, (Source, Vec<Span>)> = BTreeMap::new();
     for finding in &report.findings {
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
-                let mut spans = masks_in(&file.document, &file.source);
-                spans.extend(known.get(file.source.path()).into_iter().flatten());
+                let mut spans = masks_in(&file.document, &file.source, masks.own);
+                spans.extend(masks.known.get(file.source.path()).into_iter().flatten());
                 spans.sort_unstable();
                 sources.insert(Arc::clone(path), (file.source.clone(), spans));
             }
@@ -159,7 +170,7 @@ fn outcome(
 fn in_use(project: &Project<'_>) -> BTreeMap<String, Vec<Loader>> {
     let env = project.files.iter().filter(|file| file.checked && matches!(file.document, Document::Env(_)));
     let of = |file: &File| {
-        let readers = loaders::readers(project, &project.environments, file.source.path());
+        let readers = project.readers(file.source.path());
         let loaders: Vec<Loader> = readers.iter().map(|reader| reader.loader).collect();
         (!loaders.is_empty()).then(|| (load::path_of(file), loaders))
     };
@@ -186,7 +197,7 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
     project.reads = loaders::find(project);
 }
 
-fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathered) {
+fn run(project: &Project<'_>, running: &[&dyn Rule], found: &mut Gathered) {
     let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
     for some in checked.chunks(load::AT_ONCE) {
         let one: Vec<Diagnostic> =
@@ -204,7 +215,7 @@ fn run(project: &Project<'_>, running: &[&'static dyn Rule], found: &mut Gathere
     found.extend(across);
 }
 
-fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> Vec<Diagnostic> {
+fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in running {
         let mut findings = Findings::new(rule.meta(), file.source.shared_path(), &mut found);
@@ -226,9 +237,7 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&'static dyn Rule]) -> 
 /// A file as it may be shown: its document's values and what looks like a secret are masked.
 #[must_use]
 pub fn masked(source: &Source) -> Source {
-    let mut spans = document(source).0.value_spans();
-    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
-    source.masked(&spans)
+    source.masked(&masks(source))
 }
 
 fn is_broken(file: &File) -> bool {
@@ -238,12 +247,12 @@ fn is_broken(file: &File) -> bool {
 /// The spans of a text that no output may show, read as the document that its path says it is.
 #[must_use]
 pub fn masks(source: &Source) -> Vec<Span> {
-    masks_in(&document(source).0, source)
+    masks_in(&document(source).0, source, None)
 }
 
-fn masks_in(document: &Document, source: &Source) -> Vec<Span> {
+fn masks_in(document: &Document, source: &Source, own: Option<&Own>) -> Vec<Span> {
     let mut spans = document.value_spans();
-    spans.extend(secrets::sensitive_spans(source.path(), source.text()));
+    spans.extend(secrets::sensitive_spans_with(source.path(), source.text(), own));
     spans.sort_unstable();
     spans
 }

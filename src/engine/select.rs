@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::diagnostic::{Diagnostic, Meta, Severity};
 use crate::rules::Rule;
 
-/// A test of a finding.
-type Matcher = Box<dyn Fn(&Diagnostic) -> bool + Send + Sync>;
+/// A test of a finding and of the text that it points at.
+type Matcher = Box<dyn Fn(&Diagnostic, &str) -> bool + Send + Sync>;
 
 /// Findings that the configuration ignores, and how many there were.
 pub struct Ignored {
@@ -25,6 +25,12 @@ impl Ignored {
     /// Ignores the findings for which `matches` holds.
     #[must_use]
     pub fn new(matches: impl Fn(&Diagnostic) -> bool + Send + Sync + 'static) -> Self {
+        Self::with_text(move |finding, _| matches(finding))
+    }
+
+    /// Ignores the findings for which `matches` holds, which sees the text that the finding points at too.
+    #[must_use]
+    pub fn with_text(matches: impl Fn(&Diagnostic, &str) -> bool + Send + Sync + 'static) -> Self {
         Self { matches: Box::new(matches), count: AtomicUsize::new(0) }
     }
 
@@ -34,8 +40,8 @@ impl Ignored {
         self.count.load(Ordering::Relaxed)
     }
 
-    pub(super) fn covers(&self, finding: &Diagnostic) -> bool {
-        let covers = (self.matches)(finding);
+    pub(super) fn covers(&self, finding: &Diagnostic, text: &str) -> bool {
+        let covers = (self.matches)(finding, text);
         self.count.fetch_add(usize::from(covers), Ordering::Relaxed);
         covers
     }
@@ -88,9 +94,14 @@ impl Selection {
     }
 
     /// The rules of `all` that run. A rule that stands for many declared patterns always runs; its
-    /// findings are sorted out by [`Selection::wants`].
+    /// findings are sorted out by [`Selection::wants`]. `own` takes its place where a project has patterns of its own.
     #[must_use]
-    pub(super) fn running(&self, all: &'static [&'static dyn Rule]) -> Vec<&'static dyn Rule> {
-        all.iter().copied().filter(|rule| rule.stands_for_patterns() || self.wants(rule.meta())).collect()
+    pub(super) fn running<'r>(&self, all: &[&'r dyn Rule], own: Option<&'r dyn Rule>) -> Vec<&'r dyn Rule> {
+        let chosen = |rule: &'r dyn Rule| match own {
+            Some(own) if rule.stands_for_patterns() => own,
+            _ => rule,
+        };
+        let runs = |rule: &&'r dyn Rule| rule.stands_for_patterns() || self.wants(rule.meta());
+        all.iter().copied().filter(runs).map(chosen).collect()
     }
 }

@@ -9,11 +9,11 @@ use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta
 use crate::document::Document;
 use crate::project::Project;
 use crate::rules;
-use crate::secrets::PATTERNS;
+use crate::secrets::{Own, PATTERNS};
 use crate::source::Span;
 use crate::suppress::{self, Allow, DotenvLinter, Gitleaks};
 
-use super::{Selection, Settings};
+use super::{Selection, Settings, Told};
 
 static UNUSED: Meta = Meta {
     code: "CFG101",
@@ -39,7 +39,9 @@ const LITERALS: [&str; 3] = ["ENV109", "CMP201", "CMP202"];
 /// Whether the rule reports a secret that stands in the text, as other scanners do.
 #[must_use]
 pub fn is_secret(meta: &Meta) -> bool {
-    LITERALS.contains(&meta.code) || PATTERNS.iter().any(|pattern| pattern.meta.code == meta.code)
+    meta.is_own()
+        || LITERALS.contains(&meta.code)
+        || PATTERNS.iter().any(|pattern| pattern.meta.code == meta.code)
 }
 
 /// The identities of what this module itself reports.
@@ -53,6 +55,7 @@ pub(super) struct Reported {
 
 pub(super) struct Silencer<'a> {
     selection: &'a Selection,
+    own: Option<&'a Own>,
     /// `None` where nothing that other scanners are told counts.
     gitleaks: Option<&'a Gitleaks>,
     allows: BTreeMap<String, Vec<Allow>>,
@@ -60,6 +63,7 @@ pub(super) struct Silencer<'a> {
     strangers: BTreeMap<String, Vec<Allow>>,
     /// What dotenv-linter is told in the env files that were asked about.
     dotenv_linter: HashMap<Arc<str>, DotenvLinter>,
+    told: Option<&'a Told>,
 }
 
 impl<'a> Silencer<'a> {
@@ -70,14 +74,26 @@ impl<'a> Silencer<'a> {
         lines: HashMap<&'a str, &'a BTreeSet<usize>>,
     ) -> Self {
         let gitleaks = Some(settings.gitleaks.as_ref());
-        let (strangers, dotenv_linter) = (BTreeMap::new(), HashMap::new());
-        Self { selection: &settings.selection, gitleaks, allows, lines, strangers, dotenv_linter }
+        let own = settings.own.as_deref();
+        let mut allows = allows;
+        if let Some(today) = &settings.today {
+            for allows in allows.values_mut() {
+                allows.retain(|allow| allow.until.as_ref().is_none_or(|until| until >= today));
+            }
+        }
+        let (selection, strangers, dotenv_linter) = (&settings.selection, BTreeMap::new(), HashMap::new());
+        Self { selection, own, gitleaks, allows, lines, strangers, dotenv_linter, told: None }
     }
 
     /// Points at these comments, by path, where they would silence a finding, and does not hear them. What other
     /// scanners are told gives no reason that anybody could judge, so it does not count at all.
     pub(super) fn passing_over(self, strangers: BTreeMap<String, Vec<Allow>>) -> Self {
         Self { strangers, gitleaks: None, ..self }
+    }
+
+    /// The configuration, and what other scanners are told, know a path by what `told` makes of it.
+    pub(super) fn told_by(self, told: &'a Told) -> Self {
+        Self { told: Some(told), ..self }
     }
 
     pub(super) fn apply(mut self, mut found: Vec<Diagnostic>, project: &Project<'_>) -> Reported {
@@ -152,23 +168,27 @@ impl<'a> Silencer<'a> {
     }
 
     fn silenced(&mut self, finding: &Diagnostic, project: &Project<'_>) -> bool {
-        let configured = self.selection.ignored.iter().any(|ignored| ignored.covers(finding));
+        let renamed =
+            self.told.map(|told| Diagnostic { path: told(&finding.path).into(), ..finding.clone() });
+        let known = renamed.as_ref().unwrap_or(finding);
+        let text = project.file(&finding.path).map_or("", |file| file.source.slice(finding.span));
+        let configured = self.selection.ignored.iter().any(|ignored| ignored.covers(known, text));
         let commented = match (self.allows.get_mut(&*finding.path), project.file(&finding.path)) {
             (Some(allows), Some(file)) => suppress::silences(allows, finding, &file.source),
             _ => false,
         };
-        configured || commented || self.left_alone(finding, project)
+        configured || commented || self.left_alone(finding, known, project)
     }
 
     /// Whether other linters and secret scanners are told to leave it alone, by a comment or by a list.
-    fn left_alone(&mut self, finding: &Diagnostic, project: &Project<'_>) -> bool {
+    fn left_alone(&mut self, finding: &Diagnostic, known: &Diagnostic, project: &Project<'_>) -> bool {
         let (Some(gitleaks), Some(file)) = (self.gitleaks, project.file(&finding.path)) else { return false };
         if !is_secret(finding.meta) {
             let told = self.dotenv_linter.entry(Arc::clone(&finding.path));
             return matches!(file.document, Document::Env(_))
                 && told.or_insert_with(|| DotenvLinter::read(&file.source)).covers(finding, &file.source);
         }
-        suppress::marked(finding, &file.source) || gitleaks.covers(finding, &file.source)
+        suppress::marked(finding, &file.source) || gitleaks.covers(known, &file.source)
     }
 
     fn point_at_stranger(&mut self, finding: &mut Diagnostic, project: &Project<'_>) {
@@ -207,6 +227,7 @@ impl<'a> Silencer<'a> {
         }
         let mut catalog = rules::catalog();
         catalog.extend(METAS);
+        catalog.extend(self.own.into_iter().flat_map(Own::metas));
         let known = |word: &String| catalog.iter().any(|meta| meta.names(word));
         let ran = |word: &String| catalog.iter().any(|meta| meta.names(word) && self.selection.wants(meta));
         let unknown: Vec<&String> = allow.rules.iter().filter(|word| !known(word)).collect();

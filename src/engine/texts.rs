@@ -4,13 +4,16 @@
 
 use crate::project::Project;
 use crate::project::expectations::Expectations;
-use crate::rules::ALL;
+use crate::rules::{self, ALL};
 use crate::source::Tree;
 
-use super::{Input, Outcome, Settings, Unreadable, load, outcome, silence};
+use super::{Input, Masks, Outcome, Settings, Unreadable, load, outcome, silence};
+
+/// How the path of an input is told to those who know it by another.
+pub type Told = dyn Fn(&str) -> String + Send + Sync;
 
 /// Looks for secrets in `inputs`, each a text and nothing else, whatever its name, on `jobs` threads or on one
-/// a core.
+/// a core. The configuration, and what other scanners are told, know an input by what `told` makes of its path.
 ///
 /// # Errors
 ///
@@ -20,23 +23,33 @@ pub fn secrets_in(
     settings: &Settings,
     tree: &dyn Tree,
     jobs: Option<usize>,
+    told: &Told,
 ) -> Result<Outcome, Unreadable> {
-    let search = || search(inputs, settings, tree);
+    let search = || search(inputs, settings, tree, told);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or_default()).build();
     // A system that gives no more threads still has this one.
     pool.map_or_else(|_| search(), |pool| pool.install(search))
 }
 
-fn search(inputs: &[Input], settings: &Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
+fn search(
+    inputs: &[Input],
+    settings: &Settings,
+    tree: &dyn Tree,
+    told: &Told,
+) -> Result<Outcome, Unreadable> {
     let selection = &settings.selection;
-    let mut running = selection.running(ALL);
+    let own = settings.own.as_deref();
+    let rule = settings.own.clone().map(rules::with_own);
+    let mut running = selection.running(ALL, rule.as_deref());
     running.retain(|rule| rule.stands_for_patterns());
     let wanted = |finding: &_| selection.reports(finding);
-    let loaded = load::load(inputs, &load::Asked { rules: &running, wanted: &wanted, texts: true }, tree)?;
+    let loaded =
+        load::load(inputs, &load::Asked { rules: &running, own, wanted: &wanted, texts: true }, tree)?;
     let project = Project::new(loaded.files, Expectations::default(), tree);
     let silencer = silence::Silencer::new(settings, loaded.allows, std::collections::HashMap::new());
+    let silencer = silencer.told_by(told);
     let mut report = silencer.apply(loaded.found.into_findings(), &project);
     // An old version's comment may be about any rule; nobody can mend it.
     report.findings.retain(|finding| !super::METAS.iter().any(|meta| meta.code == finding.meta.code));
-    Ok(outcome(report, &project, loaded.count, &loaded.masks))
+    Ok(outcome(report, &project, loaded.count, Masks { known: &loaded.masks, own }))
 }

@@ -12,6 +12,7 @@ use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
 
 use crate::packs::{Disk, Id, Store};
 
+use super::blobs::header;
 use super::ids::{Map, Set, name, oid};
 use super::objects::Objects;
 use super::trees::{Entry, entries};
@@ -221,7 +222,7 @@ impl<'r> Walker<'r> {
         let database = repository.odb()?;
         let (mut commits, mut blobs) = (Vec::new(), Vec::new());
         database.foreach(|id| {
-            match database.read_header(*id) {
+            match header(&database, *id) {
                 Ok((_, ObjectType::Commit)) => commits.push(*id),
                 Ok((_, ObjectType::Blob)) => blobs.push(*id),
                 _ => {}

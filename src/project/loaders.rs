@@ -2,7 +2,8 @@
 //!
 //! Not here: what they make of it; `document::env` says that, and [`super::loading`] compares.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::commands::{self, ScriptRead};
 use super::resolve::Environment;
@@ -108,40 +109,53 @@ pub fn stands_for(file: &File) -> Option<String> {
 /// who read what it is copied to.
 #[must_use]
 pub fn readers(project: &Project<'_>, environments: &[Environment], path: &str) -> Vec<Reader> {
-    let copied = project.file(path).and_then(stands_for);
-    let path = copied.as_deref().unwrap_or(path);
-    let mut readers: Vec<Reader> = Vec::new();
-    let mut add = |loader, at: &str, span| {
+    let path = read_as(project, path);
+    by_path(project, environments).remove(&*path).unwrap_or_default()
+}
+
+/// The path of the env file that the one at `path` is read as: of an example, what it is copied to.
+pub(super) fn read_as<'p>(project: &Project<'_>, path: &'p str) -> Cow<'p, str> {
+    project.file(path).and_then(stands_for).map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
+/// The readers of every env file by its path, each loader once, ordered by loader: found in one look at all
+/// commands, since each of many env files asks for its own.
+pub(super) fn by_path(project: &Project<'_>, environments: &[Environment]) -> BTreeMap<String, Vec<Reader>> {
+    let mut found: BTreeMap<String, Vec<Reader>> = BTreeMap::new();
+    let mut add = |path: &str, loader, at: &str, span| {
+        let readers = found.entry(path.to_owned()).or_default();
         if !readers.iter().any(|reader| reader.loader == loader) {
             readers.push(Reader { loader, path: at.to_owned(), span });
         }
     };
     for environment in environments {
         let command = &environment.command;
-        let files = environment.services.iter().flat_map(|service| &service.env_files);
-        for file in files.filter(|file| file.path == path) {
+        for file in environment.services.iter().flat_map(|service| &service.env_files) {
             let loader = if file.raw { Loader::ComposeRaw } else { Loader::ComposeEnvFile };
-            add(loader, &file.named_in, file.span);
+            add(&file.path, loader, &file.named_in, file.span);
         }
-        let sourced = command.sourced.iter().any(|sourced| sourced.path == path);
-        let by_custom = join(&environment.project_directory, ".env") == path && command.env_files.is_empty();
-        let mut given = command.env_files.iter().chain(&environment.interpolation);
-        if (given.any(|file| file == path) || by_custom) && !sourced {
-            add(Loader::Compose, &command.path, command.span);
+        let by_custom = join(&environment.project_directory, ".env");
+        let by_custom = command.env_files.is_empty().then_some(&by_custom);
+        for file in command.env_files.iter().chain(&environment.interpolation).chain(by_custom) {
+            if !command.sourced.iter().any(|sourced| sourced.path == *file) {
+                add(file, Loader::Compose, &command.path, command.span);
+            }
         }
     }
     let commands = environments.iter().map(|environment| &environment.command).chain(&project.commands);
     for command in commands {
-        for sourced in command.sourced.iter().filter(|sourced| sourced.path == path) {
+        for sourced in &command.sourced {
             let loader = if sourced.by_source { shell(project, &command.path) } else { Loader::Xargs };
-            add(loader, &command.path, sourced.span);
+            add(&sourced.path, loader, &command.path, sourced.span);
         }
     }
-    for read in project.reads.iter().filter(|read| read.env_file == path) {
-        add(read.reader.loader, &read.reader.path, read.reader.span);
+    for read in &project.reads {
+        add(&read.env_file, read.reader.loader, &read.reader.path, read.reader.span);
     }
-    readers.sort_by_key(|reader| reader.loader);
-    readers
+    for readers in found.values_mut() {
+        readers.sort_by_key(|reader| reader.loader);
+    }
+    found
 }
 
 /// The shell that runs the script at `path`.

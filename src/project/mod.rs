@@ -120,6 +120,8 @@ pub struct Project<'a> {
     pub tree: &'a dyn Tree,
     index: BTreeMap<String, usize>,
     schema: OnceLock<Schema>,
+    filled_in: OnceLock<BTreeSet<String>>,
+    readers: OnceLock<BTreeMap<String, Vec<loaders::Reader>>>,
 }
 
 impl<'a> Project<'a> {
@@ -141,12 +143,16 @@ impl<'a> Project<'a> {
             tree,
             index,
             schema: OnceLock::new(),
+            filled_in: OnceLock::new(),
+            readers: OnceLock::new(),
         }
     }
 
     /// Adds files that others refer to.
     pub fn add(&mut self, more: Vec<File>) {
         self.schema = OnceLock::new();
+        self.filled_in = OnceLock::new();
+        self.readers = OnceLock::new();
         self.files.extend(more);
         self.files.sort_by(|one, two| one.source.path().cmp(two.source.path()));
         link_settings(&mut self.files);
@@ -165,6 +171,21 @@ impl<'a> Project<'a> {
     pub fn is_secret(&self, name: &str) -> bool {
         let said = self.schema().get(name).and_then(schema::Expectation::says_secret);
         said.unwrap_or_else(|| names::is_secret(name))
+    }
+
+    /// The names that compose fills in anywhere, and those that it passes on. Every env file asks, and they are those of
+    /// all compose files: they are looked for once.
+    #[must_use]
+    pub fn filled_in(&self) -> &BTreeSet<String> {
+        self.filled_in.get_or_init(|| loading::filled_in(self))
+    }
+
+    /// Those who read the env file at `path` in the environments, which have to be known before anybody asks; see
+    /// [`loaders::readers`].
+    #[must_use]
+    pub fn readers(&self, path: &str) -> &[loaders::Reader] {
+        let known = self.readers.get_or_init(|| loaders::by_path(self, &self.environments));
+        known.get(&*loaders::read_as(self, path)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The file at `path`, if it was read.

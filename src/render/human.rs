@@ -103,14 +103,18 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
     let message = options.lang.text(&diagnostic.message);
     writeln!(
         out,
-        "{} {} {}{}",
+        "{} {} {}",
         paint(options.color, level, options.lang.word(diagnostic.severity.as_str())),
         linked(options.links, diagnostic.meta, paint(options.color, Role::Heading, diagnostic.meta.code)),
         diagnostic.meta.name,
-        paint(options.color, Role::Faint, gist(diagnostic, options.lang)),
     )?;
-    let excerpt = Excerpt::new(report, finding, options);
     let room = options.columns().saturating_sub(4);
+    if let Some(gist) = gist(diagnostic, options.lang) {
+        for line in wrap(&said(&gist, options), room) {
+            writeln!(out, "  {}", paint(options.color, Role::Faint, line))?;
+        }
+    }
+    let excerpt = Excerpt::new(report, finding, options);
     let help = diagnostic.help.as_deref().map(|help| options.lang.text(help));
     // miette has one word for it.
     let drawn = options.lang.word(HELP) == HELP;
@@ -135,11 +139,9 @@ fn finding(report: &Report, finding: &Finding, options: &Options, out: &mut dyn 
 }
 
 /// What the rule says, in the reader's language, where the message itself cannot be.
-fn gist(diagnostic: &Diagnostic, lang: Lang) -> String {
-    if lang == Lang::English || lang.translated(&diagnostic.message).is_some() {
-        return String::new();
-    }
-    format!(": {}", visible(&lang.summary(diagnostic.meta.code, diagnostic.meta.summary)))
+fn gist(diagnostic: &Diagnostic, lang: Lang) -> Option<Cow<'static, str>> {
+    let untold = lang != Lang::English && lang.translated(&diagnostic.message).is_none();
+    untold.then(|| lang.summary(diagnostic.meta.code, diagnostic.meta.summary))
 }
 
 /// A word of ours that leads a line.

@@ -17,25 +17,28 @@ pub fn pages() -> Option<&'static str> {
     (!repository.is_empty()).then_some(address)
 }
 
-/// The address of a rule's page below `base`.
-pub(super) fn address(base: &str, meta: &Meta) -> String {
-    if meta.family() == "SEC" && meta.code >= PATTERNS {
+/// The address of a rule's page below `base`; `None` for a rule that a project declares.
+pub(super) fn address(base: &str, meta: &Meta) -> Option<String> {
+    if meta.is_own() {
+        return None;
+    }
+    Some(if meta.family() == "SEC" && meta.code >= PATTERNS {
         format!("{base}/docs/rules.md")
     } else {
         format!("{base}/rules/{}.md", meta.code)
-    }
+    })
 }
 
 /// The address of a rule's page; `None` in a build that belongs to no repository.
 #[must_use]
 pub fn page_address(meta: &Meta) -> Option<String> {
-    pages().map(|base| address(base, meta))
+    pages().and_then(|base| address(base, meta))
 }
 
 /// `text`, which leads to the rule's page where the terminal knows links.
 pub(super) fn linked(base: Option<&str>, meta: &Meta, text: impl Display) -> String {
-    match base {
-        Some(base) => format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", address(base, meta)),
+    match base.and_then(|base| address(base, meta)) {
+        Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
         None => text.to_string(),
     }
 }

@@ -34,7 +34,7 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
     let severities = widest(|meta| meta.severity.as_str(), "severity");
     let certainties = widest(|meta| meta.certainty.as_str(), "certainty");
     let indent = codes + names + severities + certainties + 8;
-    let room = options.columns().saturating_sub(indent).max(24);
+    let room = options.columns().saturating_sub(indent).max(20);
     let heading = format!(
         "{:codes$}  {:names$}  {:severities$}  {:certainties$}  {}",
         lang.word("code"),

@@ -114,11 +114,14 @@ mod sec_tests;
 
 mod read_by;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::ComposeFile;
 use crate::document::env::EnvFile;
 use crate::document::shell::Script;
 use crate::project::{File, Project};
+use crate::secrets::Own;
 
 /// A rule: pure, infallible, and silent where it does not apply.
 ///
@@ -265,12 +268,18 @@ pub static ALL: &[&dyn Rule] = &[
     &dep008_build_on_server::BuildOnServer,
 
     // SEC
-    &sec001_secrets::Secrets,
+    &sec001_secrets::PLAIN,
     &sec005_public_ip::PublicIp,
     &sec006_ssh_target::SshTarget,
     &sec008_server_path::ServerPath,
     &sec009_large_file::LargeFile,
 ];
+
+/// The rule that stands for the declared patterns, with those that a project declares for itself.
+#[must_use]
+pub fn with_own(own: Arc<Own>) -> Box<dyn Rule> {
+    Box::new(sec001_secrets::Secrets::with(own))
+}
 
 /// The identity of every rule and of every declared pattern, in the order of the codes.
 #[must_use]

@@ -4,15 +4,29 @@
 //! Not here: what a secret looks like, which is [`crate::secrets`]'s; secret-named variables of env
 //! files and compose services, which have rules of their own.
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
-use crate::secrets::{Candidate, Confidence, PATTERNS, Pattern, scan};
+use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Pattern, scan_with};
 use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
-pub(super) struct Secrets;
+pub(super) struct Secrets {
+    own: Option<Arc<Own>>,
+}
+
+/// The rule with the built-in kinds alone.
+pub(super) static PLAIN: Secrets = Secrets { own: None };
+
+impl Secrets {
+    /// The rule with the kinds of a project as well.
+    pub(super) const fn with(own: Arc<Own>) -> Self {
+        Self { own: Some(own) }
+    }
+}
 
 impl Rule for Secrets {
     fn meta(&self) -> &'static Meta {
@@ -30,7 +44,7 @@ impl Rule for Secrets {
         }
         let sample = file.role == Role::Example || is_sample(file.source.path());
         let lock = is_lock_name(file_name(file.source.path()));
-        for candidate in scan(file.source.path(), text) {
+        for candidate in scan_with(file.source.path(), text, self.own.as_deref()) {
             let pattern = candidate.pattern;
             if is_generic(pattern)
                 && (lock || matches!(file.document, Document::Env(_) | Document::Compose(_)))
@@ -117,6 +131,9 @@ fn help(pattern: &Pattern) -> String {
                      secret store, and read it here by name"
                 .to_owned()
         }
+        _ if pattern.rotate.is_empty() => "revoke it first, then put the new one into an env file that git ignores or into a secret store, \
+                     and read it here by name"
+            .to_owned(),
         _ => format!(
             "revoke it first ({}), then put the new one into an env file that git ignores or into a secret store, \
              and read it here by name",

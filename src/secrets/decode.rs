@@ -6,7 +6,7 @@
 use flate2::{Decompress, FlushDecompress};
 
 use super::place::Place;
-use super::scan::{Candidate, Confidence, plain};
+use super::scan::{Candidate, Confidence, Ours, plain};
 use crate::source::Span;
 
 /// How many encodings may lie around a secret.
@@ -57,16 +57,16 @@ impl Origin {
 }
 
 /// Adds what `text` holds behind encodings.
-pub(super) fn find(text: &str, candidates: &mut Vec<Candidate>) {
+pub(super) fn find(text: &str, ours: Ours<'_>, candidates: &mut Vec<Candidate>) {
     let mut budget = BUDGET;
-    search(text, DEPTH, &mut budget, candidates);
+    search(text, DEPTH, &mut budget, ours, candidates);
 }
 
-fn search(text: &str, depth: usize, budget: &mut usize, candidates: &mut Vec<Candidate>) {
+fn search(text: &str, depth: usize, budget: &mut usize, ours: Ours<'_>, candidates: &mut Vec<Candidate>) {
     let Some(deeper) = depth.checked_sub(1) else { return };
     for piece in pieces(text.as_bytes(), budget) {
-        let mut inside = plain(&piece.text, Place::default());
-        search(&piece.text, deeper, budget, &mut inside);
+        let mut inside = plain(&piece.text, Place::default(), ours);
+        search(&piece.text, deeper, budget, ours, &mut inside);
         let sure = inside.into_iter().filter(|one| one.confidence > Confidence::Low);
         candidates.extend(sure.map(|one| {
             let (span, context) = (piece.origin.span(one.span), piece.origin.span(one.context));

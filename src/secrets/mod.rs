@@ -12,6 +12,7 @@ mod command;
 mod decode;
 mod filter;
 mod glance;
+pub mod own;
 mod pattern;
 mod place;
 mod positions;
@@ -25,8 +26,11 @@ mod versions;
 pub mod weak;
 mod window;
 
-pub use pattern::{DIGEST, PATTERNS, Pattern};
-pub use scan::{Candidate, Confidence, scan, sensitive_spans};
+pub use own::Own;
+pub use pattern::{DIGEST, PATTERNS, Pattern, Request};
+pub use scan::{Candidate, Confidence, scan, scan_with, sensitive_spans, sensitive_spans_with};
 
+#[cfg(test)]
+mod formats;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,8 @@ pub(super) enum Detector {
     Assignment,
     /// A flag that a command takes a password by.
     Command,
+    /// By the expression of a kind that a project declares.
+    Own,
 }
 
 /// What the vendor computes into the token.
@@ -34,6 +36,39 @@ pub(super) enum Checksum {
     Base62Crc32,
     /// The six last characters of a Bech32 text.
     Bech32,
+}
+
+/// A request to the vendor that changes nothing, and what the answers to it mean. `{secret}` stands for the credential,
+/// once.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// The address: `https`, and the vendor's own host.
+    pub url: &'static str,
+    /// Whether it is a POST without a body; else it is a GET.
+    pub post: bool,
+    /// Names and values.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// User and password of basic authentication as `user:password`; empty without.
+    pub basic: &'static str,
+    /// The statuses of a credential that is accepted.
+    pub live: &'static [u16],
+    /// The statuses of one that is not.
+    pub dead: &'static [u16],
+    /// Of which one must stand in the answer of a credential that is accepted, where any are given.
+    pub live_text: &'static [&'static str],
+    /// Of which one must stand in the answer of one that is not, where any are given.
+    pub dead_text: &'static [&'static str],
+    /// What the credential must begin with; the others of its kind are for other doors.
+    pub only: &'static str,
+}
+
+impl Request {
+    /// The vendor's host.
+    #[must_use]
+    pub fn host(&self) -> &'static str {
+        let rest = self.url.strip_prefix("https://").unwrap_or_default();
+        rest.split('/').next().unwrap_or_default()
+    }
 }
 
 /// One kind of credential: its identity, where its form is documented, how it is recognised.
@@ -54,6 +89,8 @@ pub struct Pattern {
     pub(super) after: usize,
     pub(super) entropy: f32,
     pub(super) checksum: Checksum,
+    /// How the vendor is asked whether it is still accepted; `None` where that is not known, or not harmless.
+    pub verify: Option<Request>,
     pub(super) compiled: OnceLock<Option<Regex>>,
 }
 
@@ -72,6 +109,7 @@ impl Pattern {
     /// How much a finding of this pattern is worth where two overlap.
     pub(super) const fn rank(&self) -> u8 {
         match self.detector {
+            Detector::Own => 4,
             Detector::PrivateKey | Detector::Regex => 3,
             Detector::Jwt => 2,
             Detector::UrlCredential => 1,
@@ -105,7 +143,7 @@ pub(super) mod tables {
     //! The generated data.
     #![allow(clippy::unreadable_literal, reason = "no person reads these")]
 
-    use super::{Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Pattern, Severity};
+    use super::{Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Pattern, Request, Severity};
 
     include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));
 }

@@ -3,6 +3,7 @@
 //! Not here: how each detector decides.
 
 use super::filter::{Hit, each_keyword};
+use super::own::Own;
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::place::{Language, Place};
 use super::{assignment, command, decode, positions, private_key, token, url, versions};
@@ -50,7 +51,13 @@ impl Candidate {
 /// patterns see one place, the more specific wins. Placeholders are left out.
 #[must_use]
 pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
-    let mut candidates = everything(text, Place::of(path));
+    scan_with(path, text, None)
+}
+
+/// The same, with the kinds that a project declares for itself: they win over all others.
+#[must_use]
+pub fn scan_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Candidate> {
+    let mut candidates = everything(text, Place::of(path), Ours { path, own });
     candidates.retain(|candidate| candidate.confidence > Confidence::Low);
     settle(candidates)
 }
@@ -59,10 +66,15 @@ pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
 /// those who must not show them.
 #[must_use]
 pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = everything(text, Place { language: Language::Data, ..Place::of(path) })
-        .iter()
-        .map(|candidate| candidate.span)
-        .collect();
+    sensitive_spans_with(path, text, None)
+}
+
+/// The same, with the kinds that a project declares for itself.
+#[must_use]
+pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Span> {
+    let place = Place { language: Language::Data, ..Place::of(path) };
+    let mut spans: Vec<Span> =
+        everything(text, place, Ours { path, own }).iter().map(|candidate| candidate.span).collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -74,17 +86,24 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
     merged
 }
 
-fn everything(text: &str, place: Place) -> Vec<Candidate> {
-    let mut found = Found::new(text, place);
+/// The kinds that a project declares, and the path by which they know the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ours<'a> {
+    path: &'a str,
+    own: Option<&'a Own>,
+}
+
+fn everything(text: &str, place: Place, ours: Ours<'_>) -> Vec<Candidate> {
+    let mut found = Found::new(text, place, ours);
     versions::each_hit(text.as_bytes(), |hit| found.ask(hit));
     let mut candidates = found.candidates;
-    decode::find(text, &mut candidates);
+    decode::find(text, ours, &mut candidates);
     candidates
 }
 
 /// What stands in the text as it is; of a text that is no version of another.
-pub(super) fn plain(text: &str, place: Place) -> Vec<Candidate> {
-    let mut found = Found::new(text, place);
+pub(super) fn plain(text: &str, place: Place, ours: Ours<'_>) -> Vec<Candidate> {
+    let mut found = Found::new(text, place, ours);
     each_keyword(text.as_bytes(), 0..text.len(), |hit| found.ask(hit));
     found.candidates
 }
@@ -98,8 +117,11 @@ struct Found<'t> {
 }
 
 impl<'t> Found<'t> {
-    fn new(text: &'t str, place: Place) -> Self {
+    fn new(text: &'t str, place: Place, ours: Ours<'_>) -> Self {
         let mut candidates = Vec::new();
+        if let Some(own) = ours.own {
+            own.find(ours.path, text, &mut candidates);
+        }
         positions::find(text.as_bytes(), place.logins, &mut candidates);
         Self { text, place, candidates, private_key_end: 0 }
     }
@@ -110,13 +132,20 @@ impl<'t> Found<'t> {
         let (bytes, place, at, length) = (self.text.as_bytes(), self.place, hit.start, keyword.text.len());
         for pattern in keyword.patterns.iter().filter_map(|&index| PATTERNS.get(usize::from(index))) {
             let candidate = match pattern.detector {
+                Detector::Own => None,
                 Detector::Regex => token::find(pattern, bytes, at, length),
                 Detector::Jwt => token::find_jwt(pattern, bytes, at),
                 Detector::PrivateKey if at < self.private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
                 Detector::Command => command::find(pattern, bytes, at, length),
                 Detector::UrlCredential => url::find(pattern, bytes, at),
-                Detector::Assignment => assignment::find(pattern, bytes, (at, length), place),
+                Detector::Assignment => {
+                    let found = assignment::find(pattern, bytes, (at, length), place);
+                    if found.is_none() {
+                        assignment::find_in_rows(pattern, bytes, (at, length), place, &mut self.candidates);
+                    }
+                    found
+                }
             };
             let Some(candidate) = candidate else { continue };
             if pattern.detector == Detector::PrivateKey {

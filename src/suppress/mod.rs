@@ -31,6 +31,8 @@ pub struct Allow {
     pub rules: Vec<String>,
     /// Why; `None` where the author gave no reason, and then it silences nothing.
     pub reason: Option<String>,
+    /// The last day on which it silences, as `YYYY-MM-DD`; `None` for ever.
+    pub until: Option<String>,
     /// The comment's place, from the mark to the end of the line.
     pub span: Span,
     /// The 1-based lines it speaks for; `None` for the whole file.
@@ -89,11 +91,29 @@ fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
     };
     let rules: Vec<String> =
         rules.split([',', ' ']).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
+    let (rules, until) = dated(rules);
     let alone = before.len() <= lead.len() + (before.len() - before.trim_start().len());
     // Nothing can stand above `#!`, which must be first: what speaks for that line stands below it.
     let first = if alone && line == 2 && text.starts_with("#!") { 1 } else { line };
     let lines = if whole_file { None } else { Some((first, if alone { line + 1 } else { line })) };
-    (!rules.is_empty()).then_some(Allow { rules, reason, span, lines, used: 0 })
+    (!rules.is_empty()).then_some(Allow { rules, reason, until, span, lines, used: 0 })
+}
+
+/// `CODE until 2027-01-31`: the rules, and the last day.
+fn dated(mut words: Vec<String>) -> (Vec<String>, Option<String>) {
+    let day = |word: &String| {
+        let sign =
+            |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+        word.len() == 10 && word.bytes().enumerate().all(sign)
+    };
+    match words.as_slice() {
+        [.., until, last] if until == "until" && day(last) => {
+            let last = words.pop();
+            words.pop();
+            (words, last)
+        }
+        _ => (words, None),
+    }
 }
 
 /// Whether one of `allows`, in the order that [`allows`] gives, silences `finding`; the one that does is marked as used.

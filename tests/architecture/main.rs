@@ -29,8 +29,9 @@ const WALLS: &[(&str, &[&str])] = &[
     ("project",    &["source", "document", "secrets"]),
     ("suppress",   &["source", "diagnostic", "document"]),
     ("baseline",   &["source", "diagnostic"]),
-    ("config",     &["source", "diagnostic", "document", "project"]),
+    ("config",     &["source", "diagnostic", "document", "project", "secrets"]), // it declares kinds of them
     ("rules",      &["source", "diagnostic", "document", "project", "secrets"]),
+    ("verify",     &["secrets"]), // a declared pattern says what its vendor is asked
     ("engine",     &["source", "diagnostic", "document", "project", "secrets", "rules", "suppress"]),
     ("deploy",     &["source", "diagnostic", "document", "project", "files", "config", "git", "engine"]),
     ("commands",   &["*"]),
@@ -57,18 +58,21 @@ const POWERS: &[(&str, &[&str])] = &[
     ("schemars",         &["config"]),
     ("granit_parser",    &["document"]),
     ("ignore",           &["files"]),
+    ("regex_syntax",     &["secrets"]),
+    ("aho_corasick",     &["secrets"]),
     ("regex",            &["secrets", "document", "rules", "suppress"]),
     ("toml",             &["suppress"]),
     ("sha1",             &["baseline"]),
     ("globset",          &["config", "files", "suppress", "engine"]),
     ("serde_yaml",       &["config", "suppress", "rules", "secrets", "lang"]),
     ("std::fs",          &["files"]),
-    // Nobody: what connects is `ssh`, `docker` and `curl`.
+    // What connects is `ssh`, `docker` and `curl`, and `--verify` alone asks vendors itself.
+    ("ureq",             &["verify"]),
     ("std::net",         &[]),
     ("std::env",         &["main", "commands"]),
     ("process::Command", &["deploy", "git"]),
-    // `commands`: the language server takes in what comes while it checks.
-    ("std::thread",      &["engine", "deploy", "commands"]),
+    // `commands`: the language server takes in what comes while it checks; `verify` waits between two requests.
+    ("std::thread",      &["engine", "deploy", "commands", "verify"]),
     // `source`, `packs` and `engine` name its error type alone: a tree's reading can fail. `secrets` unpacks what is in memory.
     ("std::io",          &["main", "cli", "commands", "render", "files", "git", "deploy", "source", "engine", "secrets", "packs"]),
 ];

@@ -45,7 +45,7 @@ fn a_tree_that_is_dirty_or_unpushed() {
     bed.word(&["build", "0.1.2"]);
     bed.sh("echo '# dirty' >>infra/docker-compose.yml");
     bed.deploy(&["run", "--version", "0.1.2"])
-        .is(1, &["1 files differ from the commit", "infra/docker-compose.yml"]);
+        .is(1, &["a file differs from the commit", "infra/docker-compose.yml"]);
     bed.sh("git commit -qam 'not pushed'");
     bed.deploy(&["run", "--version", "0.1.2"])
         .is(1, &["the commit is on no branch of the remote", "help: git push"]);

@@ -39,6 +39,10 @@ fn tell_times(by_hand: f32, gated: f32, text: &str) {
     for ((name, _), seconds) in PARTS.iter().zip(parts(text)) {
         table.push_str(&format!("| of these: {name} | {seconds:.1} |\n"));
     }
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap();
+    let cores = std::thread::available_parallelism().unwrap();
+    let load = load.split(' ').next().unwrap();
+    table.push_str(&format!("\nThe machine had {cores} cores and a load of {load} then.\n"));
     eprintln!("{table}");
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deploy.md");
     let page = std::fs::read_to_string(&path).unwrap();

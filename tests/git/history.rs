@@ -250,3 +250,95 @@ fn a_broken_pack_is_told() {
     std::fs::write(&pack, &whole[..whole.len() / 2]).unwrap();
     assert_eq!(history(&session.top, &[]).0, Some(2));
 }
+
+/// The command of each place in the guide that runs the parts, as it stands there.
+fn parts_of_guide() -> Vec<(&'static str, String)> {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/history.md")).unwrap();
+    let named = ["### GitHub Actions", "### GitLab CI", "### Kubernetes", "### Slurm"].map(|head| {
+        let (_, section) = page.split_once(head).unwrap_or_else(|| panic!("no `{head}`"));
+        let line = section.lines().find(|line| line.contains("--shard")).unwrap();
+        (head, line[line.find("envgate history").unwrap()..].to_owned())
+    });
+    named.to_vec()
+}
+
+#[test]
+fn what_the_guide_says_of_many_machines_finds_what_one_finds() {
+    let session = Session::new();
+    for version in 0..12 {
+        session.stage(format!("{version}.pem"), &SECRET.replace("MIIEvQ", &format!("MIIEv{version:02}")));
+        session.commit_unchecked();
+    }
+    let mut whole = findings(&history(&session.top, &["--all"]).1);
+    whole.sort();
+    assert_eq!(whole.len(), 12);
+    let bin = Path::new(env!("CARGO_BIN_EXE_envgate")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    for (head, command) in parts_of_guide() {
+        let place = tempfile::tempdir().unwrap();
+        for part in 1..=3 {
+            // What the runner of each place fills in.
+            let command = command
+                .replace("${{ matrix.part }}", &part.to_string())
+                .replace("/reports/", "./")
+                .replace("\"part-", &format!("\"{}/part-", place.path().display()))
+                .replace("./part-", &format!("{}/part-", place.path().display()));
+            let status = Command::new("sh")
+                .args(["-c", &command])
+                .current_dir(&session.top)
+                .env("PATH", &path)
+                .env("CI_NODE_INDEX", part.to_string())
+                .env("CI_NODE_TOTAL", "3")
+                .env("JOB_COMPLETION_INDEX", (part - 1).to_string())
+                .env("SLURM_ARRAY_TASK_ID", part.to_string())
+                .status()
+                .unwrap();
+            assert!(status.success(), "{head}: {command}");
+        }
+        let merged = Command::new("sh")
+            .args(["-c", "envgate merge part-*.json"])
+            .current_dir(place.path())
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        assert_eq!(merged.status.code(), Some(1), "{head}: {merged:?}");
+        let mut merged = findings(&String::from_utf8(merged.stdout).unwrap());
+        merged.sort();
+        assert_eq!(merged, whole, "{head}");
+    }
+}
+
+#[test]
+fn parts_of_a_check_are_joined_to_the_whole() {
+    let session = Session::new();
+    for number in 0..12 {
+        session.stage(format!("{number}.pem"), &SECRET.replace("MIIEvQ", &format!("MIIEv{number:02}")));
+    }
+    session.stage("docker-compose.yml", "services:\n  web:\n    image: web:1\n    env_file: [missing.env]\n");
+    let check = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
+            .args(["check", "--format", "json"])
+            .args(more)
+            .current_dir(&session.top)
+            .output()
+            .unwrap();
+        assert_ne!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let whole = check(&[]);
+    assert!(findings(&whole).len() > 12, "{whole}");
+    let place = tempfile::tempdir().unwrap();
+    let mut parts = Vec::new();
+    for part in 1..=3 {
+        let path = place.path().join(format!("{part}.json"));
+        std::fs::write(&path, check(&["--shard", &format!("{part}/3")])).unwrap();
+        parts.push(path);
+    }
+    let merged = Command::new(env!("CARGO_BIN_EXE_envgate")).arg("merge").args(&parts).output().unwrap();
+    let merged = String::from_utf8(merged.stdout).unwrap();
+    let summary =
+        |said: &str| serde_json::from_str::<serde_json::Value>(said).unwrap()["summary"].to_string();
+    assert_eq!(findings(&merged), findings(&whole));
+    assert_eq!(summary(&merged), summary(&whole));
+}

@@ -124,6 +124,8 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
         }),
         // What another scanner is told to leave alone is no word to this gate.
         gitleaks: Arc::default(),
+        own: context.config.own.clone(),
+        today: Some(super::super::baseline::today().to_string()),
         vouching: None,
     };
     if let Some(command) = commands.last() {

@@ -32,10 +32,10 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
         return generate::run(arguments, file.as_deref(), out);
     }
     let here = working_directory()?;
-    check::known(&arguments.scope)?;
     // Which rules a fix was asked for says nothing about which ones it must not anger.
     let scope = Scope { only: Vec::new(), ignore: Vec::new(), ..arguments.scope.clone() };
     let prepared = check::prepare(&scope, &here)?;
+    check::known(&arguments.scope, &prepared.loaded.config)?;
     prepared.refuse_mistakes(out)?;
     let mut overlay = Overlay::new(&prepared.tree);
     let mut refused: BTreeMap<String, String> = BTreeMap::new();

@@ -19,7 +19,7 @@ use super::super::configuration::Loaded;
 use super::super::{Error, Status, check};
 
 /// What is looked for where only secrets matter.
-const SECRETS: &[&str] = &["SEC", "ENV109", "CMP201", "CMP202"];
+const SECRETS: &[&str] = &["SEC", "OWN", "ENV109", "CMP201", "CMP202"];
 
 /// What git puts between a message and the difference that it shows below it.
 const SCISSORS: &str = "------------------------ >8 ------------------------";

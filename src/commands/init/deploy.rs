@@ -141,7 +141,9 @@ impl Writer<'_> {
         if !built.is_empty() {
             self.line("    # Built and pushed from here where the registry does not have the version yet.");
             self.line("    build:");
-            built.iter().for_each(|line| self.line(line));
+            for line in &built {
+                self.line(line);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn prepare(
     let places = world
         .look(|project| all(project, configuration.as_ref(), &name))
         .map_err(|error| error.to_string())?;
-    let here = places.map_err(told)?.into_iter().any(|one| stands(&one, source, offset));
+    let here = places.map_err(|stuck| told(&stuck))?.into_iter().any(|one| stands(&one, source, offset));
     if !here {
         return Err(no_key(&name));
     }
@@ -52,7 +52,7 @@ pub(super) fn prepare(
 pub(super) fn rename(world: &World, source: &Source, offset: usize, new: &str) -> Result<Renamed, String> {
     let (name, _) = name_at(source, offset)?;
     if !is_name(new) {
-        return Err(told(Stuck::NoName(new.to_owned())));
+        return Err(told(&Stuck::NoName(new.to_owned())));
     }
     let configuration = world.configuration();
     let renamed = world.look(|project| {
@@ -70,7 +70,7 @@ pub(super) fn rename(world: &World, source: &Source, offset: usize, new: &str) -
             None => written(world, &places, new).map(Some),
         }
     });
-    renamed.map_err(|error| error.to_string())?.map_err(told)?.ok_or_else(|| no_key(&name))
+    renamed.map_err(|error| error.to_string())?.map_err(|stuck| told(&stuck))?.ok_or_else(|| no_key(&name))
 }
 
 fn name_at(source: &Source, offset: usize) -> Result<(String, Span), String> {
@@ -81,7 +81,7 @@ fn no_key(name: &str) -> String {
     format!("`{}` is no variable of this project", visible(name))
 }
 
-fn told(stuck: Stuck) -> String {
+fn told(stuck: &Stuck) -> String {
     visible(&stuck.to_string()).into_owned()
 }
 

@@ -105,11 +105,10 @@ fn short(option: &str, name: &str) -> Option<String> {
     option.strip_prefix(name).filter(|rest| !rest.is_empty()).map(str::to_owned)
 }
 
-/// Whether options without values stand before one that has one, in one word.
+/// Whether options of `psql` without values stand before one that has one, in one word.
 fn bundled(option: &str, last: char) -> bool {
-    option.strip_prefix('-').is_some_and(|rest| {
-        !rest.starts_with('-') && rest.ends_with(last) && rest.chars().all(|one| one.is_ascii_alphabetic())
-    })
+    let flags = option.strip_prefix('-').and_then(|rest| rest.strip_suffix(last));
+    flags.is_some_and(|flags| !flags.is_empty() && flags.chars().all(|flag| "tAqX1xnw".contains(flag)))
 }
 
 /// The table of a query that counts the rows of one, and the query without its semicolon.

@@ -2,15 +2,16 @@
 //!
 //! Not here: verdicts.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::document::Document;
 use crate::document::env::{Entry, EnvFile, Loaded, LoadedVariable, Loader, load};
-use crate::project::loaders::{Reader, readers};
+use crate::project::loaders::Reader;
 use crate::project::{File, Project};
 
 /// One reader, and what it makes of the whole file.
-pub(super) struct Reading {
+pub(super) struct Reading<'p> {
     pub(super) reader: Reader,
     loaded: Loaded,
     /// Where it runs something, in order.
@@ -18,19 +19,19 @@ pub(super) struct Reading {
     /// Where it has something to complain of, in order.
     complaints: Vec<usize>,
     /// The keys whose values matter to this reader; `None` for all.
-    used: Option<BTreeSet<String>>,
+    used: Option<Cow<'p, BTreeSet<String>>>,
 }
 
-impl Reading {
+impl<'p> Reading<'p> {
     /// All readings of a file.
-    pub(super) fn all(project: &Project<'_>, file: &File, env: &EnvFile) -> Vec<Self> {
+    pub(super) fn all(project: &'p Project<'_>, file: &File, env: &EnvFile) -> Vec<Self> {
         let text = file.source.text();
-        let readers = readers(project, &project.environments, file.source.path());
+        let readers = project.readers(file.source.path()).to_vec();
         let one = |reader: Reader| {
             let loaded = load(text, reader.loader, &|_| None);
             let used = match reader.loader {
-                Loader::Compose => Some(interpolated(project)),
-                Loader::Make => Some(exported(project, &reader, env)),
+                Loader::Compose => Some(Cow::Borrowed(project.filled_in())),
+                Loader::Make => Some(Cow::Owned(exported(project, &reader, env))),
                 _ => None,
             };
             let runs = sorted(loaded.executes.iter().map(|span| span.start));
@@ -106,7 +107,7 @@ fn any_within(places: &[usize], start: usize, end: usize) -> bool {
 }
 
 /// The names that compose fills in anywhere, and those that it passes on.
-fn interpolated(project: &Project<'_>) -> BTreeSet<String> {
+pub(in crate::project) fn filled_in(project: &Project<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in &project.files {
         let Document::Compose(compose) = &file.document else { continue };

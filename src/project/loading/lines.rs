@@ -66,7 +66,7 @@ fn defined<'a>(project: &'a Project<'_>, file: &File) -> BTreeSet<&'a str> {
 struct Judge<'a> {
     text: &'a str,
     env: &'a EnvFile,
-    readings: &'a [Reading],
+    readings: &'a [Reading<'a>],
     example: bool,
     /// Whether the rule about JSON looks at what the shell does to it.
     sourced: bool,
@@ -118,7 +118,7 @@ impl Judge<'_> {
         let span = problem.span;
         let verdict = self.stops(span, None).or_else(|| {
             let refuses =
-                |reading: &&Reading| !reading.is_shell() && reading.complains_in(span.start, span.end);
+                |reading: &&Reading<'_>| !reading.is_shell() && reading.complains_in(span.start, span.end);
             let reader = self.readings.iter().find(refuses).map(|reading| reading.reader.clone());
             (reader.is_some() || self.readings.is_empty()).then_some(Verdict::Refused { reader })
         })?;
@@ -153,7 +153,7 @@ impl Judge<'_> {
         let harm = harm(raw, entry.quote);
         let line = entry.line_span;
         // `K=a&b` runs nothing: it assigns in a process of its own, and the value is lost.
-        let runs = |reading: &&Reading| {
+        let runs = |reading: &&Reading<'_>| {
             let cut = reading.is_shell()
                 && !reading.stops_elsewhere(line.start, line.end)
                 && reading.value(entry) != Some(value);
@@ -187,7 +187,7 @@ impl Judge<'_> {
     fn refused(&self, entry: &Entry) -> Option<Verdict> {
         entry.raw_span?;
         let line = entry.line_span;
-        let refuses = |reading: &&Reading| {
+        let refuses = |reading: &&Reading<'_>| {
             reading.reader.loader != Loader::Xargs
                 && !reading.stops_elsewhere(line.start, line.end)
                 && reading.value(entry).is_none()
@@ -198,7 +198,7 @@ impl Judge<'_> {
 
     /// Whether this is JSON whose quotes a shell eats, which has a rule of its own.
     fn is_eaten_json(&self, entry: &Entry, value: &str) -> bool {
-        let eats = |reading: &Reading| {
+        let eats = |reading: &Reading<'_>| {
             let shell = reading.is_shell() || reading.reader.loader == Loader::Xargs;
             shell && reading.value(entry) != Some(value)
         };
@@ -209,10 +209,10 @@ impl Judge<'_> {
     fn values(&self, entry: &Entry, value: &str) -> Option<Verdict> {
         entry.raw_span?;
         let line = entry.line_span;
-        let counts = |reading: &&Reading| {
+        let counts = |reading: &&Reading<'_>| {
             reading.matters(&entry.key) && !reading.stops_elsewhere(line.start, line.end)
         };
-        let readings: Vec<&Reading> = self.readings.iter().filter(counts).collect();
+        let readings: Vec<&Reading<'_>> = self.readings.iter().filter(counts).collect();
         self.split(entry, value)
             .or_else(|| self.expanded(entry, value, &readings))
             .or_else(|| quotes_kept(entry, &readings))
@@ -229,11 +229,11 @@ impl Judge<'_> {
         (stops || other).then(|| Verdict::Split { reader: reading.reader.clone(), stops })
     }
 
-    fn expanded(&self, entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {
+    fn expanded(&self, entry: &Entry, value: &str, readings: &[&Reading<'_>]) -> Option<Verdict> {
         if !is_secret(&entry.key) || !self.has_stray_dollar(entry, value) {
             return None;
         }
-        let changed = |reading: &&&Reading| reading.value(entry).is_some_and(|got| got != value);
+        let changed = |reading: &&&Reading<'_>| reading.value(entry).is_some_and(|got| got != value);
         let reading = readings.iter().find(changed)?;
         let left = reading.value(entry).map(Shape::of);
         Some(Verdict::Expanded { reader: reading.reader.clone(), left })
@@ -260,7 +260,7 @@ impl Judge<'_> {
     }
 
     /// A `#` that not all take alike.
-    fn hash(&self, entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {
+    fn hash(&self, entry: &Entry, value: &str, readings: &[&Reading<'_>]) -> Option<Verdict> {
         let span = entry.comment_span.or_else(|| self.hash_span(entry))?;
         let before = self.text.get(..span.start).and_then(|before| before.chars().next_back());
         let empty = entry.inner_span.is_some_and(Span::is_empty);
@@ -290,7 +290,7 @@ impl Judge<'_> {
             return self.readings.is_empty().then_some(Verdict::Unportable);
         }
         let Some(raw) = entry.raw_span else {
-            let inherits = |reading: &Reading| {
+            let inherits = |reading: &Reading<'_>| {
                 matches!(
                     reading.reader.loader,
                     Loader::Compose | Loader::ComposeEnvFile | Loader::ComposeRaw | Loader::Docker
@@ -313,7 +313,7 @@ impl Judge<'_> {
     fn reference(&self, entry: &Entry) -> Option<Verdict> {
         let inner = entry.inner_span.filter(|_| entry.quote != Some(Quote::Single))?;
         let written = self.text.get(inner.start..inner.end)?;
-        let expands = |reading: &Reading| reading.value(entry).is_some_and(|got| got != written);
+        let expands = |reading: &Reading<'_>| reading.value(entry).is_some_and(|got| got != written);
         if !self.readings.is_empty() && !self.readings.iter().any(expands) {
             return None;
         }
@@ -367,9 +367,9 @@ fn is_json(value: &str) -> bool {
     value.contains('"') && matches!(Shape::of(value).kind, Kind::JsonList | Kind::JsonObject)
 }
 
-fn quotes_kept(entry: &Entry, readings: &[&Reading]) -> Option<Verdict> {
+fn quotes_kept(entry: &Entry, readings: &[&Reading<'_>]) -> Option<Verdict> {
     entry.quote?;
-    let literal = |reading: &&&Reading| {
+    let literal = |reading: &&&Reading<'_>| {
         matches!(reading.reader.loader, Loader::Docker | Loader::ComposeRaw | Loader::Make)
     };
     let reading = readings.iter().find(literal)?;
@@ -377,7 +377,7 @@ fn quotes_kept(entry: &Entry, readings: &[&Reading]) -> Option<Verdict> {
 }
 
 /// Two readers with different values; one has what is written, if anybody has.
-fn differs(entry: &Entry, value: &str, readings: &[&Reading]) -> Option<Verdict> {
+fn differs(entry: &Entry, value: &str, readings: &[&Reading<'_>]) -> Option<Verdict> {
     let values: Vec<Option<&str>> = readings.iter().map(|reading| reading.value(entry)).collect();
     let base = values.iter().position(|got| *got == Some(value)).unwrap_or(0);
     let first = values.get(base)?;

@@ -15,6 +15,7 @@ use super::shape::Shape;
 use crate::document::Document;
 use crate::source::Span;
 
+pub(super) use compare::filled_in;
 pub use report::{all_read, rewritten, who};
 
 /// One line that somebody stumbles over.

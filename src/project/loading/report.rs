@@ -3,7 +3,6 @@
 //! Not here: what they make of a file as it is.
 
 use crate::document::env::{Loader, line_reads_as};
-use crate::project::loaders::readers;
 use crate::project::{File, Project};
 
 /// A loader as the subject or object of a sentence.
@@ -64,6 +63,6 @@ pub fn all_read(project: &Project<'_>, file: &File, key: &str, written: &str, va
 
 /// Those who read the file, else the usual ones.
 fn loaders(project: &Project<'_>, file: &File) -> Vec<Loader> {
-    let readers = readers(project, &project.environments, file.source.path());
+    let readers = project.readers(file.source.path());
     if readers.is_empty() { USUAL.to_vec() } else { readers.iter().map(|reader| reader.loader).collect() }
 }

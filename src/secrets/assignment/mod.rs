@@ -3,6 +3,7 @@
 //! Not here: what a name promises ([`name`]), what a value is ([`value`]), how the two are written
 //! together ([`syntax`]).
 
+mod columns;
 mod literal;
 mod name;
 mod syntax;
@@ -51,6 +52,26 @@ pub(super) fn find(
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
     let confidence = judge(promise, text, value, (&assigned, place))?;
     Some(Candidate::new(pattern, assigned.span, Span::new(name.start, assigned.span.end), confidence))
+}
+
+/// Adds what an `INSERT` puts into the column that the keyword of `length` bytes at `at` names.
+pub(super) fn find_in_rows(
+    pattern: &'static Pattern,
+    bytes: &[u8],
+    (at, length): (usize, usize),
+    place: Place,
+    candidates: &mut Vec<Candidate>,
+) -> Option<()> {
+    let name = name::around(bytes, at, length)?;
+    let promise = name::promise(bytes.get(name.start..name.end)?)?;
+    for span in columns::rows(bytes, name) {
+        let (text, value) = (bytes.get(name.start..name.end)?, bytes.get(span.start..span.end)?);
+        let assigned = Assigned { span, written: Written::Quoted, apart: false };
+        if let Some(confidence) = judge(promise, text, value, (&assigned, place)) {
+            candidates.push(Candidate::new(pattern, span, span, confidence));
+        }
+    }
+    Some(())
 }
 
 fn judge(

@@ -46,7 +46,9 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     }
     let tight = at == name.end + 1 && peek(bytes, name.end) == b'=';
     let shell = tight && (place.language == Language::Shell || is_variable(bytes, name));
-    blanks(bytes, &mut at);
+    if blanks(bytes, &mut at) && is_key(bytes, at) {
+        return None;
+    }
     at += conversion(bytes, at);
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
@@ -61,6 +63,13 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
         };
         Some(Assigned { written, ..value })
     })
+}
+
+/// Whether a key of a mapping stands here: what a line further down holds is then no value of the name above it.
+fn is_key(bytes: &[u8], at: usize) -> bool {
+    let rest = ahead(bytes, at, 200).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+    rest.get(..word).is_some_and(|word| word.ends_with(b":"))
 }
 
 /// A value behind blanks alone, where a file or a language has that.
