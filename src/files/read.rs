@@ -54,10 +54,13 @@ fn read_known(path: &Path, metadata: &Metadata, bytes: &mut Vec<u8>) -> Result<(
     let failed = |source| Error::Read { path: shown(), source };
     let mut file = open(path)?;
     bytes.reserve(capacity(metadata));
-    file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
+    let head = file.by_ref().take(SNIFF_BYTES as u64).read_to_end(bytes).map_err(failed)?;
     let text = path.file_name().is_some_and(|name| is_text_name(&name.to_string_lossy()));
     if memchr::memchr(0, bytes).is_some() && !text && metadata.len() > SNIFF_BYTES as u64 {
         // Binary: the head is enough to tell, and all that anyone will look at.
+        return Ok(());
+    }
+    if head < SNIFF_BYTES {
         return Ok(());
     }
     // The file may grow while it is read, so the bound is on what is read, not on what `stat` said.
@@ -95,8 +98,9 @@ fn open(path: &Path) -> Result<File, Error> {
     if file.metadata().map_err(failed)?.is_file() { Ok(file) } else { Err(Error::NotAFile { path: shown() }) }
 }
 
+/// Room for what a file holds, and for the standard library to see that this is all without a second buffer.
 fn capacity(metadata: &Metadata) -> usize {
-    usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1
+    usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 64
 }
 
 /// The working directory's disk, kept inside the trees that were asked for.

@@ -26,16 +26,14 @@ impl<'r> Objects<'r> {
 
     /// The bytes of a tree.
     pub(super) fn tree(&mut self, id: &Id) -> Result<Arc<Vec<u8>>, git2::Error> {
-        match self.packs.read(id) {
-            Some((Kind::Tree, bytes)) => Ok(bytes),
-            _ => {
-                let object = loose(&self.others, oid(id))?;
-                if object.kind() != ObjectType::Tree {
-                    return Err(git2::Error::from_str("what a commit has for a tree is none"));
-                }
-                Ok(Arc::new(object.data().to_vec()))
-            }
+        if let Some((Kind::Tree, bytes)) = self.packs.read(id) {
+            return Ok(bytes);
         }
+        let object = loose(&self.others, oid(id))?;
+        if object.kind() != ObjectType::Tree {
+            return Err(git2::Error::from_str("what a commit has for a tree is none"));
+        }
+        Ok(Arc::new(object.data().to_vec()))
     }
 }
 

@@ -128,9 +128,9 @@ impl Reader {
     /// The object called `id`; `None` where no pack has it, or not as it should be.
     pub fn read(&mut self, id: &Id) -> Option<Object> {
         // Neighbours lie in one pack.
-        let places = std::iter::once(self.last).chain(0..self.store.packs.len());
+        let mut places = std::iter::once(self.last).chain(0..self.store.packs.len());
         let find = |at: usize| Some((at, self.store.packs.get(at)?.index.find(id)?));
-        let (pack, offset) = places.filter_map(find).next()?;
+        let (pack, offset) = places.find_map(find)?;
         self.last = pack;
         self.object(pack, offset)
     }

@@ -51,6 +51,9 @@ impl Rule for Secrets {
             {
                 continue;
             }
+            if sample && is_test_vector(text, &candidate) {
+                continue;
+            }
             let name = name_of(text, &candidate);
             let finding = found.push_as(
                 &pattern.meta,
@@ -74,6 +77,15 @@ fn is_home_of_secrets(file: &File) -> bool {
 /// Whether the pattern judges by a name or a place, as the rules for env and compose files do.
 fn is_generic(pattern: &Pattern) -> bool {
     matches!(pattern.meta.code, "SEC003" | "SEC004")
+}
+
+/// Whether it is what an algorithm is tested with: hexadecimal digits under a name that promises little (`KEY`, `SEED`).
+/// Asked of tests and examples only, which have them by the thousand.
+fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
+    let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
+    candidate.pattern.meta.code == "SEC004"
+        && candidate.confidence < Confidence::High
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn severity(candidate: &Candidate, sample: bool) -> Severity {

@@ -218,7 +218,7 @@ const NO_KEY_OF: &[&str] = &[
     "arrow",
     "enter",
     "return",
-    "websocket",
+    "socket",
 ];
 
 const TOKEN: &[&str] = &["token", "tokens"];
