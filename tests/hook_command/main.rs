@@ -85,7 +85,8 @@ fn a_missing_command_stops_the_commit_and_says_so() {
     let mut project = Project::new();
     let own = project.top.join(".git/bin of it");
     fs::create_dir(&own).unwrap();
-    fs::copy(env!("CARGO_BIN_EXE_envgate"), own.join("envgate")).unwrap();
+    // By another process: a file that this one has open for writing cannot be started while others fork.
+    project.run("cp", &[env!("CARGO_BIN_EXE_envgate"), own.join("envgate").to_str().unwrap()]);
     project.run(own.join("envgate").to_str().unwrap(), &["hook", "install"]);
     project.path = "/usr/local/bin:/usr/bin:/bin".to_owned();
     project.write("a.txt", "nothing\n");
