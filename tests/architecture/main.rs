@@ -61,7 +61,7 @@ const POWERS: &[(&str, &[&str])] = &[
     ("toml",             &["suppress"]),
     ("sha1",             &["baseline"]),
     ("globset",          &["config", "files", "suppress", "engine"]),
-    ("serde_yaml",       &["config", "suppress", "rules", "secrets", "lang"]),
+    ("serde_yaml",       &["config", "suppress", "rules", "secrets"]),
     ("std::fs",          &["files"]),
     // Nobody: what connects is `ssh`, `docker` and `curl`.
     ("std::net",         &[]),
