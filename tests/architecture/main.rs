@@ -64,7 +64,7 @@ const POWERS: &[(&str, &[&str])] = &[
     ("toml",             &["suppress"]),
     ("sha1",             &["baseline"]),
     ("globset",          &["config", "files", "suppress", "engine"]),
-    ("serde_yaml",       &["config", "suppress", "rules", "secrets", "lang"]),
+    ("serde_yaml",       &["config", "suppress", "rules", "secrets"]),
     ("std::fs",          &["files"]),
     // What connects is `ssh`, `docker` and `curl`, and `--verify` alone asks vendors itself.
     ("ureq",             &["verify"]),
