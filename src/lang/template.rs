@@ -132,7 +132,7 @@ fn cuts_a_word(before: &str, place: &str) -> bool {
 }
 
 fn paired(text: &str) -> bool {
-    text.matches('`').count() % 2 == 0
+    text.matches('`').count().is_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -187,23 +187,23 @@ fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -
     let at = Column { indent: 2, names, columns: options.columns() };
     let plain = |name: &str| name.to_owned();
     if let Some(place) = &environment.written {
-        row(out, at, &written, plain, &[visible(place).into_owned()])?;
+        row(out, at, written, plain, &[visible(place).into_owned()])?;
     }
-    row(out, at, &directory, plain, &[visible(&environment.project_directory).into_owned()])?;
-    row(out, at, &files, plain, &[visible(&environment.files.join(", ")).into_owned()])?;
+    row(out, at, directory, plain, &[visible(&environment.project_directory).into_owned()])?;
+    row(out, at, files, plain, &[visible(&environment.files.join(", ")).into_owned()])?;
     let filled = if environment.interpolation.is_empty() {
         lang.text("no file: there is no `.env` there and no `--env-file` is given").into_owned()
     } else {
         visible(&environment.interpolation.join(", ")).into_owned()
     };
-    row(out, at, &filled_from, plain, &[filled])?;
+    row(out, at, filled_from, plain, &[filled])?;
     for blank in &environment.blanks {
         let text =
             format!("`{}` is set nowhere ({}:{})", visible(&blank.name), visible(&blank.path), blank.line);
         row(
             out,
             at,
-            &blank_word,
+            blank_word,
             |name| paint(options.color, Role::Level(crate::diagnostic::Severity::Warning), name).to_string(),
             &[lang.text(&text).into_owned()],
         )?;

@@ -187,15 +187,12 @@ fn template(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         made.push_str(before);
         let may = |c: char| c.is_alphanumeric() || "_.:<>^#?*$|-".contains(c);
-        match after.split_once('}').filter(|(place, _)| place.chars().all(may)) {
-            Some((_, after)) => {
-                made.push_str("{}");
-                rest = after;
-            }
-            None => {
-                made.push('{');
-                rest = after;
-            }
+        if let Some((_, after)) = after.split_once('}').filter(|(place, _)| place.chars().all(may)) {
+            made.push_str("{}");
+            rest = after;
+        } else {
+            made.push('{');
+            rest = after;
         }
     }
     made + rest

@@ -221,13 +221,10 @@ impl<'a> Walk<'a, '_, '_> {
         let directory = if extends.file.is_some() { beside } else { at.directory };
         let other = At { file, compose, directory, names: at.names };
         self.watch.file(compose, other.place(), true);
-        let mut laid: L = match self.whole(other, base, true, depth + 1) {
-            Some(laid) => laid,
-            None => {
-                let mut own = own;
-                own.lacks();
-                return Some(own);
-            }
+        let mut laid: L = if let Some(laid) = self.whole(other, base, true, depth + 1) { laid } else {
+            let mut own = own;
+            own.lacks();
+            return Some(own);
         };
         // Below an `!override` compose does not look for tags, and it extends all the same.
         laid.take_away(service);
@@ -322,7 +319,7 @@ pub(in crate::project) fn again<'a, L: Laid<'a>>(
     walk(project, &environment.files, &environment.project_directory, &environment.names, &mut known)
 }
 
-impl<'a> Watch<'a> for Again<'_> {
+impl Watch<'_> for Again<'_> {
     fn included(&mut self, project: &Project<'_>, names: &Arc<Names>, files: &[String]) -> Arc<Names> {
         self.included
             .next()

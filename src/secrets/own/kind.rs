@@ -166,7 +166,7 @@ fn interned(definition: &Definition, keywords: &[String]) -> &'static Pattern {
     let key = format!("{}\0{page}", definition.severity);
     let known = KNOWN.get_or_init(Mutex::default);
     let mut known = known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    *known.entry(key).or_insert_with(|| leaked(definition, page))
+    known.entry(key).or_insert_with(|| leaked(definition, page))
 }
 
 fn leaked(definition: &Definition, page: String) -> &'static Pattern {
