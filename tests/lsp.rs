@@ -1,5 +1,6 @@
 //! `envgate lsp` spoken to as an editor speaks: messages framed by their length, requests answered by their number.
 
+#![allow(clippy::too_many_lines, reason = "a session with an editor is told from its beginning to its end")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! Kinds of secrets that a project declares: wherever they are looked for, tried, silenced and shown.
 
-#![allow(clippy::unwrap_used, reason = "a test may die")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 use std::fs;
 use std::io::Write;

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::{self, Scope, When};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
@@ -31,13 +32,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     }
     let here = working_directory()?;
     let directory = here.join(&arguments.repository);
-    let starts =
-        Starts { revisions: &arguments.revisions, all: arguments.all, unreachable: arguments.unreachable };
-    files::openable_repository(&directory)?;
-    let mut history = git::history(&directory, &starts, Box::new(PackFiles))?;
-    if let Some(shard) = arguments.shard {
-        history.blobs.retain(|blob| shard.holds(blob.id.as_bytes()));
-    }
+    let mut history = walked(arguments, &directory)?;
     let top = relative(&history.root, &here);
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = configuration::load(arguments.config.as_deref(), &top, Some(&top), &here, &disk)?;
@@ -71,13 +66,25 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
     }
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;
-    if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
+    if loaded.is_mistaken() {
         let path = loaded.source.map(|source| source.path().to_owned()).unwrap_or_default();
         return Err(Error::Config { path });
     }
     let threshold = check::threshold(arguments.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);
     Ok(if failed { Status::Findings } else { Status::Clean })
+}
+
+/// The commits and contents that were asked for, of this shard.
+fn walked(arguments: &cli::History, directory: &Path) -> Result<History, Error> {
+    files::openable_repository(directory)?;
+    let starts =
+        Starts { revisions: &arguments.revisions, all: arguments.all, unreachable: arguments.unreachable };
+    let mut history = git::history(directory, &starts, Box::new(PackFiles))?;
+    if let Some(shard) = arguments.shard {
+        history.blobs.retain(|blob| shard.holds(blob.id.as_bytes()));
+    }
+    Ok(history)
 }
 
 /// The contents of a history under names of their own: `COMMIT/PATH`.

@@ -62,9 +62,9 @@ fn index(objects: &[(u8, u32)]) -> Vec<u8> {
         let until = objects.iter().filter(|(name, _)| *name <= first).count();
         bytes.extend(u32::try_from(until).unwrap().to_be_bytes());
     }
-    objects.iter().for_each(|(name, _)| bytes.extend([*name; 20]));
-    objects.iter().for_each(|_| bytes.extend([0; 4]));
-    objects.iter().for_each(|(_, offset)| bytes.extend(offset.to_be_bytes()));
+    bytes.extend(objects.iter().flat_map(|(name, _)| [*name; 20]));
+    bytes.extend(objects.iter().flat_map(|_| [0; 4]));
+    bytes.extend(objects.iter().flat_map(|(_, offset)| offset.to_be_bytes()));
     bytes.extend([0; 40]);
     bytes
 }

@@ -4,6 +4,7 @@
 //! `ENVGATE_BLESS=1 cargo test --test book` writes what was printed; read it before you keep it.
 //! Not here: what the pages of the rules promise; `tests/rules` holds that.
 
+#![allow(clippy::format_collect, reason = "texts are made once; how fast is no matter")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 mod commands;

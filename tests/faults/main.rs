@@ -4,6 +4,7 @@
 //! `faults.c` makes the nth call that changes the disk fail; the tests count n up until nothing is left to fail.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::print_stderr, reason = "what a machine cannot be asked for is said, not passed over")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 mod machine;

@@ -4,6 +4,7 @@
 //! `cargo test --release --test hostile -- --ignored` writes the table of `docs/security.md`.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::print_stderr, reason = "what a machine cannot be asked for is said, not passed over")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 #![allow(clippy::format_collect, reason = "inputs are made once; how fast is no matter")]
 

@@ -6,6 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test may die, and asks the environment how long it may take"
 )]

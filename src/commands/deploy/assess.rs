@@ -94,6 +94,12 @@ struct Checked {
     otherwise: Vec<(String, String, String)>,
 }
 
+/// Whether two servers brought the same finding.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    (one.meta.code, &one.path, one.span, &one.message)
+        == (other.meta.code, &other.path, other.span, &other.message)
+}
+
 /// Checks the commit with one server's env file in its place.
 fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Checked) -> Result<(), Error> {
     let commit = tree(&context.committed, &context.here)?;
@@ -136,11 +142,7 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
     }
     let outcome = engine::check(&files, &mut asked, &overlay as &dyn Tree)?;
     for finding in outcome.findings {
-        let same = |other: &Diagnostic| {
-            (other.meta.code, &other.path, other.span, &other.message)
-                == (finding.meta.code, &finding.path, finding.span, &finding.message)
-        };
-        if !checked.findings.iter().any(same) {
+        if !checked.findings.iter().any(|other| is_same(other, &finding)) {
             checked.findings.push(finding);
         }
     }

@@ -221,7 +221,9 @@ impl<'a> Walk<'a, '_, '_> {
         let directory = if extends.file.is_some() { beside } else { at.directory };
         let other = At { file, compose, directory, names: at.names };
         self.watch.file(compose, other.place(), true);
-        let mut laid: L = if let Some(laid) = self.whole(other, base, true, depth + 1) { laid } else {
+        let mut laid: L = if let Some(laid) = self.whole(other, base, true, depth + 1) {
+            laid
+        } else {
             let mut own = own;
             own.lacks();
             return Some(own);

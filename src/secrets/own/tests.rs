@@ -84,7 +84,7 @@ fn own_kinds_win_over_the_built_in_ones_and_are_found_encoded_too() {
     let own = Own::new(kinds, "envgate.yaml", vec![token.clone()]).unwrap();
     let text = format!("api_key = \"{token}\"\nother = acme-123456789\n");
     let key = format!("acme-key {token}");
-    assert_eq!(found(&own, "a.py", &text), [key.clone()]);
+    assert_eq!(found(&own, "a.py", &text), std::slice::from_ref(&key));
     assert_eq!(found(&own, "src/a.py", &text), [key.clone(), "acme-id acme-123456789".to_owned()]);
     let below = own.told_by(|path| path.split_once('/').map_or("", |(_, path)| path).to_owned());
     assert_eq!(found(&below, "0123abc/src/a.py", &text).len(), 2);
