@@ -256,7 +256,9 @@ impl Baseline {
     fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
         // A key of any length is taken.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.salt) else { return Vec::new() };
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().to_vec()
     }
 }
