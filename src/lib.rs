@@ -26,7 +26,7 @@
 //! let port = &services[0].variables[0];
 //! assert_eq!((services[0].name.as_str(), port.name.as_str(), port.line), ("web", "PORT", Some(2)));
 //! assert_eq!(port.value.as_ref().map(|value| value.reveal()), Some("8081"));
-//! assert_eq!(format!("{:?}", port.value), "Some(Value(4 bytes))");
+//! assert_eq!(format!("{:?}", port.value), "Some(Value { bytes: 4 })");
 //! # std::fs::remove_dir_all(&folder)?;
 //! # Ok(())
 //! # }

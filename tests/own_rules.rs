@@ -160,7 +160,7 @@ fn mistakes_in_them_have_their_place() {
         ("acme-key:", "Acme Key:", "2:3", "cannot be the name of a rule"),
         ("acme-key:", "weak-secret:", "2:3", "a built-in rule is called `weak-secret` already"),
         ("[staff_id=4071882]", "[]", "12:3", "`staff-id` has no counter-example"),
-        ("    description: an Acme key\n", "", "2:3", "`description` is missing"),
+        ("    description: an Acme key\n", "", "3:5", "`description` is missing"),
         ("entropy:", "entropie:", "5:5", "unknown key `entropie`"),
     ] {
         let text = CONFIGURATION.replacen(from, to, 1);

@@ -68,7 +68,7 @@ impl Value {
 /// Only the length.
 impl fmt::Debug for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Value({} bytes)", self.0.len())
+        formatter.debug_struct("Value").field("bytes", &self.0.len()).finish()
     }
 }
 

@@ -169,7 +169,7 @@ fn every_mistake_is_told_with_its_place() {
         ("- a\n", &["CFG001 1:1-3 expected a map of keys such as `environments` and `variables`, found a list"]),
         ("hello", &["CFG001 1:1-5 expected a map of keys such as `environments` and `variables`, found text"]),
         ("enviroments: {}\n", &["CFG001 1:1-11 unknown key `enviroments` (did you mean `environments`?)"]),
-        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `rules`, `ignore`, `include`, `exclude`, `fail_on` and `deploy`)"]),
+        ("zzz: {}\n", &["CFG001 1:1-3 unknown key `zzz` (the keys here are `version`, `environments`, `variables`, `agree`, `secrets`, `rules`, `ignore`, `include`, `exclude`, `fail_on` and `deploy`)"]),
         ("version: 2\n", &["CFG001 1:10-1 this version of the format is not known (write `version: 1`)"]),
         ("fail_on: eror\n", &["CFG001 1:10-4 expected `error` or `warning` (did you mean `error`?)"]),
         ("fail_on: {a: 1}\n", &["CFG001 1:10-6 expected `error` or `warning`"]),

@@ -164,6 +164,6 @@ mod tests {
         let said = |english| Lang::Spanish.summary("SEC999", english).into_owned();
         assert_eq!(said("a GitHub token"), "un token de GitHub");
         assert_eq!(said("an OpenAI API key"), "una clave de API de OpenAI");
-        assert_eq!(said("the ping URL of a check"), "the ping URL of a check");
+        assert_eq!(said("the ping URL of a check"), "la URL de aviso de una comprobación");
     }
 }

@@ -60,7 +60,6 @@ const FILES: &[(&str, &str)] = &[
         ".remote-sync.json",
         "{\"hostname\": \"ftp.shop.internal\", \"username\": \"anna\", \"password\": \"«w»\"}\n",
     ),
-    (".lftprc", "open -u anna,«w» ftp.shop.internal\n"),
     ("wp-config.php", "<?php\ndefine( 'DB_PASSWORD', '«w»' );\n"),
     ("wp-config.php", "<?php\ndefine('AUTH_KEY', '«k»');\n"),
     (
@@ -80,7 +79,6 @@ const FILES: &[(&str, &str)] = &[
         "<?php\nreturn ['DB' => ['Connections' => ['Default' => ['password' => '«w»']]]];\n",
     ),
     ("config/settings.inc.php", "<?php\ndefine('_DB_PASSWD_', '«w»');\n"),
-    ("LocalSettings.php", "<?php\n$wgDBpassword = \"«w»\";\n"),
     (
         ".dbeaver/data-sources.json",
         "{\"connections\": {\"pg\": {\"configuration\": {\"user\": \"anna\", \"password\": \"«w»\"}}}}\n",
@@ -103,7 +101,6 @@ const FILES: &[(&str, &str)] = &[
     ("run.sh", "docker login -u anna -p «w» registry.shop.internal\n"),
     ("run.sh", "docker login --username anna --password=«w» registry.shop.internal\n"),
     ("run.sh", "mysql -u anna -p«w» shop\n"),
-    ("redis.conf", "requirepass «w»\n"),
     ("application.properties", "spring.datasource.password=«w»\n"),
     ("settings.xml", "<server><id>shop</id><username>anna</username><password>«w»</password></server>\n"),
     ("tomcat-users.xml", "<user username=\"anna\" password=\"«w»\" roles=\"manager\"/>\n"),
