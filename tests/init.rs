@@ -267,8 +267,7 @@ fn what_nothing_says_is_left_to_fill_in() {
     place.write("compose.yaml", "services:\n  web:\n    image: nginx:1.27\n");
     let (code, said) = place.says("init --deploy --yes");
     assert_eq!(code, 0, "{said}");
-    for what in ["the services (`services`)", "the registry", "the server (`hosts`)", "folder on the server"]
-    {
+    for what in ["the services (`services`)", "the registry", "(`hosts`)", "folder on the server"] {
         assert!(said.contains(what), "{said}");
     }
     assert_eq!(place.says("check").0, 0, "what is written has a mistake");

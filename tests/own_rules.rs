@@ -38,7 +38,7 @@ fn project(configuration: &str) -> TempDir {
     fs::create_dir(place.path().join("src")).unwrap();
     let text = format!("key = \"{}\"\nstaff_id=40718825\n", key());
     fs::write(place.path().join("src/a.py"), &text).unwrap();
-    fs::write(place.path().join("b.py"), text).unwrap();
+    fs::write(place.path().join("b.py"), format!("key = \"{}\"\n", key())).unwrap();
     fs::write(place.path().join("envgate.yaml"), configuration).unwrap();
     place
 }
@@ -100,6 +100,7 @@ fn they_are_found_wherever_the_built_in_ones_are() {
     git(here, &["commit", "--quiet", "--message", "all"]);
     for directory in [here.to_owned(), here.join("src")] {
         let history = found(&envgate(&directory, &["history", "--format", "json"], "").1);
+        // One secret is told once, under the path that brought it.
         assert_eq!(history, ["acme-key b.py", "staff-id src/a.py"], "{}", directory.display());
     }
     let tried = envgate(&here.join("src"), &["rules", "test"], "").1;

@@ -8,6 +8,7 @@ use git2::{ObjectType, Odb, OdbObject, Oid, Repository};
 
 use crate::packs::{Id, Kind, Reader, Store};
 
+use super::blobs::header;
 use super::ids::{name, oid};
 
 /// The largest object that is read, in bytes: what a file may have too.
@@ -44,7 +45,7 @@ pub(super) fn packed(packs: &mut Reader, id: Oid) -> Option<(Kind, Arc<Vec<u8>>)
 
 /// What libgit2 finds under that name; an error where it is too large, which is asked before anything is unpacked.
 pub(super) fn loose<'o>(objects: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, git2::Error> {
-    let (length, _) = objects.read_header(id)?;
+    let (length, _) = header(objects, id)?;
     if length > LARGEST {
         return Err(git2::Error::from_str(&format!("it has more than {LARGEST} bytes")));
     }
