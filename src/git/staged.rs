@@ -120,6 +120,11 @@ fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
     }
     let head = head_tree(&repository).map_err(failed("last commit"))?;
     let head = head.map(|id| repository.find_tree(id)).transpose().map_err(failed("last commit"))?;
+    // A difference names every file of the tree: one that unfolds to more than fits is refused before it is asked for.
+    head.as_ref()
+        .map(|tree| Entries::of_tree(&repository, tree))
+        .transpose()
+        .map_err(failed("last commit"))?;
     let mut diff = repository
         .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options()))
         .map_err(failed("index"))?;
