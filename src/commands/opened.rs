@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::engine::Input;
-use crate::files::{is_archive, members};
+use crate::files::{DiskTree, is_archive, members};
 use crate::source::{PathKind, Tree};
 
 /// What is in archives, beside what is on the disk.
@@ -21,13 +21,13 @@ impl<'a> Opened<'a> {
     /// # Errors
     ///
     /// Where an archive cannot be read.
-    pub(super) fn new(files: &mut Vec<Input>, beside: &'a dyn Tree) -> io::Result<Self> {
+    pub(super) fn new(files: &mut Vec<Input>, beside: &'a DiskTree) -> io::Result<Self> {
         let mut inside = BTreeMap::new();
         let (archives, others): (Vec<Input>, Vec<Input>) =
             files.drain(..).partition(|file| file.checked && is_archive(&file.path));
         *files = others;
         for archive in archives {
-            for member in members(&archive.path, &beside.read(&archive.path)?) {
+            for member in members(&archive.path, &beside.read_whole(&archive.path)?) {
                 files.push(Input { path: member.path.clone(), hook: false, ..archive.clone() });
                 inside.insert(member.path, member.content);
             }

@@ -140,7 +140,13 @@ impl Opened {
 
     /// The members of a zip, by the headers that stand before each.
     fn zip(&mut self, path: &str, bytes: &[u8], depth: usize) {
-        for entry in zip_entries(bytes) {
+        let (entries, complete) = zip_entries(bytes);
+        if !complete {
+            // What the list does not lead to would not be looked at, and nobody would know.
+            let content = Err("the list of its files cannot be read");
+            self.members.push(Member { path: path.to_owned(), content });
+        }
+        for entry in entries {
             if self.members.len() > MEMBERS {
                 break;
             }
@@ -162,8 +168,9 @@ struct Entry<'z> {
     data: &'z [u8],
 }
 
-/// The files that the directory at the end of a zip lists.
-fn zip_entries(bytes: &[u8]) -> Vec<Entry<'_>> {
+/// The files that the directory at the end of a zip lists, and whether there is such a list and each line of it leads
+/// to something.
+fn zip_entries(bytes: &[u8]) -> (Vec<Entry<'_>>, bool) {
     let short = |at: usize| bytes.get(at..at + 2).and_then(|two| two.try_into().ok()).map(u16::from_le_bytes);
     let long = |at: usize| {
         let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
@@ -172,6 +179,7 @@ fn zip_entries(bytes: &[u8]) -> Vec<Entry<'_>> {
     let tail = bytes.len().saturating_sub(66 * 1024);
     let end = bytes.get(tail..).and_then(|tail| tail.windows(4).rposition(|four| four == b"PK\x05\x06"));
     let mut at = end.and_then(|end| long(tail + end + 16)).unwrap_or(bytes.len());
+    let mut complete = bytes.get(at..at + 4) == Some(b"PK\x01\x02");
     let mut entries = Vec::new();
     while entries.len() <= MEMBERS && bytes.get(at..at + 4) == Some(b"PK\x01\x02") {
         let entry = (|| {
@@ -184,9 +192,10 @@ fn zip_entries(bytes: &[u8]) -> Vec<Entry<'_>> {
         })();
         let lengths = [28, 30, 32].map(|field| short(at + field).map_or(0, usize::from));
         at += 46 + lengths.iter().sum::<usize>();
+        complete &= entry.is_some();
         entries.extend(entry.filter(|entry| !entry.name.ends_with('/')));
     }
-    entries
+    (entries, complete)
 }
 
 fn is_tar(bytes: &[u8]) -> bool {
@@ -303,6 +312,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_leads_nowhere_is_told() {
+        let folders = zip(&[("folder/", b"")]);
+        assert!(members("a.zip", &folders).is_empty(), "folders alone are nothing to look at");
+        let mut lies = zip(&[("x", b"8"), ("y", b"9")]);
+        let second = lies.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+        lies[second + 42..second + 46].fill(0xFF);
+        let found = members("a.zip", &lies);
+        assert!(found.iter().any(|member| member.content.is_err()) && found.len() == 2, "{found:?}");
+    }
+
+    #[test]
     fn long_names_are_cut() {
         let name = format!("{}.zip", "a".repeat(60_000));
         let inner = zip(&[("b", b"1"), ("c", b"2")]);
@@ -328,5 +348,7 @@ mod tests {
             lies[at] ^= 0xFF;
         }
         assert_eq!(members("a.zip", b"no archive").len(), 1);
+        let cut = members("a.zip", &bomb[..bomb.len() / 2]);
+        assert!(cut.len() == 1 && cut[0].content.is_err(), "{cut:?}");
     }
 }

@@ -187,6 +187,22 @@ impl DiskTree {
     }
 }
 
+impl DiskTree {
+    /// Reads a file to its end, also where it is no text: what a tree gives of a binary is its beginning.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, and where it lies outside the trees that were asked for.
+    pub fn read_whole(&self, path: &str) -> io::Result<Vec<u8>> {
+        let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
+        let (real, _) = self.inside(path).ok_or_else(outside)?;
+        read_whole(&real).map_err(|error| match error {
+            Error::Read { source, .. } => source,
+            other => io::Error::other(other),
+        })
+    }
+}
+
 impl Tree for DiskTree {
     fn kind(&self, path: &str) -> Option<PathKind> {
         let shown = if path.is_empty() { "." } else { path };

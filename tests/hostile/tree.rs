@@ -16,6 +16,20 @@ const ACTING: &[u8] = b"a\x1b[31m\x1b]0;x\x07\n\x7f\xff\xc2\x9b2J\xe2\x80\xae";
 pub(crate) const CASES: &[Case] = &[
     check("50,000 files", many_files, 0, ""),
     check("1 million files", a_million_files, 0, ""),
+    asks(
+        "zip that names one bomb 50,000 times",
+        zip_bomb,
+        &["check", "--archives", "."],
+        2,
+        "more than an archive may hold",
+    ),
+    asks(
+        "zip in a zip with a name of 60 KB and 10,000 files",
+        long_names,
+        &["check", "--archives", "."],
+        0,
+        "",
+    ),
     asks("baseline of 100,000 entries that are gone", stale_baseline, &["check", "."], 0, "CFG103"),
     asks(
         "baseline of one line of 20 MB, its entries behind blanks",
@@ -108,6 +122,51 @@ fn a_million_files(folder: &Path) {
             }
         }
     }
+}
+
+/// A zip of deflated `files`, whose directory names all of them `times` times.
+fn zip(files: &[(&str, &[u8])], times: usize) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    for (name, content) in files {
+        let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packer, content).unwrap();
+        let packed = packer.finish().unwrap();
+        let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        common.extend(long(packed.len()));
+        common.extend(long(content.len()));
+        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&common);
+        directory.extend([0; 12]);
+        directory.extend(long(bytes.len()));
+        directory.extend(name.as_bytes());
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&common);
+        bytes.extend([0; 2]);
+        bytes.extend(name.as_bytes());
+        bytes.extend(packed);
+    }
+    let start = bytes.len();
+    bytes.extend(directory.repeat(times));
+    let count = u16::try_from(files.len() * times).unwrap().to_le_bytes();
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([count, count].concat());
+    bytes.extend(long(directory.len() * times));
+    bytes.extend(long(start));
+    bytes.extend([0; 2]);
+    bytes
+}
+
+fn zip_bomb(folder: &Path) {
+    write(folder, "a.zip", zip(&[("bomb", &vec![0; 17 * 1024 * 1024])], 50_000));
+}
+
+fn long_names(folder: &Path) {
+    let names: Vec<String> = (0..10_000).map(|at| at.to_string()).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"a"[..])).collect();
+    let outer = format!("{}.zip", "a".repeat(60_000));
+    write(folder, "a.zip", zip(&[(&outer, &zip(&files, 1))], 1));
 }
 
 fn stale_baseline(folder: &Path) {

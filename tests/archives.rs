@@ -1,0 +1,57 @@
+//! `envgate check --archives` on archives as `tar` writes them, small and large.
+//!
+//! Not here: broken and hostile archives; see `src/files/archive.rs` and tests/hostile.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn envgate(place: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_envgate")).args(arguments).current_dir(place).output().unwrap()
+}
+
+/// An archive whose only interesting file stands behind `padding` bytes that no packer makes smaller.
+fn packed(place: &Path, padding: usize) {
+    let mut state = 1_u32;
+    let noise: Vec<u8> = (0..padding)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .collect();
+    fs::create_dir(place.join("inner")).unwrap();
+    fs::write(place.join("inner/a.bin"), noise).unwrap();
+    fs::write(place.join("inner/b.env"), "A=1\nA=2\n").unwrap();
+    let packer = Command::new("tar")
+        .args(["-czf", "a.tar.gz", "inner/a.bin", "inner/b.env"])
+        .current_dir(place)
+        .status();
+    assert!(packer.unwrap().success());
+    fs::remove_dir_all(place.join("inner")).unwrap();
+}
+
+#[test]
+fn archives_are_read_to_their_end() {
+    for padding in [10, 100_000, 3_000_000] {
+        let place = tempfile::tempdir().unwrap();
+        packed(place.path(), padding);
+        let output = envgate(place.path(), &["check", "--archives", "--format", "json"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{padding}: {said}");
+        assert!(said.contains("ENV008") && said.contains("a.tar.gz!/inner/b.env"), "{padding}: {said}");
+    }
+}
+
+#[test]
+fn an_archive_that_is_cut_off_is_an_error() {
+    let place = tempfile::tempdir().unwrap();
+    packed(place.path(), 100_000);
+    let whole = fs::read(place.path().join("a.tar.gz")).unwrap();
+    fs::write(place.path().join("a.tar.gz"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(place.path().join("a.txt"), "one\n").unwrap();
+    let output = envgate(place.path(), &["check", "--archives"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("a.tar.gz"));
+}
