@@ -38,6 +38,10 @@ pub(super) enum Logins {
     Pgpass,
     /// `user:hash` lines.
     Hashes,
+    /// `requirepass PASSWORD` lines.
+    Redis,
+    /// `open -u user,password` lines.
+    Lftp,
 }
 
 impl Place {
@@ -64,6 +68,8 @@ fn logins(name: &str) -> Logins {
         ".pgpass" | "pgpass.conf" => Logins::Pgpass,
         ".htpasswd" | "htpasswd" | ".htdigest" | "shadow" | "shadow-" | "gshadow" | "master.passwd"
         | "ftpasswd" | "proftpdpasswd" => Logins::Hashes,
+        "redis.conf" | "sentinel.conf" | "valkey.conf" => Logins::Redis,
+        ".lftprc" | "lftprc" => Logins::Lftp,
         _ if FIELDS.contains(&name) => Logins::Fields,
         _ => Logins::None,
     }
@@ -78,7 +84,7 @@ const FIELDS: &[&str] = &[
     ".remote-sync.json", ".ftppass", ".ftpaccess", "filezilla.xml", "recentservers.xml", "sitemanager.xml",
     "webservers.xml", "winscp.ini", "rclone.conf", "robomongo.json", "credentials-config.json", "data-sources.json",
     "wp-config.php", "configuration.php", "localsettings.php", "config.inc.php", "parameters.yml", "ventrilo_srv.ini",
-    ".git-credentials", "credentials.xml", ".lftprc", "wpa_supplicant.conf", ".irbrc", ".cifs", "smbcredentials",
+    ".git-credentials", "credentials.xml", "wpa_supplicant.conf", ".irbrc", ".cifs", "smbcredentials",
     ".smbcredentials", "settings-security.xml", ".m2/settings.xml", ".credentials", "nuget.config", ".curlrc",
     ".wgetrc", "accounts.xml", "tomcat-users.xml", ".tugboat", "freshclam.conf", "ddclient.conf", "chap-secrets",
     "pap-secrets", "jenkins.plugins.publish_over_ssh.bapsshpublisherplugin.xml",

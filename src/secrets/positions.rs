@@ -1,4 +1,5 @@
-//! Files whose lines give a password by its position: `.pgpass`, `.htpasswd`, `shadow`.
+//! Files whose lines give a password by its position: `.pgpass`, `.htpasswd`, `shadow`, `redis.conf`,
+//! `.lftprc`.
 //!
 //! Not here: files with names for their fields.
 
@@ -20,6 +21,8 @@ pub(super) fn find(bytes: &[u8], logins: Logins, candidates: &mut Vec<Candidate>
         Logins::None | Logins::Fields => return,
         Logins::Pgpass => pgpass,
         Logins::Hashes => hash,
+        Logins::Redis => redis,
+        Logins::Lftp => lftp,
     };
     let Some(pattern) = PATTERNS.iter().find(|pattern| pattern.detector == Detector::Assignment) else {
         return;
@@ -46,11 +49,38 @@ fn pgpass(line: &[u8]) -> Option<Login> {
         .filter(|&(at, byte)| *byte == b':' && (at == 0 || line.get(at - 1) != Some(&b'\\')));
     let start = colons.nth(3)?.0 + 1;
     let value = line.get(start..)?;
-    if value.len() < 2 || shape::is_template(value) || value == b"*" {
+    if value == b"*" { None } else { whole(value, start) }
+}
+
+/// `requirepass PASSWORD`, `masterauth PASSWORD`; quotes may stand around it.
+fn redis(line: &[u8]) -> Option<Login> {
+    let (directive, rest) = line.split_at_checked(line.iter().position(u8::is_ascii_whitespace)?)?;
+    let known = [&b"requirepass"[..], b"masterauth", b"sentinel-pass"];
+    if !known.iter().any(|one| directive.eq_ignore_ascii_case(one)) {
+        return None;
+    }
+    let value = rest.trim_ascii();
+    let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+    let start = line.len() - rest.len() + rest.windows(value.len().max(1)).position(|part| part == value)?;
+    whole(value, start)
+}
+
+/// `open -u user,password host` and `set` lines that give a login so; up to the next blank.
+fn lftp(line: &[u8]) -> Option<Login> {
+    let flag = line.windows(4).position(|part| part == b" -u ")? + 4;
+    let login = line.get(flag..)?;
+    let end = login.iter().position(u8::is_ascii_whitespace).unwrap_or(login.len());
+    let comma = login.get(..end)?.iter().position(|&byte| byte == b',')? + 1;
+    whole(login.get(comma..end)?, flag + comma)
+}
+
+/// The value that begins at `start`, where it is a password and stands for none.
+fn whole(value: &[u8], start: usize) -> Option<Login> {
+    if value.len() < 2 || shape::is_template(value) {
         return None;
     }
     let known = shape::stands_for_another(&String::from_utf8_lossy(value));
-    Some((start, line.len(), if known { Confidence::Low } else { Confidence::High }))
+    Some((start, start + value.len(), if known { Confidence::Low } else { Confidence::High }))
 }
 
 /// `user:hash`, up to the next colon: a hash can be tried out at leisure by whoever reads it.
@@ -81,6 +111,15 @@ mod tests {
         let text = "# host:port:database:user:password\ndb:5432:shop:shop:kelpbarn\n*:*:*:admin:a\\:b7\r\n*:*:*:x:\n";
         assert_eq!(found("home/.pgpass", text), ["kelpbarn", "a\\:b7"]);
         assert!(found("notes.txt", text).is_empty());
+    }
+
+    #[test]
+    fn a_directive_or_a_flag_goes_before_the_password() {
+        let redis = "# requirepass foobared\nrequirepass kelpbarn7\nmasterauth \"kelp barn7\"\nrequirepass ${PASS}\nport 6379\n";
+        assert_eq!(found("infra/redis.conf", redis), ["kelpbarn7", "kelp barn7"]);
+        let lftp = "set ftp:ssl-allow no\nopen -u anna,kelpbarn7 ftp.shop.internal\nopen -u anna ftp.shop.internal\nopen -u anna,$PASS x\n";
+        assert_eq!(found("home/.lftprc", lftp), ["kelpbarn7"]);
+        assert!(found("notes.txt", lftp).is_empty());
     }
 
     #[test]

@@ -92,7 +92,13 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
             let small = word.get(capitals).is_some_and(u8::is_ascii_lowercase);
             // `APIs` and `URLs` are one word.
             let plural = word.get(capitals..) == Some(b"s");
-            let acronym = if capitals > 1 && small && !plural { capitals - 1 } else { 0 };
+            // `DBpassword` is a password of a `DB`, not one of a `D`.
+            let whole = is_one_of(word.get(capitals..).unwrap_or_default(), PASSWORD);
+            let acronym = match capitals {
+                2.. if whole => capitals,
+                2.. if small && !plural => capitals - 1,
+                _ => 0,
+            };
             let (before, after) = word.split_at_checked(acronym).unwrap_or((b"", word));
             [before, after]
         })
