@@ -93,9 +93,9 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
             // `APIs` and `URLs` are one word.
             let plural = word.get(capitals..) == Some(b"s");
             // `DBpassword` is a password of a `DB`, not one of a `D`.
-            let whole = is_one_of(word.get(capitals..).unwrap_or_default(), PASSWORD);
+            let password = || is_one_of(word.get(capitals..).unwrap_or_default(), PASSWORD);
             let acronym = match capitals {
-                2.. if whole => capitals,
+                2.. if small && password() => capitals,
                 2.. if small && !plural => capitals - 1,
                 _ => 0,
             };
