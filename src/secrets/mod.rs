@@ -17,6 +17,7 @@ mod pattern;
 mod place;
 mod positions;
 mod private_key;
+mod repeats;
 mod scan;
 mod shape;
 mod token;

@@ -6,6 +6,7 @@ use super::filter::{Hit, each_keyword};
 use super::own::Own;
 use super::pattern::{Detector, PATTERNS, Pattern};
 use super::place::{Language, Place};
+use super::repeats::repeats;
 use super::{assignment, command, decode, positions, private_key, token, url, versions};
 use crate::source::Span;
 
@@ -75,6 +76,8 @@ pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Sp
     let place = Place { language: Language::Data, ..Place::of(path) };
     let mut spans: Vec<Span> =
         everything(text, place, Ours { path, own }).iter().map(|candidate| candidate.span).collect();
+    spans.sort_unstable();
+    spans.extend(repeats(text, &spans));
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
