@@ -8,7 +8,11 @@ use envgate::document::env::{EnvFile, Loader, load};
 use envgate::document::python_settings::SettingsFile;
 use envgate::secrets::weak::{is_template, weakness};
 use envgate::source::Span;
-use proptest::prelude::*;
+use proptest::collection::vec as many;
+use proptest::sample::select;
+use proptest::strategy::Strategy;
+use proptest::test_runner::Config;
+use proptest::{prop_assert, prop_assert_eq, proptest};
 
 /// Pieces that loaders trip over.
 const PIECES: &[&str] = &[
@@ -18,7 +22,7 @@ const PIECES: &[&str] = &[
 ];
 
 fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
+    many(select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }
 
 /// Texts that once had a span which cut a character.
@@ -45,7 +49,7 @@ fn lies_in(text: &str, span: Span) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(Config { cases: 1000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn every_loader_reads_any_text(text in text()) {

@@ -121,6 +121,13 @@ fn faults(file: &File) -> Vec<String> {
     if reaches_root(&code, file.depth()) {
         faults.push(format!("{}: `super` reaches the root of the crate: write `crate::`", file.path));
     }
+    faults.extend(malformed(file));
+    faults
+}
+
+/// What is wrong with the form of a file, whatever it names: tests and benchmarks are held to it too.
+fn malformed(file: &File) -> Vec<String> {
+    let mut faults = Vec::new();
     let whole = code::bare(&file.text);
     if whole.contains("super::*") || whole.contains("prelude::*") {
         faults.push(format!("{}: a star import makes the walls blind", file.path));
@@ -164,8 +171,9 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-fn sources() -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// The Rust files under a folder of the repository, by their paths in it.
+fn sources(folder: &str) -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths = Vec::new();
     collect(&root, &mut paths);
     paths.sort();
@@ -175,9 +183,15 @@ fn sources() -> Vec<File> {
 
 #[test]
 fn the_walls_stand() {
-    let files = sources();
+    let files = sources("src");
     let mut all: Vec<String> = files.iter().flat_map(faults).collect();
     all.extend(acquaintances(&files));
+    all.extend(
+        ["tests", "benches", "build", "fuzz/src"]
+            .iter()
+            .flat_map(|folder| sources(folder))
+            .flat_map(|file| malformed(&file)),
+    );
     assert!(all.is_empty(), "\n{}\n", all.join("\n"));
 }
 
