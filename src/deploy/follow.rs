@@ -137,3 +137,19 @@ pub fn ask_to_end(
     let script = format!("cd \"$HOME\" && cd {path} && : >.envgate/runs/{}/abort", quoted(run));
     transport.run(&Call::server(host, script, 30)).map(|_| ())
 }
+
+/// Ends the run whose session `process` leads, whatever it is doing.
+///
+/// # Errors
+///
+/// Where the server cannot be reached.
+pub fn end_by_force(
+    settings: &Settings,
+    host: &str,
+    process: u32,
+    transport: &dyn Transport,
+) -> Result<(), Error> {
+    let project = quoted(&settings.deploy.project);
+    let script = format!("PROCESS={process}\nPROJECT={project}\n{}", include_str!("server/end.sh"));
+    transport.run(&Call::server(host, script, 60)).map(|_| ())
+}

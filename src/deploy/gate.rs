@@ -15,6 +15,8 @@
 //! }
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use super::plan::Plan;
 use super::settings::Settings;
 use super::survey::{Survey, Wanted};
@@ -38,7 +40,7 @@ impl Permit {
 }
 
 /// One reason why nothing is deployed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// What is wrong.
     pub what: String,

@@ -18,10 +18,13 @@ impl std::fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// A mask over `values`; the longest are taken out first, so that no part of one stays.
+    /// A mask over `values`; the longest are taken out first, so that no part of one stays. Of a value of several lines,
+    /// such as a key, each line is one.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = String>) -> Self {
-        let mut values: Vec<String> = values.into_iter().filter(|value| value.len() >= SHORTEST).collect();
+        let lines = |value: String| value.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
+        let mut values: Vec<String> =
+            values.into_iter().flat_map(lines).filter(|value| value.len() >= SHORTEST).collect();
         values.sort_by(|one, two| two.len().cmp(&one.len()).then(one.cmp(two)));
         values.dedup();
         Self { values }
@@ -49,5 +52,7 @@ mod tests {
         let mask = Mask::new(["secret-value".to_owned(), "secret".to_owned(), "on".to_owned()]);
         assert_eq!(mask.over("a=secret-value b=secret on"), "a=*** b=*** on");
         assert_eq!(mask.over("a\u{1b}[31m"), "a\u{fffd}[31m");
+        let key = Mask::new(["-----BEGIN KEY\nMIIabcdef\nxy\n-----END KEY".to_owned()]);
+        assert_eq!(key.over("unreadable: MIIabcdef xy"), "unreadable: *** xy");
     }
 }

@@ -14,6 +14,7 @@ pub mod here;
 pub mod images;
 pub mod interrupt;
 pub mod journal;
+pub mod markdown;
 pub mod mask;
 pub mod mounted;
 pub mod overlay;

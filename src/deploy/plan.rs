@@ -102,6 +102,9 @@ pub struct Back {
     pub release: String,
     /// Its version.
     pub version: String,
+    /// The services whose images can be had nowhere any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
 }
 
 impl Plan {
@@ -159,9 +162,13 @@ fn server(settings: &Settings, survey: &Survey) -> Server {
     let facts = &survey.facts;
     let services = settings.services.iter().map(|name| service(settings, survey, name)).collect();
     let back = match &facts.good {
-        Some(good) => Some(Back { release: good.id.clone(), version: good.version.clone() }),
+        Some(good) => {
+            let gone = good.images.iter().filter(|(_, _, state)| state == "gone");
+            let gone = gone.map(|(service, ..)| service.clone()).collect();
+            Some(Back { release: good.id.clone(), version: good.version.clone(), gone })
+        }
         None if settings.services.iter().any(|name| facts.running.contains_key(name)) => {
-            Some(Back { release: String::new(), version: "what runs now".to_owned() })
+            Some(Back { release: String::new(), version: "what runs now".to_owned(), gone: Vec::new() })
         }
         None => None,
     };

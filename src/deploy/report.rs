@@ -1,13 +1,12 @@
 //! What a deploy leaves behind: everything that was decided on and everything that came of it.
 //!
-//! Not here: where it is kept. Nothing in it is secret: names, hashes, numbers, times.
-
-use std::fmt::Write as _;
+//! Not here: where it is kept, and how it reads as Markdown. Nothing in it is secret: names, hashes, numbers, times.
 
 use serde::{Deserialize, Serialize};
 
 use super::facts::sha256;
 use super::follow::{End, Followed};
+use super::gate::Refusal;
 use super::journal::Line;
 use super::plan::Plan;
 
@@ -29,13 +28,45 @@ pub struct Report {
     pub check: Check,
     /// The images that were deployed, by digest.
     pub images: Vec<(String, String)>,
+    /// Why nothing was begun; empty where something was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Refusal>,
     /// What each server said.
     pub servers: Vec<(String, Vec<Line>)>,
+    /// What was counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Rows>,
     /// The SHA-256 of the report before this one; empty in the first.
     pub before: String,
     /// The SHA-256 of this report without this line's value.
     #[serde(default)]
     pub seal: String,
+}
+
+/// How many there were of something, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// The server.
+    pub host: String,
+    /// What was counted.
+    pub name: String,
+    /// Before anything changed.
+    pub before: Option<u64>,
+    /// At the end.
+    pub after: Option<u64>,
+}
+
+/// A comment that silences findings, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silenced {
+    /// The file and the line.
+    pub at: String,
+    /// The codes or names.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// How many findings it silences.
+    pub findings: usize,
 }
 
 /// What the check came to.
@@ -49,6 +80,33 @@ pub struct Check {
     pub findings: Vec<(String, String, String)>,
     /// What the configuration ignores, with its reason.
     pub ignored: Vec<(String, String)>,
+    /// What comments silence, with their reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silencings: Vec<Silenced>,
+}
+
+/// What the journals say was counted: `NAME N` before, `NAME N -> M` or `NAME N` after.
+#[must_use]
+pub fn rows(servers: &[(String, Vec<Line>)]) -> Vec<Rows> {
+    let mut all: Vec<Rows> = Vec::new();
+    for (host, lines) in servers {
+        for line in lines.iter().filter(|line| line.state == "done") {
+            let mut words = line.note.split(' ');
+            let (name, first, last) = (words.next(), words.next(), words.next_back());
+            let number = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok());
+            let (Some(name), Some(first)) = (name, number(first)) else { continue };
+            let at = all.iter().position(|rows| rows.host == *host && rows.name == name);
+            match (line.step.as_str(), at.and_then(|at| all.get_mut(at))) {
+                ("count", None) => {
+                    let (host, name) = (host.clone(), name.to_owned());
+                    all.push(Rows { host, name, before: Some(first), after: None });
+                }
+                ("data", Some(rows)) => rows.after = number(last).or(Some(first)),
+                _ => {}
+            }
+        }
+    }
+    all
 }
 
 impl Report {
@@ -72,68 +130,6 @@ impl Report {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.clone().sealed().seal == self.seal
-    }
-
-    fn tell_steps(&self, text: &mut String) {
-        for (host, lines) in &self.servers {
-            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
-            for line in lines.iter().filter(|line| line.state != "begun") {
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {} |",
-                    line.at,
-                    line.step,
-                    line.state,
-                    line.note.replace('|', "\\|")
-                );
-            }
-        }
-    }
-
-    /// The same for people.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let mut text = format!("# Deploy {} of {} {}\n\n", self.run, self.plan.project, self.plan.version);
-        let inputs = &self.plan.inputs;
-        let _ = writeln!(text, "{}\n", outcome(self.code));
-        let dirty = if inputs.dirty { ", with uncommitted files beside it" } else { "" };
-        let _ = writeln!(
-            text,
-            "- commit `{}` on `{}`{dirty}",
-            inputs.commit,
-            inputs.branch.as_deref().unwrap_or("no branch")
-        );
-        let _ = writeln!(
-            text,
-            "- check: {} files, {} findings let through, {} silenced",
-            self.check.files,
-            self.check.findings.len(),
-            self.check.silenced
-        );
-        let _ = writeln!(text, "- rules `{}`\n", inputs.rules);
-        text.push_str("| server | service | from | to |\n|---|---|---|---|\n");
-        for server in &self.plan.servers {
-            for service in &server.services {
-                let to = self
-                    .images
-                    .iter()
-                    .find(|(name, _)| *name == service.name)
-                    .map_or(&service.to, |(_, image)| image);
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {to} |",
-                    server.host,
-                    service.name,
-                    service.from.as_deref().unwrap_or("nothing")
-                );
-            }
-        }
-        self.tell_steps(&mut text);
-        text.push_str("\n## Inputs\n\n| SHA-256 | file |\n|---|---|\n");
-        for (path, hash) in &inputs.files {
-            let _ = writeln!(text, "| `{hash}` | {path} |");
-        }
-        text
     }
 }
 
@@ -172,8 +168,34 @@ pub const fn outcome(code: u8) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{Rows, code, rows};
     use crate::deploy::follow::{End, Followed};
+    use crate::deploy::journal::Line;
+
+    #[test]
+    fn counts_stand_before_and_after() {
+        let line = |step: &str, state: &str, note: &str| Line {
+            step: step.to_owned(),
+            state: state.to_owned(),
+            note: note.to_owned(),
+            ..Line::default()
+        };
+        let lines = vec![
+            line("count", "begun", ""),
+            line("count", "done", "kpis 7320"),
+            line("count", "done", "users 8"),
+            line("backup", "done", "kpis 7374 rows, 100 bytes, read to the end"),
+            line("data", "done", "kpis 7320 -> 7321"),
+            line("data", "failed", "users: 7, and 8 are needed"),
+        ];
+        let of = |name: &str, before, after| Rows {
+            host: "srv".to_owned(),
+            name: name.to_owned(),
+            before: Some(before),
+            after,
+        };
+        assert_eq!(rows(&[("srv".to_owned(), lines)]), [of("kpis", 7320, Some(7321)), of("users", 8, None)]);
+    }
 
     #[test]
     fn servers_at_two_versions_need_a_person() {

@@ -180,10 +180,16 @@ impl Survey {
     /// A mask over the values of the env file.
     #[must_use]
     pub fn mask(&self) -> Mask {
+        Mask::new(self.values())
+    }
+
+    /// The values of the env file.
+    #[must_use]
+    pub fn values(&self) -> Vec<String> {
         let bytes = self.env.clone().unwrap_or_default();
         let source = Source::from_bytes(".env", bytes);
         let (document, _) = engine::document(&source);
         let values = document.value_spans().into_iter().map(|span| source.slice(span));
-        Mask::new(values.map(|value| value.trim_matches(['"', '\'', ' ']).to_owned()))
+        values.map(|value| value.trim_matches(['"', '\'', ' ']).to_owned()).collect()
     }
 }

@@ -198,7 +198,11 @@ impl Transport for Ssh {
                 if output.code == 255 {
                     // The shared connection may be what is broken: the next call opens another one.
                     let _ = self.shared.lock().map(|mut shared| shared.remove(host));
-                    return Err(Error::Unreachable { host: host.clone(), said: output.complaint() });
+                    let said = match output.complaint() {
+                        nothing if nothing.is_empty() => "the connection was lost".to_owned(),
+                        said => said,
+                    };
+                    return Err(Error::Unreachable { host: host.clone(), said });
                 }
                 Ok(output)
             }

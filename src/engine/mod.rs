@@ -31,7 +31,7 @@ pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
 pub use select::{Ignored, Selection};
-pub use silence::{METAS, is_secret};
+pub use silence::{METAS, Silencing, is_secret};
 pub use texts::{Told, secrets_in};
 pub use vouch::Vouching;
 
@@ -84,6 +84,8 @@ pub struct Outcome {
     pub files: usize,
     /// How many findings were silenced.
     pub suppressed: usize,
+    /// The comments that silence findings.
+    pub silencings: Vec<Silencing>,
     /// The checked files that could not be parsed to their end: the check is not whole.
     pub broken: Vec<String>,
     /// The loaders that read each checked env file, where any are known.
@@ -162,8 +164,8 @@ fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks
             }
         }
     }
-    let (findings, suppressed) = (report.findings, report.suppressed);
-    Outcome { findings, sources, files, suppressed, ..Outcome::default() }
+    let silence::Reported { findings, suppressed, silencings } = report;
+    Outcome { findings, sources, files, suppressed, silencings, ..Outcome::default() }
 }
 
 /// Who reads which of the checked env files.

@@ -51,6 +51,22 @@ pub const METAS: &[&Meta] = &[&UNUSED, &NO_REASON];
 pub(super) struct Reported {
     pub(super) findings: Vec<Diagnostic>,
     pub(super) suppressed: usize,
+    pub(super) silencings: Vec<Silencing>,
+}
+
+/// A comment that silences findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silencing {
+    /// The file.
+    pub path: String,
+    /// The comment's line.
+    pub line: usize,
+    /// The codes or names, as written.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// How many findings it silences.
+    pub findings: usize,
 }
 
 pub(super) struct Silencer<'a> {
@@ -125,7 +141,18 @@ impl<'a> Silencer<'a> {
         }
         let mut findings = gathered.into_findings();
         findings.sort_by_key(order);
-        Reported { findings, suppressed }
+        Reported { findings, suppressed, silencings: self.silencings(project) }
+    }
+
+    fn silencings(&self, project: &Project<'_>) -> Vec<Silencing> {
+        let of = |path: &String, allow: &Allow| {
+            let line = project.file(path)?.source.line(allow.span.start);
+            let (rules, reason) = (allow.rules.clone(), allow.reason.clone()?);
+            Some(Silencing { path: path.clone(), line, rules, reason, findings: allow.used })
+        };
+        let used =
+            self.allows.iter().flat_map(|(path, allows)| allows.iter().map(move |allow| (path, allow)));
+        used.filter(|(_, allow)| allow.used > 0).filter_map(|(path, allow)| of(path, allow)).collect()
     }
 
     /// Whether a finding is to be seen; counts it where it is silenced instead. A comment that was added above

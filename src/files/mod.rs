@@ -5,6 +5,7 @@
 
 mod archive;
 mod ignored;
+mod left;
 mod packs;
 mod parts;
 mod patterns;
@@ -17,6 +18,7 @@ mod write;
 use std::path::PathBuf;
 
 pub use archive::{Member, is_archive, members};
+pub use left::working_folder;
 pub use parts::Parts;
 pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};

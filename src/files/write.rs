@@ -192,7 +192,7 @@ fn or_here(directory: &Path) -> &Path {
 }
 
 /// Whether a process of this number runs; where that cannot be told it does.
-fn is_running(id: u32) -> bool {
+pub(super) fn is_running(id: u32) -> bool {
     let processes = Path::new("/proc");
     !processes.join("self").exists() || processes.join(id.to_string()).exists()
 }

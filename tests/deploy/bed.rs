@@ -117,6 +117,12 @@ impl Bed {
         Told::new(&self.command(&program()).arg("deploy").args(words).output().unwrap())
     }
 
+    /// `envgate deploy` as a person at a terminal sees it.
+    pub(crate) fn on_terminal(&self, words: &str) -> Told {
+        let line = format!("{} deploy {words}", program());
+        Told::new(&self.command("script").args(["-qec", &line, "/dev/null"]).output().unwrap())
+    }
+
     /// `envgate deploy`, begun; its events can be waited for.
     pub(crate) fn begin(&self, words: &[&str]) -> Running {
         let mut command = self.command(&program());

@@ -39,6 +39,34 @@ fn the_operator_is_killed_in_mid_up() {
     bed.deploy(&["attach"]).is(0, &["0.1.2 is the last good release", "deployed"]);
     bed.serves("0.1.2");
     assert_eq!(bed.state()["rows"], 7320);
+    // The folder of its connection, which it could not take away, went with the next one's start.
+    let left = bed.sh("for f in /tmp/envgate-[0-9]*; do n=${f#*envgate-}; [ ! -d $f ] || [ -d /proc/${n%%-*} ] || echo $f; done");
+    assert_eq!(left, "");
+}
+
+#[test]
+fn a_lock_that_is_taken_by_force() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    // A migration that would go on for a minute: `timeout` is its parent, with a process group of its own.
+    bed.configure(
+        "      command: [alembic, upgrade, head]\n      rehearse: {backup: bankadvisor, variable: PGDATABASE}\n",
+        "      command: [sh, -c, 'sleep 55; alembic upgrade head']\n",
+    );
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("migrate", "begun");
+    bed.server("n=0; until docker inspect octavios-envgate-job >/dev/null 2>&1; do sleep 0.3; n=$((n + 1)); [ $n -lt 100 ]; done");
+    let start = Instant::now();
+    bed.deploy(&["unlock", "--kill"]).is(0, &["was ended"]);
+    bed.deploy(&["unlock"]).is(0, &["the lock is free"]);
+    assert_eq!(bed.server("docker ps -aq --filter name=envgate-job"), "", "its migration goes on");
+    running.end().is(5, &["a person is needed"]);
+    assert!(start.elapsed().as_secs() < 50, "it went on to its end");
+    bed.deploy(&["status"]).is(1, &["died in step `migrate`"]);
+    bed.untouched();
+    bed.configure("[sh, -c, 'sleep 55; alembic upgrade head']", "[alembic, upgrade, head]");
+    bed.deploy(&["run", "--version", "0.1.2"]).is(0, &["deployed"]);
+    bed.serves("0.1.2");
 }
 
 #[test]

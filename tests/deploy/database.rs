@@ -116,6 +116,29 @@ fn rows_that_were_lost_come_back_by_a_swap() {
     bed.word(&["sql", "1", &format!("DROP DATABASE {kept}"), "postgres"]);
 }
 
+/// Against a stand-in for `mongosh`, which prints what stands in a file.
+#[test]
+fn users_that_a_mongo_has_lost() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let users = |count: &str| bed.server(&format!("docker exec mongodb sh -c 'echo {count} >/data/users'"));
+    users("7");
+    bed.deploy(&["verify"]).is(1, &["users: 7, and 8 are needed"]);
+    users("8");
+    bed.deploy(&["verify"]).is(0, &["users 8"]);
+    // Enough for `min`, and less than before: that needs a person, since no release brings them back.
+    bed.configure("      min: 8", "      min: 5");
+    let mut running = bed.begin(&["run", "--version", "0.1.2"]);
+    running.until("backup", "begun");
+    users("7");
+    running.end().is(5, &["users: 7, and it was 8", "its checks fail"]);
+    bed.serves("0.1.1");
+    users("what?");
+    bed.deploy(&["run", "--version", "0.1.2"]).is(3, &["users: no number came back", "nothing was changed"]);
+    users("7");
+    bed.deploy(&["run", "--version", "0.1.2"]).is(0, &["users 7 -> 7", "deployed"]);
+}
+
 #[test]
 fn a_backup_that_shrinks_is_none() {
     let Some(bed) = bed() else { return };

@@ -18,6 +18,8 @@ mod files;
 mod gate;
 mod hooks;
 mod images;
+mod mask;
+mod report;
 mod shown;
 mod stack;
 mod two;

@@ -10,12 +10,12 @@ use crate::deploy::facts::sha256;
 use crate::deploy::gate::Verdict;
 use crate::deploy::overlay::Overlay;
 use crate::deploy::plan::{Inputs, Plan};
-use crate::deploy::report::Check;
+use crate::deploy::report::{Check, Silenced};
 use crate::deploy::settings::Settings;
 use crate::deploy::survey::{self, Survey};
 use crate::deploy::transport::Transport;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::engine::{self, Input};
+use crate::engine::{self, Input, Silencing};
 use crate::files::{Walk, relative};
 use crate::git;
 use crate::project::commands::ComposeCommand;
@@ -79,6 +79,7 @@ pub(super) fn assess(
             .iter()
             .filter_map(|ignore| Some((ignore.rule.clone(), ignore.reason.clone()?)))
             .collect(),
+        silencings: checked.silencings,
     };
     let plan = Plan::new(settings, inputs_of(context, settings, &surveys)?, &surveys);
     Ok(Assessment { surveys, verdict, plan, report, check })
@@ -90,8 +91,25 @@ struct Checked {
     sources: BTreeMap<Arc<str>, (Source, Vec<Span>)>,
     files: usize,
     silenced: usize,
+    silencings: Vec<Silenced>,
     broken: Vec<String>,
     otherwise: Vec<(String, String, String)>,
+}
+
+impl Checked {
+    /// Takes over what silences findings. A reason may stand in a server's env file, where nothing may be told of it that
+    /// is a value there.
+    fn silencings(&mut self, silencings: Vec<Silencing>, survey: &Survey) {
+        let mask = survey.mask();
+        for one in silencings {
+            let at = format!("{}:{}", one.path, one.line);
+            let (rules, reason, findings) = (one.rules, mask.over(&one.reason), one.findings);
+            let silenced = Silenced { at, rules, reason, findings };
+            if !self.silencings.contains(&silenced) {
+                self.silencings.push(silenced);
+            }
+        }
+    }
 }
 
 /// Whether two servers brought the same finding.
@@ -146,6 +164,7 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
             checked.findings.push(finding);
         }
     }
+    checked.silencings(outcome.silencings, survey);
     checked.sources.extend(outcome.sources);
     checked.files = outcome.files;
     checked.silenced = outcome.suppressed;

@@ -131,9 +131,7 @@ pub(super) fn held(context: &Context, tree: &dyn Tree, path: &str) -> (bool, Vec
 /// Where that folder cannot be made.
 pub(super) fn ssh(settings: &Settings) -> Result<Ssh, Error> {
     // Not the temporary folder of the environment: a socket's path has about a hundred bytes.
-    let nanos = since_1970().subsec_nanos();
-    let folder = PathBuf::from(format!("/tmp/envgate-{}-{nanos}", std::process::id()));
-    files::private_folder(&folder)?;
+    let folder = files::working_folder(Path::new("/tmp"), "envgate-")?;
     Ok(Ssh::new(settings.ssh_config.clone(), folder.to_string_lossy().into_owned()))
 }
 

@@ -3,7 +3,9 @@
 //! Not here: any of that work; see `crate::deploy`.
 
 mod assess;
+mod build;
 mod context;
+mod live;
 mod plan;
 mod report;
 mod rollback;

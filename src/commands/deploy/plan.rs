@@ -35,7 +35,6 @@ pub(super) fn run(
     files::write_atomically(&asked.out, &bytes)?;
     let refusals = verdict.err().unwrap_or_default();
     if arguments.format == DeployFormat::Json {
-        let refusals: Vec<_> = refusals.iter().map(json).collect();
         let object = serde_json::json!({ "plan": assessment.plan, "refusals": refusals });
         writeln!(out, "{object}")?;
         return Ok(if refusals.is_empty() { Status::Clean } else { Status::Findings });
@@ -57,10 +56,6 @@ pub(super) fn judge(
     assessment: &Assessment,
 ) -> Result<Permit, Vec<Refusal>> {
     gate::judge(settings, &assessment.verdict, &context.committed, &assessment.surveys, &assessment.plan)
-}
-
-pub(super) fn json(refusal: &Refusal) -> serde_json::Value {
-    serde_json::json!({ "what": refusal.what, "help": refusal.help })
 }
 
 /// What the check found, where it found anything.
@@ -116,8 +111,17 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
         }
         match &server.back {
             Some(back) if back.release.is_empty() => say!(out, "  way back: what runs now")?,
-            Some(back) => {
+            Some(back) if back.gone.is_empty() => {
                 say!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
+            }
+            Some(back) => {
+                let gone = back.gone.join("`, `");
+                say!(
+                    out,
+                    "  way back: {} ({}), the images of `{gone}` are gone",
+                    back.version,
+                    back.release
+                )?;
             }
             None => say!(out, "  way back: none, nothing runs yet")?,
         }

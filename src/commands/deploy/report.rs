@@ -6,10 +6,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::DeployAudit;
-use crate::deploy::execute::Order;
 use crate::deploy::facts::sha256;
 use crate::deploy::follow::Followed;
-use crate::deploy::report::{FORMAT, Report};
+use crate::deploy::gate::Refusal;
+use crate::deploy::journal::Line;
+use crate::deploy::markdown::markdown;
+use crate::deploy::report::{FORMAT, Report, rows};
 use crate::deploy::settings::Settings;
 use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
@@ -56,19 +58,25 @@ fn signature(
     Ok((output.code != 0).then(|| "its signature is not good".to_owned()))
 }
 
+/// What a report is written of.
+pub(super) struct Written<'a> {
+    pub(super) context: &'a Context,
+    pub(super) settings: &'a Settings,
+    pub(super) assessment: &'a Assessment,
+    pub(super) run: &'a str,
+    pub(super) images: &'a [(String, String)],
+    pub(super) reasons: &'a [Refusal],
+    pub(super) ended: &'a [(String, Followed)],
+    pub(super) code: u8,
+}
+
 /// Writes the report of a run, and says where it is.
 ///
 /// # Errors
 ///
 /// Where it cannot be written.
-pub(super) fn write(
-    context: &Context,
-    settings: &Settings,
-    assessment: &Assessment,
-    order: &Order<'_>,
-    ended: &[(String, Followed)],
-    code: u8,
-) -> Result<String, Error> {
+pub(super) fn write(written: &Written<'_>) -> Result<String, Error> {
+    let Written { context, settings, assessment, ended, .. } = written;
     let folder = join(context.folder(), settings.deploy.reports.as_deref().unwrap_or(FOLDER));
     let folder = PathBuf::from(folder);
     files::make_folder(&folder)?;
@@ -77,21 +85,25 @@ pub(super) fn write(
         Some(path) => sha256(&files::read(&path)?),
         None => String::new(),
     };
+    let servers: Vec<(String, Vec<Line>)> =
+        ended.iter().map(|(host, followed)| (host.clone(), followed.lines.clone())).collect();
     let report = Report {
         format: FORMAT.to_owned(),
-        run: order.run.clone(),
-        code,
+        run: written.run.to_owned(),
+        code: written.code,
         plan: assessment.plan.clone(),
         check: assessment.check.clone(),
-        images: order.images.clone(),
-        servers: ended.iter().map(|(host, followed)| (host.clone(), followed.lines.clone())).collect(),
+        images: written.images.to_vec(),
+        reasons: written.reasons.to_vec(),
+        rows: rows(&servers),
+        servers,
         before,
         seal: String::new(),
     };
     let report = report.sealed();
-    let path = folder.join(format!("{}.json", order.run));
+    let path = folder.join(format!("{}.json", written.run));
     files::write_atomically(&path, &report.bytes())?;
-    files::write_atomically(&path.with_extension("md"), report.markdown().as_bytes())?;
+    files::write_atomically(&path.with_extension("md"), markdown(&report).as_bytes())?;
     Ok(path.display().to_string())
 }
 

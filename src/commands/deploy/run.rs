@@ -1,34 +1,29 @@
-//! `envgate deploy run`: the gate, images, and the run on the servers, told while it goes.
+//! `envgate deploy run`: the gate, and the run on the servers, told while it goes and reported at its end.
 //!
-//! Not here: what happens on a server.
+//! Not here: building images, and what happens on a server.
 
-use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::{Deploy, DeployFormat, DeployRun, DeployWhat, When};
 use crate::config::deploy::From;
 use crate::deploy::execute::{Order, execute, leave};
 use crate::deploy::follow::Followed;
-use crate::deploy::gate::Permit;
+use crate::deploy::gate::{Permit, Refusal};
 use crate::deploy::here;
-use crate::deploy::images::{self, Found};
-use crate::deploy::mask::Mask;
 use crate::deploy::plan::Plan;
 use crate::deploy::report::code;
 use crate::deploy::settings::Settings;
-use crate::deploy::survey::Wanted;
 use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
-use crate::source::join;
 
 use super::super::terminal::say;
 use super::super::{Error, Status};
 use super::assess::{Assessment, assess};
 use super::context::{Context, context, run_name, ssh};
-use super::plan::{findings, json, judge, refused};
-use super::report;
+use super::plan::{findings, judge, refused};
+use super::report::{self, Written};
 use super::tell::Teller;
 
 pub(super) fn run(
@@ -42,42 +37,17 @@ pub(super) fn run(
     let (what, target) = wanted(asked, saved.as_ref());
     let settings = context.settings(arguments, target.as_deref(), Some(&what))?;
     let ssh = ssh(&settings)?;
-    let run = run_name();
-    let start = Instant::now();
-    let mut tell = Teller::new(arguments.format, start, out);
-    tell.say("gate", "looking at servers, commit and env file")?;
+    let (run, start, format) = (run_name(), Instant::now(), arguments.format);
+    let mut tell = Teller::new(format, start, out);
+    tell.begin("gate", "looking at servers, commit and env file")?;
     let assessment = assess(&context, &settings, &run, &ssh)?;
-    if let Some(saved) = &saved {
-        let other = saved.differences(&assessment.plan);
-        if !other.is_empty() {
-            return stale(&other, arguments.format, out);
-        }
+    drop(tell);
+    let (context, settings, ssh, assessment) = (&context, &settings, &ssh, &assessment);
+    let deploying = Deploying { context, settings, ssh, run, assessment, start, format };
+    match deploying.judged(saved.as_ref()) {
+        Ok(permit) => deploying.go(permit, out),
+        Err(refusals) => deploying.refuse(&refusals, color, out),
     }
-    let permit = match judge(&context, &settings, &assessment) {
-        Ok(permit) => permit,
-        Err(refusals) => {
-            if arguments.format == DeployFormat::Json {
-                let refusals: Vec<_> = refusals.iter().map(json).collect();
-                writeln!(out, "{}", serde_json::json!({ "event": "refused", "refusals": refusals }))?;
-            } else {
-                findings(&assessment, color, out)?;
-                refused(&refusals, out)?;
-            }
-            return Ok(Status::Findings);
-        }
-    };
-    let through = assessment.check.findings.len();
-    tell.say(
-        "gate",
-        &if through == 0 {
-            "open".to_owned()
-        } else {
-            format!("open; {through} findings are let through, see the report")
-        },
-    )?;
-    let deploying =
-        Deploying { context: &context, settings: &settings, ssh: &ssh, run, assessment: &assessment, start };
-    deploying.go(permit, arguments.format, out)
 }
 
 /// What the command line asks for; a saved plan says it all.
@@ -98,52 +68,82 @@ fn read_plan(path: &Path) -> Result<Plan, Error> {
         .map_err(|_| Error::NotADocument { path: path.display().to_string(), what: "plan" })
 }
 
-fn stale(what: &[String], format: DeployFormat, out: &mut dyn Write) -> Result<Status, Error> {
-    if format == DeployFormat::Json {
-        writeln!(out, "{}", serde_json::json!({ "event": "refused", "stale": what }))?;
-    } else {
-        say!(out, "gate: shut; nothing was changed")?;
-        say!(out, "  - {} changed after the plan was made", what.join(", "))?;
-        say!(out, "    help: make a new one with `envgate deploy plan`, and read it")?;
-    }
-    Ok(Status::Findings)
-}
-
-/// A new folder that nobody else can look into.
-fn unpacked() -> Result<PathBuf, Error> {
-    let path = std::env::temp_dir().join(format!("envgate-tree-{}", run_name()));
-    files::private_folder(&path)?;
-    Ok(path)
-}
-
-/// A deploy that the gate has let through.
-struct Deploying<'a> {
-    context: &'a Context,
-    settings: &'a Settings,
-    ssh: &'a Ssh,
+/// A deploy that has been looked at.
+pub(super) struct Deploying<'a> {
+    pub(super) context: &'a Context,
+    pub(super) settings: &'a Settings,
+    pub(super) ssh: &'a Ssh,
     run: String,
-    assessment: &'a Assessment,
+    pub(super) assessment: &'a Assessment,
     start: Instant,
+    format: DeployFormat,
 }
 
 impl Deploying<'_> {
-    fn go(&self, permit: Permit, format: DeployFormat, out: &mut dyn Write) -> Result<Status, Error> {
-        let images = match self.images(&mut Teller::new(format, self.start, out)) {
+    fn teller<'a>(&self, out: &'a mut dyn Write) -> Teller<'a> {
+        Teller::new(self.format, self.start, out)
+    }
+
+    /// Asks the gate; a plan that was saved binds.
+    fn judged(&self, saved: Option<&Plan>) -> Result<Permit, Vec<Refusal>> {
+        let other = saved.map(|saved| saved.differences(&self.assessment.plan)).unwrap_or_default();
+        if other.is_empty() {
+            return judge(self.context, self.settings, self.assessment);
+        }
+        Err(vec![Refusal {
+            what: format!("{} changed after the plan was made", other.join(", ")),
+            help: "make a new one with `envgate deploy plan`, and read it".to_owned(),
+        }])
+    }
+
+    fn report(
+        &self,
+        code: u8,
+        images: &[(String, String)],
+        reasons: &[Refusal],
+        ended: &[(String, Followed)],
+    ) -> Result<String, Error> {
+        let (context, settings, assessment) = (self.context, self.settings, self.assessment);
+        let written = Written { context, settings, assessment, run: &self.run, images, reasons, ended, code };
+        report::write(&written)
+    }
+
+    fn refuse(&self, refusals: &[Refusal], color: When, out: &mut dyn Write) -> Result<Status, Error> {
+        let report = self.report(1, &[], refusals, &[])?;
+        if self.format == DeployFormat::Json {
+            let event = serde_json::json!({ "event": "refused", "refusals": refusals, "report": report });
+            writeln!(out, "{event}")?;
+        } else {
+            findings(self.assessment, color, out)?;
+            refused(refusals, out)?;
+            say!(out, "report: {report}")?;
+        }
+        self.sign(&report, &mut self.teller(out))?;
+        Ok(Status::Findings)
+    }
+
+    fn go(&self, permit: Permit, out: &mut dyn Write) -> Result<Status, Error> {
+        let mut teller = self.teller(out);
+        let through = self.assessment.check.findings.len();
+        teller.say(
+            "gate",
+            &if through == 0 {
+                "open".to_owned()
+            } else {
+                format!("open; {through} findings are let through, see the report")
+            },
+        )?;
+        let images = match self.images(&mut teller) {
             Ok(images) => images,
-            Err(why) => {
-                Teller::new(format, self.start, out).say("failed", &format!("{why}; nothing was changed"))?;
-                return Ok(Status::Unchanged);
-            }
+            Err(why) => return self.not_begun(why, &mut teller),
         };
-        let files = self.context.compose_files(self.settings)?;
         let order = Order {
             settings: self.settings,
             run: self.run.clone(),
-            files,
+            files: self.context.compose_files(self.settings)?,
             images,
             surveys: &self.assessment.surveys,
         };
-        let mut teller = Teller::new(format, self.start, out);
         let mut ended = execute(&order, &self.assessment.plan, permit, self.ssh, &mut |host, line| {
             teller.line(host, line);
         })?;
@@ -151,114 +151,63 @@ impl Deploying<'_> {
         if code == 0 {
             code = self.seen_from_here(&mut ended, &mut teller)?;
         }
-        let report = report::write(self.context, self.settings, self.assessment, &order, &ended, code)?;
-        let bytes = files::read(Path::new(&report))?;
-        for (host, _) in &ended {
+        let report = self.report(code, &order.images, &[], &ended)?;
+        self.leave(&ended, &report, &mut teller)?;
+        self.sign(&report, &mut teller)?;
+        teller.end(code, &self.run, &report)?;
+        self.last_hook(code, &report, &mut teller)?;
+        Ok(super::status(code))
+    }
+
+    /// An image could not be had: no server was touched.
+    fn not_begun(&self, why: String, teller: &mut Teller<'_>) -> Result<Status, Error> {
+        teller.say("failed", &format!("{why}; nothing was changed"))?;
+        let report = self.report(3, &[], &[Refusal { what: why, help: String::new() }], &[])?;
+        self.sign(&report, teller)?;
+        teller.end(3, &self.run, &report)?;
+        Ok(Status::Unchanged)
+    }
+
+    fn leave(
+        &self,
+        ended: &[(String, Followed)],
+        report: &str,
+        teller: &mut Teller<'_>,
+    ) -> Result<(), Error> {
+        let bytes = files::read(Path::new(report))?;
+        for (host, _) in ended {
             if let Err(why) = leave(self.settings, host, &self.run, bytes.clone(), self.ssh) {
                 teller.say("report", &format!("it could not be left on the server: {why}"))?;
             }
         }
+        Ok(())
+    }
+
+    fn sign(&self, report: &str, teller: &mut Teller<'_>) -> Result<(), Error> {
         if let Some(key) = &self.settings.deploy.sign
-            && let Err(why) = report::sign(&report, key, self.ssh)
+            && let Err(why) = report::sign(report, key, self.ssh)
         {
             teller.say("report", &format!("it could not be signed: {why}"))?;
         }
-        teller.end(code, &self.run, &report)?;
-        if let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() {
-            // The exit code says what runs on the servers, and a hook changes nothing about that; but nobody else
-            // would say that it failed.
-            let wrong = match self.hook(words, &report) {
-                Ok(0) => None,
-                Ok(said) => Some(format!("ended with {said}")),
-                Err(why) => Some(format!("did not run: {why}")),
-            };
-            if let Some(wrong) = wrong {
-                let stands = if code == 0 { "; the deploy stands" } else { "" };
-                teller.say("hook", &format!("`post_deploy` {wrong}{stands}"))?;
-            }
-        }
-        Ok(super::status(code))
+        Ok(())
+    }
+
+    /// The exit code says what runs on the servers, and a hook changes nothing about that; but nobody else would say that it
+    /// failed.
+    fn last_hook(&self, code: u8, report: &str, teller: &mut Teller<'_>) -> Result<(), Error> {
+        let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() else { return Ok(()) };
+        let wrong = match self.hook(words, report) {
+            Ok(0) => return Ok(()),
+            Ok(said) => format!("ended with {said}"),
+            Err(why) => format!("did not run: {why}"),
+        };
+        let stands = if code == 0 { "; the deploy stands" } else { "" };
+        Ok(teller.say("hook", &format!("`post_deploy` {wrong}{stands}"))?)
     }
 
     fn hook(&self, (program, rest): (&String, &[String]), report: &str) -> Result<i32, Error> {
         let words = std::iter::once(program).chain(rest).cloned().chain([report.to_owned()]).collect();
         Ok(self.ssh.run(&Call::here(words, 600))?.code)
-    }
-
-    /// Each service's image by digest, those that are built here built and pushed first.
-    fn images(&self, tell: &mut Teller<'_>) -> Result<Vec<(String, String)>, String> {
-        let text = |error: &dyn std::error::Error| error.to_string();
-        let Some(first) = self.assessment.surveys.first() else {
-            return Err("there is no server".to_owned());
-        };
-        let built: BTreeMap<&String, &String> = first
-            .images
-            .iter()
-            .filter_map(|(service, wanted)| match wanted {
-                Wanted::Built(image) => Some((service, image)),
-                _ => None,
-            })
-            .collect();
-        if !built.is_empty() {
-            self.before_building(tell)?;
-            let tree = unpacked().map_err(|error| text(&error))?;
-            let ended = self.build(&built, &tree, &first.mask(), tell);
-            files::remove_folder(&tree).map_err(|error| text(&error))?;
-            ended.map_err(|error| text(&error))?;
-        }
-        let asked: BTreeMap<String, String> =
-            built.into_iter().map(|(service, image)| (service.clone(), image.clone())).collect();
-        let found = images::digests(&first.facts.host, &asked, self.ssh).map_err(|error| text(&error))?;
-        let mut images = Vec::new();
-        for (service, wanted) in &first.images {
-            let image = match (wanted, found.get(service)) {
-                (Wanted::Pinned(image), _) => image.clone(),
-                (Wanted::Built(image), Some(Found::Digest(digest))) => format!("{image}@{digest}"),
-                _ => {
-                    return Err(format!(
-                        "the registry does not have the image of `{service}` that was pushed"
-                    ));
-                }
-            };
-            images.push((service.clone(), image));
-        }
-        Ok(images)
-    }
-
-    /// Builds and pushes from the commit's files, unpacked into `tree`: what lies in the work tree beside them must
-    /// not get into an image.
-    fn build(
-        &self,
-        built: &BTreeMap<&String, &String>,
-        tree: &Path,
-        mask: &Mask,
-        tell: &mut Teller<'_>,
-    ) -> Result<(), images::Failure> {
-        let Context { here, committed, .. } = self.context;
-        let mut say = |what: &str| drop(tell.say("image", what));
-        say(&format!("unpacking commit {}", committed.id.get(..9).unwrap_or_default()));
-        images::unpack(&committed.root, &committed.id, tree, self.ssh)?;
-        let folder = join(&files::relative(here, &committed.root), self.context.folder());
-        let folder = tree.join(folder).to_string_lossy().into_owned();
-        for service in built.keys() {
-            let source = (folder.as_str(), committed.id.as_str());
-            images::build_and_push(self.settings, service, source, mask, self.ssh, &mut say)?;
-        }
-        Ok(())
-    }
-
-    fn before_building(&self, tell: &mut Teller<'_>) -> Result<(), String> {
-        let words = &self.settings.deploy.hooks.pre_build;
-        if words.is_empty() {
-            return Ok(());
-        }
-        drop(tell.say("hook", &words.join(" ")));
-        let output = self.ssh.run(&Call::here(words.clone(), 3600)).map_err(|error| error.to_string())?;
-        if output.code == 0 {
-            Ok(())
-        } else {
-            Err(format!("`{}` failed: {}", words.join(" "), Mask::default().over(&output.complaint())))
-        }
     }
 
     /// The URLs that users reach, asked from here; where one does not answer, the servers go back.

@@ -7,7 +7,7 @@ use std::io::Write;
 use crate::cli::{Deploy, DeployAttach, DeployFormat, DeployUnlock, When};
 use crate::deploy::execute::PATIENCE;
 use crate::deploy::facts::{self, Facts};
-use crate::deploy::follow::{End, Followed, ask_to_end, follow};
+use crate::deploy::follow::{End, Followed, ask_to_end, end_by_force, follow};
 use crate::deploy::here;
 use crate::deploy::journal::Line;
 use crate::deploy::report::{code, ended, outcome};
@@ -181,7 +181,9 @@ pub(super) fn attach(arguments: &Deploy, asked: &DeployAttach, out: &mut dyn Wri
         all.push((host.clone(), followed));
     }
     let code = code(&all, all.len());
-    tell.say("end", outcome(code))?;
+    // The first line of a journal says what kind of a run it is of.
+    let first = all.iter().find_map(|(_, followed)| followed.lines.first());
+    tell.say("end", ended(first.map_or("deploy", |line| &line.note), code))?;
     Ok(super::status(code))
 }
 
@@ -223,11 +225,7 @@ pub(super) fn unlock(
             say!(out, "{host}: {run} holds the lock, process {process}; `--kill` ends it")?;
             continue;
         }
-        // The run began a session of its own: its process leads the group that all its children are in.
-        let number: u32 = process.parse().unwrap_or_default();
-        let script =
-            format!("[ {number} -gt 1 ] && kill -- -{number}; sleep 1; kill -9 -- -{number} 2>/dev/null; :");
-        ssh.run(&Call::server(host, script, 30))?;
+        end_by_force(&settings, host, process.parse().unwrap_or_default(), &ssh)?;
         say!(out, "{host}: {run} was ended; see `envgate deploy status`")?;
     }
     Ok(if held { Status::Findings } else { Status::Clean })

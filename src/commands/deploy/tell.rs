@@ -11,22 +11,35 @@ use crate::deploy::report::outcome;
 use crate::render::visible;
 
 use super::super::terminal::{lang, say};
+use super::live::Live;
 
 /// Tells.
 pub(super) struct Teller<'a> {
     format: DeployFormat,
     out: &'a mut dyn Write,
     start: Instant,
+    live: Option<Live>,
 }
 
 impl<'a> Teller<'a> {
     /// Times count from `start`.
     pub(super) fn new(format: DeployFormat, start: Instant, out: &'a mut dyn Write) -> Self {
-        Self { format, out, start }
+        let live = if format == DeployFormat::Human { Live::for_people() } else { None };
+        Self { format, out, start, live }
+    }
+
+    /// Something that begins here, and goes on until the next thing is told.
+    pub(super) fn begin(&mut self, what: &str, text: &str) -> io::Result<()> {
+        self.say(what, text)?;
+        if let Some(live) = &mut self.live {
+            live.begins("", lang().word(what));
+        }
+        Ok(())
     }
 
     /// Something that happens here.
     pub(super) fn say(&mut self, what: &str, text: &str) -> io::Result<()> {
+        self.over("");
         match self.format {
             DeployFormat::Human => {
                 let (what, text) = (lang().word(what), lang().text(text));
@@ -41,8 +54,15 @@ impl<'a> Teller<'a> {
 
     /// A line of a server's journal. A reader that went away does not stop what is being told of.
     pub(super) fn line(&mut self, host: &str, line: &Line) {
+        self.over("");
+        self.over(host);
         let _ = match self.format {
-            DeployFormat::Human if line.state == "begun" => Ok(()),
+            DeployFormat::Human if line.state == "begun" => {
+                if let Some(live) = &mut self.live {
+                    live.begins(host, &visible(&line.step));
+                }
+                Ok(())
+            }
             DeployFormat::Human => {
                 let state = if line.state == "done" { "" } else { &line.state };
                 let gap = if state.is_empty() || line.note.is_empty() { "" } else { ": " };
@@ -55,6 +75,13 @@ impl<'a> Teller<'a> {
             }
         };
         let _ = self.out.flush();
+    }
+
+    /// What was at work there is over. The line that is drawn over goes before anything is written that stays.
+    fn over(&mut self, host: &str) {
+        if let Some(live) = &mut self.live {
+            live.is_over(host);
+        }
     }
 
     /// The end.

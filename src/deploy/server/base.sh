@@ -14,11 +14,27 @@ say() { # STATE [NOTE]: one line of the journal
 # Standard input without the values of the env file, which alone are secret here.
 mask() {
   awk -v file="$ENV_FILE" '
+    function add(value,    at) { # the longest first, so that no part of one stays
+      if (length(value) < 6 || value in known) return
+      known[value] = 1
+      for (at = ++n; at > 1 && length(values[at - 1]) < length(value); at--) values[at] = values[at - 1]
+      values[at] = value
+    }
     BEGIN {
       while ((getline line < file) > 0) {
+        sub(/\r$/, "", line)
+        if (open != "") { # a value of several lines: each of them
+          at = index(line, open); add(at ? substr(line, 1, at - 1) : line)
+          if (at) open = ""
+        }
         at = index(line, "="); if (!at || line ~ /^[ \t]*#/) continue
-        value = substr(line, at + 1); gsub(/^[ \t"\047]+|[ \t\r"\047]+$/, "", value)
-        if (length(value) >= 6) values[++n] = value
+        value = substr(line, at + 1); gsub(/^[ \t]+|[ \t]+$/, "", value)
+        quote = substr(value, 1, 1)
+        if (quote == "\"" || quote == "\047") {
+          value = substr(value, 2); at = index(value, quote)
+          if (!at) open = quote
+          add(at ? substr(value, 1, at - 1) : value)
+        } else { add(value); sub(/[ \t]+#.*$/, "", value); add(value) }
       }
     }
     {

@@ -15,6 +15,14 @@ COMPOSE_FILES='-f infra/docker-compose.yml -f infra/docker-compose.production.ym
 note() { printf 'bed: %5ss %s\n' "$SECONDS" "$*" >&2; }
 die() { printf 'bed: %s\n' "$*" >&2; exit 1; }
 
+# A machine on which an ordinary user cannot do the simplest things fails every test for reasons of its own.
+sound() {
+  local said
+  [ -c /dev/null ] || die "this machine is broken: /dev/null is no device ($(ls -l /dev/null)); mend it with: rm -f /dev/null; mknod -m 666 /dev/null c 1 3"
+  said=$(runuser -u nobody -- sh -c 'echo x >/dev/null && head -c 1 /dev/urandom >/dev/null && f=$(mktemp) && rm "$f" && [ -r /proc/self/stat ]' 2>&1) ||
+    die "this machine is broken: an ordinary user cannot use /dev/null, /dev/urandom, the folder for temporary files or /proc: $said ($(ls -ld /dev/null /dev/urandom /tmp | tr '\n' ' '))"
+}
+
 user_of() { echo "egbed$1"; }
 home_of() { echo "$BED_DIR/srv$1/home"; }
 root_of() { echo "$(home_of "$1")/$REMOTE"; }

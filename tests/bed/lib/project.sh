@@ -82,6 +82,7 @@ END
 
 reset() {
   local n pid
+  sound
   unfault
   up_services
   git -C "$BED_DIR/work" checkout -q -f main; git -C "$BED_DIR/work" reset -q --hard seed; git -C "$BED_DIR/work" clean -qfdx
@@ -111,4 +112,5 @@ clean() { # N: the containers and rows still are the seeded ones; only files can
   rm -rf "$root/.envgate" "$root/backups" "$root/.env"
   runuser -u "$(user_of "$1")" -- git -C "$root" fetch -q origin; runuser -u "$(user_of "$1")" -- git -C "$root" reset -q --hard origin/main
   make_env "$1"; rows "$1"
+  engine "srv$1" exec mongodb sh -c 'echo 8 >/data/users' 2>/dev/null
 }
