@@ -31,7 +31,7 @@ fn the_action_takes_the_version_that_it_belongs_to() {
 /// has the hooks that this repository has, but for the one that needs no install.
 #[test]
 fn the_repository_for_pre_commit_belongs_to_it() {
-    let wanted = format!("dependencies = [\"envgate=={}\"]\n", env!("CARGO_PKG_VERSION"));
+    let wanted = format!("dependencies = [\"envgate-cli=={}\"]\n", env!("CARGO_PKG_VERSION"));
     assert!(read("packages/pre-commit/pyproject.toml").contains(&wanted));
     let hooks = |path: &str| -> Vec<String> {
         let text = read(path);
@@ -89,9 +89,16 @@ fn no_script_of_a_workflow_takes_an_expression() {
 
 #[test]
 fn bash_can_read_every_script() {
-    for path in
-        ["docs/build", "docs/recording", "packages/archive", "tests/packages", "tests/run", "tests/trials"]
-    {
+    for path in [
+        "docs/build",
+        "docs/recording",
+        "packages/archive",
+        "tests/neovim",
+        "tests/packages",
+        "tests/run",
+        "tests/trials",
+        "tests/workflows",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
         assert!(status.success(), "{}", path.display());

@@ -13,7 +13,7 @@ try {
   binary = require.resolve(`${platform}/bin/${file}`);
 } catch {
   console.error(`error: the package ${platform} is not installed, so there is no envgate for this platform`);
-  console.error("help: install without `--omit=optional`, or take another way: cargo install envgate, pip install envgate");
+  console.error("help: install without `--omit=optional`, or take another way: cargo install envgate, pip install envgate-cli");
   process.exit(2);
 }
 

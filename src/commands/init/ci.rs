@@ -28,7 +28,7 @@ jobs:
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
         with:
           persist-credentials: false
-      - run: pipx install envgate==VERSION
+      - run: pipx install envgate-cli==VERSION
       - run: envgate check --format github
 ";
 
@@ -37,7 +37,7 @@ const GITLAB: &str = "\
 envgate:
   image: python:3.13-slim
   script:
-    - pip install --quiet envgate==VERSION
+    - pip install --quiet envgate-cli==VERSION
     - envgate check --output gitlab=gl-code-quality-report.json
   artifacts:
     when: always
