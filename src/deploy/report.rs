@@ -2,6 +2,7 @@
 //!
 //! Not here: where it is kept. Nothing in it is secret: names, hashes, numbers, times.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::facts::sha256;
 use super::follow::{End, Followed};
 use super::journal::Line;
 use super::plan::Plan;
+use crate::lang::Lang;
 
 /// The format's name, in every report.
 pub const FORMAT: &str = "envgate/deploy-report/v1";
@@ -74,63 +76,68 @@ impl Report {
         self.clone().sealed().seal == self.seal
     }
 
-    fn tell_steps(&self, text: &mut String) {
+    fn tell_steps(&self, lang: Lang, text: &mut String) {
+        let heads = ["time", "step"].map(|head| lang.word(head)).join(" | ");
         for (host, lines) in &self.servers {
-            let _ = write!(text, "\n## {host}\n\n| time | step | | |\n|---|---|---|---|\n");
+            let _ = write!(text, "\n## {host}\n\n| {heads} | | |\n|---|---|---|---|\n");
             for line in lines.iter().filter(|line| line.state != "begun") {
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {} |",
-                    line.at,
-                    line.step,
-                    line.state,
-                    line.note.replace('|', "\\|")
-                );
+                let (state, note) = (lang.word(&line.state), lang.text(&line.note));
+                let note = note.replace('|', "\\|");
+                let _ = writeln!(text, "| {} | {} | {state} | {note} |", line.at, line.step);
             }
         }
     }
 
+    /// What was deployed: the commit, and what the check came to.
+    fn tell_inputs(&self, lang: Lang, text: &mut String) {
+        let inputs = &self.plan.inputs;
+        let dirty =
+            if inputs.dirty { lang.text(", with uncommitted files beside it") } else { Cow::Borrowed("") };
+        let branch = match &inputs.branch {
+            Some(branch) => format!("`{branch}`"),
+            None => lang.text("no branch").into_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "- {}",
+            lang.with("commit `{commit}` on {branch}{dirty}", &[&inputs.commit, &branch, &dirty])
+        );
+        let check = &self.check;
+        let counts = [check.files, check.findings.len(), check.silenced].map(|count| count.to_string());
+        let [files, findings, silenced] = &counts;
+        let _ = writeln!(
+            text,
+            "- {}",
+            lang.with("check: {} files, {} findings let through, {} silenced", &[files, findings, silenced])
+        );
+        let _ = writeln!(text, "- {}\n", lang.with("rules `{}`", &[&inputs.rules]));
+    }
+
     /// The same for people.
     #[must_use]
-    pub fn markdown(&self) -> String {
-        let mut text = format!("# Deploy {} of {} {}\n\n", self.run, self.plan.project, self.plan.version);
-        let inputs = &self.plan.inputs;
-        let _ = writeln!(text, "{}\n", outcome(self.code));
-        let dirty = if inputs.dirty { ", with uncommitted files beside it" } else { "" };
-        let _ = writeln!(
-            text,
-            "- commit `{}` on `{}`{dirty}",
-            inputs.commit,
-            inputs.branch.as_deref().unwrap_or("no branch")
-        );
-        let _ = writeln!(
-            text,
-            "- check: {} files, {} findings let through, {} silenced",
-            self.check.files,
-            self.check.findings.len(),
-            self.check.silenced
-        );
-        let _ = writeln!(text, "- rules `{}`\n", inputs.rules);
-        text.push_str("| server | service | from | to |\n|---|---|---|---|\n");
-        for server in &self.plan.servers {
+    pub fn markdown(&self, lang: Lang) -> String {
+        let plan = &self.plan;
+        let head =
+            lang.with("Deploy {run} of {project} {version}", &[&self.run, &plan.project, &plan.version]);
+        let mut text = format!("# {head}\n\n{}\n\n", lang.text(outcome(self.code)));
+        self.tell_inputs(lang, &mut text);
+        let heads = ["server", "service", "from", "to"].map(|head| lang.word(head)).join(" | ");
+        let _ = write!(text, "| {heads} |\n|---|---|---|---|\n");
+        for server in &plan.servers {
             for service in &server.services {
                 let to = self
                     .images
                     .iter()
                     .find(|(name, _)| *name == service.name)
                     .map_or(&service.to, |(_, image)| image);
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {to} |",
-                    server.host,
-                    service.name,
-                    service.from.as_deref().unwrap_or("nothing")
-                );
+                let from = service.from.as_deref().unwrap_or_else(|| lang.word("nothing"));
+                let _ = writeln!(text, "| {} | {} | {from} | {to} |", server.host, service.name);
             }
         }
-        self.tell_steps(&mut text);
-        text.push_str("\n## Inputs\n\n| SHA-256 | file |\n|---|---|\n");
-        for (path, hash) in &inputs.files {
+        self.tell_steps(lang, &mut text);
+        let (inputs, file) = (lang.word("Inputs"), lang.word("file"));
+        let _ = write!(text, "\n## {inputs}\n\n| SHA-256 | {file} |\n|---|---|\n");
+        for (path, hash) in &plan.inputs.files {
             let _ = writeln!(text, "| `{hash}` | {path} |");
         }
         text

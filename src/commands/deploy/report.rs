@@ -15,7 +15,7 @@ use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
 use crate::source::join;
 
-use super::super::terminal::say;
+use super::super::terminal::{lang, say};
 use super::super::{Error, Status};
 use super::assess::Assessment;
 use super::context::Context;
@@ -91,7 +91,7 @@ pub(super) fn write(
     let report = report.sealed();
     let path = folder.join(format!("{}.json", order.run));
     files::write_atomically(&path, &report.bytes())?;
-    files::write_atomically(&path.with_extension("md"), report.markdown().as_bytes())?;
+    files::write_atomically(&path.with_extension("md"), report.markdown(lang()).as_bytes())?;
     Ok(path.display().to_string())
 }
 
