@@ -18,6 +18,8 @@ struct File {
     patterns: Vec<(String, String)>,
     words: BTreeMap<String, String>,
     messages: BTreeMap<String, String>,
+    help: BTreeMap<String, String>,
+    typed: BTreeMap<String, String>,
 }
 
 /// The tables as Rust. A text that two files have is a mistake.
@@ -33,6 +35,8 @@ pub(crate) fn tables(directory: &Path) -> Result<String, String> {
             (&mut all.reasons, file.reasons),
             (&mut all.words, file.words),
             (&mut all.messages, file.messages),
+            (&mut all.help, file.help),
+            (&mut all.typed, file.typed),
         ] {
             for (english, spanish) in from {
                 if into.insert(english.clone(), spanish).is_some() {
@@ -48,6 +52,8 @@ pub(crate) fn tables(directory: &Path) -> Result<String, String> {
         ("PATTERNS", "Summaries of declared patterns, the more telling first.", all.patterns),
         ("WORDS", "Words and headings.", all.words.into_iter().collect::<Vec<_>>()),
         ("MESSAGES", "Texts with places for what changes.", all.messages.into_iter().collect()),
+        ("HELP", "Paragraphs of `--help`.", all.help.into_iter().collect()),
+        ("TYPED", "Lines of clap's, with places for what was typed.", all.typed.into_iter().collect()),
     ] {
         write!(code, "/// {what}\nstatic {name}: &[(&str, &str)] = &[\n")
             .map_err(|error| error.to_string())?;

@@ -15,7 +15,10 @@ fn main() -> ExitCode {
             usual(told);
         }
     }));
-    let cli = Cli::from_arguments();
+    let cli = match Cli::typed(std::env::args_os().collect(), commands::language()) {
+        Ok(cli) => cli,
+        Err(said) => return said.print(),
+    };
     // Not locked: the language server writes from a thread of its own.
     match commands::run(&cli, &mut io::stdout()) {
         Ok(status) => status.into(),

@@ -1,5 +1,8 @@
 //! The README's moving picture is what happens today: `docs/recording` is played, and drawn as `docs/recording.svg`
 //! under `ENVGATE_BLESS=1`, compared otherwise.
+//!
+//! It installs the wheel in the folder `ENVGATE_WHEELS`, as `tests/packages` does; without one, a wheel with the binary under
+//! test is packed here. Not here: whether maturin builds it.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +13,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anstyle_svg::Term;
@@ -35,13 +38,42 @@ fn recolored(svg: &str) -> String {
     colors.iter().fold(svg.to_owned(), |svg, (from, to)| svg.replace(from, to))
 }
 
+/// Packs the file at argv 1 as the wheel of version argv 2 into the folder argv 3.
+const PACK: &str = r#"
+import sys, zipfile
+binary, version, folder = sys.argv[1:]
+info = f"envgate_cli-{version}.dist-info"
+texts = {
+    f"{info}/METADATA": f"Metadata-Version: 2.1\nName: envgate-cli\nVersion: {version}\n",
+    f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: false\nTag: py3-none-any\n",
+}
+script = f"envgate_cli-{version}.data/scripts/envgate"
+with zipfile.ZipFile(f"{folder}/envgate_cli-{version}-py3-none-any.whl", "w") as wheel:
+    wheel.write(binary, script)
+    for name, text in texts.items():
+        wheel.writestr(name, text)
+    wheel.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in [script, *texts, f"{info}/RECORD"]))
+"#;
+
+/// The folder with the wheel that is installed.
+fn wheels(made: &Path) -> PathBuf {
+    if let Some(folder) = std::env::var_os("ENVGATE_WHEELS") {
+        return PathBuf::from(folder);
+    }
+    let mut python = Command::new("python3");
+    python.args(["-c", PACK, env!("CARGO_BIN_EXE_envgate"), env!("CARGO_PKG_VERSION")]).arg(made);
+    assert!(python.status().unwrap().success(), "the wheel is not packed");
+    made.to_owned()
+}
+
 /// What the script prints, by scenes, with lines broken where a terminal breaks them.
 fn played() -> Vec<String> {
-    let bin = Path::new(env!("CARGO_BIN_EXE_envgate")).parent().unwrap();
+    let kept = tempfile::tempdir().unwrap();
     let output = Command::new("docs/recording")
+        .arg(wheels(kept.path()))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
-        .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()))
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
@@ -80,10 +112,12 @@ fn drawn(scenes: &[String]) -> String {
     }
     let rules: String = rules.into_iter().collect();
     let height = scenes.iter().map(|scene| scene.lines().count()).max().unwrap() * LINE + 30;
-    let (whole, share) = (scenes.len() * SECONDS, 100 / scenes.len());
+    // As exact as that no scene is gone before the next one comes.
+    let (whole, share) = (scenes.len() * SECONDS, 100_000_000 / scenes.len());
+    let share = format!("{}.{:06}", share / 1_000_000, share % 1_000_000);
     recolored(&format!(
         "<svg width=\"740px\" height=\"{height}px\" xmlns=\"http://www.w3.org/2000/svg\">\n  \
-         <title>envgate: the first check, why, a fix, a baseline, a commit that is stopped</title>\n  <style>\n{rules}    \
+         <title>envgate: install, the first check, why, a fix, a baseline, a commit that is stopped, the plan of a deploy</title>\n  <style>\n{rules}    \
          .container {{ padding: 0 10px; line-height: {LINE}px; }}\n    \
          tspan {{ font: 14px SFMono-Regular, Consolas, Liberation Mono, Menlo, monospace; white-space: pre; }}\n    \
          .scene {{ visibility: hidden; animation: turn {whole}s step-end infinite; }}\n    \

@@ -9,6 +9,7 @@ mod date;
 mod detect_secrets;
 mod written;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -16,7 +17,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::diagnostic::{Diagnostic, Finding, Findings, Meta, meta};
-use crate::source::{Source, Span, join};
+use crate::source::{Folder, Source, Span};
 
 pub use date::Date;
 pub use detect_secrets::DetectSecrets;
@@ -172,9 +173,10 @@ impl Baseline {
     pub fn accept<'a>(
         &mut self,
         findings: impl IntoIterator<Item = &'a Finding>,
-        folder: &str,
+        folder: impl Into<Folder>,
         expires: Option<Date>,
     ) {
+        let folder = folder.into();
         let findings: Vec<&Finding> = findings.into_iter().collect();
         let known: HashSet<usize> =
             self.met(findings.iter().copied()).into_iter().map(|(_, at)| at).collect();
@@ -182,7 +184,7 @@ impl Baseline {
         self.entries.retain(|_| at.next().is_none_or(|at| !known.contains(&at)));
         for finding in findings {
             let rule = finding.diagnostic.meta.code.to_owned();
-            let path = told_from(folder, &finding.diagnostic.path);
+            let path = told_from(&folder, &finding.diagnostic.path);
             let (hash, value) = self.known(finding);
             self.entries.push(Entry { rule, path, expires, hash, value });
         }
@@ -190,12 +192,13 @@ impl Baseline {
     }
 
     /// Drops what is gone; what is still there is told with the paths of today.
-    pub fn update(&mut self, findings: &[Finding], folder: &str) {
+    pub fn update(&mut self, findings: &[Finding], folder: impl Into<Folder>) {
+        let folder = folder.into();
         let mut kept = Vec::new();
         for (nth, at) in self.met(findings) {
             let (Some(finding), Some(entry)) = (findings.get(nth), self.entries.get(at)) else { continue };
             let (hash, value) = self.known(finding);
-            let path = told_from(folder, &finding.diagnostic.path);
+            let path = told_from(&folder, &finding.diagnostic.path);
             kept.push(Entry { path, hash, value, ..entry.clone() });
         }
         self.entries = kept;
@@ -285,14 +288,10 @@ fn places(source: &Source) -> Vec<Span> {
     places.collect()
 }
 
-/// `path`, which is relative to the working directory as `folder` is, as it is seen from that folder.
+/// `path`, which is relative to the working directory, as it is seen from the folder; as it is where it lies elsewhere.
 #[must_use]
-pub fn told_from(folder: &str, path: &str) -> String {
-    let folder = join("", folder);
-    match path.strip_prefix(&folder).and_then(|rest| rest.strip_prefix('/')) {
-        Some(inside) if !folder.is_empty() => inside.to_owned(),
-        _ => path.to_owned(),
-    }
+pub fn told_from(folder: &Folder, path: &str) -> String {
+    folder.told(path).map_or_else(|| path.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

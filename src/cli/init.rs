@@ -14,14 +14,7 @@ pub enum CiHost {
 }
 
 /// `envgate init`
-///
-/// Looks at the project in the working directory, shows what it found, and writes what the check needs to
-/// start from: `envgate.yaml`, and a baseline that accepts what is wrong today, so that only what is new
-/// counts. What is there already stays as it is; a second run changes nothing.
-///
-/// On a terminal it asks before it writes. Elsewhere it writes with `--yes` alone.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Init {
     /// Write without asking
     #[arg(long, short)]

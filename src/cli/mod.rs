@@ -11,6 +11,7 @@ mod init;
 mod look;
 mod resolve;
 mod rules;
+mod said;
 mod written;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use init::{CiHost, Init};
 pub use look::{Format, Look, OutputFile};
 pub use resolve::{Env, EnvCommand, EnvDiff, EnvShow, Resolve, Where, Why};
 pub use rules::{Rules, RulesCommand, RulesTest};
+pub use said::Said;
 pub use written::{Completions, Manual};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,15 +61,6 @@ pub enum Language {
     Es,
 }
 
-impl Cli {
-    /// Reads the process's arguments; prints help, the version or what is wrong, and ends the process where
-    /// that is all there is to do.
-    #[must_use]
-    pub fn from_arguments() -> Self {
-        Self::parse()
-    }
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -80,12 +73,45 @@ pub enum Command {
     /// Check one env file's variables: critical, important, development
     EnvCheck(EnvCheck),
     /// Show what each service of a compose project really gets, and where every value comes from
+    ///
+    /// Shows the environment of every service as `docker compose` would make it, each value with the place it
+    /// comes from and what it hides. Nothing is run.
+    ///
+    /// With any of the options that describe a command (`-f`, `--env-file`, `--project-directory`, `--profile`,
+    /// `--set`, `--shell`) that command is resolved; without `-f` compose's own choice of files counts. With
+    /// none of them: the environments of `envgate.yaml`; else compose's own choice of files from here; else the
+    /// compose commands found in the Makefiles and scripts below the working directory.
+    ///
+    /// The shell's own variables count only with `--shell`, so that the answer is the same for everybody.
+    ///
+    /// Exit codes: 0 resolved; 1 compose would refuse, the reason is on stderr and in the JSON; 2 something
+    /// could not be read.
     Resolve(Resolve),
     /// Tell the story of one variable: looked for, found, hidden, and what arrives
+    ///
+    /// Tells, for every service that gets KEY: where it was looked for, what was found, what won, what was
+    /// hidden, what arrives, and who else reads the same file differently. Ends with one line of advice where
+    /// something is wrong.
+    ///
+    /// Which compose commands: as for `resolve`; without options all that are configured, found in Makefiles
+    /// and scripts below the working directory, or suggested by the compose files there.
+    ///
+    /// Exit codes: 0 nothing is wrong; 1 something is; 2 something could not be read.
     Why(Why),
     /// Show an env file as loaders read it, or compare two
     Env(Env),
     /// Put right what can be put right, byte by byte, each change proved by reading it again
+    ///
+    /// Applies the fixes that findings offer. A fix is bytes replaced in place: comments, order, line ends and
+    /// every other byte stay. Each result is read again before it is written: the finding must be gone, no new
+    /// error may appear, and the loaders that read env files must read every other key as before. What does not come out so is refused, and said.
+    ///
+    /// With `--generate` nothing else is fixed: each secret that the env file lacks, has empty, or has a
+    /// placeholder for gets a fresh random value of the length that is demanded. The file must not be tracked
+    /// and, inside a repository, must be ignored by git; it is written whole, for its owner alone (0600), and
+    /// the values are printed nowhere. Secrets that a provider gives out are left, and named; exit code 1 then.
+    ///
+    /// Exit codes: 0 nothing is left at or above `--fail-on`; 1 findings are left; 2 it could not be done.
     Fix(Fix),
     /// Search every commit for secrets, and tell who brought each one and whether it still stands
     History(History),
@@ -94,6 +120,12 @@ pub enum Command {
     /// Put the check in front of a commit, or take it away
     Hook(Hook),
     /// Look at a project, and write the first configuration and baseline for it
+    ///
+    /// Looks at the project in the working directory, shows what it found, and writes what the check needs to
+    /// start from: `envgate.yaml`, and a baseline that accepts what is wrong today, so that only what is new
+    /// counts. What is there already stays as it is; a second run changes nothing.
+    ///
+    /// On a terminal it asks before it writes. Elsewhere it writes with `--yes` alone.
     Init(Init),
     /// Accept what is found today, so that only what is new counts
     Baseline(Baseline),

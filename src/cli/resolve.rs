@@ -45,21 +45,7 @@ pub struct Where {
 }
 
 /// `envgate resolve`
-///
-/// Shows the environment of every service as `docker compose` would make it, each value with the place it
-/// comes from and what it hides. Nothing is run.
-///
-/// With any of the options that describe a command (`-f`, `--env-file`, `--project-directory`, `--profile`,
-/// `--set`, `--shell`) that command is resolved; without `-f` compose's own choice of files counts. With
-/// none of them: the environments of `envgate.yaml`; else compose's own choice of files from here; else the
-/// compose commands found in the Makefiles and scripts below the working directory.
-///
-/// The shell's own variables count only with `--shell`, so that the answer is the same for everybody.
-///
-/// Exit codes: 0 resolved; 1 compose would refuse, the reason is on stderr and in the JSON; 2 something
-/// could not be read.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Resolve {
     /// Which compose command
     #[command(flatten)]
@@ -71,17 +57,7 @@ pub struct Resolve {
 }
 
 /// `envgate why`
-///
-/// Tells, for every service that gets KEY: where it was looked for, what was found, what won, what was
-/// hidden, what arrives, and who else reads the same file differently. Ends with one line of advice where
-/// something is wrong.
-///
-/// Which compose commands: as for `resolve`; without options all that are configured, found in Makefiles
-/// and scripts below the working directory, or suggested by the compose files there.
-///
-/// Exit codes: 0 nothing is wrong; 1 something is; 2 something could not be read.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Why {
     /// The variable
     pub key: String,

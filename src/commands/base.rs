@@ -96,7 +96,7 @@ impl Base {
         // The file of this name on the disk may be another, and findings can stand in both.
         let name = join(&folder, &format!("{}@{}", file_name(&path), self.id));
         let source = Source::from_bytes(name, trusted.read(&path)?);
-        let (config, mistakes) = config::load(&source, &catalog(), tree);
+        let (config, mistakes) = config::load_from(&here.to_string_lossy(), &source, &catalog(), tree);
         let baseline = nearest_baseline(&folder, start, top, there).map(PathBuf::from);
         let trusted = Some(trusted);
         Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted, ..Loaded::default() })

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Meta, Report, Severity};
 use crate::engine;
 use crate::files::{self, relative};
 use crate::render::visible;
-use crate::source::{Source, join, parent};
+use crate::source::{Folder, Source, join, parent};
 
 use super::check::{self, Prepared};
 use super::configuration::{Loaded, Trusted};
@@ -91,7 +91,8 @@ fn is_whole(arguments: &Check, folder: &str, here: &Path) -> bool {
 
 fn covers(paths: &[PathBuf], folder: &str, here: &Path) -> bool {
     let inside = |outer: &str| {
-        outer.is_empty()
+        // What lies above is never all below.
+        (outer.is_empty() && !folder.starts_with(".."))
             || outer == folder
             || folder.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
     };
@@ -158,7 +159,7 @@ struct Now {
     /// The unmasked texts; nothing of them is written.
     sources: Texts,
     path: PathBuf,
-    folder: String,
+    folder: Folder,
     whole: bool,
 }
 
@@ -180,6 +181,7 @@ impl Now {
         let path = path.unwrap_or_else(|| PathBuf::from(join(&prepared.loaded.folder, FILE_NAME)));
         let folder = parent(&relative(&path, here)).to_owned();
         let whole = covers(&typed.paths, &folder, here);
+        let folder = Folder::new(&folder, &here.to_string_lossy());
         let (report, sources) = found(&prepared)?;
         Ok(Self { report, sources, path, folder, whole })
     }
@@ -192,13 +194,13 @@ impl Now {
             place: format!("{shown}:{}:{}", broken.line, broken.column),
             what: broken.what,
         })?;
-        let folder = parent(list.path());
+        let folder = Folder::new(parent(list.path()), &here.to_string_lossy());
         let before = self.report.findings.len();
         let sources = &self.sources;
         self.report.findings.retain(|finding| {
             let diagnostic = &finding.diagnostic;
             let source = sources.get(&diagnostic.path);
-            let path = told_from(folder, &diagnostic.path);
+            let path = told_from(&folder, &diagnostic.path);
             engine::is_secret(diagnostic.meta)
                 && source.is_some_and(|source| known.knows(&path, source, diagnostic.span))
         });
@@ -228,7 +230,7 @@ impl Now {
             say!(out, "nothing is found, so there is nothing to accept; `{shown}` is not written")?;
             return Ok(());
         }
-        let baseline = accepting(&self.report, &self.folder, expires)?;
+        let baseline = accepting(&self.report, self.folder.clone(), expires)?;
         files::write_atomically(&self.path, baseline.to_text().as_bytes())?;
         let until = expires.map(|day| format!(" until {day}")).unwrap_or_default();
         let (errors, warnings) = (self.report.count(Severity::Error), self.report.count(Severity::Warning));
@@ -254,7 +256,7 @@ impl Now {
         }
         let known = read(&self.path, here, None)?;
         let (mut baseline, comparison) = (known.baseline.clone(), self.compare(&known));
-        baseline.update(&self.report.findings, &self.folder);
+        baseline.update(&self.report.findings, self.folder.clone());
         if add {
             acceptable(&self.report)?;
         }
@@ -263,7 +265,7 @@ impl Now {
             new.filter(|(nth, _)| add && !comparison.accepted.contains(nth)).map(|(_, one)| one).collect();
         let added = new.len();
         if add {
-            baseline.accept(new, &self.folder, expires);
+            baseline.accept(new, self.folder.clone(), expires);
         }
         let text = baseline.to_text();
         if text != known.source.text() {
@@ -314,7 +316,11 @@ fn acceptable(report: &Report) -> Result<(), Error> {
 /// # Errors
 ///
 /// Where the system gives no random bytes, or there are more findings than are listed.
-pub(super) fn accepting(report: &Report, folder: &str, expires: Option<Date>) -> Result<Baseline, Error> {
+pub(super) fn accepting(
+    report: &Report,
+    folder: impl Into<Folder>,
+    expires: Option<Date>,
+) -> Result<Baseline, Error> {
     acceptable(report)?;
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| Error::Random(error.to_string()))?;

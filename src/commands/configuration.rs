@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Finding, Meta, Report, Severity};
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, DiskTree, relative};
 use crate::git;
-use crate::source::{Source, Tree, join, parent};
+use crate::source::{Source, Tree, above, join, parent};
 use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
 use super::{Error, catalog, working_directory};
@@ -95,7 +95,8 @@ pub(super) fn load(
         Ok(Some(Source::from_bytes(relative(&path, working_directory), files::read(&path)?)))
     };
     let (configuration, ignored) = (other(GITLEAKS_FILE)?, other(GITLEAKS_IGNORED)?);
-    let (gitleaks, warned) = Gitleaks::read(configuration.as_ref(), ignored.as_ref());
+    let shown = working_directory.to_string_lossy();
+    let (gitleaks, warned) = Gitleaks::read_from(&shown, configuration.as_ref(), ignored.as_ref());
     let said = warned.into_iter().filter_map(|mut one| {
         one.severity = loaded.config.severity(one.meta, one.severity)?;
         Some(one)
@@ -118,17 +119,7 @@ pub(super) fn around(named: Option<&Path>) -> Result<Loaded, Error> {
     let top = git::work_tree(&here).ok().flatten().map(|tree| relative(&tree.root, &here));
     let top = top.as_deref().unwrap_or_default();
     let tree = DiskTree::new([top])?;
-    // The way up from the working directory, which is `""`, to the top, which is `../..` or so.
-    let ups = top.split('/').filter(|part| *part == "..").count();
-    let folders = (0..=ups).map(|up| vec![".."; up].join("/"));
-    let found = folders
-        .flat_map(|folder| config::FILE_NAMES.map(|name| join(&folder, name)))
-        .find(|path| on_disk(path));
-    let named = match named {
-        Some(named) => Some(named.to_owned()),
-        None => found.map(PathBuf::from).map(inside).transpose()?,
-    };
-    load(named.as_deref(), "", Some(top), &here, &tree)
+    load(named, "", Some(top), &here, &tree)
 }
 
 fn own(
@@ -149,7 +140,8 @@ fn own(
         return Ok(Loaded { folder: start.to_owned(), baseline, ..Loaded::default() });
     };
     let source = Source::from_bytes(relative(&path, working_directory), files::read(&path)?);
-    let (config, mistakes) = config::load(&source, &catalog(), tree);
+    let shown = working_directory.to_string_lossy();
+    let (config, mistakes) = config::load_from(&shown, &source, &catalog(), tree);
     let folder = parent(source.path()).to_owned();
     let baseline =
         nearest_baseline(&folder, start, top, on_disk).map(PathBuf::from).map(inside).transpose()?;
@@ -179,19 +171,15 @@ pub(super) fn nearest(
     names: &[&str],
     there: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let mut directory = start;
+    let mut directory = start.to_owned();
     loop {
         for name in names {
-            let path = join(directory, name);
+            let path = join(&directory, name);
             if there(&path) {
                 return Some(path);
             }
         }
-        // A start of `..` or an absolute path has no parents that the text alone could name.
-        if directory.is_empty() || top == Some(directory) || directory.ends_with("..") || directory == "/" {
-            return None;
-        }
-        directory = parent(directory);
+        directory = above(&directory, top)?;
     }
 }
 

@@ -43,6 +43,7 @@ use crate::{baseline as known, config, engine, rules as rule_list, suppress};
 
 pub use error::Error;
 pub use pack_files::PackFiles;
+pub use terminal::language;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

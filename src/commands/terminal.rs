@@ -20,7 +20,7 @@ pub(super) fn speak(asked: Option<Language>) {
     let lang = match asked {
         Some(Language::En) => Lang::English,
         Some(Language::Es) => Lang::Spanish,
-        None => of_environment(),
+        None => language(),
     };
     // Whoever spoke first in this process goes on.
     let _ = SPOKEN.set(lang);
@@ -48,8 +48,10 @@ macro_rules! say {
 }
 pub(super) use say;
 
+/// The language of the environment, for where none is asked for.
 #[expect(clippy::disallowed_methods, reason = "a locale is a word about the reader, not about the check")]
-fn of_environment() -> Lang {
+#[must_use]
+pub fn language() -> Lang {
     let mut names = LOCALES.iter().filter_map(std::env::var_os).filter(|name| !name.is_empty());
     names.next().map_or(Lang::English, |name| Lang::of_locale(&name.to_string_lossy()))
 }
@@ -83,10 +85,13 @@ pub(super) fn options(color: When) -> Options {
         When::Never => false,
         When::Auto => terminal && !plain,
     };
-    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
-    let width = columns
-        .filter(|columns| *columns > 0)
-        .map_or(Options::default().width, |columns| columns.min(WIDEST));
+    let width = columns().map_or(Options::default().width, |columns| columns.min(WIDEST));
     let links = pages().filter(|_| color && supports_hyperlinks::on(Stream::Stdout));
     Options { color, width, links, lang: lang(), ..Options::default() }
+}
+
+/// How wide the terminal is; `None` where the output goes elsewhere.
+pub(super) fn columns() -> Option<usize> {
+    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
+    columns.filter(|columns| *columns > 0)
 }

@@ -4,29 +4,31 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::source::Folder;
+
 /// A glob. `*` stays within a folder, `**` does not; without a slash it is sought in every folder; one that
 /// matches a folder matches all that is in it.
 #[derive(Debug, Clone)]
 pub struct Glob {
     text: String,
+    folder: Folder,
     matcher: GlobSet,
 }
 
 impl Glob {
     /// The glob `text` as written in a file that lies in `folder`; `None` where it is not a glob.
-    pub(super) fn new(folder: &str, text: &str) -> Option<Self> {
+    pub(super) fn new(folder: &Folder, text: &str) -> Option<Self> {
         let trimmed = text.trim_end_matches('/').trim_start_matches("./");
         if trimmed.is_empty() || trimmed.starts_with('!') {
             return None;
         }
-        let below = if folder.is_empty() { String::new() } else { format!("{}/", globset::escape(folder)) };
         let anywhere = if trimmed.contains('/') { "" } else { "**/" };
-        let whole = format!("{below}{anywhere}{}", trimmed.trim_start_matches('/'));
+        let whole = format!("{anywhere}{}", trimmed.trim_start_matches('/'));
         let mut set = GlobSetBuilder::new();
         for pattern in [whole.clone(), format!("{whole}/**")] {
             set.add(GlobBuilder::new(&pattern).literal_separator(true).build().ok()?);
         }
-        Some(Self { text: text.to_owned(), matcher: set.build().ok()? })
+        Some(Self { text: text.to_owned(), folder: folder.clone(), matcher: set.build().ok()? })
     }
 
     /// The glob as written.
@@ -38,13 +40,14 @@ impl Glob {
     /// Whether `path`, relative to the working directory, is meant.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        self.matcher.is_match(path)
+        self.folder.told(path).is_some_and(|told| self.matcher.is_match(&*told))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Glob;
+    use crate::source::Folder;
 
     #[test]
     fn what_a_glob_means() {
@@ -62,11 +65,11 @@ mod tests {
             ("ops", "*.env", "x.env", false),
             ("a[1]", "*.env", "a[1]/x.env", true),
         ] {
-            let found = Glob::new(folder, glob).unwrap().matches(path);
+            let found = Glob::new(&Folder::from(folder), glob).unwrap().matches(path);
             assert_eq!(found, matches, "`{glob}` in `{folder}` on `{path}`");
         }
         for nothing in ["", "/", "!x", "a[", "{a"] {
-            assert!(Glob::new("", nothing).is_none(), "{nothing}");
+            assert!(Glob::new(&Folder::default(), nothing).is_none(), "{nothing}");
         }
     }
 }

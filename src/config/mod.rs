@@ -190,9 +190,21 @@ impl Ignore {
 /// over these findings. `known` are the rules that settings may name; `tree` says which files exist.
 #[must_use]
 pub fn load(source: &Source, known: &[&'static Meta], tree: &dyn Tree) -> (Config, Vec<Diagnostic>) {
+    load_from("", source, known, tree)
+}
+
+/// The same, seen from the working directory `here`, where that may lie in the folder of the configuration.
+#[must_use]
+pub fn load_from(
+    here: &str,
+    source: &Source,
+    known: &[&'static Meta],
+    tree: &dyn Tree,
+) -> (Config, Vec<Diagnostic>) {
     let mut mistakes = Mistakes::new(source.shared_path(), source.text().len());
     let config = read(source, &mut mistakes).map(|file| {
-        valid::validate(file, &World { path: source.path(), text: source.text(), known, tree }, &mut mistakes)
+        let world = World { path: source.path(), here, text: source.text(), known, tree };
+        valid::validate(file, &world, &mut mistakes)
     });
     let config = config.unwrap_or_default();
     let found = mistakes.into_found().into_iter().filter_map(|found| config.judge(found)).collect();

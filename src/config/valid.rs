@@ -17,12 +17,14 @@ use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::{Expectations, Expected, Limit, Pattern, Tier, ValueKind};
 use crate::project::relations::Relation;
-use crate::source::{PathKind, Span, Tree, join, parent};
+use crate::source::{Folder, PathKind, Span, Tree, join, parent};
 
 /// What the words and paths of a configuration are held against.
 pub(super) struct World<'a> {
     /// The path of the configuration itself.
     pub(super) path: &'a str,
+    /// The working directory, which may lie in the folder of that one.
+    pub(super) here: &'a str,
     /// Its text.
     pub(super) text: &'a str,
     /// The rules there are.
@@ -239,7 +241,7 @@ impl World<'_> {
     }
 
     fn glob(&self, glob: &Located<String>, mistakes: &mut Mistakes) -> Option<Glob> {
-        let made = Glob::new(self.folder(), &glob.value);
+        let made = Glob::new(&Folder::new(self.folder(), self.here), &glob.value);
         if made.is_none() {
             let message = format!("`{}` is not a glob", Mistakes::name(&glob.value));
             mistakes.push(invalid(), glob.span, message).help("write one like `envs/*.env` or `vendor/**`");

@@ -2,46 +2,54 @@
 //!
 //! Not here: what stands in it.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use super::report::{Report, outcome};
+use crate::lang::Lang;
 
 /// The whole of it.
 #[must_use]
-pub fn markdown(report: &Report) -> String {
-    let mut text = format!("# Deploy {} of {} {}\n\n", report.run, report.plan.project, report.plan.version);
-    let inputs = &report.plan.inputs;
-    let _ = writeln!(text, "{}\n", outcome(report.code));
-    let dirty = if inputs.dirty { ", with uncommitted files beside it" } else { "" };
-    let _ = writeln!(
-        text,
-        "- commit `{}` on `{}`{dirty}",
-        inputs.commit,
-        inputs.branch.as_deref().unwrap_or("no branch")
-    );
-    let check = &report.check;
-    let _ = writeln!(
-        text,
-        "- check: {} files, {} findings, {} silenced",
-        check.files,
-        check.findings.len(),
-        check.silenced
-    );
-    let _ = writeln!(text, "- rules `{}`", inputs.rules);
+pub fn markdown(report: &Report, lang: Lang) -> String {
+    let plan = &report.plan;
+    let head = lang.with("Deploy {run} of {project} {version}", &[&report.run, &plan.project, &plan.version]);
+    let mut text = format!("# {head}\n\n{}\n\n", lang.text(outcome(report.code)));
+    inputs(report, lang, &mut text);
     for reason in &report.reasons {
-        let help = if reason.help.is_empty() { String::new() } else { format!(": {}", reason.help) };
-        let _ = writeln!(text, "- {}{help}", reason.what);
+        let help =
+            if reason.help.is_empty() { String::new() } else { format!(": {}", lang.help(&reason.help)) };
+        let _ = writeln!(text, "- {}{help}", lang.text(&reason.what));
     }
-    images(report, &mut text);
-    found(report, &mut text);
-    steps(report, &mut text);
-    text.push_str("\n## Inputs\n");
-    let env =
-        report.plan.servers.iter().map(|server| (&server.env, format!("the env file on {}", server.host)));
-    let files = inputs.files.iter().map(|(path, hash)| (hash, path.clone()));
+    images(report, lang, &mut text);
+    found(report, lang, &mut text);
+    steps(report, lang, &mut text);
+    let _ = writeln!(text, "\n## {}", lang.word("Inputs"));
+    let env = plan
+        .servers
+        .iter()
+        .map(|server| (&server.env, lang.with("the env file on {host}", &[&server.host])));
+    let files = plan.inputs.files.iter().map(|(path, hash)| (hash, path.clone()));
     let rows = env.chain(files).map(|(hash, what)| [format!("`{hash}`"), what]);
-    table(["SHA-256", "what"], rows, &mut text);
+    table(["SHA-256", "what"].map(|head| lang.word(head)), rows, &mut text);
     text
+}
+
+/// What was deployed: the commit, and what the check came to.
+fn inputs(report: &Report, lang: Lang, text: &mut String) {
+    let inputs = &report.plan.inputs;
+    let dirty =
+        if inputs.dirty { lang.text(", with uncommitted files beside it") } else { Cow::Borrowed("") };
+    let branch = match &inputs.branch {
+        Some(branch) => format!("`{branch}`"),
+        None => lang.text("no branch").into_owned(),
+    };
+    let commit = lang.with("commit `{commit}` on {branch}{dirty}", &[&inputs.commit, &branch, &dirty]);
+    let check = &report.check;
+    let counts = [check.files, check.findings.len(), check.silenced].map(|count| count.to_string());
+    let [files, findings, silenced] = &counts;
+    let check =
+        lang.with("check: {} files, {} findings let through, {} silenced", &[files, findings, silenced]);
+    let _ = writeln!(text, "- {commit}\n- {check}\n- {}", lang.with("rules `{}`", &[&inputs.rules]));
 }
 
 /// A table, where there is anything to stand in it.
@@ -57,53 +65,58 @@ fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String
     }
 }
 
-fn images(report: &Report, text: &mut String) {
+fn images(report: &Report, lang: Lang, text: &mut String) {
     let mut rows = Vec::new();
     for server in &report.plan.servers {
         for service in &server.services {
             let to = report.images.iter().find(|(name, _)| *name == service.name);
             let to = to.map_or(&service.to, |(_, image)| image);
-            let from = service.from.as_deref().unwrap_or("nothing");
+            let from = service.from.as_deref().unwrap_or_else(|| lang.word("nothing"));
             rows.push([&server.host, service.name.as_str(), from, to].map(str::to_owned));
         }
     }
-    table(["server", "service", "from", "to"], rows, text);
+    table(["server", "service", "from", "to"].map(|head| lang.word(head)), rows, text);
     let number = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
     let counted = report
         .rows
         .iter()
         .map(|rows| [rows.host.clone(), rows.name.clone(), number(rows.before), number(rows.after)]);
-    table(["server", "counted", "before", "after"], counted, text);
+    table(["server", "counted", "before", "after"].map(|head| lang.word(head)), counted, text);
 }
 
-fn found(report: &Report, text: &mut String) {
+fn found(report: &Report, lang: Lang, text: &mut String) {
     let check = &report.check;
     if !check.findings.is_empty() {
-        text.push_str("\n## Findings\n");
-        let rows = check.findings.iter().map(|(code, path, message)| [code, path, message].map(Clone::clone));
-        table(["rule", "file", "what"], rows, text);
+        let _ = writeln!(text, "\n## {}", lang.word("Findings"));
+        let rows = check
+            .findings
+            .iter()
+            .map(|(code, path, message)| [code.clone(), path.clone(), lang.text(message).into_owned()]);
+        table(["rule", "file", "what"].map(|head| lang.word(head)), rows, text);
     }
     if check.silencings.is_empty() && check.ignored.is_empty() {
         return;
     }
-    text.push_str("\n## Silenced\n");
+    let _ = writeln!(text, "\n## {}", lang.word("Silenced"));
     let row = |rules: &str, at: &str, findings: &dyn Display, reason: &str| {
         [rules.to_owned(), at.to_owned(), findings.to_string(), reason.to_owned()]
     };
     let comments =
         check.silencings.iter().map(|one| row(&one.rules.join(", "), &one.at, &one.findings, &one.reason));
-    let configured = check.ignored.iter().map(|(rule, reason)| row(rule, "the configuration", &"", reason));
-    table(["rule", "by", "findings", "reason"], comments.chain(configured), text);
+    let whole = lang.word("the configuration");
+    let configured = check.ignored.iter().map(|(rule, reason)| row(rule, whole, &"", reason));
+    let heads = ["rule", "by", "findings", "reason"].map(|head| lang.word(head));
+    table(heads, comments.chain(configured), text);
 }
 
-fn steps(report: &Report, text: &mut String) {
+fn steps(report: &Report, lang: Lang, text: &mut String) {
     for (host, lines) in &report.servers {
         let _ = writeln!(text, "\n## {host}");
-        let rows = lines
-            .iter()
-            .filter(|line| line.state != "begun")
-            .map(|line| [&line.at, &line.step, &line.state, &line.note].map(Clone::clone));
-        table(["time", "step", "", ""], rows, text);
+        let rows = lines.iter().filter(|line| line.state != "begun").map(|line| {
+            let (state, note) = (lang.word(&line.state), lang.text(&line.note));
+            [line.at.clone(), line.step.clone(), state.to_owned(), note.into_owned()]
+        });
+        table([lang.word("time"), lang.word("step"), "", ""], rows, text);
     }
 }
 
@@ -113,6 +126,7 @@ mod tests {
     use crate::deploy::gate::Refusal;
     use crate::deploy::plan::{Inputs, Plan};
     use crate::deploy::report::{Check, FORMAT, Report, Rows, Silenced};
+    use crate::lang::Lang;
 
     #[test]
     fn reasons_rows_and_silencings_are_told() {
@@ -149,7 +163,7 @@ mod tests {
             before: String::new(),
             seal: String::new(),
         };
-        let text = markdown(&report);
+        let text = markdown(&report, Lang::English);
         for line in [
             "refused: nothing was changed\n",
             "\n- it is shut: git push\n",

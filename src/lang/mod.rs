@@ -41,7 +41,7 @@ impl Lang {
     /// A word or heading of ours.
     #[must_use]
     pub fn word(self, english: &str) -> &str {
-        self.known(WORDS, english).unwrap_or(english)
+        self.known(WORDS, english).or_else(|| self.known(TYPED, english)).unwrap_or(english)
     }
 
     /// What a rule says, by its code.
@@ -101,9 +101,45 @@ impl Lang {
     /// ours, such as a value.
     #[must_use]
     pub fn with(self, english: &'static str, parts: &[&str]) -> String {
-        let spanish = self.known(MESSAGES, english).unwrap_or(english);
+        let spanish = self.known(MESSAGES, english).or_else(|| self.known(TYPED, english)).unwrap_or(english);
         let parts: Vec<Cow<'_, str>> = parts.iter().map(|part| Cow::Borrowed(*part)).collect();
         Template::of(english, spanish).filled(&parts)
+    }
+
+    /// What `--help` says, in paragraphs between empty lines; the last full stop of one is none of the catalogue's.
+    #[must_use]
+    pub fn help(self, english: &str) -> String {
+        let paragraph = |text: &str| {
+            let bare = text.strip_suffix('.').unwrap_or(text);
+            let stop = text.get(bare.len()..).unwrap_or_default();
+            self.known(HELP, bare).map_or_else(|| text.to_owned(), |known| format!("{known}{stop}"))
+        };
+        english.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// A line of what clap says of a mistake in the command line. What was typed stays as it is; a reason that ends it is
+    /// a text of ours.
+    #[must_use]
+    pub fn typed(self, line: &str) -> Option<String> {
+        if self == Self::English {
+            return None;
+        }
+        let fitting = TYPED.iter().filter_map(|(english, spanish)| {
+            let template = Template::of(english, spanish);
+            let taken = template.taken(line)?;
+            Some((template.weight(), english, taken, template))
+        });
+        let (_, english, taken, template) = fitting.max_by_key(|(weight, ..)| *weight)?;
+        let last = taken.len();
+        let parts: Vec<Cow<'_, str>> = taken
+            .into_iter()
+            .enumerate()
+            .map(|(nth, part)| {
+                let is_reason = nth + 1 == last && english.ends_with("': {}");
+                if is_reason { self.text(part) } else { Cow::Borrowed(part) }
+            })
+            .collect();
+        Some(template.filled(&parts))
     }
 
     fn known(self, table: &'static [(&str, &str)], english: &str) -> Option<&'static str> {
@@ -119,6 +155,12 @@ impl Lang {
 #[must_use]
 pub fn messages() -> &'static [(&'static str, &'static str)] {
     MESSAGES
+}
+
+/// Every paragraph of `--help` that the catalogue knows, and every line of clap's.
+#[must_use]
+pub fn helps() -> [&'static [(&'static str, &'static str)]; 2] {
+    [HELP, TYPED]
 }
 
 /// `a {} token`, held against a summary: both articles fit.

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use super::visible::{is_unseen, visible};
 use crate::diagnostic::{Finding, Report, Severity};
+use crate::lang::Lang;
 
 /// A comment on a pull request takes 65,536 characters.
 pub(super) const LARGEST: usize = 65_000;
@@ -19,14 +20,15 @@ const RESERVED: usize = 200;
 const MEANS_SOMETHING: &str = "\\*_~#[]|<>&@$:{}^=!\"";
 
 /// Writes a heading, what there is of each rule, and a table of the findings.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = heading(report);
+pub(super) fn write(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = heading(report, lang);
     if !report.findings.is_empty() {
-        text.push_str(&rules(report));
-        text.push_str("\n| | where | what | what to do |\n| --- | --- | --- | --- |\n");
+        text.push_str(&rules(report, lang));
+        let heads = ["where", "what", "what to do"].map(|head| lang.word(head)).join(" | ");
+        text.push_str(&format!("\n| | {heads} |\n| --- | --- | --- | --- |\n"));
         let mut shown = 0;
         for finding in &report.findings {
-            let row = row(finding);
+            let row = row(finding, lang);
             if text.len() + row.len() + RESERVED > LARGEST {
                 break;
             }
@@ -36,37 +38,42 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let all: usize = report.findings.iter().map(Finding::stands_for).sum();
         let left = all - shown;
         if left > 0 {
-            text.push_str(&format!("\nAnd {left} more, which find no room here.\n"));
+            let left = lang.with("And {left} more, which find no room here.", &[&left.to_string()]);
+            text.push_str(&format!("\n{left}\n"));
         }
     }
     out.write_all(text.as_bytes())
 }
 
-fn heading(report: &Report) -> String {
-    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+fn heading(report: &Report, lang: Lang) -> String {
+    let counts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "note", "notes"),
+    ];
     let said: Vec<String> = counts
         .into_iter()
-        .map(|(severity, word)| (report.count(severity), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(count, word))
+        .map(|(severity, one, many)| (report.count(severity), one, many))
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", lang.word(if count == 1 { one } else { many })))
         .collect();
     let mark = match report.findings.iter().map(|finding| finding.diagnostic.severity).max() {
         Some(Severity::Error) => "❌",
         Some(Severity::Warning) => "⚠️",
         Some(Severity::Info) | None => "✅",
     };
-    let said = if said.is_empty() { "no findings".to_owned() } else { said.join(", ") };
-    let suppressed =
-        if report.suppressed > 0 { format!(" ({} suppressed)", report.suppressed) } else { String::new() };
-    format!("## {mark} envgate: {said}\n\n{} checked{suppressed}\n", plural(report.files, "file"))
-}
-
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+    let said = if said.is_empty() { lang.word("no findings").to_owned() } else { said.join(", ") };
+    let suppressed = match report.suppressed {
+        0 => String::new(),
+        count => format!(" ({count} {})", lang.word("suppressed")),
+    };
+    let plural = if report.files == 1 { "" } else { "s" };
+    let files = lang.with("{count} file{} checked", &[&report.files.to_string(), plural]);
+    format!("## {mark} envgate: {said}\n\n{files}{suppressed}\n")
 }
 
 /// A table of the rules that found something, the worst first, then the most frequent.
-fn rules(report: &Report) -> String {
+fn rules(report: &Report, lang: Lang) -> String {
     let mut rules: Vec<(&Finding, usize)> = Vec::new();
     for finding in &report.findings {
         let code = finding.diagnostic.meta.code;
@@ -78,26 +85,28 @@ fn rules(report: &Report) -> String {
     rules.sort_by_key(|(finding, count)| {
         (Reverse(finding.diagnostic.severity), Reverse(*count), finding.diagnostic.meta.code)
     });
-    let mut text = String::from("\n| rule | | how often |\n| --- | --- | --- |\n");
+    let (rule, often) = (lang.word("rule"), lang.word("how often"));
+    let mut text = format!("\n| {rule} | | {often} |\n| --- | --- | --- |\n");
     for (finding, count) in rules {
         let meta = finding.diagnostic.meta;
-        text.push_str(&format!("| {} {} | {} | {count} |\n", meta.code, meta.name, inline(meta.summary)));
+        let summary = inline(&lang.summary(meta.code, meta.summary));
+        text.push_str(&format!("| {} {} | {summary} | {count} |\n", meta.code, meta.name));
     }
     text
 }
 
-fn row(finding: &Finding) -> String {
+fn row(finding: &Finding, lang: Lang) -> String {
     let diagnostic = &finding.diagnostic;
     let start = finding.region.start;
     let path = inline(&visible(&diagnostic.path));
-    let help = diagnostic.help.as_deref().map(inline).unwrap_or_default();
+    let help = diagnostic.help.as_deref().map(|help| inline(&lang.text(help))).unwrap_or_default();
     format!(
         "| {} {} | {path}:{}:{} | {} | {help} |\n",
-        diagnostic.severity,
+        lang.word(diagnostic.severity.as_str()),
         diagnostic.meta.code,
         start.line,
         start.column,
-        inline(&diagnostic.message),
+        inline(&lang.text(&diagnostic.message)),
     )
 }
 

@@ -156,7 +156,7 @@ pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn W
         Format::Gitlab => gitlab::write(report, out),
         Format::Junit => junit::write(report, out),
         Format::Checkstyle => checkstyle::write(report, out),
-        Format::Markdown => markdown::write(report, out),
+        Format::Markdown => markdown::write(report, options.lang, out),
         Format::Html => html::write(report, options.lang, out),
     }
 }

@@ -4,6 +4,7 @@
 //! others may ask about the world around a file.
 
 mod abridge;
+mod folder;
 mod mask;
 mod utf16;
 
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use abridge::Abridged;
 use abridge::Piece;
+pub use folder::{Folder, above};
 pub use utf16::Utf16Position;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Meta, Severity};
-use crate::source::{Source, Span, join, parent};
+use crate::source::{Folder, Source, Span, join, parent};
 
 /// The configuration of gitleaks.
 pub const CONFIGURATION: &str = ".gitleaks.toml";
@@ -94,28 +94,38 @@ struct Allowlist {
 /// All that gitleaks is told to leave alone.
 #[derive(Debug, Default)]
 pub struct Gitleaks {
-    /// The folder that the configuration tells paths from, relative to the working directory.
-    folder: String,
+    /// The folder that the configuration tells paths from.
+    folder: Folder,
     lists: Vec<Allowlist>,
-    /// Paths, relative to the working directory, with a 1-based line.
-    lines: BTreeSet<(String, usize)>,
+    /// Paths, with a 1-based line, and the folder that they are told from.
+    lines: (Folder, BTreeSet<(String, usize)>),
 }
 
 impl Gitleaks {
     /// Reads both files, where they are there. What cannot be read silences nothing, and is a finding.
     #[must_use]
     pub fn read(configuration: Option<&Source>, ignored: Option<&Source>) -> (Self, Vec<Diagnostic>) {
+        Self::read_from("", configuration, ignored)
+    }
+
+    /// The same, seen from the working directory `here`, where that may lie in the folder of the files.
+    #[must_use]
+    pub fn read_from(
+        here: &str,
+        configuration: Option<&Source>,
+        ignored: Option<&Source>,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut found = Vec::new();
         let mut read = Self::default();
         if let Some(source) = configuration {
-            parent(source.path()).clone_into(&mut read.folder);
+            read.folder = Folder::new(parent(source.path()), here);
             let mut findings = Findings::new(&UNREADABLE, source.shared_path(), &mut found);
             read.lists = lists(source, &mut findings);
         }
         if let Some(source) = ignored.filter(|source| source.text().len() <= LARGEST) {
-            let folder = parent(source.path());
             let lines = source.text().lines().filter_map(line);
-            read.lines = lines.map(|(path, line)| (join(folder, &path), line)).collect();
+            let lines = lines.map(|(path, line)| (join("", &path), line)).collect();
+            read.lines = (Folder::new(parent(source.path()), here), lines);
         }
         (read, found)
     }
@@ -124,17 +134,13 @@ impl Gitleaks {
     #[must_use]
     pub fn covers(&self, finding: &Diagnostic, source: &Source) -> bool {
         let line = source.line(finding.span.start);
-        let told = self.told(&finding.path);
-        (!self.lines.is_empty() && self.lines.contains(&(finding.path.to_string(), line)))
-            || told.is_some_and(|path| self.lists.iter().any(|list| list.covers(path, source, finding)))
-    }
-
-    /// The path as gitleaks tells it; `None` outside its folder.
-    fn told<'p>(&self, path: &'p str) -> Option<&'p str> {
-        if self.folder.is_empty() {
-            return Some(path);
-        }
-        path.strip_prefix(self.folder.as_str()).and_then(|rest| rest.strip_prefix('/'))
+        let (folder, lines) = &self.lines;
+        let told = || folder.told(&finding.path).map(|path| (path.into_owned(), line));
+        (!lines.is_empty() && told().is_some_and(|place| lines.contains(&place)))
+            || self
+                .folder
+                .told(&finding.path)
+                .is_some_and(|path| self.lists.iter().any(|list| list.covers(&path, source, finding)))
     }
 }
 

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 mod commands;
+mod keys;
 mod links;
 mod made;
 mod page;

@@ -1,4 +1,4 @@
-//! What a user sees of the refusals that matter most: the very text of `docs/deploy.md`.
+//! What a user sees of a plan, and of the refusals that matter most: the very text of `docs/deploy.md`.
 //!
 //! `ENVGATE_BLESS=1` writes what is said now into that page.
 
@@ -47,6 +47,35 @@ fn without_time(line: &str) -> String {
         Some((number, rest)) if number.parse::<f32>().is_ok() => format!("   0.0s {rest}\n"),
         _ => format!("{}\n", line.trim_end()),
     }
+}
+
+/// Neither are hashes: a commit holds the time that it was made at.
+fn without_hashes(text: &str) -> String {
+    let (mut made, mut word) = (String::new(), String::new());
+    for c in text.chars().chain(['\n']) {
+        if c.is_ascii_hexdigit() {
+            word.push(c);
+            continue;
+        }
+        let hash = word.len() >= 9 && word.contains(|c: char| c.is_ascii_digit());
+        made.push_str(if hash { "…" } else { &word });
+        word.clear();
+        made.push(c);
+    }
+    made.pop();
+    made
+}
+
+#[test]
+fn the_plan_of_the_page_is_what_a_user_sees() {
+    let Some(bed) = bed() else { return };
+    bed.word(&["build", "0.1.2"]);
+    let told = bed.deploy(&["plan", "--version", "0.1.2"]);
+    assert_eq!(told.code, 0, "{}", told.text);
+    bed.untouched();
+    let text: String = told.text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let said = format!("$ envgate deploy plan --version 0.1.2\n{}", without_hashes(&text));
+    Page::read().holds("Another version of three services", &said);
 }
 
 fn refused(bed: &Bed, page: &mut Page, title: &str) {

@@ -17,7 +17,7 @@ use crate::deploy::transport::{Call, Ssh, Transport};
 use crate::files;
 use crate::source::join;
 
-use super::super::terminal::say;
+use super::super::terminal::{lang, say};
 use super::super::{Error, Status};
 use super::assess::Assessment;
 use super::context::Context;
@@ -103,7 +103,7 @@ pub(super) fn write(written: &Written<'_>) -> Result<String, Error> {
     let report = report.sealed();
     let path = folder.join(format!("{}.json", written.run));
     files::write_atomically(&path, &report.bytes())?;
-    files::write_atomically(&path.with_extension("md"), markdown(&report).as_bytes())?;
+    files::write_atomically(&path.with_extension("md"), markdown(&report, lang()).as_bytes())?;
     Ok(path.display().to_string())
 }
 

@@ -13,13 +13,16 @@ use crate::render::visible;
 use crate::secrets::weak::Weakness;
 use crate::source::Source;
 
-use super::super::terminal::{lang, say};
+use super::super::terminal::{columns, lang, say};
 
 const TIERS: [(Tier, &str); 3] =
     [(Tier::Critical, "critical"), (Tier::Important, "important"), (Tier::Development, "development")];
 
 /// Shown in place of every value; its length says nothing.
 const MASK: &str = "********";
+
+/// What a variable is for is not begun in less room than this.
+const LEAST: usize = 12;
 
 /// Writes the result and says whether the check failed.
 pub(super) fn write(
@@ -44,7 +47,9 @@ pub(super) fn write(
         for row in of_tier {
             let state = if mode == Mode::Info { masked(row) } else { String::new() };
             let (name, told) = (visible(&row.wanted.name), told(row, source));
-            writeln!(out, "  {name:width$}  {state}{told}")?;
+            let line = format!("  {name:width$}  {state}{told}");
+            let purpose = row.wanted.description.as_deref().map(visible).unwrap_or_default();
+            writeln!(out, "{}", with_purpose(&line, &purpose, columns()))?;
         }
     }
     summary(file, rows, mode, out)
@@ -78,17 +83,28 @@ fn masked(row: &Row) -> String {
     }
 }
 
-/// Where, what is wrong, and what the variable is for.
+/// A line, and behind it what its variable is for, as far as a terminal of so many columns has room.
+fn with_purpose(line: &str, purpose: &str, columns: Option<usize>) -> String {
+    let line = line.trim_end();
+    let room = columns.map_or(usize::MAX, |columns| columns.saturating_sub(line.chars().count() + 3));
+    if purpose.is_empty() || room < LEAST {
+        return line.to_owned();
+    }
+    if purpose.chars().count() <= room {
+        return format!("{line} ({purpose})");
+    }
+    let cut: String = purpose.chars().take(room - 1).collect();
+    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{line} ({words}…)")
+}
+
+/// Where, and what is wrong.
 fn told(row: &Row, source: &Source) -> String {
     let place = row.span.map(|span| format!("line {}", source.line(span.start)));
     let faults: Vec<String> = row.faults.iter().map(fault).collect();
     let what = [place, (!faults.is_empty()).then(|| faults.join("; "))];
     let line = what.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    let line = lang().text(&line).into_owned();
-    match &row.wanted.description {
-        Some(description) => format!("{line} ({})", visible(description)).trim_start().to_owned(),
-        None => line,
-    }
+    lang().text(&line).into_owned()
 }
 
 fn fault(fault: &Fault) -> String {
@@ -128,4 +144,26 @@ fn summary(file: &EnvFile, rows: &[Row], mode: Mode, out: &mut dyn Write) -> io:
     };
     say!(out, "\nvariables: {}; with problems: {}{lines}{result}", rows.len(), counts.join(", "))?;
     Ok(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_purpose;
+
+    #[test]
+    fn what_a_variable_is_for_stays_in_its_line() {
+        let purpose = "signs sessions, and is made anew with openssl";
+        for (line, columns, expected) in [
+            ("  KEY  line 2", None, "  KEY  line 2 (signs sessions, and is made anew with openssl)"),
+            ("  KEY  line 2", Some(80), "  KEY  line 2 (signs sessions, and is made anew with openssl)"),
+            ("  KEY  line 2", Some(40), "  KEY  line 2 (signs sessions, and is…)"),
+            ("  KEY  line 2", Some(20), "  KEY  line 2"),
+            ("  KEY  ", None, "  KEY (signs sessions, and is made anew with openssl)"),
+        ] {
+            let told = with_purpose(line, purpose, columns);
+            assert_eq!(told, expected);
+            assert!(columns.is_none_or(|columns| told.chars().count() <= columns.max(line.len())));
+        }
+        assert_eq!(with_purpose("  KEY", "", None), "  KEY");
+    }
 }

@@ -165,6 +165,9 @@ fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error>
         }
     }
     match &setup.fresh_needs {
+        Some(needs) if setup.fresh.is_empty() => {
+            say!(out, "\nin a fresh clone nothing runs, not even after {needs}")?;
+        }
         Some(needs) => say!(out, "\nin a fresh clone nothing runs before {needs}; then:")?,
         None => say!(out, "\nin a fresh clone nothing runs: a clone brings no hooks")?,
     }

@@ -101,7 +101,12 @@ impl World {
         let source = prepared.loaded.source.as_ref().map(Source::shared_path);
         if let Some((path, text)) = source.and_then(|path| self.open.get_key_value(&*path)) {
             let source = Source::new(path.as_str(), text.as_str());
-            let (config, mistakes) = config::load(&source, &catalog(), &self.over(&prepared.tree));
+            let (config, mistakes) = config::load_from(
+                &self.here.to_string_lossy(),
+                &source,
+                &catalog(),
+                &self.over(&prepared.tree),
+            );
             (prepared.loaded.config, prepared.loaded.mistakes) = (config, mistakes);
             prepared.loaded.source = Some(source);
         }

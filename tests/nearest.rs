@@ -1,0 +1,173 @@
+//! What counts in a folder below the top: the nearest `envgate.yaml`, baseline and lists of gitleaks, up to the top of the
+//! work tree, with the paths in them told from where they lie.
+//!
+//! Not here: what they say; `tests/configuration.rs`, `tests/baseline.rs` and `tests/other_scanners.rs` have that.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Two keys that are there twice, in folders of their own.
+const TWICE: &str = "A=1\nA=2\n";
+
+struct Place {
+    kept: tempfile::TempDir,
+}
+
+impl Place {
+    /// `top/` with git, and a folder in which somebody works.
+    fn new() -> Self {
+        let place = Self { kept: tempfile::tempdir().unwrap() };
+        place.write("top/app/web/.env", TWICE);
+        place.git(&["init", "--quiet"]);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.kept.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=Ana", "-c", "user.email=ana@localhost", "-c", "core.hooksPath=/dev/null"]);
+        let status = git.args(arguments).current_dir(self.path("top")).status().unwrap();
+        assert!(status.success(), "{arguments:?}");
+    }
+
+    /// What is said in `folder`, and the exit code.
+    fn says(&self, folder: &str, arguments: &[&str]) -> (Option<i32>, String) {
+        run(&self.path(folder), arguments)
+    }
+
+    fn code(&self, folder: &str, arguments: &[&str]) -> Option<i32> {
+        self.says(folder, arguments).0
+    }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+    let output = command.args(arguments).current_dir(folder).env("LC_ALL", "C").output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+const CHECK: &[&str] = &["check", "--quiet"];
+
+#[test]
+fn the_nearest_configuration_counts_up_to_the_top() {
+    let place = Place::new();
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+    // Beyond the top nobody looks.
+    place.write("envgate.yaml", "rules: {ENV008: off}\n");
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+    for name in ["envgate.yaml", ".envgate.yaml"] {
+        place.write(&format!("top/{name}"), "rules: {ENV008: off}\n");
+        for (folder, path) in [
+            ("top", "."),
+            ("top", "app/web"),
+            ("top/app", "."),
+            ("top/app", "web"),
+            ("top/app/web", "."),
+            ("top/app/web", ".."),
+        ] {
+            let said = place.says(folder, &["check", "--quiet", path]);
+            assert_eq!(said.0, Some(0), "{name} {folder} {path}: {}", said.1);
+        }
+        // A nearer one counts, and the other not at all.
+        place.write("top/app/envgate.yaml", "fail_on: warning\n");
+        assert_eq!(place.code("top/app/web", CHECK), Some(1));
+        fs::remove_file(place.path("top/app/envgate.yaml")).unwrap();
+        fs::remove_file(place.path(&format!("top/{name}"))).unwrap();
+    }
+    // Without git the folder that is checked is the top.
+    place.write("top/envgate.yaml", "rules: {ENV008: off}\n");
+    fs::remove_dir_all(place.path("top/.git")).unwrap();
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+    assert_eq!(place.code("top", CHECK), Some(0));
+}
+
+#[test]
+fn paths_in_it_are_told_from_where_it_lies() {
+    let place = Place::new();
+    place.write("top/app/other/.env", TWICE);
+    for (written, web, other) in [
+        ("ignore: [{rule: ENV008, path: app/web/.env, reason: known}]\n", 0, 1),
+        ("ignore: [{rule: ENV008, path: 'web/.env', reason: known}]\n", 1, 1),
+        ("ignore: [{rule: ENV008, path: '/app/web', reason: known}]\n", 0, 1),
+        ("exclude: [app/other]\n", 1, 2),
+        ("include: ['app/web/**']\n", 1, 2),
+    ] {
+        place.write("top/envgate.yaml", written);
+        for (folder, wanted) in [("top/app/web", web), ("top/app/other", other)] {
+            let (code, said) = place.says(folder, CHECK);
+            assert_eq!(code, Some(wanted), "{folder}: {written}{said}");
+        }
+        // From beside it, as from within.
+        let (code, said) = place.says("top/app/other", &["check", "--quiet", "../web"]);
+        assert_eq!(code, Some(web), "{written}{said}");
+    }
+    // What it names is sought where it lies.
+    place.write(
+        "top/envgate.yaml",
+        "environments: {live: {compose: [infra/compose.yml], env_file: app/web/.env}}\n",
+    );
+    let (code, said) = place.says("top/app/web", &["check"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("file `infra/compose.yml` does not exist"), "{said}");
+    place.write("top/infra/compose.yml", "services: {web: {image: 'nginx:1.27'}}\n");
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+}
+
+#[test]
+fn an_index_and_a_trusted_commit_are_read_so_too() {
+    let place = Place::new();
+    place.write("top/envgate.yaml", "ignore: [{rule: ENV008, path: app/web/.env, reason: known}]\n");
+    place.git(&["add", "--all"]);
+    let (code, said) = place.says("top/app/web", &["check", "--staged"]);
+    assert_eq!(code, Some(0), "{said}");
+    place.git(&["commit", "--quiet", "--message", "one"]);
+    // What the work tree says of it now is nobody's word.
+    place.write("top/envgate.yaml", "{}\n");
+    let (code, said) = place.says("top/app/web", &["check", "--config-from", "HEAD"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+}
+
+#[test]
+fn a_baseline_and_the_lists_of_gitleaks_are_found_from_below() {
+    let place = Place::new();
+    let token = ["k7Qm2xZ9pLr4", "VwTd8sNf3bHj"].concat();
+    place.write("top/app/web/settings.py", &format!("API_TOKEN = \"{token}\"\n"));
+    fs::remove_file(place.path("top/app/web/.env")).unwrap();
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+    place.write("top/.gitleaks.toml", "[allowlist]\npaths = ['^app/web/settings']\n");
+    let (code, said) = place.says("top/app/web", CHECK);
+    assert_eq!(code, Some(0), "{said}");
+    place.write("top/.gitleaks.toml", "[allowlist]\npaths = ['^settings']\n");
+    assert_eq!(place.code("top/app/web", CHECK), Some(1));
+    fs::remove_file(place.path("top/.gitleaks.toml")).unwrap();
+    place.write("top/.gitleaksignore", "app/web/settings.py:generic-api-key:1\n");
+    let (code, said) = place.says("top/app/web", CHECK);
+    assert_eq!(code, Some(0), "{said}");
+    fs::remove_file(place.path("top/.gitleaksignore")).unwrap();
+    assert_eq!(place.code("top", &["baseline", "create"]), Some(0));
+    assert_eq!(place.code("top/app/web", CHECK), Some(0));
+    // From below nobody can tell what is gone elsewhere: nothing is dropped.
+    place.write("top/.env", TWICE);
+    let before = fs::read(place.path("top/.envgate-baseline.json")).unwrap();
+    let (code, said) = place.says("top/app/web", &["baseline", "update"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert_eq!(fs::read(place.path("top/.envgate-baseline.json")).unwrap(), before);
+    // One that is made from below beside the configuration tells paths from there.
+    fs::remove_file(place.path("top/.envgate-baseline.json")).unwrap();
+    place.write("top/envgate.yaml", "{}\n");
+    assert_eq!(place.code("top/app/web", &["baseline", "create"]), Some(0));
+    let written = fs::read_to_string(place.path("top/.envgate-baseline.json")).unwrap();
+    assert!(written.contains("\"app/web/settings.py\""), "{written}");
+}
