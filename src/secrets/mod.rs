@@ -18,6 +18,7 @@ mod place;
 mod positions;
 mod private_key;
 mod repeats;
+mod runs;
 mod scan;
 mod shape;
 mod token;
