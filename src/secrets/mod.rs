@@ -23,7 +23,7 @@ mod scan;
 mod shape;
 mod token;
 mod triples;
-mod url;
+pub mod url;
 mod versions;
 pub mod weak;
 mod window;
