@@ -28,7 +28,7 @@ mod versions;
 pub mod weak;
 mod window;
 
-pub use own::Own;
+pub use own::{Own, Places};
 pub use pattern::{DIGEST, PATTERNS, Pattern, Request};
 pub use scan::{Candidate, Confidence, scan, scan_with, sensitive_spans, sensitive_spans_with};
 
