@@ -92,15 +92,8 @@ pub(super) fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
     let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
     let token = name.to_ascii_lowercase().contains("token");
     let vague = candidate.confidence < Confidence::High;
-    let digits = vague && (value.bytes().all(|byte| byte.is_ascii_hexdigit()) || is_padded(value));
+    let digits = vague && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     candidate.pattern.meta.code == "SEC004" && !token && (digits || is_escaped_bytes(value))
-}
-
-/// Base64 of sixteen or thirty-two bytes, as the keys of ciphers are written.
-fn is_padded(value: &str) -> bool {
-    let digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let (digits, padding) = value.split_at_checked(value.trim_end_matches('=').len()).unwrap_or((value, ""));
-    matches!((digits.len(), padding.len()), (22, 2) | (43, 1)) && digits.bytes().all(digit)
 }
 
 /// `\x9b\xbe…` and nothing else.

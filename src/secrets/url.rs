@@ -185,7 +185,7 @@ fn is_sample_host(host: &[u8]) -> bool {
     ends_in(host, &[b"localhost", b".localhost", b"127.0.0.1", b".test"])
 }
 
-/// Hosts that exist in documents alone: those of RFC 2606, the word for it, and a single letter.
+/// Hosts that exist in documents alone: those of RFC 2606, and a single letter.
 fn is_documents_host(host: &[u8]) -> bool {
     if host
         .split(|&byte| byte == b':')
@@ -194,8 +194,7 @@ fn is_documents_host(host: &[u8]) -> bool {
     {
         return true;
     }
-    let reserved: &[&[u8]] =
-        &[b"example.com", b"example.org", b"example.net", b".example", b".invalid", b"host", b"hostname"];
+    let reserved: &[&[u8]] = &[b"example.com", b"example.org", b"example.net", b".example", b".invalid"];
     ends_in(host, reserved)
 }
 
