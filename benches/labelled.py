@@ -36,7 +36,7 @@ def lay_out(rows, folder):
 
 def found_lines(envgate, folder):
     """The lines that secrets were found on, by path."""
-    command = [envgate, "check", ".", "--only", "SEC", "--format", "json"]
+    command = [envgate, "check", ".", "--only", "SEC,ENV109,CMP201,CMP202", "--format", "json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     found = collections.defaultdict(dict)
     for finding in json.loads(done.stdout)["findings"]:
@@ -99,6 +99,9 @@ def main():
         row["line"] = int(row["line"])
     with tempfile.TemporaryDirectory() as name:
         lay_out(rows, pathlib.Path(name))
+        # They were committed: an env file that git does not know is where secrets belong.
+        subprocess.run(["git", "init", "--quiet"], cwd=name, check=True)
+        subprocess.run(["git", "add", "--all", "--force"], cwd=name, check=True)
         found = found_lines(pathlib.Path(arguments.envgate).resolve(), name)
     hit = {}
     for row in rows:

@@ -107,6 +107,33 @@ fn they_are_found_wherever_the_built_in_ones_are() {
     assert!(tried.starts_with("rules: 2, texts: 4"), "{tried}");
 }
 
+/// A history has one content once, however many paths it stands at: a kind that looks at one of them looks at it.
+#[test]
+fn a_content_of_a_history_is_looked_at_for_each_of_its_paths() {
+    let place = project(CONFIGURATION);
+    let here = place.path();
+    fs::copy(here.join("src/a.py"), here.join("b.py")).unwrap();
+    git(here, &["init", "--quiet"]);
+    git(here, &["add", "--all"]);
+    git(here, &["commit", "--quiet", "--message", "all"]);
+    let history = || found(&envgate(here, &["history", "--format", "json"], "").1);
+    assert_eq!(history(), ["acme-key b.py", "staff-id b.py"]);
+    git(here, &["rm", "--quiet", "-r", "src"]);
+    git(here, &["commit", "--quiet", "--amend", "--message", "one"]);
+    assert_eq!(history(), ["acme-key b.py"], "it never stood below src");
+}
+
+/// What a fix would change is shown with the lines around it.
+#[test]
+fn a_diff_masks_them() {
+    let place = project(CONFIGURATION);
+    let script = format!("#!/bin/bash\nset -e\nerrors=0\n: {}\n((errors++))\n", key());
+    fs::create_dir(place.path().join("scripts")).unwrap();
+    fs::write(place.path().join("scripts/a.sh"), script).unwrap();
+    let (_, said) = envgate(place.path(), &["fix", "--diff", "scripts/a.sh"], "");
+    assert!(said.contains("-((errors++))") && said.contains(" : ****"), "{said}");
+}
+
 #[test]
 fn they_are_shown_and_silenced_as_the_built_in_ones_are() {
     let ignored = format!(

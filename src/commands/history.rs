@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::engine::{self, Input, Outcome};
 use crate::files::{self, DiskTree, relative};
 use crate::git::{self, Blob, BlobId, Commit, ContentKind, ContentTree, History, Starts};
+use crate::secrets::Places;
 use crate::source::{Source, Span, join};
 
 use super::clean::Clean;
@@ -41,7 +42,6 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
         let top = top.clone();
         move |name: &str| join(&top, name.split_once('/').map_or(name, |(_, path)| path))
     };
-    settings.own = settings.own.map(|own| Arc::new(own.told_by(told.clone())));
     // What silences a finding decides what is clean.
     let texts: String = loaded.source.iter().chain(&loaded.others).map(Source::text).collect();
     let mut clean = arguments.cache.as_deref().map(|path| Clean::read(path, &texts)).transpose()?;
@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
         history.blobs.retain(|blob| !clean.has(&blob.id));
     }
     let contents = Contents::new(&history, &top, &loaded.config);
+    settings.own = settings.own.map(|own| Arc::new(own.told_by(contents.places(&top))));
     let tree = ContentTree::new(&directory, contents.ids(), Arc::clone(&history.packs));
     let watched = Watched::new(&tree, contents.inputs.len(), "contents");
     let outcome = engine::secrets_in(&contents.inputs, &settings, &watched, arguments.jobs, &told)?;
@@ -119,6 +120,23 @@ impl<'h> Contents<'h> {
 
     fn ids(&self) -> BTreeMap<String, BlobId> {
         self.blobs.iter().map(|(name, blob)| (name.clone(), blob.id)).collect()
+    }
+
+    /// Where each content stands, by its name here.
+    fn places(&self, top: &str) -> impl Fn(&str) -> Places + Send + Sync + use<> {
+        let below = |path: &String| join(top, path);
+        let elsewhere = self.blobs.iter().filter(|(_, blob)| !blob.others.is_empty());
+        let elsewhere: HashMap<String, Places> = elsewhere
+            .map(|(name, blob)| {
+                let paths = std::iter::once(&blob.path).chain(&blob.others).map(below).collect();
+                (name.clone(), Places { paths, more: blob.others.len() >= git::MAX_PATHS })
+            })
+            .collect();
+        let top = top.to_owned();
+        move |name| {
+            let path = || join(&top, name.split_once('/').map_or(name, |(_, path)| path));
+            elsewhere.get(name).cloned().unwrap_or_else(|| Places { paths: vec![path()], more: false })
+        }
     }
 
     fn commit(&self, blob: &Blob) -> Option<&Commit> {

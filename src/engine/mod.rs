@@ -238,8 +238,8 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diag
 
 /// A file as it may be shown: its document's values and what looks like a secret are masked.
 #[must_use]
-pub fn masked(source: &Source) -> Source {
-    source.masked(&masks(source))
+pub fn masked(source: &Source, own: Option<&Own>) -> Source {
+    source.masked(&masks_in(&document(source).0, source, own))
 }
 
 fn is_broken(file: &File) -> bool {

@@ -19,7 +19,7 @@ use super::trees::{Entry, entries};
 use super::{Error, open};
 
 /// How many further paths of a content are remembered.
-const MAX_PATHS: usize = 8;
+pub const MAX_PATHS: usize = 8;
 
 /// How many bytes of a path are kept, those at its end: as many as a path may have where it can be checked out.
 const MAX_PATH: usize = 4096;

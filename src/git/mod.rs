@@ -29,7 +29,7 @@ pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
 pub use commit::{Committed, committed};
 pub use contents::ContentTree;
-pub use history::{Blob, BlobId, Commit, ContentKind, History, Starts, history};
+pub use history::{Blob, BlobId, Commit, ContentKind, History, MAX_PATHS, Starts, history};
 pub use pushed::{Published, Push, published, push_line};
 pub use revision::{Revision, revision};
 pub use since::{Added, since};

@@ -7,7 +7,8 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::env::EnvFile;
 use crate::project::uses::{Surroundings, is_plainly_no_secret, min_length, surroundings};
 use crate::project::{File, Project, Role};
-use crate::secrets::weak::{Weakness, weakness};
+use crate::secrets::url::passwords;
+use crate::secrets::weak::{Weakness, is_template, weakness};
 
 pub(super) struct WeakSecret;
 
@@ -27,6 +28,7 @@ impl Rule for WeakSecret {
         if file.role == Role::Example || surroundings == Surroundings::Test {
             return;
         }
+        weak_logins(env, file, (project, surroundings), found);
         for entry in env.entries.iter().filter(|entry| project.is_secret(&entry.key)) {
             let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
             let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
@@ -52,6 +54,39 @@ impl Rule for WeakSecret {
                 .key(&entry.key)
                 .severity(severity)
                 .help("generate a random value: `openssl rand -base64 32`");
+        }
+    }
+}
+
+/// Passwords in URLs, whatever the variable is called: `postgres://user:password@host/db` opens the database to whoever
+/// has read the documentation, as `DB_PASSWORD=password` does. In an example they are what one should write there.
+fn weak_logins(
+    env: &EnvFile,
+    file: &File,
+    (project, surroundings): (&Project<'_>, Surroundings),
+    found: &mut Findings<'_>,
+) {
+    for entry in env.entries.iter().filter(|entry| !project.is_secret(&entry.key)) {
+        let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
+        let Some(inner) = entry.inner_span.filter(|_| counts) else { continue };
+        let value = file.source.slice(inner);
+        for password in passwords(value) {
+            let text = value.get(password.start..password.end).unwrap_or_default();
+            let what = match weakness(text).filter(|_| !is_template(text)) {
+                Some(Weakness::Placeholder) => "a placeholder",
+                Some(Weakness::KnownDefault) => "a well-known default",
+                Some(Weakness::Guessable) | None => continue,
+            };
+            let severity =
+                if surroundings == Surroundings::Other { Severity::Error } else { Severity::Warning };
+            found
+                .push(
+                    password.shifted(inner.start),
+                    format!("the URL in `{}` has {what} for a password", entry.key),
+                )
+                .key(&entry.key)
+                .severity(severity)
+                .help("give the account a random password (`openssl rand -hex 24`) and write it here");
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::EnvFile;
 use crate::project::uses::{Surroundings, is_plainly_no_secret, surroundings};
 use crate::project::{File, Project, Role};
+use crate::secrets::url::passwords;
 use crate::secrets::weak::{is_template, weakness};
+use crate::source::Span;
 
 pub(super) struct RealSecret;
 
@@ -27,32 +29,47 @@ impl Rule for RealSecret {
         if !example && file.tracked != Some(true) {
             return;
         }
-        for entry in env.entries.iter().filter(|entry| project.is_secret(&entry.key)) {
+        for entry in &env.entries {
             let (Some(raw), Some(inner)) = (entry.raw_span, entry.inner_span) else { continue };
-            let value = entry.plain(file.source.text());
-            if !looks_real(&value) || is_shipped_anyway(&entry.key) {
+            if project.is_secret(&entry.key) {
+                if looks_real(&entry.plain(file.source.text())) && !is_shipped_anyway(&entry.key) {
+                    tell(file, (&entry.key, inner), raw, found);
+                }
                 continue;
             }
-            let place = if example { "in an example file" } else { "in a file that git tracks" };
-            let severity = match surroundings(file.source.path()) {
-                Surroundings::Test => Severity::Warning,
-                _ => Severity::Error,
-            };
-            let help = if example {
-                "write a placeholder such as `CHANGE_ME`, and replace the secret where it is in use: everyone with the \
-                 repository has it"
-            } else {
-                "take the file out of git (`git rm --cached`), ignore it, and replace the secret: the history keeps it"
-            };
-            let diagnostic = found
-                .push(inner, format!("`{}` holds what looks like a real secret {place}", entry.key))
-                .key(&entry.key)
-                .severity(severity)
-                .help(help);
-            if example {
-                diagnostic.fix(Fix::replace("write a placeholder", Safety::Unsafe, raw, "CHANGE_ME"));
+            // The password of a URL, whatever the variable is called.
+            let value = file.source.slice(inner);
+            for password in passwords(value) {
+                if looks_real(value.get(password.start..password.end).unwrap_or_default()) {
+                    let span = password.shifted(inner.start);
+                    tell(file, (&entry.key, span), span, found);
+                }
             }
         }
+    }
+}
+
+/// Tells of a secret at a place, and what of it a placeholder would stand for in an example.
+fn tell(file: &File, (key, span): (&str, Span), whole: Span, found: &mut Findings<'_>) {
+    let example = file.role == Role::Example;
+    let place = if example { "in an example file" } else { "in a file that git tracks" };
+    let severity = match surroundings(file.source.path()) {
+        Surroundings::Test => Severity::Warning,
+        _ => Severity::Error,
+    };
+    let help = if example {
+        "write a placeholder such as `CHANGE_ME`, and replace the secret where it is in use: everyone with the \
+         repository has it"
+    } else {
+        "take the file out of git (`git rm --cached`), ignore it, and replace the secret: the history keeps it"
+    };
+    let diagnostic = found
+        .push(span, format!("`{}` holds what looks like a real secret {place}", key))
+        .key(key)
+        .severity(severity)
+        .help(help);
+    if example {
+        diagnostic.fix(Fix::replace("write a placeholder", Safety::Unsafe, whole, "CHANGE_ME"));
     }
 }
 

@@ -104,6 +104,7 @@ mod dep007_unverified_restore;
 mod dep008_build_on_server;
 
 // SEC
+mod sample;
 mod sec001_secrets;
 mod sec005_public_ip;
 mod sec006_ssh_target;

@@ -4,12 +4,14 @@
 //! Not here: what a secret looks like, which is [`crate::secrets`]'s; secret-named variables of env
 //! files and compose services, which have rules of their own.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
+use crate::rules::sample::{Tests, is_made_up_login, is_sample, is_test_vector};
 use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Pattern, scan_with};
 use crate::source::{Span, file_name, is_lock_name};
 
@@ -43,6 +45,10 @@ impl Rule for Secrets {
             return;
         }
         let sample = file.role == Role::Example || is_sample(file.source.path());
+        let tests = OnceCell::new();
+        let in_tests = |at: usize| {
+            file.source.path().ends_with(".rs") && tests.get_or_init(|| Tests::of(text)).hold(text, at)
+        };
         let lock = is_lock_name(file_name(file.source.path()));
         for candidate in scan_with(file.source.path(), text, self.own.as_deref()) {
             let pattern = candidate.pattern;
@@ -51,7 +57,9 @@ impl Rule for Secrets {
             {
                 continue;
             }
-            if sample && is_test_vector(text, &candidate) {
+            let in_tests = in_tests(candidate.span.start);
+            let sample = sample || in_tests;
+            if sample && is_test_vector(text, &candidate) || in_tests && is_made_up_login(text, &candidate) {
                 continue;
             }
             let name = name_of(text, &candidate);
@@ -77,15 +85,6 @@ fn is_home_of_secrets(file: &File) -> bool {
 /// Whether the pattern judges by a name or a place, as the rules for env and compose files do.
 fn is_generic(pattern: &Pattern) -> bool {
     matches!(pattern.meta.code, "SEC003" | "SEC004")
-}
-
-/// Whether it is what an algorithm is tested with: hexadecimal digits under a name that promises little (`KEY`, `SEED`).
-/// Asked of tests and examples only, which have them by the thousand.
-fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
-    let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
-    candidate.pattern.meta.code == "SEC004"
-        && candidate.confidence < Confidence::High
-        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn severity(candidate: &Candidate, sample: bool) -> Severity {
@@ -157,44 +156,4 @@ fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
         && !name.is_empty()
         && !matches!(name.to_ascii_lowercase().as_str(), "bearer" | "basic" | "identified"))
     .then_some(name)
-}
-
-/// Whether the file shows or tests things rather than running them.
-fn is_sample(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let name = file_name(&lower);
-    let directory = |part: &str| {
-        matches!(
-            part,
-            "test"
-                | "tests"
-                | "testing"
-                | "spec"
-                | "specs"
-                | "__tests__"
-                | "__mocks__"
-                | "mocks"
-                | "testdata"
-                | "fixtures"
-                | "fixture"
-                | "e2e"
-                | "example"
-                | "examples"
-                | "sample"
-                | "samples"
-                | "demo"
-                | "doc"
-                | "docs"
-        )
-    };
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    lower.split('/').rev().skip(1).any(directory)
-        || matches!(
-            extension,
-            "md" | "rst" | "adoc" | "mdx" | "example" | "sample" | "template" | "dist" | "ipynb"
-        )
-        || [".example", ".sample", ".test.", ".spec.", "_test.", "-test."]
-            .iter()
-            .any(|mark| name.contains(mark))
-        || name.starts_with("test_")
 }

@@ -5,6 +5,7 @@
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::project::{File, Role};
+use crate::rules::sample::is_sample;
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name, is_lock_name};
 
@@ -90,7 +91,8 @@ fn is_operational(file: &File) -> bool {
     );
     let runbook =
         matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
-    !is_lock_name(name) && (named || configuration || runbook || file.role == Role::Deploy)
+    let sample = is_sample(file.source.path()) && !runbook;
+    !is_lock_name(name) && !sample && (named || configuration || runbook || file.role == Role::Deploy)
 }
 
 /// The four numbers of a dotted address, without leading zeros; a full stop behind it is prose.

@@ -6,17 +6,12 @@
 use flate2::{Decompress, FlushDecompress};
 
 use super::place::Place;
+use super::runs::{LONGEST, SHORTEST, each_run};
 use super::scan::{Candidate, Confidence, Ours, plain};
 use crate::source::Span;
 
 /// How many encodings may lie around a secret.
 const DEPTH: usize = 3;
-
-/// The shortest run of base64 or hexadecimal digits that is decoded. Less holds no secret with its name.
-const SHORTEST: usize = 24;
-
-/// The longest run that is decoded; of a longer one the beginning is.
-const LONGEST: usize = 256 * 1024;
 
 /// How many bytes a text may be decoded to, in all: what a bomb costs.
 const BUDGET: usize = 4 * 1024 * 1024;
@@ -93,61 +88,6 @@ fn pieces(bytes: &[u8], budget: &mut usize) -> Vec<Piece> {
     each_escaped(bytes, |run| add(unescaped(bytes, run)));
     pieces
 }
-
-/// Calls `found` with every run of base64 digits of [`SHORTEST`] bytes or more. Such a run covers a multiple of that
-/// length, so that only those places are looked at where nothing is.
-fn each_run(bytes: &[u8], mut found: impl FnMut(Span)) {
-    let mut at = SHORTEST - 1;
-    let mut done = 0;
-    while at < bytes.len() {
-        // Of a run that covers this place half lies before it or half behind it. That is seen without a branch for each
-        // byte, and a word hardly ever is as long.
-        if digits::<BEFORE>(bytes, at + 1 - BEFORE) == Some(false)
-            && digits::<BEHIND>(bytes, at) == Some(false)
-        {
-            at += SHORTEST;
-            continue;
-        }
-        let before = bytes.get(done.max(at.saturating_sub(LONGEST))..at).unwrap_or_default();
-        let left =
-            at - before.len() + before.iter().rposition(|byte| !is_digit(*byte)).map_or(0, |last| last + 1);
-        let after = bytes.get(at..at.saturating_add(LONGEST).min(bytes.len())).unwrap_or_default();
-        let right = after.iter().position(|byte| !is_digit(*byte)).unwrap_or(after.len());
-        let run = Span::new(left, at + right);
-        if run.len() >= SHORTEST {
-            found(run);
-        }
-        done = run.end;
-        at = run.end + SHORTEST;
-    }
-}
-
-/// Half of the shortest run, up to a place and with it, and from the place on and with it.
-const BEFORE: usize = SHORTEST / 2;
-const BEHIND: usize = SHORTEST - BEFORE + 1;
-
-/// Whether `N` bytes are digits; `None` where there are fewer.
-fn digits<const N: usize>(bytes: &[u8], from: usize) -> Option<bool> {
-    let bytes: &[u8; N] = bytes.get(from..)?.first_chunk()?;
-    Some(bytes.iter().fold(true, |all, byte| all & is_digit(*byte)))
-}
-
-const fn is_digit(byte: u8) -> bool {
-    DIGITS[byte as usize]
-}
-
-/// What base64 digits are, either alphabet; a table, since this is asked of every other byte of every text.
-const DIGITS: [bool; 256] = {
-    let mut digits = [false; 256];
-    let mut byte = 0u8;
-    loop {
-        digits[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-        if byte == u8::MAX {
-            break digits;
-        }
-        byte += 1;
-    }
-};
 
 /// Text that base64 digits stand for, or what a gzip member among them holds.
 fn base64(digits: &[u8], at: usize) -> Option<Piece> {

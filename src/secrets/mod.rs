@@ -18,16 +18,17 @@ mod place;
 mod positions;
 mod private_key;
 mod repeats;
+mod runs;
 mod scan;
 mod shape;
 mod token;
 mod triples;
-mod url;
+pub mod url;
 mod versions;
 pub mod weak;
 mod window;
 
-pub use own::Own;
+pub use own::{Own, Places};
 pub use pattern::{DIGEST, PATTERNS, Pattern, Request};
 pub use scan::{Candidate, Confidence, scan, scan_with, sensitive_spans, sensitive_spans_with};
 

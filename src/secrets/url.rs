@@ -13,6 +13,13 @@ const AUTHORITY: usize = 512;
 
 /// Reads the URL around the `://` at `at`.
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
+    let (start, Login { user, password, host, span, end }) = login(bytes, at)?;
+    let confidence = judge(user, password, host)?;
+    Some(Candidate::new(pattern, span, Span::new(start, end), confidence))
+}
+
+/// The login of the URL around the `://` at `at`, and where the URL starts.
+fn login(bytes: &[u8], at: usize) -> Option<(usize, Login<'_>)> {
     let start = scheme(bytes, at)?;
     let from = at + 3;
     let window = ahead(bytes, from, AUTHORITY)?;
@@ -29,9 +36,28 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option
     {
         return None;
     }
-    let span = Span::new(from + colon + 1, from + host_at);
-    let confidence = judge(user, password, host)?;
-    Some(Candidate::new(pattern, span, Span::new(start, from + authority.len()), confidence))
+    let (span, end) = (Span::new(from + colon + 1, from + host_at), from + authority.len());
+    Some((start, Login { user, password, host, span, end }))
+}
+
+/// The passwords of the URLs in a value, as written; those of hosts that exist in documents alone are left out.
+pub fn passwords(value: &str) -> impl Iterator<Item = Span> {
+    let bytes = value.as_bytes();
+    memchr::memmem::find_iter(bytes, b"://").filter_map(move |at| {
+        let (_, login) = login(bytes, at)?;
+        (!is_documents_host(login.host)).then_some(login.span)
+    })
+}
+
+/// Who is told to a host.
+struct Login<'t> {
+    user: &'t [u8],
+    password: &'t [u8],
+    host: &'t [u8],
+    /// Where the password stands.
+    span: Span,
+    /// Where the host ends.
+    end: usize,
 }
 
 /// Where the scheme before `at` starts.
@@ -42,7 +68,8 @@ fn scheme(bytes: &[u8], at: usize) -> Option<usize> {
         .rev()
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
         .count();
-    (letters >= 2).then_some(at - letters)
+    let script = before.get(before.len() - letters..)?.eq_ignore_ascii_case(b"javascript");
+    (letters >= 2 && !script).then_some(at - letters)
 }
 
 /// How many bytes can belong to the authority. Template braces may hold what ends it otherwise.
@@ -81,6 +108,9 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
     let placeholder = text.len() < 3
         || lower.eq_ignore_ascii_case(&String::from_utf8_lossy(user))
         || PLACEHOLDERS.contains(&lower.trim_matches(['*', '_', '-', '.']))
+        || PLACEHOLDERS.contains(&without_signs(&lower).as_str())
+        || is_numbered(&lower)
+        || is_documents_host(host)
         || lower.chars().all(|character| matches!(character, 'x' | '*' | '.' | '-'))
         || lower.contains("pass")
         || lower.contains("pwd")
@@ -91,6 +121,18 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
         return Some(Confidence::Low);
     }
     Some(if is_sample_host(host) { Confidence::Medium } else { Confidence::High })
+}
+
+/// With the letters that people write as signs.
+fn without_signs(password: &str) -> String {
+    password.replace("%40", "@").replace('@', "a").replace("%24", "$").replace('$', "s")
+}
+
+/// `key_1234`, `secret1`, `a secret`: the word for it and no more.
+fn is_numbered(password: &str) -> bool {
+    let word = password.trim_end_matches(|end: char| end.is_ascii_digit() || matches!(end, '_' | '-'));
+    let word = word.strip_prefix("a%20").or_else(|| word.strip_prefix("my")).unwrap_or(word);
+    matches!(word, "key" | "token" | "secret" | "pw")
 }
 
 /// What tutorials write for a password.
@@ -138,23 +180,30 @@ const PLACEHOLDERS: &[&str] = &[
     "p4ssw0rd",
 ];
 
-/// Hosts of RFC 2606 and the machine itself.
+/// The machine itself.
 fn is_sample_host(host: &[u8]) -> bool {
+    ends_in(host, &[b"localhost", b".localhost", b"127.0.0.1", b".test"])
+}
+
+/// Hosts that exist in documents alone: those of RFC 2606, and a single letter.
+fn is_documents_host(host: &[u8]) -> bool {
+    if host
+        .split(|&byte| byte == b':')
+        .next()
+        .is_some_and(|name| matches!(name, [one] if one.is_ascii_alphabetic()))
+    {
+        return true;
+    }
+    let reserved: &[&[u8]] = &[b"example.com", b"example.org", b"example.net", b".example", b".invalid"];
+    ends_in(host, reserved)
+}
+
+fn ends_in(host: &[u8], suffixes: &[&[u8]]) -> bool {
     let name = host.split(|&byte| byte == b':').next().unwrap_or_default();
-    let ends = |suffix: &[u8]| {
-        name.len() >= suffix.len()
-            && name.get(name.len() - suffix.len()..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-    };
-    [
-        &b"example.com"[..],
-        b"example.org",
-        b"example.net",
-        b".example",
-        b".test",
-        b".invalid",
-        b"localhost",
-        b"127.0.0.1",
-    ]
-    .into_iter()
-    .any(ends)
+    suffixes.iter().any(|suffix| {
+        let start = name.len().checked_sub(suffix.len());
+        let end = start.and_then(|start| name.get(start..));
+        let whole = start == Some(0) || suffix.contains(&b'.');
+        whole && end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    })
 }

@@ -133,7 +133,8 @@ fn identity(finding: &Diagnostic, source: &Source) -> String {
 /// The change as a unified diff over masked text.
 fn diff(path: &str, prepared: &Prepared, text: &str, out: &mut dyn Write) -> Result<(), Error> {
     let before = Source::from_bytes(path, files::read(&prepared.disk_path(path))?);
-    let (before, after) = (engine::masked(&before), engine::masked(&Source::new(path, text)));
+    let own = prepared.loaded.config.own.as_deref();
+    let (before, after) = (engine::masked(&before, own), engine::masked(&Source::new(path, text), own));
     let diff = TextDiff::from_lines(before.text(), after.text());
     let (from, to) = (format!("a/{path}"), format!("b/{path}"));
     let unified = diff.unified_diff().context_radius(1).header(&from, &to).to_string();

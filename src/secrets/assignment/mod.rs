@@ -6,6 +6,7 @@
 mod columns;
 mod literal;
 mod name;
+mod placeholder;
 mod syntax;
 mod value;
 
@@ -50,6 +51,10 @@ pub(super) fn find(
         return None;
     }
     let value = bytes.get(assigned.span.start..assigned.span.end)?;
+    // `"src/auth.c": "9f86…"`: the digest of a file.
+    if name.start > 0 && bytes.get(name.start - 1) == Some(&b'/') && value::is_digest(value) {
+        return None;
+    }
     let confidence = judge(promise, text, value, (&assigned, place))?;
     Some(Candidate::new(pattern, assigned.span, Span::new(name.start, assigned.span.end), confidence))
 }
@@ -95,7 +100,9 @@ fn judge(
     }
     let look = value::look(value, assigned.written.is_literal());
     let named = assigned.written == Written::Name;
-    if look == Look::NoLiteral || named && !(look == Look::Random && has_digit(value)) {
+    if look == Look::NoLiteral
+        || named && (look != Look::Random || !has_digit(value) || value::is_expression(value))
+    {
         return None;
     }
     let machine = look == Look::Random && (has_digit(value) || value::is_noise(value));
@@ -103,7 +110,11 @@ fn judge(
     if promise == Promise::Vague && !machine && !token {
         return None;
     }
-    let placeholder = || value.eq_ignore_ascii_case(name) || stands_for_another(promise, value);
+    let placeholder = || {
+        value.eq_ignore_ascii_case(name)
+            || value::is_name_of_variable(value)
+            || stands_for_another(promise, value)
+    };
     match look {
         Look::NoLiteral => None,
         Look::Word if promise == Promise::Password => {
@@ -123,7 +134,7 @@ fn judge(
 fn stands_for_another(promise: Promise, value: &[u8]) -> bool {
     let chosen = promise == Promise::Password && value::is_chosen(value) && !value::asks_for_another(value);
     let known = || shape::stands_for_another(std::str::from_utf8(value).unwrap_or_default());
-    value::is_placeholder(value) && !chosen || known()
+    placeholder::is_placeholder(value) && !chosen || known()
 }
 
 /// How sure it is that what stands where a password belongs is one.
@@ -162,7 +173,7 @@ fn kept(promise: Promise, name: &[u8], value: &[u8], written: Written) -> Option
     let placeholder = shape::stands_for_another(text)
         || value.eq_ignore_ascii_case(name)
         || value::asks_for_another(value)
-        || value::is_hollow(value);
+        || placeholder::is_hollow(value);
     Some(if placeholder { Confidence::Low } else { Confidence::High })
 }
 
@@ -194,7 +205,7 @@ fn one_time(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candid
         return None;
     }
     let span = Span::new(at + quote + 1, at + quote + 1 + size);
-    let confidence = if value::is_placeholder(value) { Confidence::Low } else { Confidence::High };
+    let confidence = if placeholder::is_placeholder(value) { Confidence::Low } else { Confidence::High };
     Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
@@ -228,7 +239,7 @@ fn authorization(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usi
 
 fn bearer(value: &[u8]) -> Option<Confidence> {
     let random = value.len() >= 16 && value::look(value, true) == Look::Random;
-    (random).then(|| if value::is_placeholder(value) { Confidence::Low } else { Confidence::High })
+    (random).then(|| if placeholder::is_placeholder(value) { Confidence::Low } else { Confidence::High })
 }
 
 /// What the standard and its explanations show (RFC 7617).
@@ -249,7 +260,7 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
     }
     let text = std::str::from_utf8(password).ok()?;
     let weak = PUBLISHED.contains(&decoded.as_slice())
-        || value::is_placeholder(password)
+        || placeholder::is_placeholder(password)
         || user == password
         || shape::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })

@@ -70,7 +70,7 @@ fn alone(word: &[u8], previous: &[u8]) -> Option<Promise> {
         Some(Promise::Secret)
     } else if (is_one_of(word, KEY) && !is_one_of(previous, NO_KEY_OF))
         || is_one_of(word, TOKEN) && !is_one_of(previous, NO_TOKEN_OF)
-        || is_one_of(word, VAGUE)
+        || is_one_of(word, VAGUE) && !(is_one_of(word, &["signature"]) && is_one_of(previous, &["oauth"]))
     {
         Some(Promise::Vague)
     } else {
@@ -176,7 +176,6 @@ const KEY_OF: &[&str] = &[
     "license",
     "admin",
     "app",
-    "consumer",
     "jwt",
     "hmac",
     "crypto",

@@ -24,6 +24,10 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
         return None;
     }
     let closed = close(bytes, &mut at);
+    // `"$PWD":/work`: a shell puts the value in there.
+    if closed && peek(bytes, name.start) == b'$' && peek(bytes, at) == b':' {
+        return None;
+    }
     if closed && peek(bytes, at) == b'>' {
         return between_tags(bytes, at + 1);
     }
@@ -42,6 +46,9 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     } else if at > name.end && !closed {
         return apart(bytes, name, at, place, flag);
     } else {
+        return None;
+    }
+    if is_in_address_of_image(bytes, name.start) {
         return None;
     }
     let tight = at == name.end + 1 && peek(bytes, name.end) == b'=';
@@ -136,6 +143,15 @@ fn is_quoted_whole(bytes: &[u8], at: usize) -> bool {
         || line.trim_ascii().starts_with(b"*")
 }
 
+/// Whether the name is the first one behind the `?` of an image's address, as in `badge.svg?token=…`: whoever shows
+/// the image shows that.
+fn is_in_address_of_image(bytes: &[u8], at: usize) -> bool {
+    let before = behind(bytes, at, 8).unwrap_or_default();
+    [&b".svg?"[..], b".png?", b".gif?", b".jpg?", b".jpeg?", b".webp?"]
+        .iter()
+        .any(|end| before.ends_with(end))
+}
+
 /// Whether the name is written as variables of the environment are: what stands after its `=` is text.
 fn is_variable(bytes: &[u8], name: Span) -> bool {
     let text = bytes.get(name.start..name.end).unwrap_or_default();
@@ -210,7 +226,10 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         // Go writes the type without a colon: `var password string = "…"`.
         return typed(window, 0).map(|after| at + after);
     }
+    // Types joined by `|` are no values, and what follows the `?:` of a field is a type.
+    let types = text == b"|" || text == b"?:" && !is_literal_next(window, signs);
     if signs > 3
+        || types
         || text == b"::"
         || text == b"?"
         || text.starts_with(b">")
@@ -224,6 +243,12 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
         return Some(at + after);
     }
     Some(at + signs)
+}
+
+/// Whether a literal in quotes follows, after blanks.
+fn is_literal_next(window: &[u8], from: usize) -> bool {
+    let rest = window.get(from..).unwrap_or_default().trim_ascii_start();
+    matches!(rest.first(), Some(b'"' | b'\'' | b'`'))
 }
 
 /// After `Type =` at `from`, where a quote follows.

@@ -4,6 +4,7 @@
 
 use super::super::shape::{self, Classes};
 use super::super::triples::readability;
+use super::placeholder::MARKS;
 
 /// The look of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +202,8 @@ fn is_structure(value: &[u8]) -> bool {
         && value.get(10) == Some(&b'T')
         && value.iter().take(10).all(|byte| byte.is_ascii_digit() || *byte == b'-');
     path || instant
+        || is_registry_path(value)
+        || is_mostly_escapes(value)
         || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
@@ -208,6 +211,46 @@ fn is_structure(value: &[u8]) -> bool {
         || hash
         || is_call(value, b'(', b')')
         || is_call(value, b'[', b']')
+}
+
+/// `SOFTWARE\Vendor\Product`: words of letters, digits and blanks behind each other's backslashes, one of them long. An
+/// escape is a backslash and a letter that stands for itself no more: `\x9b\xbe` is no path.
+fn is_registry_path(value: &[u8]) -> bool {
+    let mut parts = value.split(|&byte| byte == b'\\').filter(|part| !part.is_empty());
+    let plain = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_alphanumeric() || b" ._-".contains(byte));
+    memchr::memchr_iter(b'\\', value).count() >= 2
+        && parts.clone().all(plain)
+        && parts.any(|part| part.len() >= 6 && shape::wordiness(part) >= 0.6)
+}
+
+/// Whether two thirds and more of it are the `%2F` of addresses: what checks those, not what is kept.
+fn is_mostly_escapes(value: &[u8]) -> bool {
+    let escapes = value
+        .windows(3)
+        .filter(
+            |three| matches!(three, [b'%', one, two] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit()),
+        )
+        .count();
+    escapes >= 2 && escapes * 9 >= value.len() * 2
+}
+
+/// Whether the text is an expression of a language that writes names without quotes.
+pub(super) fn is_expression(value: &[u8]) -> bool {
+    let body = value.trim_ascii_end();
+    let end = body.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
+    body.get(..end).unwrap_or_default().iter().any(|byte| b"?:=&!*%^".contains(byte))
+}
+
+/// `JUPYTER_HTTP_PWD`: capitals in three parts and more, the last of which is the name of a secret: what is meant is the variable.
+pub(super) fn is_name_of_variable(value: &[u8]) -> bool {
+    let mut parts = value.split(|&byte| byte == b'_');
+    let capitals = |part: &[u8]| part.len() >= 2 && part.iter().all(u8::is_ascii_uppercase);
+    parts.clone().count() >= 3
+        && parts.clone().all(capitals)
+        && parts.next_back().is_some_and(|last| {
+            [&b"PWD"[..], b"PASS", b"PASSWORD", b"PASSWD", b"SECRET", b"TOKEN", b"KEY", b"AUTH"]
+                .contains(&last)
+        })
 }
 
 /// Whether a machine made it: long enough, disordered enough, and not made of words.
@@ -238,6 +281,11 @@ fn is_random(value: &[u8], classes: Classes) -> bool {
         }
         _ => entropy > 3.3 && !reads_like_words(value),
     }
+}
+
+/// Whether it has the length and the digits of what MD5, SHA-1 and SHA-2 give.
+pub(super) fn is_digest(value: &[u8]) -> bool {
+    matches!(value.len(), 32 | 40 | 64 | 96 | 128) && value.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `name(…)`, `name[…]`.
@@ -276,117 +324,3 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
     }
     letters > 0 && in_words * 3 > letters * 2
 }
-
-/// Whether it is one character over and over, or says that there is nothing.
-pub(super) fn is_hollow(value: &[u8]) -> bool {
-    let first = value.first().copied().unwrap_or_default();
-    value.iter().all(|&byte| byte == first)
-        || [&b"null"[..], b"none", b"true", b"false", b"yes", b"string"]
-            .iter()
-            .any(|word| value.eq_ignore_ascii_case(word))
-}
-
-/// Whether the value says that it stands for another.
-pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let holds = |needle: &&str| lower.windows(needle.len()).any(|window| window == needle.as_bytes());
-    let sequence = shape::has_sequence(&lower) || shape::has_sequence_in_hex(&lower);
-    if MARKS.iter().any(holds) || shape::is_placeholder_token(value) || sequence {
-        return true;
-    }
-    let distinct = {
-        let mut seen = [false; 256];
-        lower.iter().filter(|&&byte| !std::mem::replace(&mut seen[usize::from(byte)], true)).count()
-    };
-    distinct <= 3 || STANDARD.iter().any(|word| lower == word.as_bytes())
-}
-
-const MARKS: &[&str] = &[
-    "example",
-    "your",
-    "changeme",
-    "change-me",
-    "change_me",
-    "placeholder",
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "dummy",
-    "fake",
-    "sample",
-    "xxxx",
-    "todo",
-    "insert",
-    "replace",
-    "redacted",
-    "removed",
-    "apikey",
-    "api_key",
-    "api-key",
-    "mykey",
-    "my_key",
-    "some",
-    "here",
-    "hidden",
-    "masked",
-    "test",
-    "none",
-    "null",
-    "undefined",
-    "foobar",
-    "deadbeef",
-    "lorem",
-    "abcd",
-    "1234",
-    "qwerty",
-    "pass",
-    "letmein",
-    "welcome",
-    "default",
-    "username",
-    "value",
-    "tu_",
-    "contrase",
-];
-
-const STANDARD: &[&str] = &[
-    "true",
-    "false",
-    "yes",
-    "required",
-    "optional",
-    "string",
-    "text",
-    "root",
-    "admin",
-    "postgres",
-    "guest",
-    "user",
-    "foo",
-    "bar",
-    "baz",
-    "hunter2",
-    "minioadmin",
-    "mysql",
-    "redis",
-    "mongo",
-    "admin123",
-    "rabbitmq",
-    "elastic",
-    "sa",
-    "pwd",
-    "bad",
-    "wrong",
-    "good",
-    "invalid",
-    "valid",
-    "correct",
-    "incorrect",
-    "empty",
-    "blah",
-    "asdf",
-    "asdfasdf",
-    "abc123",
-    "let_me_in",
-];

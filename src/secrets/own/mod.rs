@@ -18,8 +18,17 @@ use super::scan::{Candidate, Confidence};
 pub use form::Fault;
 pub use kind::{Definition, Kind, Misread, Part, PathTest, Verdict};
 
+/// Where a text stands, for the tests of the kinds.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Its paths; one is as good as the other.
+    pub paths: Vec<String>,
+    /// Whether it stands at more of them than are known.
+    pub more: bool,
+}
+
 /// How a path is told to the tests of the kinds.
-type Told = Arc<dyn Fn(&str) -> String + Send + Sync>;
+type Told = Arc<dyn Fn(&str) -> Places + Send + Sync>;
 
 /// All kinds of a project, and what finds them.
 #[derive(Clone)]
@@ -65,9 +74,9 @@ impl Own {
         })
     }
 
-    /// The same, where the paths of texts are told to the kinds as `told` says.
+    /// The same, where the paths of texts are told to the kinds as `told` says: a content of a history may stand at many.
     #[must_use]
-    pub fn told_by(&self, told: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+    pub fn told_by(&self, told: impl Fn(&str) -> Places + Send + Sync + 'static) -> Self {
         Self { told: Some(Arc::new(told)), ..self.clone() }
     }
 
@@ -90,11 +99,18 @@ impl Own {
 
     /// Adds what the kinds find in `text`, the content of the file at `path`.
     pub(super) fn find(&self, path: &str, text: &str, candidates: &mut Vec<Candidate>) {
-        let told = self.told.as_ref().map(|told| told(path));
-        let path = told.as_deref().unwrap_or(path);
-        let examples = if path.rsplit('/').next() == Some(&*self.home) { &*self.examples } else { &[] };
-        for (kind, windows) in self.windows(text.as_bytes()) {
-            if !self.everywhere && !kind.looks_at(path) {
+        let found = self.windows(text.as_bytes());
+        if found.is_empty() {
+            return;
+        }
+        let places = self.told.as_ref().map(|told| told(path));
+        let places = places.unwrap_or_else(|| Places { paths: vec![path.to_owned()], more: false });
+        let home = places.paths.iter().any(|path| path.rsplit('/').next() == Some(&*self.home));
+        let examples = if home { &*self.examples } else { &[] };
+        for (kind, windows) in found {
+            // Where a text stands at more places than are known, one of them may be the one that is looked at.
+            let wanted = places.more || places.paths.iter().any(|path| kind.looks_at(path));
+            if !self.everywhere && !wanted {
                 continue;
             }
             kind.each(text, &windows, |candidate| {

@@ -86,8 +86,16 @@ fn own_kinds_win_over_the_built_in_ones_and_are_found_encoded_too() {
     let key = format!("acme-key {token}");
     assert_eq!(found(&own, "a.py", &text), std::slice::from_ref(&key));
     assert_eq!(found(&own, "src/a.py", &text), [key.clone(), "acme-id acme-123456789".to_owned()]);
-    let below = own.told_by(|path| path.split_once('/').map_or("", |(_, path)| path).to_owned());
-    assert_eq!(found(&below, "0123abc/src/a.py", &text).len(), 2);
+    // In a history a content stands under the name of its commit, and at more than one path.
+    let places = |more| {
+        move |name: &str| {
+            let path = name.split_once('/').map_or("", |(_, path)| path);
+            Places { paths: vec!["docs/a.py".to_owned(), path.to_owned()], more }
+        }
+    };
+    assert_eq!(found(&own.told_by(places(false)), "0123abc/src/a.py", &text).len(), 2);
+    assert_eq!(found(&own.told_by(places(false)), "0123abc/lib/a.py", &text).len(), 1);
+    assert_eq!(found(&own.told_by(places(true)), "0123abc/lib/a.py", &text).len(), 2);
     // Two in a row, and one behind the other: neither hides the next.
     assert_eq!(found(&own, "a.py", &format!("{token},{token} {token}")).len(), 3);
     // The file that declares them shows them.

@@ -1,0 +1,117 @@
+//! What shows or tests things rather than running them: files, the tests inside a file of Rust, and the values that
+//! only tests have.
+//!
+//! Not here: what a secret looks like.
+
+use memchr::memmem;
+
+use crate::secrets::{Candidate, Confidence};
+use crate::source::{Span, file_name};
+
+/// Whether the file shows or tests things rather than running them.
+pub(super) fn is_sample(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = file_name(&lower);
+    let directory = |part: &str| {
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "testing"
+                | "spec"
+                | "specs"
+                | "__tests__"
+                | "__mocks__"
+                | "mocks"
+                | "testdata"
+                | "fixtures"
+                | "fixture"
+                | "e2e"
+                | "example"
+                | "examples"
+                | "sample"
+                | "samples"
+                | "demo"
+                | "doc"
+                | "docs"
+        )
+    };
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    lower.split('/').rev().skip(1).any(directory)
+        || matches!(
+            extension,
+            "md" | "rst" | "adoc" | "mdx" | "example" | "sample" | "template" | "dist" | "ipynb" | "rsp"
+        )
+        || [".example", ".sample", ".test.", ".spec.", "_test.", "-test.", "_tests.", "-tests."]
+            .iter()
+            .any(|mark| name.contains(mark))
+        || name.starts_with("test_")
+}
+
+/// The modules for tests in a file of Rust.
+pub(super) struct Tests(Vec<Span>);
+
+impl Tests {
+    /// Those of a text: from the attribute to what closes the module at the beginning of a line.
+    pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut modules: Vec<Span> = Vec::new();
+        for at in memmem::find_iter(bytes, b"#[cfg(") {
+            let open = modules.last().is_some_and(|last| last.contains(Span::new(at, at)));
+            let rest = bytes.get(at..).unwrap_or_default();
+            let tests = rest.starts_with(b"#[cfg(test)]") || rest.starts_with(b"#[cfg(all(test,");
+            let head = rest.get(..HEAD.min(rest.len())).unwrap_or_default();
+            if !open && tests && memmem::find(head, b"\nmod ").is_some() {
+                let length = memmem::find(rest, b"\n}").unwrap_or(rest.len());
+                modules.push(Span::new(at, at + length));
+            }
+        }
+        Self(modules)
+    }
+
+    /// Whether the place lies in them, or in a comment that documents: both show and run nothing.
+    pub(super) fn hold(&self, text: &str, at: usize) -> bool {
+        let before = text.as_bytes().get(at.saturating_sub(LINE)..at).unwrap_or_default();
+        let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_start();
+        let next = self.0.partition_point(|module| module.start <= at);
+        let module = next.checked_sub(1).and_then(|last| self.0.get(last));
+        line.starts_with(b"///") || line.starts_with(b"//!") || module.is_some_and(|module| at < module.end)
+    }
+}
+
+/// How far behind the attribute its module begins.
+const HEAD: usize = 200;
+
+/// How much of a line is looked at: findings may stand in a long one by the thousand.
+const LINE: usize = 400;
+
+/// Whether it is what an algorithm is tested with: hexadecimal digits under a name that promises little (`KEY`, `SEED`),
+/// or bytes written as escapes. Asked of tests and examples only, which have them by the thousand.
+pub(super) fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
+    let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
+    let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
+    let token = name.to_ascii_lowercase().contains("token");
+    let vague = candidate.confidence < Confidence::High;
+    let digits = vague && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    candidate.pattern.meta.code == "SEC004" && !token && (digits || is_escaped_bytes(value))
+}
+
+/// `\x9b\xbe…` and nothing else.
+fn is_escaped_bytes(value: &str) -> bool {
+    value.len() >= 16
+        && value.as_bytes().chunks(4).all(|four| {
+            matches!(four, [b'\\', b'x', one, two] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit())
+        })
+}
+
+/// Whether an address is given a login that nobody has: to the machine itself, or of letters alone in an example.
+pub(super) fn is_made_up_login(text: &str, candidate: &Candidate) -> bool {
+    let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
+    let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
+    let user = name.rsplit("://").next().unwrap_or_default().trim_end_matches(':');
+    let generic =
+        matches!(user, "" | "user" | "username" | "user1" | "john" | "jane" | "alice" | "bob" | "foo" | "me");
+    candidate.pattern.meta.code == "SEC003"
+        && generic
+        && (candidate.confidence < Confidence::High || value.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
