@@ -24,10 +24,8 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     found(report, lang, &mut text);
     steps(report, lang, &mut text);
     let _ = writeln!(text, "\n## {}", lang.word("Inputs"));
-    let env = plan
-        .servers
-        .iter()
-        .map(|server| (&server.env, lang.with("the env file on {host}", &[&server.host])));
+    let env =
+        plan.servers.iter().map(|server| (&server.env, lang.with("the env file on {host}", &[&server.host])));
     let files = plan.inputs.files.iter().map(|(path, hash)| (hash, path.clone()));
     let rows = env.chain(files).map(|(hash, what)| [format!("`{hash}`"), what]);
     table(["SHA-256", "what"].map(|head| lang.word(head)), rows, &mut text);

@@ -3,6 +3,7 @@
 //! Not here: HTML, whose own tests read it.
 
 use envgate::deploy::journal::Line;
+use envgate::deploy::markdown::markdown;
 use envgate::deploy::report::Report;
 use envgate::lang::Lang;
 
@@ -51,7 +52,7 @@ fn the_report_of_a_deploy() {
         note: note.to_owned(),
     };
     report.servers[0].1 = vec![line("failed", "service web does not run"), line("done", "orders 7320")];
-    let text = report.markdown(Lang::Spanish);
+    let text = markdown(&report, Lang::Spanish);
     for part in [
         "# Despliegue 20260102T030405Z-0a1b de shop 0.1.2\n",
         "- commit `c0ffee` en ninguna rama, con archivos sin commit a su lado\n",
@@ -67,7 +68,7 @@ fn the_report_of_a_deploy() {
     }
     let found: Vec<&str> = text.lines().flat_map(english).collect();
     assert!(found.is_empty(), "{found:?}: {text}");
-    let text = report.markdown(Lang::English);
+    let text = markdown(&report, Lang::English);
     assert!(text.contains("- commit `c0ffee` on no branch, with uncommitted files beside it\n"), "{text}");
     assert!(text.contains("| failed | service web does not run |"), "{text}");
 }
