@@ -103,7 +103,8 @@ fn a_way_back_that_is_gone() {
     bed.server("docker rmi -f $(docker image inspect --format '{{join .RepoDigests \" \"}}' $(docker inspect --format '{{.Image}}' backend)) >/dev/null");
     bed.deploy(&["run", "--version", "0.1.3"])
         .is(1, &["of `backend` is gone, so there would be no way back"]);
-    bed.deploy(&["plan", "--version", "0.1.3"]).is(1, &["way back: 0.1.2 (", "the images of `backend` are gone"]);
+    bed.deploy(&["plan", "--version", "0.1.3"])
+        .is(1, &["way back: 0.1.2 (", "the images of `backend` are gone"]);
     bed.serves("0.1.2");
 }
 
