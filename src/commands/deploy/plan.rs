@@ -6,7 +6,7 @@ use std::io::Write;
 
 use crate::cli::{Deploy, DeployFormat, DeployPlan, When};
 use crate::deploy::gate::{self, Permit, Refusal};
-use crate::deploy::plan::{Action, Plan};
+use crate::deploy::plan::{Action, Plan, Server};
 use crate::deploy::settings::Settings;
 use crate::files;
 use crate::render;
@@ -109,27 +109,27 @@ fn say(plan: &Plan, out: &mut dyn Write) -> Result<(), Error> {
         for name in &server.protected {
             say!(out, "  {name:<16} protected")?;
         }
-        match &server.back {
-            Some(back) if back.release.is_empty() => say!(out, "  way back: what runs now")?,
-            Some(back) if back.gone.is_empty() => {
-                say!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
-            }
-            Some(back) => {
-                let gone = back.gone.join("`, `");
-                say!(
-                    out,
-                    "  way back: {} ({}), the images of `{gone}` are gone",
-                    back.version,
-                    back.release
-                )?;
-            }
-            None => say!(out, "  way back: none, nothing runs yet")?,
-        }
+        way_back(server, out)?;
         say!(out, "  steps:")?;
         for (at, step) in server.steps.iter().enumerate() {
             writeln!(out, "  {:>3}. {}", at + 1, render::visible(&lang.text(step)))?;
         }
         writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn way_back(server: &Server, out: &mut dyn Write) -> Result<(), Error> {
+    match &server.back {
+        Some(back) if back.release.is_empty() => say!(out, "  way back: what runs now")?,
+        Some(back) if back.gone.is_empty() => {
+            say!(out, "  way back: {} ({}), its images are there", back.version, back.release)?;
+        }
+        Some(back) => {
+            let gone = back.gone.join("`, `");
+            say!(out, "  way back: {} ({}), the images of `{gone}` are gone", back.version, back.release)?;
+        }
+        None => say!(out, "  way back: none, nothing runs yet")?,
     }
     Ok(())
 }
