@@ -41,7 +41,7 @@ impl Makefile {
     /// Reads the text of a Makefile.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let mut makefile = Self { written: written_values(text), ..Self::default() };
+        let mut makefile = Self { written: written_values(text, &secret_name), ..Self::default() };
         let mut lines = Vec::new();
         let mut target = None;
         let mut start = 0;
@@ -65,6 +65,13 @@ impl Makefile {
         spans.sort();
         spans.dedup();
         spans
+    }
+
+    /// The spans of what is assigned to names that `secret` says hold secrets.
+    #[must_use]
+    pub fn values_of(&self, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
+        let variables = self.variables.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.span);
+        self.recipes.iter().flat_map(|recipe| recipe.values_of(secret)).chain(variables).collect()
     }
 
     fn line(&mut self, text: &str, span: Span, target: &mut Option<usize>, lines: &mut Vec<Line>) {

@@ -59,4 +59,21 @@ impl Document {
             Self::Text => Vec::new(),
         }
     }
+
+    /// The spans of the values of names that `secret` knows to hold secrets, where the names alone do not tell;
+    /// `text` is the text that this was read from.
+    #[must_use]
+    pub fn values_of(&self, text: &str, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
+        let mut spans = match self {
+            // Every value is hidden there anyway.
+            Self::Env(_) | Self::EnvSchema(_) => return Vec::new(),
+            Self::Compose(file) => file.values_of(text, secret),
+            Self::Shell(script) => script.values_of(secret),
+            Self::Makefile(file) => file.values_of(secret),
+            Self::PythonSettings(_) | Self::Text => Vec::new(),
+        };
+        spans.extend(shell::written_values(text, secret));
+        spans.retain(|span| !span.is_empty());
+        spans
+    }
 }

@@ -135,7 +135,8 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         silencer = silencer.passing_over(strangers);
     }
     let report = silencer.apply(found.into_findings(), &project);
-    let masks = Masks { known: &loaded.masks, own: own.as_deref() };
+    let declared = |name: &str| project.is_secret(name);
+    let masks = Masks { known: &loaded.masks, own: own.as_deref(), secret: &declared };
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     let loaders = in_use(&project);
     Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, masks) })
@@ -148,6 +149,8 @@ struct Masks<'a> {
     known: &'a BTreeMap<Arc<str>, Vec<Span>>,
     /// What finds it elsewhere, besides the built-in patterns.
     own: Option<&'a Own>,
+    /// What a schema or the configuration says of a variable, else what its name says.
+    secret: &'a dyn Fn(&str) -> bool,
 }
 
 /// What is reported, with the files that it points into.
@@ -158,6 +161,7 @@ fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
                 let mut spans = masks_in(&file.document, &file.source, masks.own);
+                spans.extend(file.document.values_of(file.source.text(), masks.secret));
                 spans.extend(masks.known.get(file.source.path()).into_iter().flatten());
                 spans.sort_unstable();
                 sources.insert(Arc::clone(path), (file.source.clone(), spans));

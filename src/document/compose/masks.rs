@@ -6,17 +6,19 @@ use super::ComposeFile;
 use super::credentials::{arguments, is_secret_flag, passwords};
 use super::template::{Operator, Piece, Template, Variable};
 use super::values::Value;
-use crate::document::names::is_secret;
 use crate::document::yaml::{Node, Places};
 use crate::source::Span;
 
+/// Which names hold secrets.
+type Secret<'a> = &'a dyn Fn(&str) -> bool;
+
 /// The spans, sorted and not overlapping.
-pub(super) fn masks(text: &str, file: &ComposeFile) -> Vec<Span> {
+pub(super) fn masks(text: &str, file: &ComposeFile, is_secret: Secret<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for root in &file.documents {
-        walk(text, root, false, &mut spans);
+        walk(text, root, false, is_secret, &mut spans);
     }
-    plain_lines(text, file.broken, &mut spans);
+    plain_lines(text, file.broken, is_secret, &mut spans);
     join(spans)
 }
 
@@ -33,7 +35,7 @@ fn join(mut spans: Vec<Span>) -> Vec<Span> {
     joined
 }
 
-fn walk(text: &str, node: &Node, secret: bool, spans: &mut Vec<Span>) {
+fn walk(text: &str, node: &Node, secret: bool, is_secret: Secret<'_>, spans: &mut Vec<Span>) {
     // What an alias stands for is walked where it is written.
     if matches!(node.kind, crate::document::yaml::Kind::Alias(_)) {
         return;
@@ -41,20 +43,20 @@ fn walk(text: &str, node: &Node, secret: bool, spans: &mut Vec<Span>) {
     if let Some(items) = node.items() {
         let mut flagged = false;
         for item in items {
-            walk(text, item, flagged, spans);
+            walk(text, item, flagged, is_secret, spans);
             flagged = item.as_str().is_some_and(is_secret_flag);
         }
     } else if node.is_mapping() {
         for entry in node.raw_entries() {
             let direct = entry.value.as_str().is_some() && is_secret(entry.name());
-            walk(text, &entry.value, direct || entry.name() == "content", spans);
+            walk(text, &entry.value, direct || entry.name() == "content", is_secret, spans);
         }
     } else {
-        scalar(text, node, secret, spans);
+        scalar(text, node, secret, is_secret, spans);
     }
 }
 
-fn scalar(source: &str, node: &Node, secret: bool, spans: &mut Vec<Span>) {
+fn scalar(source: &str, node: &Node, secret: bool, is_secret: Secret<'_>, spans: &mut Vec<Span>) {
     let Some(value) = Value::read(source, node) else { return };
     let text = value.text.as_str();
     if secret {
@@ -111,12 +113,12 @@ fn mask_literals_within(template: &Template, within: Span, spans: &mut Vec<Span>
 }
 
 /// Comments, and everything when the file is no YAML: lines that set a secret-named name.
-fn plain_lines(text: &str, broken: bool, spans: &mut Vec<Span>) {
+fn plain_lines(text: &str, broken: bool, is_secret: Secret<'_>, spans: &mut Vec<Span>) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
         let from = if broken { Some(0) } else { content.find('#') };
-        if let Some(value) = from.and_then(|from| secret_line(content, from)) {
+        if let Some(value) = from.and_then(|from| secret_line(content, from, is_secret)) {
             spans.push(Span::new(start + value, start + content.len()));
         }
         start += line.len();
@@ -124,7 +126,7 @@ fn plain_lines(text: &str, broken: bool, spans: &mut Vec<Span>) {
 }
 
 /// Where the value starts in `NAME: value` or `NAME=value`, read from byte `from` of the line on.
-fn secret_line(line: &str, from: usize) -> Option<usize> {
+fn secret_line(line: &str, from: usize, is_secret: Secret<'_>) -> Option<usize> {
     let rest = line.get(from..)?;
     let separator = rest.find([':', '='])?;
     let name = rest.get(..separator)?.trim_matches([' ', '\t', '#', '-', '"', '\'']);

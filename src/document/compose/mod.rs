@@ -15,6 +15,7 @@ mod values;
 use std::sync::Arc;
 
 use super::Problem;
+use super::names::is_secret;
 use super::yaml::{self, Duplicate, Node};
 use crate::source::{Span, Spanned};
 
@@ -79,7 +80,7 @@ impl ComposeFile {
         file.misfits.retain(|misfit| !known.iter().any(|span| span.start == misfit.span.start));
         file.templates = values::templates(text, &file.documents);
         file.credentials = credentials::credentials(text, &file.documents);
-        file.masked = masks::masks(text, &file);
+        file.masked = masks::masks(text, &file, &is_secret);
         file
     }
 
@@ -137,6 +138,12 @@ impl ComposeFile {
     #[must_use]
     pub fn value_spans(&self) -> Vec<Span> {
         self.masked.clone()
+    }
+
+    /// The same where `secret` says which names hold secrets; `text` is the text that this was read from.
+    #[must_use]
+    pub fn values_of(&self, text: &str, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
+        masks::masks(text, self, secret)
     }
 }
 

@@ -19,7 +19,6 @@ mod whole_lines;
 mod xargs_words;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load, load_after};
 
@@ -41,8 +40,8 @@ pub struct EnvFile {
     pub nuls: Vec<Span>,
     /// The no-break spaces and their like outside comments, the first thousand of them.
     pub no_break_spaces: Vec<Span>,
-    /// Which entry of each key counts.
-    last: HashMap<String, usize>,
+    /// The entries that count, the last of each key, in the order of their keys. A map would hold each key again.
+    last: Vec<usize>,
 }
 
 /// The quotes around a value.
@@ -103,7 +102,7 @@ impl EnvFile {
     pub fn parse(text: &str) -> Self {
         let mut file = neutral::parse(text);
         // Asked for each key of a file, a search from its end would cost the square of its length.
-        file.last = file.entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+        file.last = last_of_each_key(&file.entries);
         file
     }
 
@@ -126,6 +125,16 @@ impl EnvFile {
     /// The entry of that key which counts: the last one.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.last.get(key).and_then(|at| self.entries.get(*at))
+        let at = self.last.binary_search_by(|&at| self.entries[at].key.as_str().cmp(key)).ok()?;
+        self.entries.get(self.last[at])
     }
+}
+
+/// The places of the last entry of each key, in the order of the keys.
+fn last_of_each_key(entries: &[Entry]) -> Vec<usize> {
+    let mut last: Vec<usize> = (0..entries.len()).rev().collect();
+    // Stable: of one key's entries the last one stays in front.
+    last.sort_by(|&one, &other| entries[one].key.cmp(&entries[other].key));
+    last.dedup_by(|later, kept| entries[*later].key == entries[*kept].key);
+    last
 }

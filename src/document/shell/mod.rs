@@ -107,7 +107,7 @@ impl Script {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut script = Self::parse_mapped(&Mapped::whole(text), Origin::File, 0);
-        script.written = written_values(text);
+        script.written = written_values(text, &secret_name);
         script
     }
 

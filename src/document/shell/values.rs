@@ -59,24 +59,21 @@ impl Script {
         for command in self.commands() {
             compared(command, &mut spans);
             let Some(simple) = command.simple() else { continue };
-            for assignment in simple.assignments.iter().chain(&simple.declared) {
-                if secret_name(&assignment.name.value) {
-                    match &assignment.value {
-                        Value::Scalar(word) => literals(&word.pieces, &mut spans),
-                        Value::Array(words) => {
-                            for word in words {
-                                literals(&word.pieces, &mut spans);
-                            }
-                        }
-                    }
-                }
-            }
+            assigned(simple.assignments.iter().chain(&simple.declared), &secret_name, &mut spans);
             arguments(&simple.words, &mut spans);
         }
         spans.extend(&self.written);
         spans.retain(|span| !span.is_empty());
         spans.sort();
         spans.dedup();
+        spans
+    }
+
+    /// The spans of what is assigned to names that `secret` says hold secrets.
+    #[must_use]
+    pub fn values_of(&self, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
+        let mut spans = Vec::new();
+        assigned(self.assignments(), secret, &mut spans);
         spans
     }
 
@@ -146,6 +143,20 @@ pub(in crate::document) fn secret_name(name: &str) -> bool {
     SECRET_PARTS.iter().any(|part| upper.contains(part))
 }
 
+fn assigned<'a>(
+    assignments: impl IntoIterator<Item = &'a Assignment>,
+    secret: &dyn Fn(&str) -> bool,
+    spans: &mut Vec<Span>,
+) {
+    for assignment in assignments.into_iter().filter(|assignment| secret(&assignment.name.value)) {
+        let words = match &assignment.value {
+            Value::Scalar(word) => std::slice::from_ref(word),
+            Value::Array(words) => words,
+        };
+        words.iter().for_each(|word| literals(&word.pieces, spans));
+    }
+}
+
 fn literals(pieces: &[Piece], spans: &mut Vec<Span>) {
     for piece in pieces {
         match piece {
@@ -185,8 +196,9 @@ fn arguments(words: &[Word], spans: &mut Vec<Span>) {
     }
 }
 
-/// The values of secret-named `NAME=value` anywhere in a text: comments, here-documents, quoted lines.
-pub(in crate::document) fn written_values(text: &str) -> Vec<Span> {
+/// The values of `NAME=value` anywhere in a text (comments, here-documents, quoted lines) where `secret` says that the
+/// name holds a secret.
+pub(in crate::document) fn written_values(text: &str, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
     let bytes = text.as_bytes();
     let mut spans = Vec::new();
     for equals in memchr::memchr_iter(b'=', bytes) {
@@ -198,7 +210,7 @@ pub(in crate::document) fn written_values(text: &str) -> Vec<Span> {
             .take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric())
             .count();
         let name = text.get(equals - length..equals).unwrap_or("");
-        if name.is_empty() || !secret_name(name) {
+        if name.is_empty() || !secret(name) {
             continue;
         }
         let rest = text.get(equals + 1..).unwrap_or("");
