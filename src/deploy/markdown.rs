@@ -17,7 +17,7 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     inputs(report, lang, &mut text);
     for reason in &report.reasons {
         let help =
-            if reason.help.is_empty() { String::new() } else { format!(": {}", lang.help(&reason.help)) };
+            if reason.help.is_empty() { String::new() } else { format!(": {}", lang.text(&reason.help)) };
         let _ = writeln!(text, "- {}{help}", lang.text(&reason.what));
     }
     images(report, lang, &mut text);

@@ -60,9 +60,10 @@ fn the_report_of_a_deploy() {
         "- reglas `0.1.0 abc`\n",
         "| servidor | servicio | de | a |\n",
         "| srv1 | web | nada | registry.example.com/web@sha256:ab |\n",
-        "| hora | paso | | |\n",
+        "| hora | paso |  |  |\n",
         "| 2026-01-02T03:04:05Z | health | falló | el servicio web no está corriendo |\n",
-        "## Entradas\n\n| SHA-256 | archivo |\n",
+        "## Entradas\n\n| SHA-256 | qué |\n",
+        "| `00` | el archivo de variables en srv1 |\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
