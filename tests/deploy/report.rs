@@ -58,5 +58,8 @@ fn a_terminal_shows_what_is_at_work() {
     // Drawn over, with the time so far, and gone when it has ended.
     let drawn = told.text.split('\r').filter(|part| part.contains("s srv1 backup .")).count();
     assert!(drawn > 0, "{:?}", told.text);
+    let told = bed.on_terminal("verify");
+    told.is(0, &["monthly_kpis 7320"]);
+    assert!(told.text.contains("1s srv1 health ."), "nothing is seen of what it waits for: {:?}", told.text);
     assert!(!bed.deploy(&["backup"]).text.contains(['\r', '\u{1b}']), "it is drawn where nobody looks");
 }

@@ -37,6 +37,7 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
     for host in &settings.hosts {
         let run = Run { id: "verify".to_owned(), kind: "verify".to_owned(), ..Run::default() };
         let text = look(&settings, &run, &watch(&settings));
+        tell.awaits(host, "health");
         // The script is longer than an argument may be on some systems, so it comes on standard input.
         let output = ssh.run(&Call::server(host, "sh -s", 900).reading(text.into_bytes()))?;
         let lines: Vec<Line> = output.text().lines().filter_map(Line::parse).collect();

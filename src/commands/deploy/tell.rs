@@ -31,10 +31,15 @@ impl<'a> Teller<'a> {
     /// Something that begins here, and goes on until the next thing is told.
     pub(super) fn begin(&mut self, what: &str, text: &str) -> io::Result<()> {
         self.say(what, text)?;
-        if let Some(live) = &mut self.live {
-            live.begins("", lang().word(what));
-        }
+        self.awaits("", what);
         Ok(())
+    }
+
+    /// Something begins of which nothing is told before it has ended: only a terminal shows it.
+    pub(super) fn awaits(&mut self, host: &str, what: &str) {
+        if let Some(live) = &mut self.live {
+            live.begins(host, lang().word(what));
+        }
     }
 
     /// Something that happens here.
