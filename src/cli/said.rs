@@ -68,8 +68,10 @@ impl Said {
     pub fn print(&self) -> ExitCode {
         let _ = match self.lang {
             Lang::English => self.error.print(),
-            _ if self.error.use_stderr() => anstream::stderr().write_all(self.mistake().as_bytes()),
-            _ => anstream::stdout().write_all(self.help().as_bytes()),
+            Lang::Spanish if self.error.use_stderr() => {
+                anstream::stderr().write_all(self.mistake().as_bytes())
+            }
+            Lang::Spanish => anstream::stdout().write_all(self.help().as_bytes()),
         };
         u8::try_from(self.error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
     }

@@ -44,7 +44,8 @@ impl Folder {
             return path.strip_prefix(&self.path)?.strip_prefix('/').map(Cow::Borrowed);
         }
         let told = join(&self.inside, path);
-        (!told.starts_with("..") && !path.starts_with('/')).then_some(Cow::Owned(told))
+        let outside = told == ".." || told.starts_with("../") || path.starts_with('/');
+        (!outside).then_some(Cow::Owned(told))
     }
 }
 
@@ -89,6 +90,7 @@ mod tests {
             ("..", "/srv/web", "a", Some("web/a")),
             ("..", "/srv/web", "../a", Some("a")),
             ("..", "/srv/web", "../../a", None),
+            ("..", "/srv/web", "../..a", Some("..a")),
             ("..", "/srv/web", "/etc/a", None),
             ("..", "", "../a", Some("a")),
             ("/srv", "/srv/web", "/srv/a", Some("a")),
