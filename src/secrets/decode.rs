@@ -91,8 +91,13 @@ fn pieces(bytes: &[u8], budget: &mut usize) -> Vec<Piece> {
 
 /// Text that base64 digits stand for, or what a gzip member among them holds.
 fn base64(digits: &[u8], at: usize) -> Option<Piece> {
+    // Three bytes tell most runs, without memory for them.
+    let first = super::token::first_three(digits.first_chunk()?)?;
+    let packed = first == [0x1F, 0x8B, 8];
+    if !packed && !first.iter().all(|byte| is_text(*byte)) {
+        return None;
+    }
     let head = super::token::base64(digits.get(..16)?)?;
-    let packed = head.starts_with(&[0x1F, 0x8B, 8]);
     if !packed && !head.iter().all(|byte| is_text(*byte)) {
         return None;
     }
@@ -111,8 +116,7 @@ fn hexadecimal(digits: &[u8], at: usize) -> Option<Piece> {
         &[high, low] => Some(value(high)? << 4 | value(low)?),
         _ => None,
     };
-    let head: Option<Vec<u8>> = digits.get(..SHORTEST)?.chunks_exact(2).map(byte).collect();
-    if !head?.iter().all(|byte| is_text(*byte)) {
+    if !digits.get(..SHORTEST)?.chunks_exact(2).all(|pair| byte(pair).is_some_and(is_text)) {
         return None;
     }
     let decoded: Option<Vec<u8>> = digits.chunks_exact(2).map(byte).collect();

@@ -113,20 +113,32 @@ fn is_published_sample(claims: &[u8]) -> bool {
     holds(b"John Doe") || holds(b"\"1234567890\"") || holds(b"Jane Doe") || holds(b"\"some\":\"payload\"")
 }
 
+/// The first three bytes that base64 digits stand for.
+pub(super) fn first_three(&[one, two, three, four]: &[u8; 4]) -> Option<[u8; 3]> {
+    let held = digit(one)? << 18 | digit(two)? << 12 | digit(three)? << 6 | digit(four)?;
+    let [_, first @ ..] = held.to_be_bytes();
+    Some(first)
+}
+
+/// What a digit of base64 counts.
+fn digit(byte: u8) -> Option<u32> {
+    let digit = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(digit))
+}
+
 /// Decodes base64, either alphabet, without padding. `None` where a byte is of neither.
 pub(super) fn base64(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(encoded.len() * 3 / 4);
     let (mut held, mut bits) = (0u32, 0u32);
     for &byte in encoded {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        held = (held << 6 | u32::from(digit)) & 0xFFFF;
+        held = (held << 6 | digit(byte)?) & 0xFFFF;
         bits += 6;
         if bits >= 8 {
             bits -= 8;

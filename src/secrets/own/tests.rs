@@ -1,6 +1,6 @@
 //! What kinds of somebody's own find, and what a hostile text costs.
 
-use super::{Definition, Kind, Own, Part, Verdict};
+use super::{Definition, Kind, Own, Part, Places, Verdict};
 use crate::diagnostic::Severity;
 use crate::secrets::scan_with;
 
