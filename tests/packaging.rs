@@ -133,3 +133,48 @@ fn our_own_check_finds_nothing_in_them() {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
+
+fn bill(target: &str) -> serde_json::Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages/sbom");
+    let output = Command::new("python3").arg(script).arg(target).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Every crate that is named as a dependency is in the bill with the checksum that Cargo.lock has, none that only tests
+/// need is, and what depends on what leads nowhere else.
+#[test]
+fn the_bill_of_materials_is_what_cargo_locks() {
+    let bill = bill("x86_64-unknown-linux-gnu");
+    assert_eq!(bill, self::bill("x86_64-unknown-linux-gnu"), "one lock file gives two bills");
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let lock: toml::Table = toml::from_str(&read("Cargo.lock")).unwrap();
+    let components = bill["components"].as_array().unwrap();
+    let has = |name: &str| components.iter().any(|one| one["name"] == name);
+    for (name, said) in manifest["dependencies"].as_table().unwrap() {
+        let package = said.get("package").and_then(toml::Value::as_str).unwrap_or(name);
+        assert!(has(package), "`{package}` is built in and not in the bill");
+    }
+    for name in ["proptest", "insta", "brush-parser", "divan", "trycmd"] {
+        assert!(!has(name), "`{name}` is for tests alone and stands in the bill");
+    }
+    let locked = lock["package"].as_array().unwrap();
+    for one in components {
+        let checksum = locked
+            .iter()
+            .find(|package| {
+                package["name"].as_str() == one["name"].as_str()
+                    && package["version"].as_str() == one["version"].as_str()
+            })
+            .and_then(|package| package.get("checksum")?.as_str());
+        assert!(checksum.is_some() && one["hashes"][0]["content"].as_str() == checksum, "{one}");
+        assert!(one["licenses"][0]["expression"].is_string(), "{one}");
+    }
+    let top = &bill["metadata"]["component"]["bom-ref"];
+    let known =
+        |wanted: &serde_json::Value| wanted == top || components.iter().any(|one| one["bom-ref"] == *wanted);
+    for one in bill["dependencies"].as_array().unwrap() {
+        let needed = one["dependsOn"].as_array().unwrap();
+        assert!(known(&one["ref"]) && needed.iter().all(known), "{one}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::env::{Entry, EnvFile};
 use crate::project::resolve::OriginKind;
-use crate::project::schema::{Demand, Voice, blank_in_example};
+use crate::project::schema::{Demand, Schema, Voice, blank_in_example};
 use crate::project::{File, Project, Role};
 use crate::source::parent;
 
@@ -27,7 +27,7 @@ impl Rule for RequiredMissing {
             return;
         }
         let set = set_elsewhere(project, &files);
-        let mut belongings = Belongings::new(&files);
+        let mut belongings = Belongings::new(&files, project.schema());
         for demand in project.schema().demands() {
             if !is_satisfied(demand, &set) {
                 report(demand, &mut belongings, found);
@@ -66,7 +66,10 @@ fn set_elsewhere<'a>(project: &'a Project<'_>, files: &[(&'a File, &'a EnvFile)]
     let variables = services.flat_map(|service| &service.variables);
     let handed_over = variables.filter(|variable| variable.set_at.kind == OriginKind::Environment);
     set.exact.extend(handed_over.map(|variable| variable.key.as_str()));
-    set.upper = set.exact.iter().map(|name| name.to_ascii_uppercase()).collect();
+    // A copy of every name of every env file: only where somebody asks.
+    if project.schema().demands().iter().any(|demand| !demand.exact) {
+        set.upper = set.exact.iter().map(|name| name.to_ascii_uppercase()).collect();
+    }
     set
 }
 
@@ -81,7 +84,7 @@ fn is_satisfied(demand: &Demand, set: &Set<'_>) -> bool {
 /// Which env file a demand is about.
 struct Belongings<'a> {
     files: &'a [(&'a File, &'a EnvFile)],
-    /// Where each variable stands, by its name in upper case: the last place of the first file.
+    /// Where each variable that somebody demands stands, by its name in upper case: the last place of the first file.
     places: BTreeMap<String, (&'a File, &'a Entry)>,
     /// For the siblings that were asked about last, how many of them each file has. Demands of one class come
     /// one after the other.
@@ -89,10 +92,11 @@ struct Belongings<'a> {
 }
 
 impl<'a> Belongings<'a> {
-    fn new(files: &'a [(&'a File, &'a EnvFile)]) -> Self {
+    fn new(files: &'a [(&'a File, &'a EnvFile)], schema: &Schema) -> Self {
         let mut places = BTreeMap::new();
         for (file, env) in files.iter().rev() {
-            places.extend(env.entries.iter().map(|entry| (entry.key.to_ascii_uppercase(), (*file, entry))));
+            let demanded = env.entries.iter().filter(|entry| schema.is_demanded(&entry.key));
+            places.extend(demanded.map(|entry| (entry.key.to_ascii_uppercase(), (*file, entry))));
         }
         Self { files, places, related: None }
     }

@@ -15,6 +15,7 @@
 
 mod fixes;
 mod oracle_hooks;
+mod same;
 mod support;
 
 use std::fs;

@@ -125,8 +125,18 @@ impl Case {
 
     /// Checks the case.
     pub(crate) fn check(&self) -> Outcome {
-        let inputs: Vec<Input> = self
-            .files
+        self.check_inputs(&self.inputs())
+    }
+
+    /// Checks these files of the case, in this order.
+    pub(crate) fn check_inputs(&self, inputs: &[Input]) -> Outcome {
+        let mut settings = self.settings();
+        engine::check(inputs, &mut settings, self).expect("all files are in memory")
+    }
+
+    /// The files as they are handed over, in the order of their names.
+    pub(crate) fn inputs(&self) -> Vec<Input> {
+        self.files
             .iter()
             .filter(|(path, _)| *path != "promises.txt")
             .map(|(path, (_, mode))| Input {
@@ -137,9 +147,7 @@ impl Case {
                 checked: true,
                 lines: None,
             })
-            .collect();
-        let mut settings = self.settings();
-        engine::check(&inputs, &mut settings, self).expect("all files are in memory")
+            .collect()
     }
 }
 
