@@ -153,7 +153,9 @@ fn assigned<'a>(
             Value::Scalar(word) => std::slice::from_ref(word),
             Value::Array(words) => words,
         };
-        words.iter().for_each(|word| literals(&word.pieces, spans));
+        for word in words {
+            literals(&word.pieces, spans);
+        }
     }
 }
 

@@ -56,14 +56,18 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     if blanks(bytes, &mut at) && is_key(bytes, at) {
         return None;
     }
-    at += conversion(bytes, at);
+    value(bytes, at + conversion(bytes, at), name, shell, place.language)
+}
+
+/// The value that stands at `at`; `shell` where the line is a shell's.
+fn value(bytes: &[u8], at: usize, name: Span, shell: bool, language: Language) -> Option<Assigned> {
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
     quoted(bytes, at).or_else(|| {
         let value = bare(bytes, at)?;
         let whole = || is_quoted_whole(bytes, name.start);
-        let written = match place.language {
+        let written = match language {
             _ if shell => Written::Shell,
             Language::Shell | Language::Code if !whole() => Written::Name,
             _ => value.written,
