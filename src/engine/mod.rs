@@ -19,6 +19,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::Loader;
+use crate::document::names::is_secret as is_secret_name;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
 use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
@@ -135,7 +136,7 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         silencer = silencer.passing_over(strangers);
     }
     let report = silencer.apply(found.into_findings(), &project);
-    let declared = |name: &str| project.is_secret(name);
+    let declared = |name: &str| declares_secret(&project, name);
     let masks = Masks { known: &loaded.masks, own: own.as_deref(), secret: &declared };
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     let loaders = in_use(&project);
@@ -149,8 +150,12 @@ struct Masks<'a> {
     known: &'a BTreeMap<Arc<str>, Vec<Span>>,
     /// What finds it elsewhere, besides the built-in patterns.
     own: Option<&'a Own>,
-    /// What a schema or the configuration says of a variable, else what its name says.
+    /// Whether a schema or the configuration says so of a variable whose name does not.
     secret: &'a dyn Fn(&str) -> bool,
+}
+
+fn declares_secret(project: &Project<'_>, name: &str) -> bool {
+    !is_secret_name(name) && project.is_secret(name)
 }
 
 /// What is reported, with the files that it points into.

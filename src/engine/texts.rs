@@ -51,6 +51,6 @@ fn search(
     let mut report = silencer.apply(loaded.found.into_findings(), &project);
     // An old version's comment may be about any rule; nobody can mend it.
     report.findings.retain(|finding| !super::METAS.iter().any(|meta| meta.code == finding.meta.code));
-    let declared = |name: &str| project.is_secret(name);
+    let declared = |name: &str| super::declares_secret(&project, name);
     Ok(outcome(report, &project, loaded.count, Masks { known: &loaded.masks, own, secret: &declared }))
 }

@@ -192,7 +192,9 @@ impl Source {
     /// The 1-based line that an offset stands on.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
-        self.position(offset).line
+        let offset = self.floor(offset);
+        // No column: counting it for each finding costs the square of a long line.
+        self.line_number(self.line_starts().partition_point(|&start| start <= offset) - 1)
     }
 
     /// How many lines there are; a text without a line end has one.

@@ -202,8 +202,14 @@ fn arguments(words: &[Word], spans: &mut Vec<Span>) {
 /// name holds a secret.
 pub(in crate::document) fn written_values(text: &str, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
     let bytes = text.as_bytes();
-    let mut spans = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
+    // Where the line ends, and the value that this `=` may be a part of: looked for behind each `=`, they would cost the
+    // square of a line's length.
+    let (mut line_end, mut hidden) = (0, 0);
     for equals in memchr::memchr_iter(b'=', bytes) {
+        if equals + 1 < hidden {
+            continue;
+        }
         let before = bytes.get(..equals).unwrap_or(&[]);
         let length = before
             .iter()
@@ -215,8 +221,10 @@ pub(in crate::document) fn written_values(text: &str, secret: &dyn Fn(&str) -> b
         if name.is_empty() || !secret(name) {
             continue;
         }
-        let rest = text.get(equals + 1..).unwrap_or("");
-        let line = rest.get(..rest.find(['\n', '\r']).unwrap_or(rest.len())).unwrap_or("");
+        if line_end <= equals {
+            line_end = memchr::memchr2(b'\n', b'\r', &bytes[equals..]).map_or(bytes.len(), |at| equals + at);
+        }
+        let line = text.get(equals + 1..line_end).unwrap_or("");
         let span = match line.chars().next() {
             Some(quote @ ('"' | '\'')) => {
                 let value = line.get(1..).unwrap_or("");
@@ -229,7 +237,8 @@ pub(in crate::document) fn written_values(text: &str, secret: &dyn Fn(&str) -> b
             Some('$' | '(' | '=' | '~' | ' ') | None => continue,
             Some(_) => {
                 let end = line.find([' ', '\t', ';', '"', '\'', ')', '&', '|']).unwrap_or(line.len());
-                Span::new(equals + 1, equals + 1 + end)
+                hidden = equals + 1 + end;
+                Span::new(equals + 1, hidden)
             }
         };
         spans.push(span);
