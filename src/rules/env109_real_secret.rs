@@ -64,7 +64,7 @@ fn tell(file: &File, (key, span): (&str, Span), whole: Span, found: &mut Finding
         "take the file out of git (`git rm --cached`), ignore it, and replace the secret: the history keeps it"
     };
     let diagnostic = found
-        .push(span, format!("`{}` holds what looks like a real secret {place}", key))
+        .push(span, format!("`{key}` holds what looks like a real secret {place}"))
         .key(key)
         .severity(severity)
         .help(help);
