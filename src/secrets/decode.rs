@@ -92,7 +92,7 @@ fn pieces(bytes: &[u8], budget: &mut usize) -> Vec<Piece> {
 /// Text that base64 digits stand for, or what a gzip member among them holds.
 fn base64(digits: &[u8], at: usize) -> Option<Piece> {
     // Three bytes tell most runs, without memory for them.
-    let first = super::token::first_three(digits.first_chunk()?)?;
+    let first = super::token::first_three(*digits.first_chunk()?)?;
     let packed = first == [0x1F, 0x8B, 8];
     if !packed && !first.iter().all(|byte| is_text(*byte)) {
         return None;

@@ -114,7 +114,7 @@ fn is_published_sample(claims: &[u8]) -> bool {
 }
 
 /// The first three bytes that base64 digits stand for.
-pub(super) fn first_three(&[one, two, three, four]: &[u8; 4]) -> Option<[u8; 3]> {
+pub(super) fn first_three([one, two, three, four]: [u8; 4]) -> Option<[u8; 3]> {
     let held = digit(one)? << 18 | digit(two)? << 12 | digit(three)? << 6 | digit(four)?;
     let [_, first @ ..] = held.to_be_bytes();
     Some(first)

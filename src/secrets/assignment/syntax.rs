@@ -60,16 +60,19 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
     if peek(bytes, at) == b'[' {
         return quoted(bytes, at + 1);
     }
-    quoted(bytes, at).or_else(|| {
-        let value = bare(bytes, at)?;
-        let whole = || is_quoted_whole(bytes, name.start);
-        let written = match place.language {
-            _ if shell => Written::Shell,
-            Language::Shell | Language::Code if !whole() => Written::Name,
-            _ => value.written,
-        };
-        Some(Assigned { written, ..value })
-    })
+    quoted(bytes, at).or_else(|| unquoted(bytes, (name, at), place, shell))
+}
+
+/// A value without quotes at `at`: how it is written depends on the language.
+fn unquoted(bytes: &[u8], (name, at): (Span, usize), place: Place, shell: bool) -> Option<Assigned> {
+    let value = bare(bytes, at)?;
+    let whole = || is_quoted_whole(bytes, name.start);
+    let written = match place.language {
+        _ if shell => Written::Shell,
+        Language::Shell | Language::Code if !whole() => Written::Name,
+        _ => value.written,
+    };
+    Some(Assigned { written, ..value })
 }
 
 /// Whether a key of a mapping stands here: what a line further down holds is then no value of the name above it.
