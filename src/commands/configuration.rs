@@ -12,10 +12,10 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Finding, Meta, Report, Severity};
 use crate::engine::{Ignored, Selection};
 use crate::files::{self, DiskTree, relative};
-use crate::git;
 use crate::source::{Source, Tree, above, join, parent};
 use crate::suppress::{GITLEAKS_FILE, GITLEAKS_IGNORED, Gitleaks};
 
+use super::inputs::work_tree;
 use super::{Error, catalog, working_directory};
 
 /// A configuration, its text, and its own mistakes.
@@ -116,7 +116,7 @@ pub(super) fn load(
 pub(super) fn around(named: Option<&Path>) -> Result<Loaded, Error> {
     let here = working_directory()?;
     files::openable_repository(&here)?;
-    let top = git::work_tree(&here).ok().flatten().map(|tree| relative(&tree.root, &here));
+    let top = work_tree(&here).ok().flatten().map(|tree| relative(&tree.root, &here));
     let top = top.as_deref().unwrap_or_default();
     let tree = DiskTree::new([top])?;
     load(named, "", Some(top), &here, &tree)

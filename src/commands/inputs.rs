@@ -63,7 +63,7 @@ pub(super) fn list_by(
 ) -> Result<Inputs, Error> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut roots = Vec::new();
-    let mut work_tree = None;
+    let mut tree: Option<WorkTree> = None;
     let mut hooks = BTreeSet::new();
     for path in paths {
         let shown = relative(path, working_directory);
@@ -72,26 +72,35 @@ pub(super) fn list_by(
         let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
         found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
         let root = if directory { shown } else { parent(&shown).to_owned() };
-        if work_tree.is_none() {
-            work_tree = git::work_tree(&working_directory.join(&root))?;
+        if tree.is_none() {
+            tree = work_tree(&working_directory.join(&root))?;
         }
-        if let (Some(tree), Some(patterns), true) = (&work_tree, patterns, directory) {
+        if let (Some(tree), Some(patterns), true) = (&tree, patterns, directory) {
             let tracked = tracked_below(path, tree, walk, patterns)?.into_iter();
             found.extend(tracked.map(|file| (relative(&file, working_directory), file)));
         }
-        if let Some(tree) = work_tree.as_ref().filter(|tree| directory && holds(path, tree)) {
+        if let Some(tree) = tree.as_ref().filter(|tree| directory && holds(path, tree)) {
             let listed = hooks_in(tree, working_directory)?;
             hooks.extend(listed.iter().map(|(shown, _)| parent(shown).to_owned()));
             found.extend(listed);
         }
         roots.push(root);
     }
-    let repository = work_tree.as_ref().map(|tree| repository(tree, &found, working_directory));
-    let mut placing = Placing::new(work_tree.as_ref());
+    let repository = tree.as_ref().map(|tree| repository(tree, &found, working_directory));
+    let mut placing = Placing::new(tree.as_ref());
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
-    let claimed = work_tree.as_ref().is_some_and(|tree| tree.claimed);
+    let claimed = tree.as_ref().is_some_and(|tree| tree.claimed);
     Ok(Inputs { files, roots, names, repository, hooks, claimed })
+}
+
+/// The work tree that `path` lies in.
+///
+/// # Errors
+///
+/// Where there is a repository that cannot be read.
+pub(super) fn work_tree(path: &Path) -> Result<Option<WorkTree>, git::Error> {
+    git::work_tree(path, |file| files::read_whole(file).ok())
 }
 
 /// The files that git tracks below `path`, as they lie on the disk.
@@ -102,8 +111,8 @@ fn tracked_below(
     patterns: &Patterns,
 ) -> Result<Vec<PathBuf>, Error> {
     let Some(real) = files::real(path) else { return Ok(Vec::new()) };
-    let kept = tree.tracked.keys().filter(|file| !patterns.hide(file));
-    let below = kept.filter_map(|file| file.strip_prefix(&real).ok()).map(|rest| path.join(rest));
+    let kept = tree.tracked.paths().filter(|file| !patterns.hide(file));
+    let below = kept.filter_map(|file| Some(path.join(file.strip_prefix(&real).ok()?)));
     Ok(walk.admitted(path, below)?)
 }
 
@@ -165,7 +174,7 @@ impl<'a> Placing<'a> {
         let directory = self.directory_of(path);
         let hook = self.hooks.is_some() && directory == self.hooks;
         let real = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
-        let indexed = self.tree.map(|tree| real.and_then(|real| tree.tracked.get(&real).copied()));
+        let indexed = self.tree.map(|tree| real.and_then(|real| tree.tracked.mode(&real)));
         // Only of hooks and env files does anybody ask it, and most files are neither.
         let matters = hook || engine::has_neighbours(shown);
         let on_disk = || matters.then(|| files::stat(path).ok()).flatten().and_then(|stat| stat.mode);

@@ -48,4 +48,11 @@ impl Tree for Opened<'_> {
             None => self.beside.read(path),
         }
     }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        match self.members.get(path) {
+            Some(member) => u64::try_from(member.as_ref().ok()?.len()).ok(),
+            None => self.beside.length(path),
+        }
+    }
 }

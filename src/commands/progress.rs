@@ -62,6 +62,10 @@ impl Tree for Watched<'_> {
         self.count();
         read
     }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        self.tree.length(path)
+    }
 }
 
 impl Drop for Watched<'_> {

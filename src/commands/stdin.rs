@@ -40,4 +40,8 @@ impl Tree for StdinTree<'_> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         if path == self.path { Ok(self.bytes.clone()) } else { self.beside.read(path) }
     }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        if path == self.path { u64::try_from(self.bytes.len()).ok() } else { self.beside.length(path) }
+    }
 }

@@ -18,6 +18,7 @@ use crate::secrets::{self, Own};
 use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, join, parent};
 use crate::suppress::{self, Allow};
 
+use super::threads::Threads;
 use super::{Input, Unreadable, classify};
 
 /// How many files are looked at before what was found in them is gathered: it bounds what is kept whole.
@@ -59,6 +60,9 @@ struct Read {
     kept: Option<Kept>,
 }
 
+/// A text, or nothing where a file is none.
+type ReadOne = Result<Option<Read>, (String, io::Error)>;
+
 struct Kept {
     file: File,
     found: Vec<Diagnostic>,
@@ -69,13 +73,21 @@ struct Kept {
 pub(super) fn load(inputs: &[Input], asked: &Asked<'_>, tree: &dyn Tree) -> Result<Loaded, Unreadable> {
     let mut loaded = Loaded::default();
     let mut failed = Vec::new();
+    let threads = Threads::to_read(inputs, tree);
     for some in inputs.chunks(AT_ONCE) {
         // Each thread reads all of its files into the same memory.
-        let read: Vec<Result<Option<Read>, (String, io::Error)>> = some
-            .par_iter()
-            .map_init(Vec::new, |buffer, input| read_one(input, asked, tree, buffer))
-            .filter(|read| !matches!(read, Ok(None)))
-            .collect();
+        let read_one = |buffer: &mut Vec<u8>, input: &Input| read_one(input, asked, tree, buffer);
+        let read: Vec<ReadOne> = match threads {
+            Threads::This => {
+                let mut buffer = Vec::new();
+                some.iter().map(|input| read_one(&mut buffer, input)).collect()
+            }
+            Threads::All => some
+                .par_iter()
+                .map_init(Vec::new, read_one)
+                .filter(|read| !matches!(read, Ok(None)))
+                .collect(),
+        };
         for one in read {
             match one {
                 Ok(None) => {}
@@ -101,12 +113,7 @@ fn keep(loaded: &mut Loaded, kept: Kept) {
     loaded.files.push(kept.file);
 }
 
-fn read_one(
-    input: &Input,
-    asked: &Asked<'_>,
-    tree: &dyn Tree,
-    buffer: &mut Vec<u8>,
-) -> Result<Option<Read>, (String, io::Error)> {
+fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<u8>) -> ReadOne {
     tree.read_into(&input.path, buffer).map_err(|error| (input.path.clone(), error))?;
     let text = classify::is_env_path(&input.path) || is_text_name(file_name(&input.path));
     if classify::is_binary(buffer) && !text {

@@ -9,12 +9,11 @@ mod mentions;
 mod select;
 mod silence;
 mod texts;
+mod threads;
 mod vouch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
@@ -27,6 +26,8 @@ use crate::rules::{self, ALL, Rule};
 use crate::secrets::{self, Own};
 use crate::source::{Source, Span, Tree};
 use crate::suppress::Gitleaks;
+
+use threads::Threads;
 
 pub use classify::document;
 pub use classify::has_neighbours;
@@ -210,20 +211,17 @@ fn resolve_commands(project: &mut Project<'_>, configured: &[ComposeCommand], tr
 
 fn run(project: &Project<'_>, running: &[&dyn Rule], found: &mut Gathered) {
     let checked: Vec<&File> = project.files.iter().filter(|file| file.checked).collect();
+    let threads = Threads::to_judge(project);
     for some in checked.chunks(load::AT_ONCE) {
-        let one: Vec<Diagnostic> =
-            some.par_iter().flat_map_iter(|file| run_on(file, project, running)).collect();
-        found.extend(one);
+        let one = threads.map(some, |file| run_on(file, project, running));
+        found.extend(one.into_iter().flatten());
     }
-    let across: Vec<Diagnostic> = running
-        .par_iter()
-        .flat_map_iter(|rule| {
-            let mut found = Vec::new();
-            rule.check_project(project, &mut Findings::new(rule.meta(), "", &mut found));
-            found
-        })
-        .collect();
-    found.extend(across);
+    let across = threads.map(running, |rule| {
+        let mut found = Vec::new();
+        rule.check_project(project, &mut Findings::new(rule.meta(), "", &mut found));
+        found
+    });
+    found.extend(across.into_iter().flatten());
 }
 
 fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diagnostic> {

@@ -233,4 +233,8 @@ impl Tree for DiskTree {
             other => io::Error::other(other),
         })
     }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        fs::symlink_metadata(path).ok().filter(Metadata::is_file).map(|data| data.len())
+    }
 }

@@ -14,6 +14,9 @@ use crate::source::{is_env_name, shown_name};
 
 use super::{Error, ignored};
 
+/// How many files and directories one thread looks at before it asks others to help.
+const SMALL: usize = 256;
+
 /// Directories that git may ignore as a whole and that still hold env files.
 const ENV_DIRECTORIES: &[&str] = &["env", "envs", ".envs", "environments", "config", "secrets", "deploy"];
 
@@ -154,26 +157,52 @@ fn collect(mut builder: WalkBuilder, root: &Path) -> Result<Found, Error> {
             }
         }
     });
-    builder.build_parallel().run(|| {
-        let (collected, top) = (Arc::clone(&collected), root.to_owned());
-        Box::new(move |entry| {
-            let Ok(mut found) = collected.lock() else { return WalkState::Quit };
-            match entry {
-                Ok(entry) => {
-                    note(&mut found, entry);
-                    WalkState::Continue
-                }
-                Err(error) => {
-                    found.error.get_or_insert(failed(error, &top));
-                    WalkState::Quit
-                }
-            }
-        })
-    });
+    if !walk_alone(&builder, root, &collected) {
+        walk_together(&builder, root, &collected);
+    }
     let mut found = collected.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
     match found.error.take() {
         Some(error) => Err(error),
         None => Ok(found),
+    }
+}
+
+/// On this thread; `false`, and as if nothing had been done, where there is more than that is good for: threads that
+/// look for work take longer to start and to end than a small tree takes.
+fn walk_alone(builder: &WalkBuilder, root: &Path, collected: &Collected) -> bool {
+    for (count, entry) in builder.build().enumerate() {
+        let Ok(mut found) = collected.lock() else { return true };
+        if count == SMALL {
+            *found = Found::default();
+            return false;
+        }
+        if take(&mut found, entry, root) == WalkState::Quit {
+            return true;
+        }
+    }
+    true
+}
+
+fn walk_together(builder: &WalkBuilder, root: &Path, collected: &Collected) {
+    builder.build_parallel().run(|| {
+        let (collected, top) = (Arc::clone(collected), root.to_owned());
+        Box::new(move |entry| match collected.lock() {
+            Ok(mut found) => take(&mut found, entry, &top),
+            Err(_) => WalkState::Quit,
+        })
+    });
+}
+
+fn take(found: &mut Found, entry: Result<DirEntry, ignore::Error>, root: &Path) -> WalkState {
+    match entry {
+        Ok(entry) => {
+            note(found, entry);
+            WalkState::Continue
+        }
+        Err(error) => {
+            found.error.get_or_insert(failed(error, root));
+            WalkState::Quit
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Not here: what is in them. A tree of ten thousand files is asked about ten; nothing is worked out for
 //! the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,7 +51,11 @@ pub struct BlobTree<'a> {
     odd: BTreeMap<String, Vec<u8>>,
     standing: Standing,
     beside: &'a dyn Tree,
+    known: Option<&'a Contents>,
 }
+
+/// Contents that somebody has read before.
+pub(super) type Contents = HashMap<Oid, Vec<u8>>;
 
 impl std::fmt::Debug for BlobTree<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,7 +72,12 @@ impl<'a> BlobTree<'a> {
     ) -> Self {
         let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
         let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_vec())).collect();
-        Self { repository, entries, odd, standing, beside }
+        Self { repository, entries, odd, standing, beside, known: None }
+    }
+
+    /// The same, with what is known of its contents, which is not read again.
+    pub(super) fn knowing(self, known: &'a Contents) -> Self {
+        Self { known: Some(known), ..self }
     }
 
     /// The path from the top, or `None` where `shown` leads out of the work tree.
@@ -94,7 +103,7 @@ impl<'a> BlobTree<'a> {
 
 /// The largest content that is unpacked, in bytes. It is larger than what a file may have: an image of a disk that is
 /// committed is no trouble, since nobody reads it as a text.
-const MAX_BYTES: usize = 1024 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
 /// A content, unless it is larger than [`MAX_BYTES`]: a few bytes of a pack may stand for as many as anybody likes.
 ///
@@ -140,8 +149,16 @@ impl Tree for BlobTree<'_> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let found = self.below_top(path).and_then(|inside| self.find(&inside));
         let Some(entry) = found else { return self.beside.read(path) };
+        if let Some(content) = self.known.and_then(|known| known.get(&entry.blob)) {
+            return Ok(content.clone());
+        }
         let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
         let blob = blob(&repository, entry.blob).map_err(io::Error::other)?;
         Ok(blob.content().to_vec())
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        let entry = self.below_top(path).and_then(|inside| self.find(&inside))?;
+        u64::try_from(self.known?.get(&entry.blob)?.len()).ok()
     }
 }

@@ -74,7 +74,7 @@ fn unshown(
     }
     let content = blob(repository, new.id())?;
     let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
-    if content.is_binary() && !is_env_name(file_name(&path)) {
+    if is_binary(content.content()) && !is_env_name(file_name(&path)) {
         return Ok(());
     }
     let before =
@@ -84,33 +84,39 @@ fn unshown(
     collect(&Patch::from_buffers(&before, None, content.content(), None, Some(&mut options))?, added)
 }
 
-/// The same of one change that was found without libgit2's difference.
-pub(super) fn changed(repository: &Repository, change: &Change) -> Result<ChangedFile, git2::Error> {
+/// The same of one change that was found without libgit2's difference, and that makes `content` of the file. `read`
+/// reads what was there before.
+pub(super) fn changed(
+    change: &Change,
+    content: &[u8],
+    read: impl Fn(Oid) -> Result<Vec<u8>, git2::Error>,
+) -> Result<ChangedFile, git2::Error> {
     let (mode, id) = change.new;
-    let content = blob(repository, id)?;
     let old = change.old.filter(|(mode, _)| is_file(*mode));
     let mut added = BTreeSet::new();
     let path = String::from_utf8_lossy(&change.path);
     if change.old.is_some() && old.is_none() {
-        added.extend(lines_of(content.content())); // A link became a file.
+        added.extend(lines_of(content)); // A link became a file.
     } else if old.is_none_or(|(_, before)| before != id)
-        && (!content.is_binary() || is_env_name(file_name(&path)))
+        && (!is_binary(content) || is_env_name(file_name(&path)))
     {
-        let before = match old {
-            Some((_, before)) => blob(repository, before)?.content().to_vec(),
-            None => Vec::new(),
-        };
+        let before = old.map_or_else(|| Ok(Vec::new()), |(_, before)| read(before))?;
         let mut options = options();
         options.force_text(true);
-        collect(
-            &Patch::from_buffers(&before, None, content.content(), None, Some(&mut options))?,
-            &mut added,
-        )?;
+        collect(&Patch::from_buffers(&before, None, content, None, Some(&mut options))?, &mut added)?;
     }
     if old.is_some_and(|(before, _)| before != mode) {
         added.insert(1);
     }
     Ok(ChangedFile { path: change.path.clone(), mode, added, blob: id })
+}
+
+/// How much of a content git looks at to tell whether it is a text.
+const LOOKED_AT: usize = 8000;
+
+/// What git calls binary, and shows no lines of. libgit2 also calls a text so that has many control characters.
+fn is_binary(content: &[u8]) -> bool {
+    memchr::memchr(0, content.get(..LOOKED_AT).unwrap_or(content)).is_some()
 }
 
 /// Whether a change to what has this mode now brings text.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use git2::{Oid, Repository};
 
-use super::entries::Entries;
+use super::entries::{Entries, UNWRITTEN};
 use super::index::{Directory, Index};
 
 /// A mode and a content.
@@ -74,7 +74,7 @@ fn look_into<'a>(
         let Some(slash) = memchr::memchr(b'/', rest) else {
             let before = old.remove(rest);
             at += 1;
-            if entry.mode == 0 {
+            if entry.mode & UNWRITTEN != 0 {
                 continue; // There is nothing of it to commit yet.
             }
             let new = (entry.mode, entry.blob);

@@ -17,9 +17,12 @@ const OVERHEAD: usize = 96;
 pub(super) struct Entry<'a> {
     pub(super) path: &'a [u8],
     pub(super) blob: Oid,
-    /// 0 where there is nothing of it to commit yet.
+    /// With [`UNWRITTEN`] where there is nothing of it to commit yet.
     pub(super) mode: u32,
 }
+
+/// What marks a mode whose file was announced with `git add -N`.
+pub(super) const UNWRITTEN: u32 = 1 << 31;
 
 /// Entries ordered by path.
 #[derive(Debug, Default)]
@@ -113,8 +116,13 @@ impl Entries {
 
     /// The file at a path.
     pub(super) fn file(&self, path: &[u8]) -> Option<Entry<'_>> {
+        self.any(path).filter(|entry| is_file(entry.mode))
+    }
+
+    /// What stands at a path, whatever it is.
+    pub(super) fn any(&self, path: &[u8]) -> Option<Entry<'_>> {
         let at = self.rows.binary_search_by(|row| self.path(row).cmp(path)).ok()?;
-        self.get(at).filter(|entry| is_file(entry.mode))
+        self.get(at)
     }
 
     /// Whether a path begins with `prefix`.

@@ -8,7 +8,7 @@
 
 use git2::Oid;
 
-use super::entries::Entries;
+use super::entries::{Entries, UNWRITTEN};
 
 /// The length of an object's name.
 const ID: usize = 20;
@@ -103,7 +103,7 @@ fn entry(reader: &mut Reader<'_>, version: u32, entries: &mut Entries) -> Option
         let length = reader.at - 1 - start;
         reader.at = start + ((length + 8) & !7);
     }
-    let mode = if more & INTENT_TO_ADD == 0 { mode } else { 0 };
+    let mode = if more & INTENT_TO_ADD == 0 { mode } else { mode | UNWRITTEN };
     entries.push(shared, rest, blob, mode);
     entries.last_two_in_order().then_some(())
 }

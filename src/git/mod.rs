@@ -11,6 +11,7 @@ mod entries;
 mod history;
 mod ids;
 mod index;
+mod loose;
 mod modes;
 mod objects;
 mod pushed;
@@ -18,8 +19,8 @@ mod revision;
 mod since;
 mod staged;
 mod trees;
+mod work_tree;
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,7 @@ pub use pushed::{Published, Push, published, push_line};
 pub use revision::{Revision, revision};
 pub use since::{Added, since};
 pub use staged::{Staged, staged};
+pub use work_tree::{Tracked, WorkTree, work_tree};
 
 /// What went wrong with git, and where.
 #[derive(Debug, thiserror::Error)]
@@ -158,54 +160,6 @@ fn open(path: &Path) -> Result<Repository, Error> {
     Repository::open_ext(path, RepositoryOpenFlags::FROM_ENV, none).map_err(Error::open(path))
 }
 
-/// What a work tree's repository says about it.
-#[derive(Debug, Default)]
-pub struct WorkTree {
-    /// The top of the work tree, absolute.
-    pub root: PathBuf,
-    /// The tracked paths, absolute, with the modes of the index (`0o100644`, `0o100755`, `0o120000`, …).
-    pub tracked: HashMap<PathBuf, u32>,
-    /// The directory that git runs hooks from, absolute.
-    pub hooks_directory: PathBuf,
-    /// The directory that git runs hooks from unless it is told otherwise, absolute.
-    pub own_hooks_directory: PathBuf,
-    /// `core.hooksPath`, if set.
-    pub hooks_path: Option<PathBuf>,
-    /// Whether only the repository's own configuration says that this is its work tree (`core.worktree`): a stranger's
-    /// may say `/`, so that nothing may be read on its word.
-    pub claimed: bool,
-}
-
-/// The work tree that `path` lies in, or `None` where there is no repository (or only a bare one).
-///
-/// # Errors
-///
-/// Where there is a repository that cannot be read, or that belongs to somebody else.
-pub fn work_tree(path: &Path) -> Result<Option<WorkTree>, Error> {
-    let repository = match Repository::discover(path) {
-        Ok(repository) => repository,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-        Err(error) => return Err(Error::open(path)(error)),
-    };
-    let Some(root) = repository.workdir().map(Path::to_owned) else { return Ok(None) };
-    let failed = |what| Error::read(what, path);
-    let hooks_path = configured_hooks_path(&repository).map_err(failed("configuration"))?;
-    let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
-    let index = repository.index().map_err(failed("index"))?;
-    let tracked = index.iter().map(|entry| (root.join(path_of(&entry.path)), entry.mode)).collect();
-    let own_hooks_directory = repository.commondir().join("hooks");
-    let claimed = is_claimed(&repository, &root);
-    Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path, claimed }))
-}
-
-/// Whether nothing at the top of a work tree leads to its repository: then `core.worktree` alone says that it is one.
-fn is_claimed(repository: &Repository, root: &Path) -> bool {
-    let none: &[&std::ffi::OsStr] = &[];
-    let beside = repository.path().parent() == Some(root);
-    let leads_here = |found: Repository| found.path() == repository.path();
-    !beside && !Repository::open_ext(root, RepositoryOpenFlags::NO_SEARCH, none).is_ok_and(leads_here)
-}
-
 /// Whether git passes over the absolute `path`, wherever that is said; `false` outside of a repository.
 ///
 /// # Errors
@@ -264,6 +218,19 @@ pub fn path_of(bytes: &[u8]) -> PathBuf {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+/// A path of the disk, as git has it.
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> std::borrow::Cow<'_, [u8]> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().into()
+}
+
+/// A path of the disk, as git has it.
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> std::borrow::Cow<'_, [u8]> {
+    path.to_string_lossy().replace('\\', "/").into_bytes().into()
 }
 
 /// A path as git has it, for the disk.

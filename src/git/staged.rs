@@ -10,12 +10,14 @@ use git2::{Oid, Repository};
 
 use crate::source::Tree;
 
-use super::blobs::Held;
+use super::blobs::{Contents, Held, MAX_BYTES, blob};
 use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
+use super::loose;
+use super::work_tree::is_claimed;
 use super::{
-    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_claimed, is_elsewhere, open,
+    BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
     open_beside_index,
 };
 
@@ -37,6 +39,7 @@ pub struct Staged {
     /// The files that the commit adds or changes; deletions, links and submodules have no text.
     pub files: Vec<ChangedFile>,
     index: Entries,
+    contents: Contents,
     repository: Mutex<Repository>,
 }
 
@@ -49,7 +52,8 @@ impl Staged {
     /// The tree that a commit would make, seen from the working directory.
     #[must_use]
     pub fn tree<'a>(&'a self, standing: Standing, beside: &'a dyn Tree) -> BlobTree<'a> {
-        BlobTree::new(Held::Lent(&self.repository), Held::Lent(&self.index), standing, beside)
+        let tree = BlobTree::new(Held::Lent(&self.repository), Held::Lent(&self.index), standing, beside);
+        tree.knowing(&self.contents)
     }
 }
 
@@ -59,19 +63,25 @@ impl std::fmt::Debug for Staged {
     }
 }
 
+/// How many bytes of what is staged are kept between finding the lines that are new and looking at them; what is more
+/// is read again.
+const KEPT: usize = 16 * 1024 * 1024;
+
 /// Compares the index of the repository that `path` lies in with what its next commit stands on.
 ///
 /// # Errors
 ///
 /// Where there is no repository with a work tree, or it cannot be read.
 pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
+    // A commit is no `git fsck`: git does not hash an object again either when it shows a difference.
+    git2::opts::strict_hash_verification(false);
     let quick = match open_beside_index(path, outside) {
         Some((repository, file)) => {
             quickly(repository, &file, outside).map_err(Error::read("staged changes", path))?
         }
         None => None,
     };
-    let (repository, index, files) = match quick {
+    let Compared { repository, index, files, contents } = match quick {
         Some(known) => known,
         None => thoroughly(path, outside)?,
     };
@@ -80,10 +90,15 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     let claimed = !is_elsewhere(outside) && is_claimed(&repository, &root);
-    Ok(Staged { root, hooks_directory, claimed, files, index, repository: Mutex::new(repository) })
+    Ok(Staged { root, hooks_directory, claimed, files, index, contents, repository: Mutex::new(repository) })
 }
 
-type Compared = (Repository, Entries, Vec<ChangedFile>);
+struct Compared {
+    repository: Repository,
+    index: Entries,
+    files: Vec<ChangedFile>,
+    contents: Contents,
+}
 
 /// By the index file itself; `None` where it, or the difference, is of a kind that is left to libgit2.
 fn quickly(
@@ -93,11 +108,26 @@ fn quickly(
 ) -> Result<Option<Compared>, git2::Error> {
     let Some(index) = (outside.read)(file).and_then(|bytes| index::parse(&bytes)) else { return Ok(None) };
     let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
-    let mut files = Vec::with_capacity(changes.len());
+    let objects = repository.commondir().join("objects");
+    let read = |id| match (outside.read)(&loose::place(&objects, id)) {
+        Some(packed) => loose::content(&packed, MAX_BYTES).map_or_else(|| by_libgit2(&repository, id), Ok),
+        None => by_libgit2(&repository, id),
+    };
+    let (mut files, mut contents, mut room) = (Vec::with_capacity(changes.len()), Contents::new(), KEPT);
     for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
-        files.push(changed(&repository, &change)?);
+        let content = read(change.new.1)?;
+        files.push(changed(&change, &content, read)?);
+        if let Some(left) = room.checked_sub(content.len()) {
+            room = left;
+            contents.insert(change.new.1, content);
+        }
     }
-    Ok(Some((repository, index.entries, files)))
+    Ok(Some(Compared { repository, index: index.entries, files, contents }))
+}
+
+/// A content, wherever it lies.
+fn by_libgit2(repository: &Repository, id: Oid) -> Result<Vec<u8>, git2::Error> {
+    Ok(blob(repository, id)?.content().to_vec())
 }
 
 fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
@@ -131,7 +161,7 @@ fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
     let mut files = changes(&repository, &mut diff).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
     drop((diff, head));
-    Ok((repository, entries, files))
+    Ok(Compared { repository, index: entries, files, contents: Contents::new() })
 }
 
 /// The tree of `HEAD`, or `None` before the first commit.

@@ -267,6 +267,11 @@ pub trait Tree: Sync {
         *buffer = self.read(path)?;
         Ok(())
     }
+
+    /// How many bytes the file at `path` has, where that is known without reading it.
+    fn length(&self, _path: &str) -> Option<u64> {
+        None
+    }
 }
 
 /// Joins `path` to the directory `base`, resolving `.` and `..` by the text alone.

@@ -16,6 +16,7 @@ use crate::render::visible;
 use crate::secrets::weak::Weakness;
 
 use super::super::env_check::{Held, Surroundings, env_file};
+use super::super::inputs::work_tree;
 use super::super::terminal::say;
 use super::super::{Error, Status};
 
@@ -84,9 +85,9 @@ fn refuse_public(path: &Path, named: &Path) -> Result<(), Error> {
     let directory = path.parent().map(Path::to_owned).filter(|parent| !parent.as_os_str().is_empty());
     let directory = files::real(&directory.unwrap_or_else(|| PathBuf::from("."))).unwrap_or_default();
     let absolute = directory.join(path.file_name().unwrap_or_default());
-    let Some(tree) = git::work_tree(&directory)? else { return Ok(()) };
+    let Some(tree) = work_tree(&directory)? else { return Ok(()) };
     let shown = named.to_string_lossy().into_owned();
-    if tree.tracked.contains_key(&absolute) {
+    if tree.tracked.mode(&absolute).is_some() {
         return Err(Error::TrackedByGit { path: shown });
     }
     if git::is_ignored(&absolute)? { Ok(()) } else { Err(Error::NotIgnored { path: shown }) }

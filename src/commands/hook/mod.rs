@@ -13,15 +13,15 @@ use std::io::Write;
 
 use crate::cli::{Hook, HookCommand, When};
 use crate::files;
-use crate::git;
 
+use super::inputs::work_tree;
 use super::{Error, Status, working_directory};
 
 pub(super) fn run(arguments: &Hook, color: When, out: &mut dyn Write) -> Result<Status, Error> {
     let here = working_directory()?;
     let tree = || {
         files::openable_repository(&here)?;
-        git::work_tree(&here)?.ok_or(Error::NoRepository)
+        work_tree(&here)?.ok_or(Error::NoRepository)
     };
     match &arguments.command {
         HookCommand::Install(place) => install::install(place, &tree()?, &here, out)?,

@@ -16,6 +16,7 @@ use crate::git::{self, Published};
 use crate::source::{PathKind, Source, Tree, shown_name};
 
 use super::super::configuration::Loaded;
+use super::super::inputs::work_tree;
 use super::super::terminal::say;
 use super::super::{Error, Status, check};
 
@@ -88,7 +89,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     files::openable_repository(here)?;
     let push = git::published(here, &remote, &lines)?;
     let arguments = secrets();
-    let top = git::work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
+    let top = work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
     let disk = DiskTree::new([top.as_str()])?;
     let loaded = check::configured(&arguments.scope, &top, None, here, &disk)?;
     let mut whole = messages(&push.commits, &arguments, &loaded)?;

@@ -96,7 +96,7 @@ fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFil
         directory: relative(path.parent().unwrap_or(path), here),
         executable: runs(path),
         startable: !is_unstartable(&bytes),
-        tracked: tree.tracked.contains_key(path),
+        tracked: tree.tracked.mode(path).is_some(),
         maker: Maker::of(&shown, &text),
         checks: calls_envgate(&text),
         path: shown,

@@ -16,12 +16,13 @@ use crate::config;
 use crate::diagnostic::{Report, Severity};
 use crate::engine;
 use crate::files;
-use crate::git::{self, WorkTree};
+use crate::git::WorkTree;
 use crate::project::Project;
 use crate::project::deploying;
 use crate::source::Source;
 
 use super::check::{self, Prepared};
+use super::inputs::work_tree;
 use super::terminal::{self, say};
 use super::{Error, Status, baseline, catalog, hook, working_directory};
 use found::Found;
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Init, out: &mut dyn Write) -> Result<Status, Error
     drop(project);
     found.tell(out)?;
     writeln!(out)?;
-    let tree = if arguments.hook { git::work_tree(&here)? } else { None };
+    let tree = if arguments.hook { work_tree(&here)? } else { None };
     if arguments.hook && tree.is_none() {
         return Err(Error::NoRepository);
     }

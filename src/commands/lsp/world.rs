@@ -191,4 +191,8 @@ impl Tree for Leaving<'_> {
         self.stay()?;
         self.tree.read_into(path, bytes)
     }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        self.tree.length(path)
+    }
 }

@@ -1,0 +1,52 @@
+//! Whether a run is worth other threads: to start them and to wait for them takes longer than to look at a few small
+//! files, and a commit is mostly no more than that.
+//!
+//! Not here: what is done to the files.
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::project::Project;
+use crate::source::Tree;
+
+use super::Input;
+
+/// How many files are few.
+const FEW: usize = 32;
+
+/// How many bytes are little, of all files together.
+const LITTLE: u64 = 256 * 1024;
+
+/// On how many threads something is done; what comes of it does not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threads {
+    /// On the one that is there.
+    This,
+    /// On one for each core.
+    All,
+}
+
+impl Threads {
+    /// For reading and searching `inputs`.
+    pub(super) fn to_read(inputs: &[Input], tree: &dyn Tree) -> Self {
+        Self::of(inputs.len(), inputs.iter().map(|input| tree.length(&input.path)))
+    }
+
+    /// For what the documents of `project` say.
+    pub(super) fn to_judge(project: &Project<'_>) -> Self {
+        let lengths = project.files.iter().map(|file| u64::try_from(file.source.text().len()).ok());
+        Self::of(project.files.len(), lengths)
+    }
+
+    fn of(count: usize, mut lengths: impl Iterator<Item = Option<u64>>) -> Self {
+        let room = |left: u64, length: Option<u64>| left.checked_sub(length?);
+        if count <= FEW && lengths.try_fold(LITTLE, room).is_some() { Self::This } else { Self::All }
+    }
+
+    /// What `work` makes of each of `items`, in their order.
+    pub(super) fn map<T: Sync, R: Send>(self, items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+        match self {
+            Self::This => items.iter().map(work).collect(),
+            Self::All => items.par_iter().map(work).collect(),
+        }
+    }
+}
