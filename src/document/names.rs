@@ -11,6 +11,9 @@
 /// ```
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
+    if !has_hint(name) {
+        return false;
+    }
     let upper = name.to_ascii_uppercase().replace(['-', '.'], "_");
     let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
     let (Some(&first), Some(&last)) = (words.first(), words.last()) else { return false };
@@ -39,6 +42,25 @@ pub fn is_secret(name: &str) -> bool {
     words.iter().any(|word| SECRET_WORDS.contains(word))
         || SECRET_PHRASES.iter().any(|phrase| joined.contains(phrase))
         || SECRET_SUFFIXES.iter().any(|suffix| joined.ends_with(suffix))
+}
+
+/// Whether a name has any of what every name of a secret has some of: most names have nothing of it, and every
+/// name is asked about many times.
+fn has_hint(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let at = |start: usize, hint: &str| {
+        let there = bytes.get(start..start + hint.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(hint.as_bytes()))
+    };
+    (0..bytes.len()).any(|start| match bytes.get(start).map(u8::to_ascii_uppercase) {
+        Some(b'S') => at(start, "SECRET") || at(start, "SALT"),
+        Some(b'P') => at(start, "PASS") || at(start, "PWD") || at(start, "PEPPER"),
+        Some(b'T') => at(start, "TOKEN"),
+        Some(b'C') => at(start, "CREDENTIAL"),
+        Some(b'A') => at(start, "APIKEY"),
+        Some(b'_' | b'-' | b'.') => at(start + 1, "KEY"),
+        _ => false,
+    })
 }
 
 const SECRET_WORDS: &[&str] = &[
@@ -142,7 +164,19 @@ const NOT_SECRET_ENDINGS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::is_secret;
+    use super::{SECRET_PHRASES, SECRET_SUFFIXES, SECRET_WORDS, has_hint, is_secret};
+
+    #[test]
+    fn whatever_makes_a_name_a_secret_is_hinted_at() {
+        for word in [SECRET_WORDS, SECRET_PHRASES, SECRET_SUFFIXES, &["SECRET_KEY_BASE", "APP_KEY"]].concat()
+        {
+            for name in [word.to_owned(), word.to_lowercase(), format!("a.{word}"), format!("{word}-b")] {
+                assert!(has_hint(&name), "{name}");
+                assert!(has_hint(&name.replace('_', "-")) && has_hint(&name.replace('_', ".")), "{name}");
+            }
+        }
+        assert!(!has_hint("") && !has_hint("KEY") && !has_hint("KEYBOARD") && !has_hint("DEBUG"));
+    }
 
     #[test]
     fn names_tell_secrets_from_what_is_about_them() {

@@ -50,3 +50,24 @@ impl Threads {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FEW, LITTLE, Threads};
+
+    #[test]
+    fn few_small_files_need_no_threads() {
+        let of = |count, each| Threads::of(count, std::iter::repeat_n(each, count));
+        assert_eq!(of(FEW, Some(LITTLE / 32)), Threads::This);
+        assert_eq!(of(FEW + 1, Some(1)), Threads::All);
+        assert_eq!(of(1, Some(LITTLE + 1)), Threads::All);
+        assert_eq!(of(1, None), Threads::All, "how much it is nobody knows");
+        assert_eq!(of(0, None), Threads::This);
+    }
+
+    #[test]
+    fn what_comes_of_it_is_in_order_on_any() {
+        let items: Vec<usize> = (0..1000).collect();
+        assert_eq!(Threads::This.map(&items, |item| item * 2), Threads::All.map(&items, |item| item * 2));
+    }
+}

@@ -70,8 +70,12 @@ impl<'a> BlobTree<'a> {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Self {
-        let odd = entries.files().filter(|entry| std::str::from_utf8(entry.path).is_err());
-        let odd = odd.map(|entry| (shown_name(entry.path), entry.path.to_vec())).collect();
+        let mut odd = BTreeMap::new();
+        if !entries.are_ascii() {
+            let paths = entries.files().map(|entry| entry.path);
+            let paths = paths.filter(|path| std::str::from_utf8(path).is_err());
+            odd.extend(paths.map(|path| (shown_name(path), path.to_vec())));
+        }
         Self { repository, entries, odd, standing, beside, known: None }
     }
 

@@ -93,6 +93,11 @@ impl Entries {
         last.next().zip(last.next()).is_none_or(|(last, before)| before < last)
     }
 
+    /// Whether no path has a byte beyond ASCII.
+    pub(super) fn are_ascii(&self) -> bool {
+        self.names.is_ascii()
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.rows.len()
     }

@@ -31,11 +31,11 @@ impl Rule for TooShort {
             let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
             let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
             let value = entry.plain(file.source.text());
+            let Some((length, needed)) = shortfall(project, &entry.key, &value) else { continue };
             // A placeholder goes as a whole, however long it is.
             if weakness(&value) == Some(Weakness::Placeholder) {
                 continue;
             }
-            let Some((length, needed)) = shortfall(project, &entry.key, &value) else { continue };
             let message = format!("`{}` has {length} characters, {needed} needed", entry.key);
             found.push(span, message).key(&entry.key).help(help(needed));
         }
