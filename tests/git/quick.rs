@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use envgate::git::{self, Outside, Staged};
 
@@ -43,6 +43,13 @@ fn variable(_name: &str) -> Option<OsString> {
     None
 }
 
+/// Each path that git tracks, with its mode.
+fn tracked(top: &Path, read: fn(&Path) -> Option<Vec<u8>>) -> Vec<(PathBuf, Option<u32>)> {
+    let tracked = git::work_tree(top, read).unwrap().unwrap().tracked;
+    let tracked = tracked.paths().map(|path| (path.clone(), tracked.mode(&path)));
+    tracked.inspect(|(path, mode)| assert!(mode.is_some(), "{}", path.display())).collect()
+}
+
 #[track_caller]
 fn the_same(top: &Path, what: &str) -> usize {
     let quick = Outside { read: &|path| fs::read(path).ok(), variable: &variable };
@@ -57,6 +64,7 @@ fn the_same(top: &Path, what: &str) -> usize {
     };
     assert_eq!(shown(&left.0), shown(&right.0), "{what}");
     assert!(left.1 == right.1, "{what}: the files of the index differ");
+    assert_eq!(tracked(top, |path| fs::read(path).ok()), tracked(top, |_| None), "{what}");
     quick.files.len()
 }
 
