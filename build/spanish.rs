@@ -1,4 +1,5 @@
-//! Turns `src/lang/es/*.yaml` into constant tables, so that a program that speaks English pays nothing for them.
+//! Turns `src/lang/es/*.yaml` into tables, each one text that is taken apart when it is first asked, so that a program
+//! that speaks English pays nothing for them: the loader has to visit a constant table of texts at every start.
 //!
 //! Not here: finding a text in them.
 
@@ -8,6 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+/// What stands between a text and its translation, and behind both.
+const BETWEEN: &str = "\u{1f}";
+const END: &str = "\u{1e}";
 
 /// What one file says.
 #[derive(Debug, Default, Deserialize)]
@@ -55,12 +60,14 @@ pub(crate) fn tables(directory: &Path) -> Result<String, String> {
         ("HELP", "Paragraphs of `--help`.", all.help.into_iter().collect()),
         ("TYPED", "Lines of clap's, with places for what was typed.", all.typed.into_iter().collect()),
     ] {
-        write!(code, "/// {what}\nstatic {name}: &[(&str, &str)] = &[\n")
-            .map_err(|error| error.to_string())?;
-        for (english, spanish) in rows {
-            writeln!(code, "({english:?}, {spanish:?}),").map_err(|error| error.to_string())?;
+        let whole = rows
+            .iter()
+            .fold(String::new(), |whole, (english, spanish)| whole + english + BETWEEN + spanish + END);
+        if whole.matches(BETWEEN).count() != rows.len() || whole.matches(END).count() != rows.len() {
+            return Err(format!("a text of {name} holds what ends one"));
         }
-        code.push_str("];\n");
+        write!(code, "/// {what}\nstatic {name}: Table = Table::new(|| rows({whole:?}));\n")
+            .map_err(|error| error.to_string())?;
     }
     Ok(code)
 }

@@ -9,10 +9,19 @@ mod spanish;
 mod template;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use template::Template;
 
 include!(concat!(env!("OUT_DIR"), "/spanish.rs"));
+
+/// Texts in English and in Spanish, ordered by the English ones; made when it is first asked.
+type Table = LazyLock<Vec<(&'static str, &'static str)>>;
+
+/// Takes apart what the build wrote.
+fn rows(whole: &'static str) -> Vec<(&'static str, &'static str)> {
+    whole.split_terminator('\u{1e}').filter_map(|row| row.split_once('\u{1f}')).collect()
+}
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,13 +50,13 @@ impl Lang {
     /// A word or heading of ours.
     #[must_use]
     pub fn word(self, english: &str) -> &str {
-        self.known(WORDS, english).or_else(|| self.known(TYPED, english)).unwrap_or(english)
+        self.known(&WORDS, english).or_else(|| self.known(&TYPED, english)).unwrap_or(english)
     }
 
     /// What a rule says, by its code.
     #[must_use]
     pub fn summary<'a>(self, code: &str, english: &'a str) -> Cow<'a, str> {
-        if let Some(known) = self.known(SUMMARIES, code) {
+        if let Some(known) = self.known(&SUMMARIES, code) {
             return Cow::Borrowed(known);
         }
         if self == Self::English {
@@ -62,7 +71,7 @@ impl Lang {
     #[must_use]
     pub fn reason(self, code: &str) -> Option<&'static str> {
         let family = code.trim_end_matches(|c: char| c.is_ascii_digit());
-        self.known(REASONS, code).or_else(|| self.known(REASONS, family))
+        self.known(&REASONS, code).or_else(|| self.known(&REASONS, family))
     }
 
     /// A message, a help or a line of output, with its names and numbers put into the text that the catalogue has
@@ -101,7 +110,8 @@ impl Lang {
     /// ours, such as a value.
     #[must_use]
     pub fn with(self, english: &'static str, parts: &[&str]) -> String {
-        let spanish = self.known(MESSAGES, english).or_else(|| self.known(TYPED, english)).unwrap_or(english);
+        let spanish =
+            self.known(&MESSAGES, english).or_else(|| self.known(&TYPED, english)).unwrap_or(english);
         let parts: Vec<Cow<'_, str>> = parts.iter().map(|part| Cow::Borrowed(*part)).collect();
         Template::of(english, spanish).filled(&parts)
     }
@@ -112,7 +122,7 @@ impl Lang {
         let paragraph = |text: &str| {
             let bare = text.strip_suffix('.').unwrap_or(text);
             let stop = text.get(bare.len()..).unwrap_or_default();
-            self.known(HELP, bare).map_or_else(|| text.to_owned(), |known| format!("{known}{stop}"))
+            self.known(&HELP, bare).map_or_else(|| text.to_owned(), |known| format!("{known}{stop}"))
         };
         english.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
     }
@@ -142,7 +152,7 @@ impl Lang {
         Some(template.filled(&parts))
     }
 
-    fn known(self, table: &'static [(&str, &str)], english: &str) -> Option<&'static str> {
+    fn known(self, table: &'static Table, english: &str) -> Option<&'static str> {
         let at = match self {
             Self::English => None,
             Self::Spanish => table.binary_search_by_key(&english, |(known, _)| known).ok(),
@@ -154,13 +164,13 @@ impl Lang {
 /// Every text with places that the catalogue knows, in English and in Spanish.
 #[must_use]
 pub fn messages() -> &'static [(&'static str, &'static str)] {
-    MESSAGES
+    &MESSAGES
 }
 
 /// Every paragraph of `--help` that the catalogue knows, and every line of clap's.
 #[must_use]
 pub fn helps() -> [&'static [(&'static str, &'static str)]; 2] {
-    [HELP, TYPED]
+    [&HELP, &TYPED]
 }
 
 /// `a {} token`, held against a summary: both articles fit.
@@ -180,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_sorted() {
-        for table in [SUMMARIES, WORDS, MESSAGES] {
+        for table in [&SUMMARIES, &WORDS, &MESSAGES] {
             assert!(table.is_sorted_by_key(|(english, _)| english));
             assert!(table.len() > 20);
         }

@@ -40,7 +40,7 @@ const SENTENCE: [&str; 33] = [
 /// The templates by the byte that a text begins with, the surest first.
 static CATALOGUE: LazyLock<HashMap<Option<u8>, Vec<Template>>> = LazyLock::new(|| {
     let mut all: HashMap<Option<u8>, Vec<Template>> = HashMap::new();
-    for (english, spanish) in MESSAGES {
+    for (english, spanish) in &*MESSAGES {
         let template = Template::of(english, spanish);
         all.entry(template.first()).or_default().push(template);
     }
