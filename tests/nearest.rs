@@ -171,3 +171,105 @@ fn a_baseline_and_the_lists_of_gitleaks_are_found_from_below() {
     let written = fs::read_to_string(place.path("top/.envgate-baseline.json")).unwrap();
     assert!(written.contains("\"app/web/settings.py\""), "{written}");
 }
+
+/// The folders in which `resolve` and `why` are asked.
+const FOLDERS: [&str; 3] = ["top", "top/app", "top/app/web"];
+
+#[test]
+fn what_services_get_is_told_from_below_too() {
+    let place = Place::new();
+    place.write(
+        "top/infra/stack.yml",
+        "services: {web: {image: 'nginx:1.27', environment: {PORT: '${PORT}'}}}\n",
+    );
+    place.write("top/infra/live.env", "PORT=8080\n");
+    for folder in &FOLDERS[1..] {
+        assert_eq!(place.code(folder, &["resolve"]), Some(2), "nothing says what is started");
+    }
+    let live = "environments: {live: {compose: [infra/stack.yml], env_file: infra/live.env}}\n";
+    place.write("top/envgate.yaml", live);
+    for folder in FOLDERS {
+        let (code, said) = place.says(folder, &["resolve", "--reveal"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("PORT  \"8080\""), "{folder}: {said}");
+        let (code, said) = place.says(folder, &["why", "PORT"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("infra/live.env:1"), "{folder}: {said}");
+    }
+    // A nearer one counts, and the other not at all.
+    place.write("top/app/envgate.yaml", "environments: {near: {compose: [near.yml]}}\n");
+    place.write("top/app/near.yml", "services: {web: {image: 'nginx:1.27', environment: {PORT: '9'}}}\n");
+    assert!(place.says("top/app/web", &["resolve", "--reveal"]).1.contains("PORT  \"9\""));
+    // One that cannot be used tells nothing.
+    place.write("top/app/envgate.yaml", "environments: {near: {compse: [near.yml]}}\n");
+    for command in [&["resolve"][..], &["why", "PORT"]] {
+        let (code, said) = place.says("top/app/web", command);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("envgate.yaml` cannot be used"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_excluded_starts_nothing() {
+    let place = Place::new();
+    place.write(
+        "top/vendor/compose.yml",
+        "services: {web: {image: 'nginx:1.27', environment: {PORT: '1'}}}\n",
+    );
+    assert_eq!(place.code("top", &["why", "PORT"]), Some(0));
+    place.write("top/envgate.yaml", "exclude: [vendor]\n");
+    assert_eq!(place.code("top", &["why", "PORT"]), Some(2));
+}
+
+#[test]
+fn compose_files_are_found_from_below_as_compose_finds_them() {
+    let place = Place::new();
+    place.write(
+        "top/compose.yml",
+        "services: {web: {image: 'nginx:1.27', environment: {A: '${A}', B: '${B}'}}}\n",
+    );
+    place.write("top/.env", "A=top\nB=top\n");
+    for (own, a, b) in [(None, "top", "top"), (Some("A=here\n"), "here", "top")] {
+        let dotenv = place.path("top/app/web/.env");
+        match own {
+            Some(text) => fs::write(&dotenv, text).unwrap(),
+            None => fs::remove_file(&dotenv).unwrap(),
+        }
+        let (code, said) = place.says("top/app/web", &["resolve", "--reveal"]);
+        assert_eq!(code, Some(0), "{said}");
+        for (key, value) in [("A", a), ("B", b)] {
+            assert!(said.contains(&format!("{key}  \"{value}\"")), "{said}");
+        }
+        let theirs = compose(&place.path("top/app/web"));
+        assert!(theirs.contains(&format!("A: {a}\n")) && theirs.contains(&format!("B: {b}\n")), "{theirs}");
+    }
+}
+
+/// What the real compose makes of the project around a folder.
+#[expect(clippy::disallowed_methods, clippy::panic, reason = "a test is told where its oracle lies")]
+fn compose(folder: &Path) -> String {
+    let binary = std::env::var("ENVGATE_COMPOSE").unwrap_or_else(|_| {
+        panic!("ENVGATE_COMPOSE is not set: `tests/run` fetches the real compose and sets it")
+    });
+    let output = Command::new(binary)
+        .arg("config")
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_is_piped_in_is_judged_by_the_nearest_too() {
+    let place = Place::new();
+    place.write("top/envgate.yaml", "rules: {ENV008: off}\n");
+    for (folder, path) in [("top", "app/web/x.env"), ("top/app/web", "x.env"), ("top/app/web", "../x.env")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+        command.args(["check", "--quiet", "--stdin", "--path", path]).current_dir(place.path(folder));
+        let status = command.stdin(fs::File::open(place.path("top/app/web/.env")).unwrap()).status().unwrap();
+        assert_eq!(status.code(), Some(0), "{folder} {path}");
+    }
+}

@@ -171,9 +171,11 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 /// What was piped in, with the disk around it.
 fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let path = relative(Path::new(&arguments.path), here);
-    let disk = DiskTree::new([""])?;
+    let top = configuration::top(here)?;
+    let disk = DiskTree::new([top.as_str()])?;
     let tree = StdinTree::read(&path, &disk)?;
-    let loaded = configured(&arguments.scope, parent(&path), None, here, &tree)?;
+    let start = parent(&path);
+    let loaded = configuration::load(arguments.scope.config.as_deref(), start, Some(&top), here, &tree)?;
     let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };

@@ -115,11 +115,20 @@ pub(super) fn load(
 /// Where it cannot be read.
 pub(super) fn around(named: Option<&Path>) -> Result<Loaded, Error> {
     let here = working_directory()?;
-    files::openable_repository(&here)?;
-    let top = work_tree(&here).ok().flatten().map(|tree| relative(&tree.root, &here));
-    let top = top.as_deref().unwrap_or_default();
-    let tree = DiskTree::new([top])?;
-    load(named, "", Some(top), &here, &tree)
+    let top = top(&here)?;
+    let tree = DiskTree::new([top.as_str()])?;
+    load(named, "", Some(&top), &here, &tree)
+}
+
+/// How far up from the working directory a configuration is looked for: to the top of the work tree, else nowhere.
+///
+/// # Errors
+///
+/// Where the repository is one that nothing may be read from.
+pub(super) fn top(here: &Path) -> Result<String, Error> {
+    files::openable_repository(here)?;
+    let tree = work_tree(here).ok().flatten();
+    Ok(tree.map(|tree| relative(&tree.root, here)).unwrap_or_default())
 }
 
 fn own(

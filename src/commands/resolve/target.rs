@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Where;
-use crate::config::Config;
 use crate::engine::{self, Settings};
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
 use crate::project::resolve::{self, Caller, Environment};
-use crate::source::{PathKind, Tree};
+use crate::source::{PathKind, Tree, join, parent};
 
-use super::super::{Error, configuration, inputs, working_directory};
+use super::super::configuration::{self, Loaded};
+use super::super::{Error, check, inputs, working_directory};
 
 /// The project and what its commands make of it.
 pub(in super::super) struct Targets<'a> {
@@ -36,15 +36,18 @@ pub(in super::super) fn targets<'a>(
 ) -> Result<Targets<'a>, Error> {
     let here = working_directory()?;
     let caller = caller(asked, &here)?;
-    let typed = typed(asked, &caller, &here)?;
+    let mut typed = typed(asked, &caller, &here)?;
     let described = described(asked);
     let mut project = Project::new(Vec::new(), crate::project::expectations::Expectations::default(), disk);
     if whole || !described {
-        let loaded = configuration::load(None, "", None, &here, disk)?;
+        let loaded = configured(&here, disk)?;
         let configured = loaded.config.commands.clone();
+        if typed.files.is_empty() && resolve::files_of(&project, &typed).is_empty() {
+            further_up(&project, &mut typed, &here);
+        }
         let chosen = described || (configured.is_empty() && !resolve::files_of(&project, &typed).is_empty());
         if whole || (configured.is_empty() && !chosen) {
-            project = gathered(&loaded.config, &here, disk)?;
+            project = gathered(&loaded, &here, disk)?;
         }
         if !chosen || (whole && !described) {
             let found = std::mem::take(&mut project.environments);
@@ -67,11 +70,35 @@ pub(in super::super) fn targets<'a>(
     Ok(Targets { project, environments: vec![environment] })
 }
 
+/// What compose finds by itself further up than the working directory, as one would have to type it: the compose
+/// files, and where there is a `.env` here that one too, which counts before the one beside them.
+fn further_up(project: &Project<'_>, typed: &mut ComposeCommand, here: &Path) {
+    let folders = (1..here.components().count()).map(|count| vec![".."; count].join("/"));
+    let files = |folder| {
+        resolve::files_of(project, &ComposeCommand { project_directory: Some(folder), ..typed.clone() })
+    };
+    typed.files = folders.map(files).find(|files| !files.is_empty()).unwrap_or_default();
+    let (Some(first), true) = (typed.files.first(), typed.env_files.is_empty()) else { return };
+    let there = |path: &String| project.tree.kind(path) == Some(PathKind::File);
+    let (beside, own) = (join(parent(first), ".env"), ".env".to_owned());
+    if there(&own) {
+        typed.env_files = [beside, own].into_iter().filter(there).collect();
+    }
+}
+
 /// The whole project, for what is not about one command.
 pub(in super::super) fn whole(disk: &DiskTree) -> Result<Project<'_>, Error> {
     let here = working_directory()?;
-    let loaded = configuration::load(None, "", None, &here, disk)?;
-    gathered(&loaded.config, &here, disk)
+    gathered(&configured(&here, disk)?, &here, disk)
+}
+
+/// The nearest configuration. One with mistakes would have us tell of other commands than those that are meant.
+fn configured(here: &Path, disk: &DiskTree) -> Result<Loaded, Error> {
+    let loaded = configuration::load(None, "", Some(&configuration::top(here)?), here, disk)?;
+    match &loaded.source {
+        Some(source) if loaded.is_mistaken() => Err(Error::Config { path: source.path().to_owned() }),
+        _ => Ok(loaded),
+    }
 }
 
 fn all(project: &mut Project<'_>, commands: &[ComposeCommand], caller: &Caller) -> Vec<Environment> {
@@ -88,16 +115,20 @@ fn described(asked: &Where) -> bool {
         || asked.shell
 }
 
-/// The project below the working directory.
-fn gathered<'a>(config: &Config, here: &Path, disk: &'a dyn Tree) -> Result<Project<'a>, Error> {
-    let listed = inputs::list(&[PathBuf::from(".")], &Walk::default(), here)?;
+/// The project: what lies below its configuration, or where there is none below the working directory, and is not
+/// excluded.
+fn gathered<'a>(loaded: &Loaded, here: &Path, disk: &'a dyn Tree) -> Result<Project<'a>, Error> {
+    let config = &loaded.config;
+    let folder = if loaded.folder.is_empty() { "." } else { &loaded.folder };
+    let listed = inputs::list(&[PathBuf::from(folder)], &Walk::default(), here)?;
     let mut settings = Settings {
         expectations: config.expectations.clone(),
         environments: config.commands.clone(),
         repository: listed.repository,
         ..Settings::default()
     };
-    let readable = listed.files.into_iter().filter(|input| disk.kind(&input.path) == Some(PathKind::File));
+    let files = check::wanted(listed.files, config);
+    let readable = files.into_iter().filter(|input| disk.kind(&input.path) == Some(PathKind::File));
     Ok(engine::gather(&readable.collect::<Vec<_>>(), &mut settings, disk)?)
 }
 
