@@ -331,7 +331,8 @@ pub(super) fn collected(loaded: &Loaded, outcome: &Outcome) -> (Report, bool) {
     let findings = loaded.mistakes.iter().chain(&loaded.warned).chain(&outcome.findings).cloned().collect();
     let sources = outcome.sources.values().map(|(source, masks)| (source, masks.clone()));
     let read = loaded.source.iter().chain(&loaded.others);
-    let sources = sources.chain(read.map(|source| (source, engine::masks(source))));
+    let sources =
+        sources.chain(read.map(|source| (source, engine::masks(source, loaded.config.own.as_deref()))));
     (Report::new(findings, sources, outcome.files, outcome.suppressed), mistaken)
 }
 

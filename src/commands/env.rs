@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::cli::{Env, EnvCommand, EnvDiff, EnvShow, TableFormat, When};
 use crate::document::env::{Entry, EnvFile, Loaded, LoadedVariable, Loader, Quote, load};
+use crate::document::names::is_usual;
 use crate::files::{self, relative};
 use crate::project::shape::{Kind, Shape};
 use crate::render::{self, Differences, Differing, LoaderError, LoaderView, LoadersView, Shown};
@@ -58,7 +59,7 @@ fn loader_view(loaded: &Loaded, source: &Source, reveal: bool) -> LoaderView {
     let values = EnvFile::parse(source.text()).value_spans();
     let is_value = |variable: &LoadedVariable| {
         let inside = values.iter().any(|value| value.overlaps(variable.key_span));
-        !reveal && (inside || (variable.value.is_none() && !is_usual_name(&variable.key)))
+        !reveal && (inside || (variable.value.is_none() && !is_usual(&variable.key)))
     };
     let (cut, named): (Vec<_>, Vec<_>) = loaded.variables.iter().partition(|one| is_value(one));
     let vars = named.iter().map(|variable| (variable.key.clone(), shown(variable.value.as_deref())));
@@ -74,11 +75,6 @@ fn loader_view(loaded: &Loaded, source: &Source, reveal: bool) -> LoaderView {
         errors: errors.collect(),
         executes: loaded.executes.iter().map(|span| source.line(span.start)).collect(),
     }
-}
-
-/// Whether a name is written as variables usually are.
-fn is_usual_name(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn loaders(words: &[String]) -> Result<BTreeSet<Loader>, Error> {
@@ -107,7 +103,7 @@ fn diff(arguments: &EnvDiff, color: When, out: &mut dyn Write) -> Result<Status,
 fn shapes(source: &Source) -> BTreeMap<String, Shape> {
     let file = EnvFile::parse(source.text());
     let shape = |entry: &Entry| Shape::of(&entry.plain(source.text()));
-    let named = |entry: &&Entry| entry.raw_span.is_some() || is_usual_name(&entry.key);
+    let named = |entry: &&Entry| entry.raw_span.is_some() || is_usual(&entry.key);
     file.entries.iter().filter(named).map(|entry| (entry.key.clone(), shape(entry))).collect()
 }
 

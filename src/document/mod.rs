@@ -13,6 +13,7 @@ pub mod makefile;
 pub mod names;
 pub mod python_settings;
 pub mod shell;
+mod written;
 pub mod yaml;
 
 use crate::source::Span;
@@ -67,10 +68,16 @@ impl Document {
         let mut spans = match self {
             // Every value is hidden there anyway.
             Self::Env(_) | Self::EnvSchema(_) => return Vec::new(),
+            Self::Compose(file) if file.broken => {
+                let mut spans = file.values_of(text, secret);
+                spans.extend(written::values_beside(text, secret, true));
+                spans
+            }
             Self::Compose(file) => file.values_of(text, secret),
             Self::Shell(script) => script.values_of(secret),
             Self::Makefile(file) => file.values_of(secret),
-            Self::PythonSettings(_) | Self::Text => Vec::new(),
+            Self::PythonSettings(file) => file.values_of(text, secret),
+            Self::Text => written::values_beside(text, secret, true),
         };
         spans.extend(shell::written_values(text, secret));
         spans.retain(|span| !span.is_empty());

@@ -162,6 +162,13 @@ const NOT_SECRET_ENDINGS: &[&str] = &[
     "ARN",
 ];
 
+/// Whether a name is written as variables usually are. What stands in an env file without a `=` behind it is no name
+/// else, but may be a line of a key that lost its quotes.
+#[must_use]
+pub fn is_usual(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SECRET_PHRASES, SECRET_SUFFIXES, SECRET_WORDS, has_hint, is_secret};

@@ -5,6 +5,7 @@
 mod classify;
 mod gather;
 mod load;
+mod masks;
 mod mentions;
 mod select;
 mod silence;
@@ -18,20 +19,21 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::Loader;
-use crate::document::names::is_secret as is_secret_name;
 use crate::project::commands::ComposeCommand;
 use crate::project::expectations::Expectations;
 use crate::project::{File, Project, Repository, commands, loaders, loading, resolve};
 use crate::rules::{self, ALL, Rule};
-use crate::secrets::{self, Own};
+use crate::secrets::Own;
 use crate::source::{Source, Span, Tree};
 use crate::suppress::Gitleaks;
 
+use masks::Masks;
 use threads::Threads;
 
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
+pub use masks::{Declared, masked, masks};
 pub use select::{Ignored, Selection};
 pub use silence::{METAS, Silencing, is_secret};
 pub use texts::{Told, secrets_in};
@@ -82,6 +84,8 @@ pub struct Outcome {
     pub findings: Vec<Diagnostic>,
     /// The files that findings point into, each with the spans that must be masked.
     pub sources: BTreeMap<Arc<str>, (Source, Vec<Span>)>,
+    /// The names that a schema or the configuration declares secret: their values are shown nowhere.
+    pub declared: Declared,
     /// How many files were looked at.
     pub files: usize,
     /// How many findings were silenced.
@@ -137,45 +141,26 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         silencer = silencer.passing_over(strangers);
     }
     let report = silencer.apply(found.into_findings(), &project);
-    let declared = |name: &str| declares_secret(&project, name);
-    let masks = Masks { known: &loaded.masks, own: own.as_deref(), secret: &declared };
+    let masks = Masks { known: &loaded.masks, own: own.as_deref() };
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     let loaders = in_use(&project);
-    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, masks) })
-}
-
-/// What no output may show.
-#[derive(Clone, Copy)]
-struct Masks<'a> {
-    /// Of the files that were cut down.
-    known: &'a BTreeMap<Arc<str>, Vec<Span>>,
-    /// What finds it elsewhere, besides the built-in patterns.
-    own: Option<&'a Own>,
-    /// Whether a schema or the configuration says so of a variable whose name does not.
-    secret: &'a dyn Fn(&str) -> bool,
-}
-
-fn declares_secret(project: &Project<'_>, name: &str) -> bool {
-    !is_secret_name(name) && project.is_secret(name)
+    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, &masks) })
 }
 
 /// What is reported, with the files that it points into.
-fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks: Masks<'_>) -> Outcome {
+fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks: &Masks<'_>) -> Outcome {
     let mut sources: BTreeMap<Arc<str>, (Source, Vec<Span>)> = BTreeMap::new();
+    let declared = Declared::around(project, report.findings.iter().map(|finding| &*finding.path));
     for finding in &report.findings {
         let labels = finding.labels.iter().map(|label| &label.path);
         for path in std::iter::once(&finding.path).chain(labels) {
             if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
-                let mut spans = masks_in(&file.document, &file.source, masks.own);
-                spans.extend(file.document.values_of(file.source.text(), masks.secret));
-                spans.extend(masks.known.get(file.source.path()).into_iter().flatten());
-                spans.sort_unstable();
-                sources.insert(Arc::clone(path), (file.source.clone(), spans));
+                sources.insert(Arc::clone(path), (file.source.clone(), masks.of(file, &declared)));
             }
         }
     }
     let silence::Reported { findings, suppressed, silencings } = report;
-    Outcome { findings, sources, files, suppressed, silencings, ..Outcome::default() }
+    Outcome { findings, sources, declared, files, suppressed, silencings, ..Outcome::default() }
 }
 
 /// Who reads which of the checked env files.
@@ -243,25 +228,6 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diag
     found
 }
 
-/// A file as it may be shown: its document's values and what looks like a secret are masked.
-#[must_use]
-pub fn masked(source: &Source, own: Option<&Own>) -> Source {
-    source.masked(&masks_in(&document(source).0, source, own))
-}
-
 fn is_broken(file: &File) -> bool {
     file.checked && matches!(&file.document, Document::Compose(compose) if compose.broken)
-}
-
-/// The spans of a text that no output may show, read as the document that its path says it is.
-#[must_use]
-pub fn masks(source: &Source) -> Vec<Span> {
-    masks_in(&document(source).0, source, None)
-}
-
-fn masks_in(document: &Document, source: &Source, own: Option<&Own>) -> Vec<Span> {
-    let mut spans = document.value_spans();
-    spans.extend(secrets::sensitive_spans_with(source.path(), source.text(), own));
-    spans.sort_unstable();
-    spans
 }

@@ -3,11 +3,11 @@
 //! Not here: documents, compose projects, hooks. What a content means to others is not asked.
 
 use crate::project::Project;
-use crate::project::expectations::Expectations;
 use crate::rules::{self, ALL};
 use crate::source::Tree;
 
-use super::{Input, Masks, Outcome, Settings, Unreadable, load, outcome, silence};
+use super::masks::Masks;
+use super::{Input, Outcome, Settings, Unreadable, load, outcome, silence};
 
 /// How the path of an input is told to those who know it by another.
 pub type Told = dyn Fn(&str) -> String + Send + Sync;
@@ -45,12 +45,12 @@ fn search(
     let wanted = |finding: &_| selection.reports(finding);
     let loaded =
         load::load(inputs, &load::Asked { rules: &running, own, wanted: &wanted, texts: true }, tree)?;
-    let project = Project::new(loaded.files, Expectations::default(), tree);
+    let project = Project::new(loaded.files, settings.expectations.clone(), tree);
     let silencer = silence::Silencer::new(settings, loaded.allows, std::collections::HashMap::new());
     let silencer = silencer.told_by(told);
     let mut report = silencer.apply(loaded.found.into_findings(), &project);
     // An old version's comment may be about any rule; nobody can mend it.
     report.findings.retain(|finding| !super::METAS.iter().any(|meta| meta.code == finding.meta.code));
-    let declared = |name: &str| super::declares_secret(&project, name);
-    Ok(outcome(report, &project, loaded.count, Masks { known: &loaded.masks, own, secret: &declared }))
+    let masks = Masks { known: &loaded.masks, own };
+    Ok(outcome(report, &project, loaded.count, &masks))
 }

@@ -25,6 +25,7 @@ pub(crate) struct Editor {
 }
 
 impl Editor {
+    /// With the project of most tests.
     pub(crate) fn new() -> Self {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join("envs")).unwrap();
@@ -32,6 +33,11 @@ impl Editor {
         fs::write(place.path().join(".env"), format!("API_TOKEN={CANARY}\nREGION=mx\n")).unwrap();
         fs::write(place.path().join("envs/web.env"), "LOG_LEVEL=info\nLOG_LEVEL=debug\n").unwrap();
         fs::write(place.path().join(".env.example"), "API_TOKEN=\nREGION=\nSMTP_HOST=\n").unwrap();
+        Self::on(place)
+    }
+
+    /// With the project in a folder.
+    pub(crate) fn on(place: tempfile::TempDir) -> Self {
         let mut server = Command::new(env!("CARGO_BIN_EXE_envgate"))
             .arg("lsp")
             .current_dir(std::env::temp_dir())

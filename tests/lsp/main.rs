@@ -3,7 +3,10 @@
 #![allow(clippy::too_many_lines, reason = "a session with an editor is told from its beginning to its end")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
+mod declared;
 mod editor;
+#[path = "../canary/project.rs"]
+mod project;
 mod renaming;
 
 use std::fs;

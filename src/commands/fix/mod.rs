@@ -13,7 +13,7 @@ use similar::TextDiff;
 
 use crate::cli::{Fix, Scope, When};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::engine;
+use crate::engine::{self, Declared};
 use crate::files::{self, write_atomically};
 use crate::fix;
 use crate::render::visible_lines;
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
     }
     for (path, text) in overlay.texts() {
         if arguments.diff {
-            diff(path, &prepared, text, out)?;
+            diff(path, &prepared, text, &state.outcome.declared, out)?;
         } else {
             write_atomically(&prepared.disk_path(path), text.as_bytes())?;
         }
@@ -131,10 +131,17 @@ fn identity(finding: &Diagnostic, source: &Source) -> String {
 }
 
 /// The change as a unified diff over masked text.
-fn diff(path: &str, prepared: &Prepared, text: &str, out: &mut dyn Write) -> Result<(), Error> {
+fn diff(
+    path: &str,
+    prepared: &Prepared,
+    text: &str,
+    declared: &Declared,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
     let before = Source::from_bytes(path, files::read(&prepared.disk_path(path))?);
     let own = prepared.loaded.config.own.as_deref();
-    let (before, after) = (engine::masked(&before, own), engine::masked(&Source::new(path, text), own));
+    let masked = |source: &Source| engine::masked(source, own, declared);
+    let (before, after) = (masked(&before), masked(&Source::new(path, text)));
     let diff = TextDiff::from_lines(before.text(), after.text());
     let (from, to) = (format!("a/{path}"), format!("b/{path}"));
     let unified = diff.unified_diff().context_radius(1).header(&from, &to).to_string();

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use lsp_types::{CompletionItem, CompletionItemKind};
 
 use crate::document::Document;
+use crate::document::env::Entry;
+use crate::document::names::is_usual;
 use crate::project::resolve::{Environment, Layer, OriginKind};
 use crate::project::shape::Shape;
 use crate::project::{Project, Role};
@@ -164,7 +166,10 @@ fn known(project: &Project<'_>) -> BTreeMap<String, String> {
             Document::PythonSettings(settings) => {
                 settings.fields.iter().map(|field| field.variable.as_str()).collect()
             }
-            Document::Env(env) => env.entries.iter().map(|entry| entry.key.as_str()).collect(),
+            Document::Env(env) => {
+                let named = |entry: &&Entry| entry.raw_span.is_some() || is_usual(&entry.key);
+                env.entries.iter().filter(named).map(|entry| entry.key.as_str()).collect()
+            }
             _ => Vec::new(),
         };
         for name in names {

@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &RulesTest, out: &mut dyn Write) -> Result<Status, 
     let loaded = configuration::around(arguments.config.as_deref())?;
     let source = loaded.source.unwrap_or_else(|| Source::new("envgate.yaml", ""));
     if loaded.mistakes.iter().any(|mistake| mistake.severity == Severity::Error) {
-        let report = Report::new(loaded.mistakes, [(&source, engine::masks(&source))], 1, 0);
+        let masks = engine::masks(&source, loaded.config.own.as_deref());
+        let report = Report::new(loaded.mistakes, [(&source, masks)], 1, 0);
         render::write(&report, render::Format::Human, &render::Options::default(), out)?;
         return Err(Error::Config { path: source.path().to_owned() });
     }

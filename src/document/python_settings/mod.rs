@@ -15,6 +15,7 @@ mod python;
 mod validators;
 
 use super::kinds::{Limit, ValueKind};
+use super::written::{quoted_behind, values_beside};
 use crate::source::Span;
 pub use link::link;
 pub(super) use python::Python;
@@ -99,6 +100,16 @@ impl SettingsFile {
     #[must_use]
     pub fn value_spans(&self) -> Vec<Span> {
         Vec::new()
+    }
+
+    /// The spans of what is written beside names that `secret` says hold secrets, and of the defaults of fields that
+    /// read such a variable under another name; `text` is the text that this was read from.
+    #[must_use]
+    pub fn values_of(&self, text: &str, secret: &dyn Fn(&str) -> bool) -> Vec<Span> {
+        let mut spans = values_beside(text, secret, false);
+        let fields = self.fields.iter().filter(|field| secret(&field.variable));
+        spans.extend(fields.flat_map(|field| quoted_behind(text, field.span.end)));
+        spans
     }
 }
 
