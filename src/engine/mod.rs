@@ -6,6 +6,7 @@ mod classify;
 mod gather;
 mod load;
 mod mentions;
+mod pairs;
 mod select;
 mod silence;
 mod texts;
