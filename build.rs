@@ -53,6 +53,7 @@ fn generate() -> Outcome<()> {
 
     let mut code = String::new();
     write_patterns(&mut code, &patterns, &root)?;
+    write_parts(&mut code, &patterns)?;
     filter::write(&mut code, patterns.iter().map(|(_, pattern)| *pattern))?;
     code.push_str(&format!(
         "\n/// Changes with the patterns.\npub static DIGEST: u64 = {};\n",
@@ -135,16 +136,34 @@ fn write_patterns(code: &mut String, patterns: &[(&Pack, &Pattern)], root: &Path
     Ok(())
 }
 
+/// What belongs to the secrets of some patterns: a table of its own, since most have nothing.
+fn write_parts(code: &mut String, patterns: &[(&Pack, &Pattern)]) -> Outcome<()> {
+    let parts = patterns.iter().filter_map(|(_, pattern)| Some((&pattern.code, pattern.beside.as_ref()?)));
+    let lines: Vec<String> = parts
+        .map(|(code, beside)| {
+            let (part, regex) = (beside.part.as_rust(), &beside.pattern);
+            format!("Beside {{ code: {code:?}, part: Part::{part}, regex: {regex:?}, compiled: OnceLock::new() }},\n")
+        })
+        .collect();
+    let (count, lines) = (lines.len(), lines.concat());
+    writeln!(
+        code,
+        "/// What belongs to secrets, in the order of the codes.\npub(in crate::secrets) static BESIDES: [Beside; {count}] = [\n{lines}];",
+    )
+    .map_err(|error| error.to_string())
+}
+
 fn examples(patterns: &[(&Pack, &Pattern)]) -> Outcome<String> {
     let mut code = String::from("static EXAMPLES: &[Examples] = &[\n");
     for (_, pattern) in patterns {
         let list = |texts: &[schema::Text]| texts.iter().map(schema::Text::joined).collect::<Vec<_>>();
         writeln!(
             code,
-            "Examples {{ code: {:?}, good: &{:?}, bad: &{:?} }},",
+            "Examples {{ code: {:?}, good: &{:?}, bad: &{:?}, beside: {:?} }},",
             pattern.code,
             list(&pattern.counter_examples),
             list(&pattern.examples),
+            sample::beside(pattern)?.unwrap_or_default(),
         )
         .map_err(|error| error.to_string())?;
     }

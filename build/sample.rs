@@ -42,13 +42,19 @@ pub(crate) fn counter_examples(pattern: &Pattern) -> Result<Vec<String>, String>
     Ok(vec![named(pattern, &sample(&tree, None)), named(pattern, half)])
 }
 
+/// What belongs to a secret, as it would stand beside it.
+pub(crate) fn beside(pattern: &Pattern) -> Result<Option<String>, String> {
+    let tree = pattern.beside.as_ref().map(|beside| parsed(&beside.pattern, &pattern.code)).transpose()?;
+    Ok(tree.map(|tree| sample(&tree, Some(&mut Random(11)))))
+}
+
 fn parse(pattern: &Pattern) -> Result<Hir, String> {
-    regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(if pattern.names.is_empty() { &pattern.regex } else { &pattern.value })
-        .map_err(|error| format!("{}: {error}", pattern.code))
+    parsed(if pattern.names.is_empty() { &pattern.regex } else { &pattern.value }, &pattern.code)
+}
+
+fn parsed(expression: &str, code: &str) -> Result<Hir, String> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    parser.parse(expression).map_err(|error| format!("{code}: {error}"))
 }
 
 /// The secret with the name that gives it away, where it takes one.

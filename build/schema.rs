@@ -72,9 +72,19 @@ pub(crate) struct Pattern {
     #[serde(default)]
     pub(crate) verify: Option<Verify>,
     #[serde(default)]
+    pub(crate) beside: Option<Beside>,
+    #[serde(default)]
     pub(crate) examples: Vec<Text>,
     #[serde(default)]
     pub(crate) counter_examples: Vec<Text>,
+}
+
+/// What belongs to a secret and stands near it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Beside {
+    pub(crate) part: Part,
+    pub(crate) pattern: String,
 }
 
 const fn default_after() -> u16 {
@@ -118,6 +128,7 @@ words!(Severity { Error, Warning });
 words!(Certainty { Certain, Heuristic });
 words!(Detector { Regex, PrivateKey, Jwt, UrlCredential, Assignment, Command });
 words!(Checksum { None, Base62Crc32, Bech32 });
+words!(Part { Id, Host });
 
 /// Reads and checks one file.
 pub(crate) fn read(path: &Path) -> Result<Pack, String> {

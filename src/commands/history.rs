@@ -221,7 +221,11 @@ fn told(secret: Secret<'_>, path: Arc<str>, contents: &Contents<'_>) -> Diagnost
         ContentKind::File => "gone from HEAD, not from history",
     };
     let message = format!("{}{by}{versions}{also}; {stands}", first.message);
-    Diagnostic { message, path, ..first }
+    let mut labels = first.labels.clone();
+    for label in labels.iter_mut().filter(|label| label.path == first.path) {
+        label.path = Arc::clone(&path);
+    }
+    Diagnostic { message, path, labels, ..first }
 }
 
 /// The day, in UTC, as `2026-01-31`; a commit may say any number of seconds.

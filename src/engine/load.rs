@@ -19,7 +19,7 @@ use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, join,
 use crate::suppress::{self, Allow};
 
 use super::threads::Threads;
-use super::{Input, Unreadable, classify};
+use super::{Input, Unreadable, classify, pairs};
 
 /// How many files are looked at before what was found in them is gathered: it bounds what is kept whole.
 pub(super) const AT_ONCE: usize = 512;
@@ -135,6 +135,7 @@ fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
     found.retain(|finding| wanted(finding, asked));
+    pairs::join(&mut found);
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
     if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() {

@@ -7,6 +7,7 @@ mod gather;
 mod load;
 mod masks;
 mod mentions;
+mod pairs;
 mod select;
 mod silence;
 mod texts;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use super::visible::is_unseen;
-use crate::diagnostic::{Finding, Report, Severity};
+use crate::diagnostic::{Finding, Label, Region, Report, Severity};
 
 #[derive(Serialize)]
 struct Whole<'a> {
@@ -58,6 +58,33 @@ pub(super) struct One<'a> {
     service: Option<&'a str>,
     fingerprint: &'a str,
     fixable: bool,
+    /// The other places that belong to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Related<'a>>,
+}
+
+/// A second place of a finding.
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl<'a> Related<'a> {
+    fn new(label: &'a Label, region: Region) -> Self {
+        Self {
+            message: &label.message,
+            path: &label.path,
+            line: region.start.line,
+            column: region.start.column,
+            end_line: region.end.line,
+            end_column: region.end.column,
+        }
+    }
 }
 
 impl<'a> One<'a> {
@@ -78,6 +105,12 @@ impl<'a> One<'a> {
             service: diagnostic.service.as_deref(),
             fingerprint: &finding.fingerprint,
             fixable: diagnostic.fix.is_some(),
+            related: diagnostic
+                .labels
+                .iter()
+                .zip(&finding.label_regions)
+                .map(|(label, region)| Related::new(label, *region))
+                .collect(),
         }
     }
 }

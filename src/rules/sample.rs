@@ -5,6 +5,7 @@
 
 use memchr::memmem;
 
+use crate::secrets::weak::weakness;
 use crate::secrets::{Candidate, Confidence};
 use crate::source::{Span, file_name};
 
@@ -85,15 +86,83 @@ const HEAD: usize = 200;
 /// How much of a line is looked at: findings may stand in a long one by the thousand.
 const LINE: usize = 400;
 
+/// What is known of the place of a candidate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene {
+    /// The file shows or tests things.
+    pub(super) sample: bool,
+    /// It stands in the tests of a file of Rust.
+    pub(super) in_tests: bool,
+    /// The file belongs to an installed package.
+    pub(super) installed: bool,
+}
+
+/// Whether nobody guards what was found, since it was made for a test or published in a package.
+pub(super) fn is_made_up(text: &str, candidate: &Candidate, scene: Scene) -> bool {
+    let generic = matches!(candidate.pattern.meta.code, "SEC001" | "SEC003" | "SEC004" | "SEC010");
+    let sample = scene.sample
+        && (generic && scene.installed
+            || is_test_vector(text, candidate)
+            || is_locked_key(text, candidate)
+            || is_part_of_url(text, candidate)
+            || is_expectation(text, candidate));
+    sample || scene.in_tests && is_made_up_login(text, candidate)
+}
+
+/// Whether the file belongs to a package that was installed from a registry: its tests and documents were published
+/// with it and are not the secrets of whoever installs it.
+pub(super) fn is_installed(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "node_modules" | "site-packages"))
+}
+
+/// Whether it is a private key behind a passphrase: in tests, what reads such keys is tested with it.
+fn is_locked_key(text: &str, candidate: &Candidate) -> bool {
+    let key = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
+    let head = key.get(..HEAD.min(key.len())).unwrap_or(key);
+    let body = head.split("KEY-----").nth(1).unwrap_or_default();
+    // OpenSSH writes the name of the cipher behind its magic; `none` is no cipher.
+    let mut digits = body.split(|end: char| !end.is_ascii_alphanumeric()).filter(|run| run.len() > 3);
+    let cipher = digits.next().and_then(|run| run.strip_prefix("b3BlbnNzaC1rZXktdjEAAAAA"));
+    candidate.pattern.meta.code == "SEC001"
+        && (head.contains("4,ENCRYPTED")
+            || head.contains("BEGIN ENCRYPTED PRIVATE")
+            || cipher.is_some_and(|cipher| !cipher.starts_with("BG5vbmU")))
+}
+
+/// Whether it is the password of a URL that stands beside it, as in the tests of what takes URLs apart: it is judged
+/// there, by the host.
+fn is_part_of_url(text: &str, candidate: &Candidate) -> bool {
+    let (start, end) = (candidate.span.start, candidate.span.end);
+    let value = text.as_bytes().get(start..end).unwrap_or_default();
+    let around = text.as_bytes().get(start.saturating_sub(LINE)..start).unwrap_or_default();
+    candidate.pattern.meta.code == "SEC004" && memmem::find(around, &[b":", value, b"@"].concat()).is_some()
+}
+
+/// Whether it is what a test compares with, and can be guessed.
+fn is_expectation(text: &str, candidate: &Candidate) -> bool {
+    let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
+    let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
+    candidate.pattern.meta.code == "SEC004"
+        && name.trim_start_matches('_').starts_with("expected")
+        && weakness(value).is_some()
+}
+
 /// Whether it is what an algorithm is tested with: hexadecimal digits under a name that promises little (`KEY`, `SEED`),
 /// or bytes written as escapes. Asked of tests and examples only, which have them by the thousand.
-pub(super) fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
+fn is_test_vector(text: &str, candidate: &Candidate) -> bool {
     let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
     let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
     let token = name.to_ascii_lowercase().contains("token");
     let vague = candidate.confidence < Confidence::High;
     let digits = vague && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    candidate.pattern.meta.code == "SEC004" && !token && (digits || is_escaped_bytes(value))
+    candidate.pattern.meta.code == "SEC004"
+        && !token
+        && (digits || vague && is_key_in_base64(value) || is_escaped_bytes(value))
+}
+
+/// Base64 of 16 or 32 bytes, the sizes of keys and nonces.
+fn is_key_in_base64(value: &str) -> bool {
+    matches!((value.len(), value.find('=')), (24, Some(22)) | (44, Some(43)))
 }
 
 /// `\x9b\xbe…` and nothing else.
@@ -105,13 +174,13 @@ fn is_escaped_bytes(value: &str) -> bool {
 }
 
 /// Whether an address is given a login that nobody has: to the machine itself, or of letters alone in an example.
-pub(super) fn is_made_up_login(text: &str, candidate: &Candidate) -> bool {
+fn is_made_up_login(text: &str, candidate: &Candidate) -> bool {
     let value = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
     let name = text.get(candidate.context.start..candidate.span.start).unwrap_or_default();
     let user = name.rsplit("://").next().unwrap_or_default().trim_end_matches(':');
     let generic =
         matches!(user, "" | "user" | "username" | "user1" | "john" | "jane" | "alice" | "bob" | "foo" | "me");
     candidate.pattern.meta.code == "SEC003"
-        && generic
-        && (candidate.confidence < Confidence::High || value.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && (candidate.confidence < Confidence::High
+            || generic && value.bytes().all(|byte| byte.is_ascii_lowercase()))
 }

@@ -11,8 +11,8 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
-use crate::rules::sample::{Tests, is_made_up_login, is_sample, is_test_vector};
-use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Pattern, scan_with};
+use crate::rules::sample::{Scene, Tests, is_installed, is_made_up, is_sample};
+use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Part, Pattern, scan_with};
 use crate::source::{Span, file_name, is_lock_name};
 
 /// The rule.
@@ -49,6 +49,7 @@ impl Rule for Secrets {
         let in_tests = |at: usize| {
             file.source.path().ends_with(".rs") && tests.get_or_init(|| Tests::of(text)).hold(text, at)
         };
+        let installed = is_installed(file.source.path());
         let lock = is_lock_name(file_name(file.source.path()));
         for candidate in scan_with(file.source.path(), text, self.own.as_deref()) {
             let pattern = candidate.pattern;
@@ -59,7 +60,7 @@ impl Rule for Secrets {
             }
             let in_tests = in_tests(candidate.span.start);
             let sample = sample || in_tests;
-            if sample && is_test_vector(text, &candidate) || in_tests && is_made_up_login(text, &candidate) {
+            if is_made_up(text, &candidate, Scene { sample, in_tests, installed }) {
                 continue;
             }
             let name = name_of(text, &candidate);
@@ -72,6 +73,9 @@ impl Rule for Secrets {
             finding.severity(severity(&candidate, sample)).help(help(pattern));
             if let Some(name) = name {
                 finding.key(name);
+            }
+            if let Some((part, span)) = candidate.beside {
+                finding.label(file.source.shared_path(), span, part_text(part));
             }
         }
     }
@@ -104,6 +108,13 @@ fn message(pattern: &Pattern, name: Option<&str>) -> String {
         ("SEC001", _) => "a private key is written into the file".to_owned(),
         ("SEC003", _) => "a URL carries a password".to_owned(),
         _ => format!("{} is written into the file", pattern.meta.summary),
+    }
+}
+
+const fn part_text(part: Part) -> &'static str {
+    match part {
+        Part::Id => "the ID that it belongs to",
+        Part::Host => "the host that takes it",
     }
 }
 

@@ -199,3 +199,58 @@ fn large_files() {
     assert!(codes("dump.sql", &line.repeat(30_000)).is_empty());
     assert!(codes("package-lock.json", &line.repeat(40_000)).is_empty());
 }
+
+#[test]
+fn what_was_made_for_a_test_is_told_apart() {
+    let base64 = |size: usize| "c6b8hTg4EeGb2gQMztV1kW7pRz5nLdYs".repeat(2)[..size].to_owned();
+    let nonce = format!("key = \"{}==\"\n", base64(22));
+    assert!(codes("tests/a.py", &nonce).is_empty());
+    assert_eq!(codes("app/a.py", &nonce), ["SEC004"]);
+    assert_eq!(codes("tests/a.py", &nonce.replace("key", "secret_key")), ["SEC004"]);
+    let cookie = "headers = {\"Cookie\": \"_oauth_request_token=enhjdg==|MTIzNA==\"}\n";
+    assert!(codes("app/a.py", cookie).is_empty());
+    let parts = "{\"href\": \"http://me:foo(b%5Dc4@d/\", \"password\": \"foo(b%5Dc4\"}\n";
+    assert!(codes("tests/a.json", parts).is_empty());
+    assert_eq!(
+        codes("tests/a.json", "{\"href\": \"http://d/\", \"password\": \"foo(b%5Dc4\"}\n"),
+        ["SEC004"]
+    );
+    assert!(codes("tests/a.cs", "const string expectedPassword = \"letmein123\";\n").is_empty());
+    assert_eq!(codes("tests/a.cs", "const string expectedPassword = \"vR8kTq2mZx7w\";\n"), ["SEC004"]);
+    assert!(codes("app/a.go", "AUTH_CACHING_SHA2_PASSWORD = \"caching_sha2_password\"\n").is_empty());
+    // The tests and documents of a package were published with it; its code may have been changed since.
+    for folder in ["node_modules", "lib/python3.12/site-packages"] {
+        assert!(codes(&format!("{folder}/oauth/README.md"), SECRET).is_empty());
+        assert!(codes(&format!("{folder}/oauth/tests/a.py"), SECRET).is_empty());
+        assert_eq!(codes(&format!("{folder}/oauth/a.py"), SECRET), ["SEC004"]);
+    }
+    assert_eq!(codes("oauth/README.md", SECRET), ["SEC004"]);
+}
+
+#[test]
+fn a_key_behind_a_passphrase_is_no_finding_in_tests() {
+    let body = "bX7qLp2VtR9kWz4NcJ8sYd6Hg1AqFe3UbKi5Mo0TnXvPwZrCjSyEhGlDfBuIaQxT\n".repeat(4);
+    let key = |head: &str| {
+        ["-----BEGIN RSA PRIVATE", " KEY-----\n", head, &body, "-----END RSA PRIVATE", " KEY-----\n"].concat()
+    };
+    let locked = key("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,EEB56BC745EDB2DE\n\n");
+    let openssh = |cipher: &str| key(&format!("b3BlbnNzaC1rZXktdjEAAAAA{cipher}\n"));
+    for (text, in_tests) in [
+        (key(""), true),
+        (locked, false),
+        (openssh("CmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABA"), false),
+        (openssh("BG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAt"), true),
+    ] {
+        assert_eq!(codes("tests/a.key", &text).len(), usize::from(in_tests), "{}", &text[..60]);
+        assert_eq!(codes("deploy/a.key", &text), ["SEC001"]);
+    }
+}
+
+#[test]
+fn logins_to_the_machine_itself_in_tests_of_rust() {
+    let url = |host: &str| format!("let url = \"http://anna:vR8kTq2mZx7w@{host}/\";\n");
+    let inside = |text: &str| format!("fn a() {{}}\n\n#[cfg(test)]\nmod tests {{\n{text}}}\n");
+    assert!(codes("src/a.rs", &inside(&url("localhost:3128"))).is_empty());
+    assert_eq!(codes("src/a.rs", &inside(&url("db.shop.internal"))), ["SEC003"]);
+    assert_eq!(codes("src/a.rs", &url("localhost:3128")), ["SEC003"]);
+}

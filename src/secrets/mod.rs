@@ -13,6 +13,7 @@ mod decode;
 mod filter;
 mod glance;
 pub mod own;
+mod pairs;
 mod pattern;
 mod place;
 mod positions;
@@ -29,7 +30,7 @@ pub mod weak;
 mod window;
 
 pub use own::{Own, Places};
-pub use pattern::{DIGEST, PATTERNS, Pattern, Request};
+pub use pattern::{DIGEST, PATTERNS, Part, Pattern, Request};
 pub use scan::{Candidate, Confidence, scan, scan_with, sensitive_spans, sensitive_spans_with};
 
 #[cfg(test)]

@@ -71,6 +71,33 @@ impl Request {
     }
 }
 
+/// What a part of a credential is that stands beside the secret part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The name by which the issuer knows whose secret it is.
+    Id,
+    /// The host that takes it.
+    Host,
+}
+
+/// What belongs to the secrets of a pattern and is looked for near them.
+pub(super) struct Beside {
+    /// The pattern's code.
+    pub(super) code: &'static str,
+    pub(super) part: Part,
+    /// What it looks like; its first group is the part, where there is one.
+    pub(super) regex: &'static str,
+    pub(super) compiled: OnceLock<Option<Regex>>,
+}
+
+impl Beside {
+    /// The compiled expression, as [`Pattern::regex`].
+    pub(super) fn regex(&self) -> Option<&Regex> {
+        let build = || RegexBuilder::new(self.regex).unicode(false).build().ok();
+        self.compiled.get_or_init(build).as_ref()
+    }
+}
+
 /// One kind of credential: its identity, where its form is documented, how it is recognised.
 #[derive(Debug)]
 pub struct Pattern {
@@ -143,7 +170,10 @@ pub(super) mod tables {
     //! The generated data.
     #![allow(clippy::unreadable_literal, reason = "no person reads these")]
 
-    use super::{Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Pattern, Request, Severity};
+    use super::{
+        Beside, Certainty, Checksum, Detector, Entry, Keyword, Meta, OnceLock, Part, Pattern, Request,
+        Severity,
+    };
 
     include!(concat!(env!("OUT_DIR"), "/secret_patterns.rs"));
 }

@@ -4,7 +4,8 @@
 
 use super::filter::{Hit, each_keyword};
 use super::own::Own;
-use super::pattern::{Detector, PATTERNS, Pattern};
+use super::pairs;
+use super::pattern::{Detector, PATTERNS, Part, Pattern};
 use super::place::{Language, Place};
 use super::repeats::repeats;
 use super::{assignment, command, decode, positions, private_key, token, url, versions};
@@ -34,6 +35,8 @@ pub struct Candidate {
     pub confidence: Confidence,
     /// Whether the span is an encoding of it: base64, hexadecimal digits, escapes.
     pub encoded: bool,
+    /// What belongs to it and stands beside it: the ID of its owner, the host that takes it.
+    pub beside: Option<(Part, Span)>,
 }
 
 impl Candidate {
@@ -44,7 +47,7 @@ impl Candidate {
         context: Span,
         confidence: Confidence,
     ) -> Self {
-        Self { pattern, span, context, confidence, encoded: false }
+        Self { pattern, span, context, confidence, encoded: false, beside: None }
     }
 }
 
@@ -60,7 +63,9 @@ pub fn scan(path: &str, text: &str) -> Vec<Candidate> {
 pub fn scan_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Candidate> {
     let mut candidates = everything(text, Place::of(path), Ours { path, own });
     candidates.retain(|candidate| candidate.confidence > Confidence::Low);
-    settle(candidates)
+    let mut settled = settle(candidates);
+    pairs::find(text, &mut settled);
+    settled
 }
 
 /// Every span of `text` that any pattern would call a secret, weak ones too, merged and in order: for
@@ -74,8 +79,9 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
 #[must_use]
 pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Span> {
     let place = Place { language: Language::Data, ..Place::of(path) };
-    let mut spans: Vec<Span> =
-        everything(text, place, Ours { path, own }).iter().map(|candidate| candidate.span).collect();
+    let candidates = everything(text, place, Ours { path, own });
+    let mut spans: Vec<Span> = candidates.iter().map(|candidate| candidate.span).collect();
+    spans.extend(pairs::spans(text, candidates));
     spans.sort_unstable();
     spans.extend(repeats(text, &spans));
     spans.sort_unstable();

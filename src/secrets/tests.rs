@@ -7,12 +7,18 @@ struct Examples {
     code: &'static str,
     good: &'static [&'static str],
     bad: &'static [&'static str],
+    /// What belongs to it, where anything does.
+    beside: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/secret_examples.rs"));
 
+/// The kinds that are found, without the parts of others.
 fn codes(text: &str) -> Vec<&'static str> {
-    scan("", text).iter().map(|candidate| candidate.pattern.meta.code).collect()
+    let found = scan("", text);
+    let parts: Vec<_> = found.iter().filter_map(|one| Some(one.beside?.1)).collect();
+    let own = found.iter().filter(|one| !parts.contains(&one.span));
+    own.map(|candidate| candidate.pattern.meta.code).collect()
 }
 
 #[test]
@@ -40,6 +46,63 @@ fn every_example_is_found_and_no_counter_example_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// In front of the secret and behind it, and never where it is missing.
+#[test]
+fn what_belongs_to_a_secret_is_told_with_it() {
+    let mut wrong = Vec::new();
+    for examples in EXAMPLES.iter().filter(|examples| !examples.beside.is_empty()) {
+        let Some(secret) = examples.bad.first() else { continue };
+        let part = examples.beside;
+        let beside = |text: &str| {
+            let found = scan("", text);
+            let found = found.iter().find(|one| one.pattern.meta.code == examples.code);
+            let span = found.and_then(|one| one.beside).map(|(_, span)| span);
+            span.and_then(|span| text.get(span.start..span.end)).map(str::to_owned)
+        };
+        // Some forms hold their part themselves.
+        let own = beside(secret);
+        for text in [format!("{part}\n{secret}\n"), format!("{secret}\n\n{part}\n")] {
+            let found = beside(&text);
+            if !found
+                .as_ref()
+                .is_some_and(|found| part.contains(found.as_str()) || own.as_ref() == Some(found))
+            {
+                wrong.push(format!("{}: {} bytes give {}", examples.code, text.len(), found.is_some()));
+            }
+            if found.is_some_and(|found| !sensitive(&text).contains(&found)) {
+                wrong.push(format!("{}: the part is shown", examples.code));
+            }
+        }
+        if own.is_some_and(|own| !secret.contains(&own)) {
+            wrong.push(format!("{}: a part from nowhere", examples.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn sensitive(text: &str) -> Vec<String> {
+    sensitive_spans("", text)
+        .iter()
+        .filter_map(|span| text.get(span.start..span.end))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn each_secret_has_the_id_in_front_of_it() {
+    let id = |nth: u8| format!("aws_access_key_id = {}{nth}\n", ["AK", "IAVQJXXVBOTHD2WTF"].concat());
+    let secret = |nth: u8| {
+        ["aws_secr", &format!("et_access_key = f0UccrpQxlqV7XlZmTRJs7m3gpkCrug7EN7bfQ1{nth}\n")].concat()
+    };
+    let text = [id(2), secret(2), id(3), secret(3), secret(4)].concat();
+    let pairs: Vec<_> = scan("", &text)
+        .iter()
+        .filter(|one| one.pattern.meta.code == "SEC102")
+        .map(|one| one.beside.and_then(|(_, span)| text.get(span.end - 1..span.end)))
+        .collect();
+    assert_eq!(pairs, [Some("2"), Some("3"), None]);
 }
 
 #[test]

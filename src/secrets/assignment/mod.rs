@@ -110,11 +110,8 @@ fn judge(
     if promise == Promise::Vague && !machine && !token {
         return None;
     }
-    let placeholder = || {
-        value.eq_ignore_ascii_case(name)
-            || value::is_name_of_variable(value)
-            || stands_for_another(promise, value)
-    };
+    let placeholder =
+        || is_said_by(name, value) || value::is_name_of_variable(value) || stands_for_another(promise, value);
     match look {
         Look::NoLiteral => None,
         Look::Word if promise == Promise::Password => {
@@ -207,6 +204,13 @@ fn one_time(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candid
     let span = Span::new(at + quote + 1, at + quote + 1 + size);
     let confidence = if placeholder::is_placeholder(value) { Confidence::Low } else { Confidence::High };
     Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
+}
+
+/// Whether the value is the name again, or the end of it: `AUTH_OLD_PASSWORD = "old_password"` names a method.
+fn is_said_by(name: &[u8], value: &[u8]) -> bool {
+    let end = name.len().checked_sub(value.len()).and_then(|at| name.get(at..));
+    let whole = name.len() == value.len() || value.len() >= 8 && value.contains(&b'_');
+    whole && end.is_some_and(|end| end.eq_ignore_ascii_case(value))
 }
 
 fn has_digit(value: &[u8]) -> bool {

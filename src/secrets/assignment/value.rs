@@ -3,6 +3,7 @@
 //! Not here: known defaults, which are [`weakness`](super::super::weak::weakness)'s.
 
 use super::super::shape::{self, Classes};
+use super::super::token::base64;
 use super::super::triples::readability;
 use super::placeholder::MARKS;
 
@@ -202,6 +203,7 @@ fn is_structure(value: &[u8]) -> bool {
         && value.get(10) == Some(&b'T')
         && value.iter().take(10).all(|byte| byte.is_ascii_digit() || *byte == b'-');
     path || instant
+        || is_short_text(value)
         || is_registry_path(value)
         || is_mostly_escapes(value)
         || count(b'\\') >= 2 && reads_like_words(value)
@@ -211,6 +213,13 @@ fn is_structure(value: &[u8]) -> bool {
         || hash
         || is_call(value, b'(', b')')
         || is_call(value, b'[', b']')
+}
+
+/// `enhjdg==`: base64 of a text that is shorter than any token.
+fn is_short_text(value: &[u8]) -> bool {
+    let digits = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"="));
+    let decoded = digits.filter(|_| value.len() <= 12).and_then(base64);
+    decoded.is_some_and(|text| text.len() < 8 && text.iter().all(u8::is_ascii_graphic))
 }
 
 /// `SOFTWARE\Vendor\Product`: words of letters, digits and blanks behind each other's backslashes, one of them long. An
