@@ -23,7 +23,7 @@ use envgate::document::makefile::Makefile;
 use envgate::document::python_settings::SettingsFile;
 use envgate::document::shell::Script;
 use envgate::document::yaml::{self, Places};
-use envgate::engine::{self, Input, Outcome, Settings};
+use envgate::engine::{self, Declared, Input, Outcome, Settings};
 use envgate::secrets;
 use envgate::source::{PathKind, Source, Span, Tree};
 use envgate::{commands, fix, suppress};
@@ -184,7 +184,7 @@ pub fn texts(data: &[u8]) {
     }
     inside(&text, "settings", SettingsFile::parse(&text).value_spans());
     let source = Source::new("a.py", format!("password = \"{CANARY}\"\n{text}"));
-    let masked = engine::masked(&source, None);
+    let masked = engine::masked(&source, None, &Declared::default());
     assert!(!masked.text().contains(CANARY), "a password is not masked");
     assert_eq!(masked.text().len(), source.text().len());
 }
