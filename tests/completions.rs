@@ -55,3 +55,41 @@ fn each_command_has_a_manual_page() {
     assert!(fs::read_to_string(folder.join("envgate.1")).unwrap().contains("envgate\\-check(1)"));
     assert!(!folder.join("envgate-manual.1").exists(), "what is hidden has no page");
 }
+
+/// The lines of a page that somebody reads: whole sentences, neither names nor requests to the formatter.
+fn sentences(page: &str) -> Vec<&str> {
+    let lines = page.lines().filter(|line| !line.starts_with(['.', '\\']));
+    lines.filter(|line| line.split(' ').count() > 3).collect()
+}
+
+#[test]
+fn each_page_is_there_in_spanish_too_and_nothing_in_it_is_left_in_english() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(envgate(&["manual", folder.path().to_str().unwrap()]).0);
+    let names = |folder: &std::path::Path| -> Vec<String> {
+        let entries =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = entries.filter(|name| name.ends_with(".1")).collect();
+        names.sort();
+        names
+    };
+    let spanish = folder.path().join("es");
+    assert_eq!(names(folder.path()), names(&spanish));
+    assert!(names(&spanish).len() > commands().len());
+    for name in names(&spanish) {
+        let read = |folder: &std::path::Path| fs::read_to_string(folder.join(&name)).unwrap();
+        let (english, spanish) = (read(folder.path()), read(&spanish));
+        for head in ["NOMBRE", "SINOPSIS", "DESCRIPCIÓN", "OPCIONES"] {
+            assert!(spanish.contains(&format!(".SH {head}\n")), "{name}: {head}");
+        }
+        for head in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "SUBCOMMANDS", "VERSION", "ARGUMENTS"] {
+            assert!(!spanish.contains(&format!(".SH {head}\n")), "{name}: {head}");
+        }
+        assert!(!spanish.contains("Possible values") && !spanish.contains("subcommands"), "{name}");
+        assert_eq!(english.matches("\n.TP\n").count(), spanish.matches("\n.TP\n").count(), "{name}");
+        for sentence in sentences(&english) {
+            let same = spanish.lines().any(|line| line == sentence);
+            assert!(!same, "{name}: {sentence}");
+        }
+    }
+}

@@ -135,7 +135,7 @@ impl Said {
 }
 
 /// The command with the catalogue's texts. `whole` is for `--help`, where clap lists the values below an option.
-fn translated(mut command: Command, lang: Lang, whole: bool) -> Command {
+pub(super) fn translated(mut command: Command, lang: Lang, whole: bool) -> Command {
     if let Some(text) = command.get_about().map(|text| lang.help(&text.to_string())) {
         command = command.about(text);
     }

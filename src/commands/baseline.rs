@@ -68,7 +68,10 @@ fn read(path: &Path, here: &Path, trusted: Option<&Trusted>) -> Result<Known, Er
     let name = relative(path, here);
     let bytes = match trusted {
         Some(commit) => commit.read(&name)?,
-        None => files::read(path)?,
+        None => files::read(path).map_err(|error| match error {
+            files::Error::Missing { path } => Error::NoBaseline { path },
+            other => other.into(),
+        })?,
     };
     let source = Source::from_bytes(name, bytes);
     match Baseline::parse(source.text(), engine::is_secret) {

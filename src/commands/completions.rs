@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::cli::{Cli, Completions, Manual};
 use crate::files;
+use crate::lang::Lang;
 
 use super::terminal::say;
 use super::{Error, Status};
@@ -14,10 +15,12 @@ pub(super) fn completions(arguments: &Completions, out: &mut dyn Write) -> Resul
 }
 
 pub(super) fn manual(arguments: &Manual, out: &mut dyn Write) -> Result<Status, Error> {
-    for (name, page) in Cli::manual()? {
-        let path = arguments.directory.join(name);
-        files::write_new(&path, &page)?;
-        say!(out, "wrote `{}`", path.display())?;
+    for (lang, folder) in [(Lang::English, ""), (Lang::Spanish, "es")] {
+        for (name, page) in Cli::manual(lang)? {
+            let path = arguments.directory.join(folder).join(name);
+            files::write_new(&path, &page)?;
+            say!(out, "wrote `{}`", path.display())?;
+        }
     }
     Ok(Status::Clean)
 }

@@ -48,6 +48,12 @@ pub enum Error {
         /// The file.
         path: String,
     },
+    /// A baseline that was asked for is not there.
+    #[error("`{path}` does not exist")]
+    NoBaseline {
+        /// The file.
+        path: String,
+    },
     /// The configuration has mistakes; they have been printed as findings.
     #[error("the configuration `{path}` cannot be used")]
     Config {
@@ -287,6 +293,7 @@ impl Error {
             Self::Baseline { .. } => Some(
                 "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
             ),
+            Self::NoBaseline { .. } => Some("`envgate baseline create` makes one"),
             Self::BaselineExists { .. } => {
                 Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")
             }
@@ -317,7 +324,9 @@ const fn git_help(error: &git::Error) -> Option<&'static str> {
         git::Error::NoCommit { .. } => Some(
             "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
         ),
-        git::Error::Open { .. } => Some(
+        git::Error::Nowhere { .. } => Some("`git init` makes one; `envgate check` needs none"),
+        git::Error::Unborn { .. } => Some("`git commit` makes the first one"),
+        git::Error::Stranger { .. } => Some(
             "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
         ),
         _ => None,

@@ -129,6 +129,16 @@ pub fn fail(error: &Error, out: &mut dyn Write) -> ExitCode {
 }
 
 fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+    let mut told = Vec::new();
+    tell(error, &mut told)?;
+    let told = String::from_utf8_lossy(&told);
+    match terminal::columns_of_errors() {
+        Some(columns) => out.write_all(crate::render::folded(&told, columns).as_bytes()),
+        None => out.write_all(told.as_bytes()),
+    }
+}
+
+fn tell(error: &Error, out: &mut dyn Write) -> io::Result<()> {
     let lang = terminal::lang();
     let headed = lang.word("error");
     match error {
@@ -142,8 +152,11 @@ fn report(error: &Error, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut cause = error.source();
     while let Some(source) = cause {
-        // What others say may have several lines.
-        let text = source.to_string();
+        // What others say may have several lines. Of git's the numbers mean nothing to who reads it.
+        let text = match source.downcast_ref::<git2::Error>() {
+            Some(git) => git.message().to_owned(),
+            None => source.to_string(),
+        };
         let text = lang.text(&text);
         let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
         writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;

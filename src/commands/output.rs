@@ -11,7 +11,7 @@ use crate::render;
 
 use super::{Error, terminal};
 
-/// Writes the files that were asked for. They are there even where nobody reads the standard output.
+/// Writes the files that were asked for, for whom the standard output is for. They are there even where nobody reads the standard output.
 ///
 /// # Errors
 ///
@@ -19,7 +19,8 @@ use super::{Error, terminal};
 pub(super) fn files(report: &Report, look: &Look) -> Result<(), Error> {
     for output in &look.output {
         let mut bytes = Vec::new();
-        render::write(report, format(output.format), &render::Options::default(), &mut bytes)?;
+        let options = render::Options { lang: terminal::lang(), ..render::Options::default() };
+        render::write(report, format(output.format), &options, &mut bytes)?;
         files::write_atomically(&output.path, &bytes)?;
     }
     Ok(())

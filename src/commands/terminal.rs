@@ -1,13 +1,13 @@
 //! What the output may use: language, colour, width, characters.
 
-use std::io::{self, IsTerminal, Write, stdout};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::sync::OnceLock;
 
 use supports_hyperlinks::Stream;
 
 use crate::cli::{Language, Look, When};
 use crate::lang::Lang;
-use crate::render::{Options, pages};
+use crate::render::{Options, folded, pages};
 
 /// The language that was asked for; a process speaks one.
 static SPOKEN: OnceLock<Lang> = OnceLock::new();
@@ -37,7 +37,19 @@ pub(super) fn lang() -> Lang {
 ///
 /// Those of `out`.
 pub(super) fn said(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    writeln!(out, "{}", lang().text(text))
+    line(out, &lang().text(text))
+}
+
+/// Writes a line as it is, broken where the terminal ends; whole where no terminal is.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(super) fn line(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    match columns() {
+        Some(columns) => writeln!(out, "{}", folded(text, columns)),
+        None => writeln!(out, "{text}"),
+    }
 }
 
 /// `writeln!` in the reader's language. The text is one that the catalogue has, with places for what changes.
@@ -92,6 +104,14 @@ pub(super) fn options(color: When) -> Options {
 
 /// How wide the terminal is; `None` where the output goes elsewhere.
 pub(super) fn columns() -> Option<usize> {
-    let columns = terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
-    columns.filter(|columns| *columns > 0)
+    known(terminal_size::terminal_size_of(stdout()))
+}
+
+/// The same of the terminal that mistakes are told on.
+pub(super) fn columns_of_errors() -> Option<usize> {
+    known(terminal_size::terminal_size_of(stderr()))
+}
+
+fn known(size: Option<(terminal_size::Width, terminal_size::Height)>) -> Option<usize> {
+    size.map(|(width, _)| usize::from(width.0)).filter(|columns| *columns > 0)
 }

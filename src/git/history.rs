@@ -100,12 +100,15 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     // Every object is met once: a cache of them is memory and work for nothing. Packs have one of their own, for
     // the objects that others are differences to.
     git2::opts::enable_caching(false);
-    let shown = path.to_string_lossy().into_owned();
     let repository = open(path)?;
-    let failed = |source| Error::Read { what: "history", path: shown.clone(), source };
+    let failed = |source| Error::read("history", path)(source);
     let packs = Arc::new(Store::new(&repository.commondir().join("objects/pack"), disk));
     let mut walker = Walker::new(Objects::new(&repository, &packs).map_err(failed)?);
-    for id in walk(&repository, starts).map_err(failed)? {
+    let mut walk = walk(&repository, starts).map_err(failed)?;
+    for revision in starts.revisions {
+        push(&repository, &mut walk, revision).map_err(Error::commit(revision, path))?;
+    }
+    for id in walk {
         let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed)?;
         walker.commit(&commit).map_err(failed)?;
     }
@@ -120,17 +123,18 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     Ok(History { root, commits: walker.commits, blobs: walker.blobs, at_head, packs })
 }
 
+fn push(repository: &Repository, walk: &mut Revwalk<'_>, revision: &str) -> Result<(), git2::Error> {
+    match revision.strip_prefix('^') {
+        Some(hidden) => walk.hide(repository.revparse_single(hidden)?.peel_to_commit()?.id()),
+        None if revision.contains("..") => walk.push_range(revision),
+        None => walk.push(repository.revparse_single(revision)?.peel_to_commit()?.id()),
+    }
+}
+
 fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'r>, git2::Error> {
     let Starts { revisions, all, unreachable } = *starts;
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
-    for revision in revisions {
-        match revision.strip_prefix('^') {
-            Some(hidden) => walk.hide(repository.revparse_single(hidden)?.peel_to_commit()?.id())?,
-            None if revision.contains("..") => walk.push_range(revision)?,
-            None => walk.push(repository.revparse_single(revision)?.peel_to_commit()?.id())?,
-        }
-    }
     if all || unreachable {
         // Of the stashes only the newest has a reference.
         for entry in repository.reflog("refs/stash")?.iter() {

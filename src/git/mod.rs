@@ -24,7 +24,7 @@ mod work_tree;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, FileMode, Repository, RepositoryOpenFlags};
+use git2::{ErrorClass, ErrorCode, FileMode, Repository, RepositoryOpenFlags};
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
@@ -49,6 +49,24 @@ pub enum Error {
         #[source]
         source: git2::Error,
     },
+    /// There is none.
+    #[error("`{path}` is in no git repository")]
+    Nowhere {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// It belongs to somebody else, and what it says is not to be acted on.
+    #[error("the git repository at `{path}` belongs to another user")]
+    Stranger {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// Nothing was committed yet.
+    #[error("the git repository at `{path}` has no commit yet")]
+    Unborn {
+        /// The repository.
+        path: String,
+    },
     /// The repository names its objects by SHA-256.
     #[error("the git repository at `{path}` names its objects by SHA-256, which cannot be read yet")]
     Sha256 {
@@ -66,9 +84,6 @@ pub enum Error {
     Revision {
         /// As typed.
         revision: String,
-        /// Why.
-        #[source]
-        source: git2::Error,
     },
     /// Its index or configuration cannot be read.
     #[error("cannot read the {what} of the git repository at `{path}`")]
@@ -97,19 +112,38 @@ pub enum Error {
 impl Error {
     fn open(path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
+        move |source| match source.code() {
+            _ if source.message().contains("unknown object format") => Self::Sha256 { path },
+            ErrorCode::NotFound if source.class() == ErrorClass::Repository => Self::Nowhere { path },
+            ErrorCode::Owner => Self::Stranger { path },
+            _ => Self::Open { path, source },
+        }
+    }
+
+    fn commit(reference: &str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
+        let (reference, path) = (reference.to_owned(), path.to_owned());
         move |source| {
-            if source.message().contains("unknown object format") {
-                Self::Sha256 { path }
+            if names_none(&source) {
+                Self::NoCommit { reference, path: path.to_string_lossy().into_owned() }
             } else {
-                Self::Open { path, source }
+                Self::read("commit", &path)(source)
             }
         }
     }
 
     fn read(what: &'static str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
-        move |source| Self::Read { what, path, source }
+        move |source| match source.code() {
+            ErrorCode::UnbornBranch => Self::Unborn { path },
+            _ => Self::Read { what, path, source },
+        }
     }
+}
+
+/// Whether a word names no commit, as against one that cannot be read.
+fn names_none(error: &git2::Error) -> bool {
+    let codes = [ErrorCode::NotFound, ErrorCode::InvalidSpec, ErrorCode::Ambiguous, ErrorCode::Peel];
+    codes.contains(&error.code())
 }
 
 /// What says that git works on another repository than the one around the working directory, or with other
@@ -166,11 +200,10 @@ fn open(path: &Path) -> Result<Repository, Error> {
 ///
 /// Where there is a repository that cannot be read.
 pub fn is_ignored(path: &Path) -> Result<bool, Error> {
-    let shown = || path.to_string_lossy().into_owned();
     let repository = match Repository::discover(path.parent().unwrap_or(path)) {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
-        Err(source) => return Err(Error::Open { path: shown(), source }),
+        Err(error) => return Err(Error::open(path)(error)),
     };
     repository.is_path_ignored(path).map_err(Error::read("ignore rules", path))
 }

@@ -120,7 +120,7 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Push, Error> 
 /// Where there is no such name, or the repository cannot be read.
 pub fn push_line(path: &Path, name: &str) -> Result<String, Error> {
     let repository = open(path)?;
-    let object = repository.revparse_single(name).map_err(Error::read("pushed name", path))?;
+    let object = repository.revparse_single(name).map_err(Error::commit(name, path))?;
     Ok(format!("{name} {} {name} {}\n", object.id(), Oid::zero()))
 }
 

@@ -5,8 +5,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use git2::ErrorCode;
-
 use crate::source::Tree;
 
 use super::blobs::Held;
@@ -63,12 +61,7 @@ pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
     let repository = open(here)?;
     let root = repository.workdir().map(Path::to_owned).ok_or_else(|| Error::Bare { path: shown() })?;
     let object = repository.revparse_single(reference).and_then(|object| object.peel_to_commit());
-    let commit = object.map_err(|source| match source.code() {
-        ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous | ErrorCode::Peel => {
-            Error::NoCommit { reference: reference.to_owned(), path: shown() }
-        }
-        _ => Error::Read { what: "commit", path: shown(), source },
-    })?;
+    let commit = object.map_err(Error::commit(reference, here))?;
     let entries = commit
         .tree()
         .and_then(|tree| Entries::of_tree(&repository, &tree))

@@ -9,7 +9,7 @@ use git2::{Delta, Diff, DiffDelta, DiffFindOptions, Patch, Repository, Tree as G
 
 use super::changes::{brings_text, collect, options};
 use super::modes::Modes;
-use super::{Error, open, path_of};
+use super::{Error, names_none, open, path_of};
 
 /// The lines that are new, 1-based, by absolute path; `None` where the whole file is.
 pub type Added = BTreeMap<PathBuf, Option<BTreeSet<usize>>>;
@@ -26,8 +26,13 @@ pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
     let repository = open(path)?;
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
-    let base = base(&repository, revision)
-        .map_err(|source| Error::Revision { revision: revision.to_owned(), source })?;
+    let base = base(&repository, revision).map_err(|source| {
+        if names_none(&source) {
+            Error::Revision { revision: revision.to_owned() }
+        } else {
+            Error::read("last commit", path)(source)
+        }
+    })?;
     let mut options = options();
     options.include_untracked(true).recurse_untracked_dirs(true);
     let mut diff = repository
@@ -71,8 +76,8 @@ fn lines(
 }
 
 fn base<'a>(repository: &'a Repository, revision: &str) -> Result<GitTree<'a>, git2::Error> {
-    let theirs = repository.revparse_single(revision)?.peel_to_commit()?;
     let ours = repository.head()?.peel_to_commit()?;
+    let theirs = repository.revparse_single(revision)?.peel_to_commit()?;
     let base = repository.merge_base(ours.id(), theirs.id())?;
     repository.find_commit(base)?.tree()
 }

@@ -44,6 +44,7 @@ pub use services::{
 pub use shown::Shown;
 pub use story::{Part, Story, story};
 pub use visible::{visible, visible_lines};
+pub use wrap::folded;
 
 use crate::diagnostic::Report;
 use crate::lang::Lang;

@@ -14,7 +14,11 @@ use super::width::width;
 use super::wrap::wrap;
 use crate::diagnostic::Meta;
 
-/// Writes a line a rule: code, name, severity, whether it knows or guesses, and what it says.
+/// A summary in fewer columns than this is a ladder, and stands below the rule's name instead.
+const LEAST: usize = 40;
+
+/// Writes a line a rule: code, name, severity, whether it knows or guesses, and what it says; where that has no room,
+/// it has lines of its own.
 ///
 /// # Errors
 ///
@@ -33,7 +37,9 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
     let names = widest(|meta| meta.name, "name");
     let severities = widest(|meta| meta.severity.as_str(), "severity");
     let certainties = widest(|meta| meta.certainty.as_str(), "certainty");
-    let indent = codes + names + severities + certainties + 8;
+    let beside = codes + names + severities + certainties + 8;
+    let below = options.columns() < beside + LEAST;
+    let indent = if below { codes + 2 } else { beside };
     let room = options.columns().saturating_sub(indent).max(20);
     let heading = format!(
         "{:codes$}  {:names$}  {:severities$}  {:certainties$}  {}",
@@ -43,27 +49,30 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
         lang.word("certainty"),
         lang.word("summary"),
     );
+    let (heading, summary) = heading.split_at(heading.rfind("  ").map_or(0, |gap| gap + 2));
+    let gap = if below { format!("\n{:indent$}", "") } else { String::new() };
+    let heading = format!("{}{gap}{summary}", if below { heading.trim_end() } else { heading });
     writeln!(out, "{}", paint(options.color, Role::Faint, heading))?;
     for meta in rules {
         let summary = wrap(&lang.summary(meta.code, meta.summary), room);
+        let severity = format!("{:severities$}", lang.word(meta.severity.as_str()));
+        let code = paint(options.color, Role::Heading, format!("{:codes$}", meta.code));
+        write!(
+            out,
+            "{}  {:names$}  {}  {}",
+            linked(options.links, meta, code),
+            meta.name,
+            paint(options.color, Role::Level(meta.severity), severity),
+            lang.word(meta.certainty.as_str()),
+        )?;
         for (nth, line) in summary.iter().enumerate() {
-            if nth > 0 {
-                writeln!(out, "{:indent$}{line}", "")?;
-                continue;
+            if nth == 0 && !below {
+                let gap = certainties - width(lang.word(meta.certainty.as_str())) + 2;
+                writeln!(out, "{:gap$}{line}", "")?;
+            } else {
+                let end = if nth == 0 { "\n" } else { "" };
+                writeln!(out, "{end}{:indent$}{line}", "")?;
             }
-            let severity = format!("{:severities$}", lang.word(meta.severity.as_str()));
-            writeln!(
-                out,
-                "{}  {:names$}  {}  {:certainties$}  {line}",
-                linked(
-                    options.links,
-                    meta,
-                    paint(options.color, Role::Heading, format_args!("{:codes$}", meta.code)),
-                ),
-                meta.name,
-                paint(options.color, Role::Level(meta.severity), severity),
-                lang.word(meta.certainty.as_str()),
-            )?;
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ use super::columns::{Column, row, width};
 use super::json::object;
 use super::paint::{Role, paint};
 use super::visible::visible;
+use super::wrap::wrap;
 use super::{Options, Shown};
 use crate::lang::Lang;
 
@@ -178,7 +179,9 @@ fn one(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) ->
 }
 
 fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", paint(options.color, Role::Heading, visible(&environment.command)))?;
+    for line in wrap(&visible(&environment.command), options.columns()) {
+        writeln!(out, "{}", paint(options.color, Role::Heading, line))?;
+    }
     let lang = options.lang;
     let [written, directory, files, filled_from, blank_word] =
         ["written in", "project directory", "files", "${…} filled from", "becomes blank"]

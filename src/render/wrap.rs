@@ -28,6 +28,33 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Breaks each line of `text` that has no room in `columns`. What goes on stands below what began: behind the last
+/// gap that sets a column apart, else a little further in than its line.
+#[must_use]
+pub fn folded(text: &str, columns: usize) -> String {
+    let lines: Vec<String> = text.split('\n').map(|line| fold(line, columns)).collect();
+    lines.join("\n")
+}
+
+fn fold(line: &str, columns: usize) -> String {
+    if width_of(line) <= columns {
+        return line.to_owned();
+    }
+    let blanks = line.len() - line.trim_start().len();
+    let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at < columns / 2);
+    let (head, rest) = line.split_at(gap.unwrap_or(blanks));
+    let behind = if gap.is_some() { width_of(head) } else { blanks + 2 };
+    let told = wrap(rest, columns.saturating_sub(behind).max(1));
+    let mut folded = head.to_owned();
+    for (nth, part) in told.iter().enumerate() {
+        if nth > 0 {
+            folded.push_str(&format!("\n{:behind$}", ""));
+        }
+        folded.push_str(part);
+    }
+    folded
+}
+
 /// The words of a line. A short stretch in backticks counts as one word, so that `key: value` stays together.
 fn pieces(line: &str) -> Vec<&str> {
     const LONGEST_KEPT: usize = 40;
@@ -53,7 +80,7 @@ fn pieces(line: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{folded, wrap};
 
     #[test]
     fn breaks_between_words_only() {
@@ -68,6 +95,23 @@ mod tests {
         ];
         for (text, width, expected) in cases {
             assert_eq!(wrap(text, width), expected, "{text:?} at {width}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_stands_below_what_began() {
+        for (text, columns, expected) in [
+            ("one two three", 13, "one two three"),
+            ("one two three", 8, "one two\n  three"),
+            ("  one two three", 11, "  one two\n    three"),
+            ("  what  one, two, three", 16, "  what  one,\n        two,\n        three"),
+            ("\nhere:\n  one two three", 11, "\nhere:\n  one two\n    three"),
+            // A gap in the middle of a sentence is none that sets a column apart.
+            ("one two three  four", 12, "one two\n  three four"),
+            ("ñandú ñandú ñandú", 11, "ñandú\n  ñandú\n  ñandú"),
+            ("", 0, ""),
+        ] {
+            assert_eq!(folded(text, columns), expected, "{text:?} at {columns}");
         }
     }
 

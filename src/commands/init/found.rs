@@ -11,7 +11,7 @@ use crate::project::commands::ComposeCommand;
 use crate::project::{File, Project, Role};
 use crate::render::visible;
 
-use super::super::terminal::{lang, say};
+use super::super::terminal::{lang, line, say};
 
 /// How many paths of a kind are named.
 const NAMED: usize = 6;
@@ -125,14 +125,14 @@ impl Found {
         ];
         say!(out, "found:")?;
         for (what, all) in rows.into_iter().filter(|(_, all)| !all.is_empty()) {
-            writeln!(out, "  {:<16}  {}", lang().text(what), named(all))?;
+            line(out, &format!("  {:<16}  {}", lang().text(what), named(all)))?;
         }
         if rows.iter().all(|(_, all)| all.is_empty()) {
             say!(out, "  nothing but text, which is checked for secrets")?;
         }
         for (path, meaning) in self.others.iter().filter_map(|nth| OTHERS.get(*nth)) {
             let (what, meaning) = (lang().text("other scanners"), lang().text(meaning));
-            writeln!(out, "  {what:<16}  {path}: {meaning}")?;
+            line(out, &format!("  {what:<16}  {path}: {meaning}"))?;
         }
         Ok(())
     }

@@ -7,18 +7,24 @@ use std::collections::BTreeSet;
 
 use crate::project::commands::ComposeCommand;
 use crate::project::names::is_secret;
+use crate::render::folded;
 use crate::source::{file_name, parent};
 
 use super::found::Found;
 
+/// How wide a comment may be: `init --dry-run` shows it four columns further in, and marks it with `# `.
+const COLUMNS: usize = 74;
+
 const HEAD: &str = "\
-# What envgate checks here. Nothing in this file is needed: without it everything is checked, by the rules'
-# own severities. Paths are relative to this folder.
+# What envgate checks here. Nothing in this file is needed: without it
+# everything is checked, by the rules' own severities. Paths are relative to
+# this folder.
 version: 1
 ";
 
 const TAIL: &str = "
-# off, info, warning or error for a rule or a family; `envgate rules` lists them.
+# off, info, warning or error for a rule or a family; `envgate rules` lists
+# them.
 # rules:
 #   ENV103: error
 
@@ -28,7 +34,7 @@ const TAIL: &str = "
 #     path: envs/.env.ci*
 #     reason: the database of a CI run holds nothing
 
-# Files that are not checked, besides those in .gitignore and .envgateignore.
+# Files that are not checked, besides those of .gitignore, .envgateignore.
 # exclude: [vendor/]
 
 # From which severity on `envgate check` fails: error or warning.
@@ -41,7 +47,8 @@ pub(super) fn configuration(found: &Found) -> String {
 }
 
 fn environments(found: &Found) -> String {
-    let lead = "\n# How each stack is started. What a service really gets is worked out from these files.\n";
+    let lead =
+        "\n# How each stack is started. What a service really gets is worked out from\n# these files.\n";
     if found.commands.is_empty() {
         let files: Vec<String> = found.compose.iter().take(3).map(|path| quoted(path)).collect();
         let files = if files.is_empty() { String::from("docker-compose.yml") } else { files.join(", ") };
@@ -57,7 +64,10 @@ fn environments(found: &Found) -> String {
     }
     for command in &found.loading {
         let path = comment(&command.path);
-        text.push_str(&format!("  # {path} loads its env file by itself, and is read as it stands.\n"));
+        text.push_str(&said(
+            &format!("{path} loads its env file by itself, and is read as it stands."),
+            "  ",
+        ));
     }
     text
 }
@@ -97,22 +107,28 @@ fn name(command: &ComposeCommand, taken: &mut BTreeSet<String>) -> String {
 }
 
 fn variables(found: &Found) -> String {
-    let lead = "\n# What variables must look like, in every file and in what arrives in a service.\n";
+    let lead = "\n# What variables must look like, in every file and in what arrives in a\n# service.\n";
     let known = match found.settings.as_slice() {
         [] => String::new(),
         all => {
             let paths: Vec<String> = all.iter().map(|(path, _)| comment(path)).collect();
-            format!("# What is declared in {} counts without a word here.\n", paths.join(", "))
+            said(&format!("What is declared in {} counts without a word here.", paths.join(", ")), "")
         }
     };
     let secret = found.required.iter().find(|name| is_secret(name)).map_or("SECRET_KEY", String::as_str);
     format!(
         "{lead}{known}# variables:\n\
-         #   {}: {{required: true, kind: secret, min_length: 32, description: signs sessions}}\n\
+         #   {}: {{required: true, kind: secret, min_length: 32}}\n\
          #   CORS_ORIGINS: {{kind: list, expect: json}}\n\
          #   LOG_LEVEL: {{kind: [debug, info, warning, error]}}\n",
         quoted(secret)
     )
+}
+
+/// Lines of comment that have room in a terminal, where `init --dry-run` shows them indented.
+fn said(text: &str, indent: &str) -> String {
+    let lines = folded(text, COLUMNS - indent.len());
+    lines.lines().map(|line| format!("{indent}# {}\n", line.trim_start())).collect()
 }
 
 /// A word of YAML: plain where that is safe, else in quotes.

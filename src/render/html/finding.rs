@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report, finding: &Finding, lang: Lang, page: &mut S
     page.push_str(&format!(
         "<article data-severity=\"{severity}\" data-rule=\"{}\">\n\
          <h4><span class=\"badge {severity}\">{}</span> {} \
-         <span class=\"faint\">{} {}</span></h4>\n",
+         <span class=\"rule faint\">{} {}</span></h4>\n",
         attribute(meta.code),
         escaped(lang.word(severity.as_str())),
         coded(&lang.text(&finding.message())),

@@ -133,7 +133,7 @@ fn what_to_do(report: &Report, lang: Lang, page: &mut String) {
         let help = group.findings.iter().find_map(|finding| finding.diagnostic.help.as_deref());
         page.push_str(&format!(
             "<tr><td><span class=\"badge {severity}\">{0}</span></td>\
-             <td>{1} <a class=\"faint\" href=\"#findings\" data-rule=\"{2}\">{2} {3}</a></td>\
+             <td>{1} <a class=\"rule faint\" href=\"#findings\" data-rule=\"{2}\">{2} {3}</a></td>\
              <td class=\"number\">{4}</td><td>{5}</td></tr>\n",
             lang.word(severity.as_str()),
             coded(&lang.summary(group.meta.code, group.meta.summary)),
