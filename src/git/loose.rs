@@ -12,6 +12,9 @@ use git2::Oid;
 /// The longest beginning that git writes: the kind, the length, and a NUL.
 const HEAD: u64 = 32;
 
+/// Room for what is read to see that the end is there.
+const HEAD_ROOM: usize = 64;
+
 /// Where `objects` has the object called `id`.
 pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
     let name = id.to_string();
@@ -22,26 +25,20 @@ pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
 /// The content that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
 pub(super) fn content(packed: &[u8], most: usize) -> Option<Vec<u8>> {
     let mut decoder = ZlibDecoder::new(packed);
-    let length = length(&mut decoder)?;
+    let mut head = Vec::new();
+    decoder.by_ref().take(HEAD).read_to_end(&mut head).ok()?;
+    let (said, begun) = head.split_at_checked(memchr::memchr(0, &head)?)?;
+    let length: usize = std::str::from_utf8(said.strip_prefix(b"blob ")?).ok()?.parse().ok()?;
     if length > most {
         return None;
     }
     // What it says of its length is believed as far as its bytes make that likely.
-    let mut content = Vec::with_capacity(length.min(packed.len().saturating_mul(8)));
-    decoder.take(u64::try_from(length).ok()?.saturating_add(1)).read_to_end(&mut content).ok()?;
+    let mut content =
+        Vec::with_capacity(length.min(packed.len().saturating_mul(8)).saturating_add(HEAD_ROOM));
+    content.extend_from_slice(begun.get(1..)?);
+    let left = length.saturating_sub(content.len()).saturating_add(1);
+    decoder.take(u64::try_from(left).ok()?).read_to_end(&mut content).ok()?;
     (content.len() == length).then_some(content)
-}
-
-/// Reads up to the NUL; the length that stands before it, where the object is a content.
-fn length(decoder: &mut impl Read) -> Option<usize> {
-    let mut head = Vec::new();
-    for byte in decoder.take(HEAD).bytes() {
-        match byte.ok()? {
-            0 => return std::str::from_utf8(head.strip_prefix(b"blob ")?).ok()?.parse().ok(),
-            byte => head.push(byte),
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -26,12 +26,8 @@ const LEAST: usize = 40;
 pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let lang = options.lang;
     let widest = |cell: fn(&Meta) -> &str, heading: &str| {
-        rules
-            .iter()
-            .map(|meta| width(lang.word(cell(meta))))
-            .max()
-            .unwrap_or_default()
-            .max(width(lang.word(heading)))
+        let cells = rules.iter().map(|meta| width(lang.word(cell(meta))));
+        cells.chain([width(lang.word(heading))]).max().unwrap_or_default()
     };
     let codes = widest(|meta| meta.code, "code");
     let names = widest(|meta| meta.name, "name");

@@ -128,7 +128,7 @@ fn variables(found: &Found) -> String {
 /// Lines of comment that have room in a terminal, where `init --dry-run` shows them indented.
 fn said(text: &str, indent: &str) -> String {
     let lines = folded(text, COLUMNS - indent.len());
-    lines.lines().map(|line| format!("{indent}# {}\n", line.trim_start())).collect()
+    lines.lines().flat_map(|line| [indent, "# ", line.trim_start(), "\n"]).collect()
 }
 
 /// A word of YAML: plain where that is safe, else in quotes.
