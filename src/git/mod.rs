@@ -47,10 +47,16 @@ pub enum Error {
         #[source]
         source: git2::Error,
     },
-    /// The repository names its objects by SHA-256.
-    #[error("the git repository at `{path}` names its objects by SHA-256, which cannot be read yet")]
-    Sha256 {
-        /// Where it was looked for.
+    /// The repository is a partial clone, and does not have what its remote would have to be asked for.
+    #[error(
+        "{missing} of {all} contents of the partial clone at `{path}` are not here, and were not searched"
+    )]
+    Partial {
+        /// How many are not here.
+        missing: usize,
+        /// How many there are.
+        all: usize,
+        /// Where it lies.
         path: String,
     },
     /// The repository has no work tree.
@@ -95,13 +101,7 @@ pub enum Error {
 impl Error {
     fn open(path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
-        move |source| {
-            if source.message().contains("unknown object format") {
-                Self::Sha256 { path }
-            } else {
-                Self::Open { path, source }
-            }
-        }
+        move |source| Self::Open { path, source }
     }
 
     fn read(what: &'static str, path: &Path) -> impl FnOnce(git2::Error) -> Self {
