@@ -318,8 +318,8 @@ const fn git_help(error: &git::Error) -> Option<&'static str> {
         git::Error::Revision { .. } => Some(
             "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
         ),
-        git::Error::Sha256 { .. } => Some(
-            "check a copy of its files without `.git`; a hook that is installed here would stop every commit",
+        git::Error::Partial { .. } => Some(
+            "fetch them first: `git fetch --refetch --no-filter` brings all, and `git backfill` those of `HEAD` where git knows it",
         ),
         git::Error::NoCommit { .. } => Some(
             "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",

@@ -13,8 +13,10 @@ use super::read::read_whole;
 /// How far object directories may borrow from each other, as git has it.
 const DEPTH: usize = 5;
 
-/// What stands behind the last object of a pack, in bytes: its sum.
-const SUM: u64 = 20;
+/// How many bytes the names of objects may have: of SHA-1, and of SHA-256. The sum behind the last object of a pack has
+/// as many.
+const SHORT: u16 = 20;
+const LONG: u16 = 32;
 
 /// How many bytes all names of an index may have together.
 const NAMES: usize = 512 * 1024 * 1024;
@@ -68,16 +70,35 @@ fn pack(index: &Path) -> Result<(), Error> {
         return Err(Error::NotAFile { path: path.display().to_string() });
     }
     let mut file = File::open(index).map_err(failed)?;
-    if last(&mut file).map_err(failed)?.is_none_or(|last| last + SUM <= data.len()) {
+    let mut harmless = |width: u16| {
+        let last = last(&mut file, u64::from(width)).map_err(failed)?;
+        Ok(last.is_none_or(|last| last + u64::from(width) <= data.len()))
+    };
+    // Libgit2 reads no pack whose index has another sum for it.
+    let (short, long) = (is_of(index, &path, SHORT), is_of(index, &path, LONG));
+    if (long && !short || harmless(SHORT)?) && (!long || harmless(LONG)?) {
         return Ok(());
     }
     Err(failed(io::Error::new(io::ErrorKind::InvalidData, "it names an object behind the end of its pack")))
 }
 
+/// Whether the index says of the pack which sum of `width` bytes stands at its end.
+fn is_of(index: &Path, pack: &Path, width: u16) -> bool {
+    let sum = |path: &Path, widths: i64| {
+        let mut file = File::open(path).ok()?;
+        file.seek(SeekFrom::End(-i64::from(width) * widths)).ok()?;
+        let mut sum = vec![0; usize::from(width)];
+        file.read_exact(&mut sum).ok()?;
+        Some(sum)
+    };
+    sum(index, 2).is_some_and(|told| sum(pack, 1) == Some(told))
+}
+
 /// The last place that an index of version 2 names; `None` where it names none, or is of another version or length:
 /// libgit2 refuses these by itself, or checks them.
-fn last(file: &mut File) -> io::Result<Option<u64>> {
+fn last(file: &mut File, width: u64) -> io::Result<Option<u64>> {
     let mut head = [0; 8 + 1024];
+    file.rewind()?;
     if file.read_exact(&mut head).is_err() {
         return Ok(None);
     }
@@ -87,7 +108,7 @@ fn last(file: &mut File) -> io::Result<Option<u64>> {
     let length = file.metadata()?.len();
     let count = u64::from(count);
     // Version 1: places and names by turns. Version 2: names, sums, places, long places.
-    let (start, step) = if old { (1024, 24) } else { (1032 + count * 24, 4) };
+    let (start, step) = if old { (1024, width + 4) } else { (1032 + count * (width + 4), 4) };
     let Some(bytes) = count.checked_mul(step).filter(|bytes| start + bytes <= length) else {
         return Ok(None);
     };
@@ -142,7 +163,8 @@ pub(super) fn harmless_index(path: &Path) -> Result<(), Error> {
     if version.is_err() || head.get(4..) != Some(&[0, 0, 0, 4]) {
         return Ok(());
     }
-    if unfolded(&read_whole(path)?).is_some_and(|length| length > NAMES) {
+    let bytes = read_whole(path)?;
+    if [SHORT, LONG].iter().any(|width| unfolded(&bytes, *width).is_some_and(|length| length > NAMES)) {
         let source = io::Error::new(io::ErrorKind::InvalidData, "its names are longer than is looked at");
         return Err(Error::Read { path: path.display().to_string(), source });
     }
@@ -150,12 +172,13 @@ pub(super) fn harmless_index(path: &Path) -> Result<(), Error> {
 }
 
 /// How many bytes the names in an index of version 4 have together, as far as they can be read.
-fn unfolded(bytes: &[u8]) -> Option<usize> {
+fn unfolded(bytes: &[u8], width: u16) -> Option<usize> {
+    let flags_at = 40 + usize::from(width);
     let count = u32::from_be_bytes(*bytes.get(8..)?.first_chunk()?);
     let (mut at, mut before, mut whole) = (12_usize, 0_usize, 0_usize);
     for _ in 0..count {
-        let flags = u16::from_be_bytes(*bytes.get(at + 60..)?.first_chunk()?);
-        at += if flags & 0x4000 == 0 { 62 } else { 64 };
+        let flags = u16::from_be_bytes(*bytes.get(at + flags_at..)?.first_chunk()?);
+        at += flags_at + if flags & 0x4000 == 0 { 2 } else { 4 };
         let mut dropped = 0_usize;
         loop {
             let byte = *bytes.get(at)?;
@@ -179,7 +202,7 @@ fn unfolded(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMES, unfolded};
+    use super::{NAMES, SHORT, unfolded};
 
     /// An index of version 4 whose `count` names are `name` and then the same again.
     fn index(name: &str, count: u32) -> Vec<u8> {
@@ -195,9 +218,9 @@ mod tests {
 
     #[test]
     fn names_that_repeat_the_one_before_count_whole() {
-        assert_eq!(unfolded(&index("abc", 4)), Some(12));
-        assert_eq!(unfolded(&index("abc", 4)[..100]), None);
+        assert_eq!(unfolded(&index("abc", 4), SHORT), Some(12));
+        assert_eq!(unfolded(&index("abc", 4)[..100], SHORT), None);
         let bomb = index(&"a".repeat(1_000_000), 20_000);
-        assert!(bomb.len() < 3_000_000 && unfolded(&bomb).is_some_and(|whole| whole > NAMES));
+        assert!(bomb.len() < 3_000_000 && unfolded(&bomb, SHORT).is_some_and(|whole| whole > NAMES));
     }
 }

@@ -62,7 +62,7 @@ pub fn committed(path: &Path) -> Result<Committed, Error> {
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let head = repository.head().map_err(failed("last commit"))?;
-    let branch = head.shorthand().filter(|_| head.is_branch()).map(ToOwned::to_owned);
+    let branch = head.shorthand().ok().filter(|_| head.is_branch()).map(ToOwned::to_owned);
     let commit = head.peel_to_commit().map_err(failed("last commit"))?;
     let tree = commit.tree().map_err(failed("last commit"))?;
     let entries = Entries::of_tree(&repository, &tree).map_err(failed("last commit"))?;

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use git2::{ErrorCode, ObjectType, Oid, Repository, Revwalk, Sort};
+use git2::{ErrorCode, ObjectFormat, ObjectType, Oid, Repository, Revwalk, Sort};
 
 use crate::packs::{Disk, Id, Store};
 
 use super::blobs::header;
-use super::ids::{Map, Set, name, oid};
+use super::ids::{Map, Set, name};
 use super::objects::Objects;
 use super::trees::{Entry, entries};
 use super::{Error, open};
@@ -102,7 +102,14 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     git2::opts::enable_caching(false);
     let repository = open(path)?;
     let failed = |source| Error::read("history", path)(source);
-    let packs = Arc::new(Store::new(&repository.commondir().join("objects/pack"), disk));
+    // Names of another length are libgit2's to read.
+    let known = repository.object_format() == ObjectFormat::Sha1;
+    let packs = if known {
+        Store::new(&repository.commondir().join("objects/pack"), disk)
+    } else {
+        Store::empty(disk)
+    };
+    let packs = Arc::new(packs);
     let mut walker = Walker::new(Objects::new(&repository, &packs).map_err(failed)?);
     let mut walk = walk(&repository, starts).map_err(failed)?;
     for revision in starts.revisions {
@@ -118,6 +125,17 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     if starts.unreachable {
         walker.unreachable(&repository).map_err(failed)?;
     }
+    if is_partial(&repository).map_err(failed)? {
+        let database = repository.odb().map_err(failed)?;
+        let missing = walker.blobs.iter().filter(|blob| !database.exists(blob.id)).count();
+        if missing > 0 {
+            return Err(Error::Partial {
+                missing,
+                all: walker.blobs.len(),
+                path: path.to_string_lossy().into_owned(),
+            });
+        }
+    }
     let at_head = walker.at_head(&repository).map_err(failed)?;
     let root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
     Ok(History { root, commits: walker.commits, blobs: walker.blobs, at_head, packs })
@@ -129,6 +147,13 @@ fn push(repository: &Repository, walk: &mut Revwalk<'_>, revision: &str) -> Resu
         None if revision.contains("..") => walk.push_range(revision),
         None => walk.push(repository.revparse_single(revision)?.peel_to_commit()?.id()),
     }
+}
+
+/// Whether it was cloned without some objects, which its remote has promised.
+fn is_partial(repository: &Repository) -> Result<bool, git2::Error> {
+    let config = repository.config()?.snapshot()?;
+    let mut promised = config.entries(Some(r"^remote\..*\.promisor$"))?;
+    Ok(config.get_str("extensions.partialclone").is_ok() || promised.next().is_some())
 }
 
 fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'r>, git2::Error> {
@@ -241,7 +266,7 @@ impl<'r> Walker<'r> {
         blobs.sort_unstable();
         for id in blobs {
             if !self.places.contains_key(&name(id)) {
-                self.note(&name(id), "", "no path");
+                self.note(&name(id), "", "no path")?;
             }
         }
         self.commits.push(Commit { id: String::new(), author: String::new(), seconds: 0 });
@@ -256,13 +281,13 @@ impl<'r> Walker<'r> {
                 continue;
             }
             let tree = self.objects.tree(&id)?;
-            for entry in entries(&tree) {
+            for entry in entries(&tree, self.objects.width()) {
                 match entry? {
                     Entry::Tree(id, _) if self.trees.contains(id) => {}
                     Entry::Tree(id, name) => {
                         waiting.push((*id, place(&directory, &String::from_utf8_lossy(name)).into()));
                     }
-                    Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name)),
+                    Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name))?,
                     Entry::Other => {}
                 }
             }
@@ -270,17 +295,18 @@ impl<'r> Walker<'r> {
         Ok(())
     }
 
-    fn note(&mut self, id: &Id, directory: &str, name: &str) {
+    fn note(&mut self, id: &Id, directory: &str, name: &str) -> Result<(), git2::Error> {
         if let Some(blob) = self.places.get(id).and_then(|&at| self.blobs.get_mut(at)) {
             let known = |path: &String| is_place(path, directory, name);
             if blob.others.len() < MAX_PATHS && !known(&blob.path) && !blob.others.iter().any(known) {
                 blob.others.push(place(directory, name));
             }
-            return;
+            return Ok(());
         }
         self.places.insert(*id, self.blobs.len());
-        let (commit, path) = (self.commits.len(), place(directory, name));
-        self.blobs.push(Blob { id: oid(id), kind: ContentKind::File, commit, path, others: Vec::new() });
+        let (commit, path, id) = (self.commits.len(), place(directory, name), self.objects.oid(id)?);
+        self.blobs.push(Blob { id, kind: ContentKind::File, commit, path, others: Vec::new() });
+        Ok(())
     }
 
     /// The contents that stand in `HEAD`.
@@ -293,10 +319,10 @@ impl<'r> Walker<'r> {
                 continue;
             }
             let tree = self.objects.tree(&id)?;
-            for entry in entries(&tree) {
+            for entry in entries(&tree, self.objects.width()) {
                 match entry? {
                     Entry::Tree(id, _) => waiting.push(*id),
-                    Entry::File(id, _) => _ = found.insert(oid(id)),
+                    Entry::File(id, _) => _ = found.insert(self.objects.oid(id)?),
                     Entry::Other => {}
                 }
             }

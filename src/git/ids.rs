@@ -13,14 +13,10 @@ use crate::packs::Id;
 pub(super) type Map<T> = HashMap<Id, T, Mixing>;
 pub(super) type Set = HashSet<Id, Mixing>;
 
-/// The name as bytes, which libgit2 need not be asked to compare.
+/// The name as bytes, which libgit2 need not be asked to compare; of a SHA-256 the first 20, which is as much as a
+/// SHA-1 has.
 pub(super) fn name(id: Oid) -> Id {
     id.as_bytes().first_chunk().copied().unwrap_or_default()
-}
-
-/// The name as libgit2 has it.
-pub(super) fn oid(name: &Id) -> Oid {
-    Oid::from_bytes(name).unwrap_or_else(|_| Oid::zero())
 }
 
 /// Makes the hashers of one table.

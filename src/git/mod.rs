@@ -67,10 +67,16 @@ pub enum Error {
         /// The repository.
         path: String,
     },
-    /// The repository names its objects by SHA-256.
-    #[error("the git repository at `{path}` names its objects by SHA-256, which cannot be read yet")]
-    Sha256 {
-        /// Where it was looked for.
+    /// The repository is a partial clone, and does not have what its remote would have to be asked for.
+    #[error(
+        "{missing} of {all} contents of the partial clone at `{path}` are not here, and were not searched"
+    )]
+    Partial {
+        /// How many are not here.
+        missing: usize,
+        /// How many there are.
+        all: usize,
+        /// Where it lies.
         path: String,
     },
     /// The repository has no work tree.
@@ -113,7 +119,6 @@ impl Error {
     fn open(path: &Path) -> impl FnOnce(git2::Error) -> Self {
         let path = path.to_string_lossy().into_owned();
         move |source| match source.code() {
-            _ if source.message().contains("unknown object format") => Self::Sha256 { path },
             ErrorCode::NotFound if source.class() == ErrorClass::Repository => Self::Nowhere { path },
             ErrorCode::Owner => Self::Stranger { path },
             _ => Self::Open { path, source },

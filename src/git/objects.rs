@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use git2::{ObjectType, Odb, OdbObject, Oid, Repository};
+use git2::{ObjectFormat, ObjectType, Odb, OdbObject, Oid, Repository};
 
 use crate::packs::{Id, Kind, Reader, Store};
 
 use super::blobs::header;
-use super::ids::{name, oid};
+use super::ids::name;
 
 /// The largest object that is read, in bytes: what a file may have too.
 const LARGEST: usize = 256 * 1024 * 1024;
@@ -18,11 +18,33 @@ const LARGEST: usize = 256 * 1024 * 1024;
 pub(super) struct Objects<'r> {
     packs: Reader,
     others: Odb<'r>,
+    format: ObjectFormat,
 }
 
 impl<'r> Objects<'r> {
     pub(super) fn new(repository: &'r Repository, packs: &Arc<Store>) -> Result<Self, git2::Error> {
-        Ok(Self { packs: Reader::new(Arc::clone(packs)), others: repository.odb()? })
+        let (packs, others) = (Reader::new(Arc::clone(packs)), repository.odb()?);
+        Ok(Self { packs, others, format: repository.object_format() })
+    }
+
+    /// The name as libgit2 has it. Of a SHA-256 the first 20 bytes are kept, and libgit2 knows the others.
+    pub(super) fn oid(&self, id: &Id) -> Result<Oid, git2::Error> {
+        match self.format {
+            ObjectFormat::Sha256 => {
+                let mut digits = [0; 32];
+                digits[..id.len()].copy_from_slice(id);
+                self.others.exists_prefix(Oid::from_bytes(&digits)?, id.len() * 2)
+            }
+            _ => Oid::from_bytes(id),
+        }
+    }
+
+    /// The bytes of a name in a tree.
+    pub(super) const fn width(&self) -> usize {
+        match self.format {
+            ObjectFormat::Sha256 => 32,
+            _ => 20,
+        }
     }
 
     /// The bytes of a tree.
@@ -30,7 +52,7 @@ impl<'r> Objects<'r> {
         if let Some((Kind::Tree, bytes)) = self.packs.read(id) {
             return Ok(bytes);
         }
-        let object = loose(&self.others, oid(id))?;
+        let object = loose(&self.others, self.oid(id)?)?;
         if object.kind() != ObjectType::Tree {
             return Err(git2::Error::from_str("what a commit has for a tree is none"));
         }

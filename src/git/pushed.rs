@@ -121,7 +121,9 @@ pub fn published(path: &Path, remote: &str, lines: &str) -> Result<Push, Error> 
 pub fn push_line(path: &Path, name: &str) -> Result<String, Error> {
     let repository = open(path)?;
     let object = repository.revparse_single(name).map_err(Error::commit(name, path))?;
-    Ok(format!("{name} {} {name} {}\n", object.id(), Oid::zero()))
+    let id = object.id().to_string();
+    let none = "0".repeat(id.len());
+    Ok(format!("{name} {id} {name} {none}\n"))
 }
 
 fn ids(line: &str) -> Result<(Oid, Oid), Error> {
@@ -166,8 +168,8 @@ fn hide(theirs: Oid, repository: &Repository, walk: &mut Revwalk<'_>) {
 /// Leaves out what was fetched from the remote, or pushed to it before.
 fn hide_fetched(remote: &str, repository: &Repository, walk: &mut Revwalk<'_>) -> Result<(), git2::Error> {
     let remotes = repository.remotes()?;
-    for name in remotes.iter().flatten() {
-        let at = |name: &str| repository.find_remote(name).ok()?.url().map(ToOwned::to_owned);
+    for name in remotes.iter().filter_map(|name| name.ok().flatten()) {
+        let at = |name: &str| repository.find_remote(name).ok()?.url().ok().map(ToOwned::to_owned);
         if name == remote || at(name).as_deref() == Some(remote) {
             // A remote may have no branches here.
             let _ = walk.hide_glob(&format!("refs/remotes/{name}/*"));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use git2::{Oid, Repository};
+use git2::{ObjectFormat, Oid, Repository};
 
 use crate::source::Tree;
 
@@ -106,6 +106,9 @@ fn quickly(
     file: &Path,
     outside: Outside<'_>,
 ) -> Result<Option<Compared>, git2::Error> {
+    if repository.object_format() != ObjectFormat::Sha1 {
+        return Ok(None);
+    }
     let Some(index) = (outside.read)(file).and_then(|bytes| index::parse(&bytes)) else { return Ok(None) };
     let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
     let objects = repository.commondir().join("objects");

@@ -16,25 +16,26 @@ pub(super) enum Entry<'t> {
     Other,
 }
 
-/// The entries of a tree; an error where it is none.
-pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Result<Entry<'_>, Error>> {
+/// The entries of a tree whose names of objects have `width` bytes; an error where it is none.
+pub(super) fn entries(tree: &[u8], width: usize) -> impl Iterator<Item = Result<Entry<'_>, Error>> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let next = split(rest);
+        let next = split(rest, width);
         rest = next.as_ref().map_or(&[], |(_, behind)| *behind);
         Some(next.map(|(entry, _)| entry).ok_or_else(|| Error::from_str("a tree is corrupt")))
     })
 }
 
-fn split(tree: &[u8]) -> Option<(Entry<'_>, &[u8])> {
+fn split(tree: &[u8], width: usize) -> Option<(Entry<'_>, &[u8])> {
     let space = tree.iter().take(8).position(|&byte| byte == b' ')?;
     let (mode, rest) = tree.split_at_checked(space)?;
     let rest = rest.get(1..)?;
     let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-    let (id, behind) = rest.get(1..)?.split_first_chunk()?;
+    let (id, behind) = rest.get(1..)?.split_at_checked(width)?;
+    let id = id.first_chunk()?;
     let entry = match octal(mode)? & 0o170_000 {
         0o040_000 => Entry::Tree(id, name),
         0o120_000 | 0o160_000 => Entry::Other,
@@ -66,7 +67,7 @@ mod tests {
             entry("160000", "f"),
         ]
         .concat();
-        let told: Vec<String> = entries(&tree)
+        let told: Vec<String> = entries(&tree, 20)
             .map(|entry| match entry.unwrap() {
                 Entry::Tree(_, name) => format!("tree {}", String::from_utf8_lossy(name)),
                 Entry::File(_, name) => format!("file {}", String::from_utf8_lossy(name)),
@@ -75,7 +76,7 @@ mod tests {
             .collect();
         assert_eq!(told, ["tree a", "file b c", "file d", "other", "other"]);
         for broken in [&tree[..10], b"100644", b"9 a\0", b"100644 a", b"1000000000 a\0"] {
-            assert!(entries(broken).any(|entry| entry.is_err()), "{broken:?}");
+            assert!(entries(broken, 20).any(|entry| entry.is_err()), "{broken:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, ObjectFormat, Repository, RepositoryOpenFlags};
 
 use super::entries::{Entries, UNWRITTEN};
 use super::{Error, bytes_of, configured_hooks_path, hooks_directory, index, path_of};
@@ -65,7 +65,12 @@ pub fn work_tree(path: &Path, read: impl Fn(&Path) -> Option<Vec<u8>>) -> Result
     let hooks_path = configured_hooks_path(&repository).map_err(failed("configuration"))?;
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     // libgit2 also checks the index's sum, and copies every entry.
-    let index = read(&repository.path().join("index")).and_then(|bytes| index::parse(&bytes));
+    let index = if repository.object_format() == ObjectFormat::Sha1 {
+        read(&repository.path().join("index"))
+    } else {
+        None
+    };
+    let index = index.and_then(|bytes| index::parse(&bytes));
     let entries = match index {
         Some(index) => index.entries,
         None => by_libgit2(&repository).map_err(failed("index"))?,

@@ -84,6 +84,12 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
+    /// No packs.
+    #[must_use]
+    pub fn empty(disk: Box<dyn Disk>) -> Self {
+        Self { disk, packs: Vec::new() }
+    }
+
     /// The packs in `directory`, which git calls `objects/pack`.
     #[must_use]
     pub fn new(directory: &Path, disk: Box<dyn Disk>) -> Self {

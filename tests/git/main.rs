@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may die")]
 
 mod attributes;
+mod formats;
 mod history;
 mod proposal;
 mod push;

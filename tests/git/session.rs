@@ -31,10 +31,16 @@ pub(crate) struct Commit {
 impl Session {
     /// An empty repository whose pre-commit hook is `envgate check --staged`.
     pub(crate) fn new() -> Self {
+        Self::of("sha1")
+    }
+
+    /// The same, with objects that are named by `format`.
+    pub(crate) fn of(format: &str) -> Self {
         let kept = tempfile::tempdir().unwrap();
         let session = Self { top: kept.path().join("work"), _kept: Some(kept) };
         fs::create_dir(&session.top).unwrap();
-        session.git(["init", "--quiet", "--initial-branch=main"]);
+        let format = format!("--object-format={format}");
+        session.git(["init", "--quiet", "--initial-branch=main", &format]);
         session.install("pre-commit", "check --staged");
         session
     }
