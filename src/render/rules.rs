@@ -45,9 +45,7 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
         lang.word("certainty"),
         lang.word("summary"),
     );
-    let (heading, summary) = heading.split_at(heading.rfind("  ").map_or(0, |gap| gap + 2));
-    let gap = if below { format!("\n{:indent$}", "") } else { String::new() };
-    let heading = format!("{}{gap}{summary}", if below { heading.trim_end() } else { heading });
+    let heading = if below { in_two(&heading, indent) } else { heading };
     writeln!(out, "{}", paint(options.color, Role::Faint, heading))?;
     for meta in rules {
         let summary = wrap(&lang.summary(meta.code, meta.summary), room);
@@ -72,6 +70,12 @@ pub fn rules_table(rules: &[&Meta], options: &Options, out: &mut dyn Write) -> i
         }
     }
     Ok(())
+}
+
+/// The heading, with what stands below it in the rows below it here.
+fn in_two(heading: &str, indent: usize) -> String {
+    let (beside, summary) = heading.rsplit_once("  ").unwrap_or((heading, ""));
+    format!("{}\n{:indent$}{summary}", beside.trim_end(), "")
 }
 
 #[derive(Serialize)]

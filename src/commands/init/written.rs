@@ -127,8 +127,11 @@ fn variables(found: &Found) -> String {
 
 /// Lines of comment that have room in a terminal, where `init --dry-run` shows them indented.
 fn said(text: &str, indent: &str) -> String {
-    let lines = folded(text, COLUMNS - indent.len());
-    lines.lines().flat_map(|line| [indent, "# ", line.trim_start(), "\n"]).collect()
+    let mut lines = String::new();
+    for line in folded(text, COLUMNS - indent.len()).lines() {
+        lines.push_str(&format!("{indent}# {}\n", line.trim_start()));
+    }
+    lines
 }
 
 /// A word of YAML: plain where that is safe, else in quotes.
