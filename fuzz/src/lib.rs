@@ -184,7 +184,7 @@ pub fn texts(data: &[u8]) {
     }
     inside(&text, "settings", SettingsFile::parse(&text).value_spans());
     let source = Source::new("a.py", format!("password = \"{CANARY}\"\n{text}"));
-    let masked = engine::masked(&source, None);
+    let masked = engine::masked(&source, None, &engine::Declared::default());
     assert!(!masked.text().contains(CANARY), "a password is not masked");
     assert_eq!(masked.text().len(), source.text().len());
 }

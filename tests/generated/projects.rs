@@ -146,7 +146,9 @@ fn service() -> impl Strategy<Value = String> {
         }
         if !lines.is_empty() {
             text.push_str("    environment:\n");
-            lines.values().for_each(|line| text.push_str(&format!("      {line}\n")));
+            for line in lines.values() {
+                text.push_str(&format!("      {line}\n"));
+            }
         }
         text
     })
