@@ -25,7 +25,8 @@ pub fn apply(source: &Source, fixes: &[&Fix]) -> Option<Fixed> {
     let mut edits: Vec<&Edit> = Vec::new();
     let mut applied = Vec::with_capacity(fixes.len());
     for fix in fixes {
-        let inside = |span: Span| span.start <= span.end && text.get(span.start..span.end).is_some();
+        // What ends before it begins is nowhere either.
+        let inside = |span: Span| text.get(span.start..span.end).is_some();
         if !fix.edits.iter().all(|edit| inside(edit.span)) {
             return None;
         }
@@ -57,7 +58,7 @@ const fn touch(one: Span, other: Span) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::apply;
+    use super::{apply, touch};
     use crate::diagnostic::{Fix, Safety};
     use crate::source::{Source, Span};
 
@@ -80,6 +81,25 @@ mod tests {
         assert_eq!((fixed.text.as_str(), fixed.applied.as_slice()), ("aXZf", &[true, false, true][..]));
         let twice = apply(&source, &[&replace(2, 2, "X"), &replace(2, 2, "Y")]).unwrap();
         assert_eq!((twice.text.as_str(), twice.applied.as_slice()), ("abXcdef", &[true, false][..]));
+    }
+
+    #[test]
+    fn edits_touch_where_they_share_bytes_or_a_place_to_insert_at() {
+        for (one, other, expected) in [
+            ((1, 3), (3, 5), false),
+            ((1, 3), (2, 5), true),
+            ((0, 0), (1, 4), false),
+            ((1, 1), (1, 4), true),
+            ((2, 2), (1, 4), true),
+            ((4, 4), (1, 4), false),
+            ((5, 5), (1, 4), false),
+            ((2, 2), (2, 2), true),
+            ((2, 2), (3, 3), false),
+        ] {
+            let (one, other) = (Span::new(one.0, one.1), Span::new(other.0, other.1));
+            assert_eq!(touch(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(touch(other, one), expected, "{other:?} {one:?}");
+        }
     }
 
     #[test]

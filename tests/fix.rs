@@ -105,6 +105,34 @@ fn what_hides_an_env_file_goes_where_asked_for() {
     assert!(why.status.success() && story.contains("arrives  43 characters"), "{story}");
 }
 
+/// What is refused is told of each by its place, and keeps nothing else of the file back.
+#[test]
+fn one_that_does_not_come_out_as_meant_keeps_no_other_back() {
+    let kept = tempfile::tempdir().unwrap();
+    let service = |name: &str, more: &str| {
+        format!(
+            "  {name}:\n    image: nginx:1.29.3\n    env_file: app.env\n    environment:\n{more}      \
+             API_URL: ${{API_URL:-http://localhost}}\n"
+        )
+    };
+    let alone = service("web", "") + &service("worker", "");
+    let compose = format!("services:\n{alone}{}", service("other", "      TZ: UTC\n"));
+    fs::write(kept.path().join("compose.yaml"), &compose).unwrap();
+    fs::write(kept.path().join("app.env"), "API_URL=https://api.example.com\n").unwrap();
+    let output = fix(kept.path(), &["--unsafe", "--only", "CMP004"]);
+    let said = text(&output.stdout);
+    let after = fs::read_to_string(kept.path().join("compose.yaml")).unwrap();
+    assert_eq!(
+        after,
+        format!(
+            "services:\n{alone}  other:\n    image: nginx:1.29.3\n    env_file: app.env\n    environment:\n      TZ: UTC\n"
+        )
+    );
+    for place in ["left compose.yaml:6 CMP004", "left compose.yaml:11 CMP004"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+}
+
 #[test]
 fn the_last_line_of_a_block_stays_since_compose_refuses_an_empty_one() {
     let kept = tempfile::tempdir().unwrap();

@@ -105,3 +105,59 @@ impl Selection {
         all.iter().copied().filter(runs).map(chosen).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ignored, Selection};
+    use crate::diagnostic::{Diagnostic, Findings, Severity};
+    use crate::rules::catalog;
+    use crate::source::Span;
+
+    fn finding(code: &str, severity: Severity) -> Diagnostic {
+        let meta = catalog().into_iter().find(|meta| meta.code == code).unwrap();
+        let mut found = Vec::new();
+        Findings::new(meta, ".env", &mut found).push(Span::new(0, 0), "x");
+        found[0].severity = severity;
+        found.remove(0)
+    }
+
+    fn reports(selection: &Selection, code: &str, severity: Severity) -> bool {
+        selection.reports(&finding(code, severity))
+    }
+
+    #[test]
+    fn what_is_reported_is_wanted_and_bad_enough() {
+        let all = Selection::default();
+        assert!(reports(&all, "ENV008", Severity::Warning) && reports(&all, "ENV008", Severity::Error));
+        assert!(!reports(&all, "ENV008", Severity::Info));
+        let info = Selection { info: true, ..Selection::default() };
+        assert!(reports(&info, "ENV008", Severity::Info));
+        let only = Selection { only: vec!["CMP".to_owned()], info: true, ..Selection::default() };
+        assert!(!reports(&only, "ENV008", Severity::Error) && reports(&only, "CMP001", Severity::Info));
+        let ignore = Selection { ignore: vec!["ENV008".to_owned()], info: true, ..Selection::default() };
+        assert!(!reports(&ignore, "ENV008", Severity::Error) && reports(&ignore, "ENV009", Severity::Error));
+    }
+
+    #[test]
+    fn the_configuration_says_how_bad_it_is() {
+        let words = [("ENV", Some(Severity::Error)), ("ENV008", Some(Severity::Info)), ("CMP", None)];
+        let severities = words.map(|(word, severity)| (word.to_owned(), severity)).into();
+        let selection = Selection { severities, ..Selection::default() };
+        assert_eq!(selection.severity(&finding("ENV009", Severity::Warning)), Severity::Error);
+        assert_eq!(selection.severity(&finding("ENV008", Severity::Warning)), Severity::Info);
+        assert!(
+            !reports(&selection, "ENV008", Severity::Error),
+            "it is shown as what it is configured to be"
+        );
+        assert!(!reports(&selection, "CMP001", Severity::Error));
+    }
+
+    #[test]
+    fn what_is_ignored_is_counted() {
+        let ignored = Ignored::new(|finding| finding.meta.code == "ENV008");
+        let (one, other) = (finding("ENV008", Severity::Error), finding("ENV009", Severity::Error));
+        assert!(ignored.covers(&one, "") && !ignored.covers(&other, "") && ignored.covers(&one, ""));
+        assert_eq!(ignored.count(), 2);
+        assert!(format!("{ignored:?}").contains('2'));
+    }
+}

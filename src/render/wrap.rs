@@ -41,16 +41,18 @@ fn fold(line: &str, columns: usize) -> String {
         return line.to_owned();
     }
     let blanks = line.len() - line.trim_start().len();
-    let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at < columns / 2);
+    let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at <= columns / 2);
     let (head, rest) = line.split_at(gap.unwrap_or(blanks));
     let behind = if gap.is_some() { width_of(head) } else { blanks + 2 };
-    let told = wrap(rest, columns.saturating_sub(behind).max(1));
-    let mut folded = head.to_owned();
-    for (nth, part) in told.iter().enumerate() {
-        if nth > 0 {
-            folded.push_str(&format!("\n{:behind$}", ""));
+    let room = |taken: usize| columns.saturating_sub(taken).max(1);
+    let told = wrap(rest, room(width_of(head)));
+    let (first, others) =
+        told.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+    let mut folded = format!("{head}{first}");
+    if !others.is_empty() {
+        for part in wrap(&others.join(" "), room(behind)) {
+            folded.push_str(&format!("\n{:behind$}{part}", ""));
         }
-        folded.push_str(part);
     }
     folded
 }
@@ -108,7 +110,7 @@ mod tests {
             ("\nhere:\n  one two three", 11, "\nhere:\n  one two\n    three"),
             // A gap in the middle of a sentence is none that sets a column apart.
             ("one two three  four", 12, "one two\n  three four"),
-            ("ñandú ñandú ñandú", 11, "ñandú\n  ñandú\n  ñandú"),
+            ("ñandú ñandú ñandú", 11, "ñandú ñandú\n  ñandú"),
             ("", 0, ""),
         ] {
             assert_eq!(folded(text, columns), expected, "{text:?} at {columns}");

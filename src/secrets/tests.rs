@@ -172,14 +172,32 @@ fn hostile_texts_cost_their_length() {
         "\0",
     ];
     for piece in pieces {
-        let cost = |size: usize| {
-            looked_at();
-            std::hint::black_box(scan("", &piece.repeat(size / piece.len())));
-            looked_at()
-        };
-        // Sixteen times the text is 16 times the work, a little more since fewer stretches are cut off by its
-        // end, and 256 times where something grows with the text.
-        let (short, long) = (cost(64_000), cost(16 * 64_000));
-        assert!(long <= 24 * short + 4096, "{piece:?}: {short} bytes looked at, then {long}");
+        assert!(costs_its_length(piece, 64_000), "{piece:?}");
     }
+}
+
+/// The same for every kind: its own example, which its keyword and the beginning of its expression fit, begun again and
+/// again and never ended.
+#[test]
+fn no_kind_looks_at_a_text_twice_over() {
+    for examples in EXAMPLES {
+        let Some(example) = examples.bad.first().filter(|example| example.is_ascii()) else { continue };
+        let half = &example[..example.len().div_ceil(2)];
+        // A key may be as long as a window, and is looked for to its end from each of its beginnings: that is seen
+        // in a text of many windows alone.
+        let holds = costs_its_length(half, 600) || costs_its_length(half, 64_000);
+        assert!(holds, "{}: {half:?}", examples.code);
+    }
+}
+
+/// Sixteen times the text is 16 times the work, a little more since fewer stretches are cut off by its end, and 256 times
+/// where something grows with the text.
+fn costs_its_length(piece: &str, size: usize) -> bool {
+    let cost = |size: usize| {
+        looked_at();
+        std::hint::black_box(scan("", &piece.repeat(size.div_ceil(piece.len()))));
+        looked_at()
+    };
+    let (short, long) = (cost(size), cost(16 * size));
+    long <= 24 * short + 4096
 }

@@ -188,8 +188,29 @@ mod tests {
                 .iter()
                 .all(|allow| allow.rules == ["ENV103"] && allow.lines.is_some_and(|lines| lines.0 == 1))
         );
+        let text = "# envgate: allow ENV103: why\nA=1\n".repeat(1_000);
+        assert_eq!(allows(&Source::new("x", text.as_str())).len(), 1_000, "each line has its own");
         let text = "# envgate: allow-file ENV103: why\n".repeat(1_000);
         assert_eq!(allows(&Source::new("x", text.as_str())).len(), super::MOST);
+    }
+
+    #[test]
+    fn a_day_is_one_where_it_is_written_as_one_behind_until() {
+        for (written, until, rules) in [
+            ("ENV103 until 2027-01-31", Some("2027-01-31"), 1),
+            ("ENV103, ENV104 until 2027-01-31", Some("2027-01-31"), 2),
+            ("ENV103 until 2027-01-3", None, 3),
+            ("ENV103 until 2027-01-311", None, 3),
+            ("ENV103 until 2027/01-31", None, 3),
+            ("ENV103 until 2027-01/31", None, 3),
+            ("ENV103 until 2027-o1-31", None, 3),
+            ("ENV103 since 2027-01-31", None, 3),
+            ("ENV103 2027-01-31", None, 2),
+        ] {
+            let found = allows(&Source::new("x", format!("# envgate: allow {written}: why\n")));
+            let [allow] = &found[..] else { panic!("{written}: {found:?}") };
+            assert_eq!((allow.until.as_deref(), allow.rules.len()), (until, rules), "{written}");
+        }
     }
 
     #[test]

@@ -57,9 +57,9 @@ fn a_full_file_system_is_said_and_leaves_whole_files() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The same project again and again, each time killed a little later, until nobody is quick enough any more.
+/// The same project again and again, each time killed or interrupted a little later, until nobody is quick enough any more.
 #[test]
-fn a_kill_at_any_time_leaves_whole_files() {
+fn a_signal_at_any_time_leaves_whole_files() {
     for arguments in WRITING {
         let folder = Machine::project(crate::project);
         let old = Machine::files(folder.path());
@@ -74,7 +74,10 @@ fn a_kill_at_any_time_leaves_whole_files() {
             if child.try_wait().unwrap().is_none() {
                 killed += 1;
             }
-            let _ = child.kill();
+            // By whoever has had enough as well as by the kernel.
+            let signal = if turn % 2 == 0 { "-KILL" } else { "-INT" };
+            let pid = child.id().to_string();
+            let _ = Command::new("kill").args([signal, &pid]).stderr(Stdio::null()).status();
             child.wait().unwrap();
             whole(&Machine::files(folder.path()), &old, &new, arguments);
         }

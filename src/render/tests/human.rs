@@ -221,13 +221,13 @@ fn pages_and_tables() {
 
       • one
       • two, which goes on
-    code    name             severity  certainty  summary
-    CMP002  secret-fallback  error     certain    a secret falls back to a
-                                                  text that stands in the
-                                                  file, where everyone can
-                                                  read it
-    HOK212  no-verify        warning   heuristic  hooks are told to be
-                                                  skipped
+    code    name             severity  certainty
+            summary
+    CMP002  secret-fallback  error     certain
+            a secret falls back to a text that stands in the file, where
+            everyone can read it
+    HOK212  no-verify        warning   heuristic
+            hooks are told to be skipped
     "#);
 
     let mut out = Vec::new();
