@@ -44,13 +44,13 @@ fn fold(line: &str, columns: usize) -> String {
     let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at < columns / 2);
     let (head, rest) = line.split_at(gap.unwrap_or(blanks));
     let behind = if gap.is_some() { width_of(head) } else { blanks + 2 };
-    let told = wrap(rest, columns.saturating_sub(behind).max(1));
-    let mut folded = head.to_owned();
-    for (nth, part) in told.iter().enumerate() {
-        if nth > 0 {
-            folded.push_str(&format!("\n{:behind$}", ""));
-        }
-        folded.push_str(part);
+    let room = |taken: usize| columns.saturating_sub(taken).max(1);
+    let mut told = wrap(rest, room(width_of(head))).into_iter();
+    let first = told.next().unwrap_or_default();
+    let others = told.collect::<Vec<_>>().join(" ");
+    let mut folded = format!("{head}{first}");
+    for line in wrap(&others, room(behind)).into_iter().filter(|line| !line.is_empty()) {
+        folded.push_str(&format!("\n{:behind$}{line}", ""));
     }
     folded
 }
@@ -104,7 +104,7 @@ mod tests {
             ("one two three", 13, "one two three"),
             ("one two three", 8, "one two\n  three"),
             ("  one two three", 11, "  one two\n    three"),
-            ("  what  one, two, three", 16, "  what  one,\n        two,\n        three"),
+            ("  what  one, two, three", 18, "  what  one, two,\n        three"),
             ("\nhere:\n  one two three", 11, "\nhere:\n  one two\n    three"),
             // A gap in the middle of a sentence is none that sets a column apart.
             ("one two three  four", 12, "one two\n  three four"),
