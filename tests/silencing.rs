@@ -80,3 +80,40 @@ fn a_day_or_a_hash_that_is_none_silences_nothing_and_is_a_mistake() {
         assert_eq!((found.0, counts(&found).0), (Some(2), 2), "{entry}");
     }
 }
+
+/// Of an env file some things are judged by what git and the disk say of it: a comment about these is no remnant where
+/// they do not hold yet.
+#[test]
+fn a_comment_may_be_there_before_the_file_is_added() {
+    let place = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        assert!(Command::new("git").args(arguments).current_dir(place.path()).status().unwrap().success());
+    };
+    let said = || {
+        let mut envgate = Command::new(env!("CARGO_BIN_EXE_envgate"));
+        let output =
+            envgate.args(["check", "--quiet"]).current_dir(place.path()).env("LC_ALL", "C").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let write = |rules: &str| {
+        let secret = "k9Pz2mVq7RtLx4Wn8BdY3cHs6JfA1gEu";
+        let text = format!("# envgate: allow-file {rules}: of a demo\nLOG_LEVEL=info\nSECRET_KEY={secret}\n");
+        fs::write(place.path().join(".env"), text).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(place.path().join(".env"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .unwrap();
+    };
+    git(&["init", "--quiet"]);
+    for rules in ["ENV109", "ENV110", "SEC001", "real-secret, ENV110"] {
+        write(rules);
+        assert_eq!(said(), "no findings in 1 file\n", "{rules}");
+    }
+    // What is judged of the text alone is a remnant wherever it stands.
+    write("ENV008");
+    assert_eq!(said(), "1 warning in 1 file\n");
+    write("ENV109");
+    git(&["add", ".env"]);
+    assert!(said().ends_with("(1 suppressed)\n"), "{}", said());
+    write("SEC001");
+    assert!(said().contains("warning"), "in git it is judged: {}", said());
+}

@@ -152,11 +152,8 @@ fn tell(error: &Error, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut cause = error.source();
     while let Some(source) = cause {
-        // What others say may have several lines. Of git's the numbers mean nothing to who reads it.
-        let text = match source.downcast_ref::<git2::Error>() {
-            Some(git) => git.message().to_owned(),
-            None => source.to_string(),
-        };
+        // What others say may have several lines.
+        let text = crate::git::message(source).map_or_else(|| source.to_string(), ToOwned::to_owned);
         let text = lang.text(&text);
         let lines: Vec<_> = text.lines().map(|line| visible(line).into_owned()).collect();
         writeln!(out, "{}: {}", lang.word("caused by"), lines.join("\n"))?;

