@@ -108,7 +108,7 @@ mod tests {
             ("\nhere:\n  one two three", 11, "\nhere:\n  one two\n    three"),
             // A gap in the middle of a sentence is none that sets a column apart.
             ("one two three  four", 12, "one two\n  three four"),
-            ("ñandú ñandú ñandú", 11, "ñandú\n  ñandú\n  ñandú"),
+            ("ñandú ñandú ñandú", 11, "ñandú ñandú\n  ñandú"),
             ("", 0, ""),
         ] {
             assert_eq!(folded(text, columns), expected, "{text:?} at {columns}");
