@@ -141,7 +141,7 @@ fn a_baseline_is_made_from_that_of_detect_secrets() {
     let (code, said) = place.says("baseline create --from .secrets.baseline");
     assert_eq!(code, 0, "{said}");
     for part in [
-        "`.secrets.baseline` does not know 3 findings that stay reported",
+        "still reported: 3 findings that `.secrets.baseline` does not know",
         "1 of its entries are gone, or are no secrets here",
         "warning: 1 of those accepted were audited as real secrets",
         "wrote `.envgate-baseline.json`: 1 finding accepted",

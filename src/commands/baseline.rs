@@ -208,7 +208,7 @@ impl Now {
                 && source.is_some_and(|source| known.knows(&path, source, diagnostic.span))
         });
         let left = before - self.report.findings.len();
-        say!(out, "`{shown}` does not know {} that stay reported", findings(left))?;
+        say!(out, "still reported: {} that `{shown}` does not know", findings(left))?;
         match known.unmet() {
             0 => {}
             unmet => say!(out, "{unmet} of its entries are gone, or are no secrets here")?,
@@ -239,7 +239,7 @@ impl Now {
         let (errors, warnings) = (self.report.count(Severity::Error), self.report.count(Severity::Warning));
         say!(
             out,
-            "wrote `{shown}`: {} accepted{until} ({errors} of them errors, {warnings} warnings)",
+            "wrote `{shown}`: {} accepted{until} (errors: {errors}, warnings: {warnings})",
             findings(baseline.entries().len())
         )?;
         say!(out, "help: commit it; `envgate check` now reports what is new, and says what is gone")?;

@@ -277,8 +277,8 @@ impl<'a> Silencer<'a> {
 /// Whether the comment is about what is judged of an env file in git alone, or by the modes of one machine: it silences
 /// nothing here, and is needed where the file is added, or lies open.
 fn is_for_elsewhere(allow: &Allow, file: &File, catalog: &[&'static Meta]) -> bool {
-    let waits = |meta: &&&Meta| meta.code == "ENV110" || (file.tracked != Some(true) && is_secret(meta));
-    let named = |word: &String| catalog.iter().find(|meta| meta.names(word)).filter(waits).is_some();
+    let waits = |meta: &Meta| meta.code == "ENV110" || (file.tracked != Some(true) && is_secret(meta));
+    let named = |word: &String| catalog.iter().any(|meta| meta.names(word) && waits(meta));
     matches!(file.document, Document::Env(_)) && allow.rules.iter().any(named)
 }
 
