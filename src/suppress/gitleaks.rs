@@ -317,6 +317,49 @@ mod tests {
         assert!(!covers("[allowlist]\npaths = ['a']\n", "", "other/src/a.py"), "beyond its folder");
     }
 
+    /// A list that wants all of its conditions holds nothing where one of them cannot be read.
+    #[test]
+    fn a_condition_that_cannot_be_read_never_holds() {
+        for (toml, expected) in [
+            ("[[allowlists]]\ncondition = 'AND'\nregexes = ['(?=x)']\nstopwords = ['example']\n", false),
+            ("[[allowlists]]\ncondition = 'AND'\npaths = ['(?=x)']\nstopwords = ['example']\n", false),
+            ("[[allowlists]]\ncondition = 'OR'\npaths = ['(?=x)']\nstopwords = ['example']\n", true),
+        ] {
+            let (list, mistakes) = Gitleaks::read(Some(&Source::new("app/.gitleaks.toml", toml)), None);
+            assert_eq!(mistakes.len(), 1, "{toml}: {mistakes:?}");
+            let (source, finding) = at("app/src/a.py");
+            assert_eq!(list.covers(&finding, &source), expected, "{toml}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_commit_speaks_of_history() {
+        let (hex, word) =
+            ("0123456789abcdef0123456789abcdef01234567", "a-folder-whose-name-has-forty-letters-it");
+        assert_eq!((hex.len(), word.len()), (40, 40));
+        for (written, expected) in [
+            (format!("{hex}:a.py:jwt:2"), None),
+            (format!("{word}:a.py:jwt:2"), Some((format!("{word}:a.py"), 2))),
+            (format!("{}:a.py:jwt:2", &hex[1..]), Some((format!("{}:a.py", &hex[1..]), 2))),
+            ("a.py:jwt:2".to_owned(), Some(("a.py".to_owned(), 2))),
+            ("# a.py:jwt:2".to_owned(), None),
+        ] {
+            assert_eq!(super::line(&written), expected, "{written}");
+        }
+    }
+
+    /// What is too long to be read silences nothing, and what is exactly as long as that does.
+    #[test]
+    fn a_list_of_the_greatest_length_is_read() {
+        let list = "[allowlist]\nstopwords = ['example']\n";
+        for (length, mistakes) in [(super::LARGEST, 0), (super::LARGEST + 1, 1)] {
+            let text = format!("{list}{}", "#".repeat(length - list.len()));
+            let (read, told) = Gitleaks::read(Some(&Source::new("app/.gitleaks.toml", text)), None);
+            let (source, finding) = at("app/src/a.py");
+            assert_eq!((told.len(), read.covers(&finding, &source)), (mistakes, mistakes == 0));
+        }
+    }
+
     /// What speaks of one rule of gitleaks speaks of ours for the same thing.
     #[test]
     fn lists_of_a_rule() {
