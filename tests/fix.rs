@@ -248,3 +248,37 @@ fn a_mark_and_carriage_returns_go_for_a_shell_that_sources_the_file() {
     fix(kept.path(), &[]);
     assert_eq!(fs::read_to_string(kept.path().join(".env")).unwrap(), "A=1\nB=2\nC=3\n");
 }
+
+/// A hook that git would not run is made executable, on the disk and for whoever clones; `--diff` says so first.
+#[test]
+fn hooks_are_made_executable_on_the_disk_and_in_the_index() {
+    let kept = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let run = Command::new("git").args(arguments).current_dir(kept.path()).output().unwrap();
+        assert!(run.status.success(), "git {arguments:?}: {}", text(&run.stderr));
+        text(&run.stdout).to_owned()
+    };
+    git(&["init", "--quiet"]);
+    git(&["config", "core.hooksPath", "hooks"]);
+    let tracked = kept.path().join("hooks/pre-commit");
+    let other = kept.path().join("hooks/pre-push");
+    fs::create_dir(kept.path().join("hooks")).unwrap();
+    for hook in [&tracked, &other] {
+        fs::write(hook, "#!/bin/sh\nexit 0\n").unwrap();
+        fs::set_permissions(hook, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    git(&["add", "hooks/pre-commit"]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let shown = fix(kept.path(), &["--diff", "--only", "HOK001"]);
+    assert!(text(&shown.stdout).contains("hooks/pre-commit: old mode 644, new mode 755"), "{shown:?}");
+    assert_eq!((mode(&tracked), mode(&other)), (0o644, 0o644));
+    let elsewhere = fix(kept.path(), &["--only", "HOK002"]);
+    assert_eq!((mode(&tracked), elsewhere.status.code()), (0o644, Some(1)), "nobody asked for it");
+    let done = fix(kept.path(), &[]);
+    let said = text(&done.stdout);
+    assert!(said.contains("changed hooks/pre-commit: it is executable now, in the index too\n"), "{said}");
+    assert!(said.contains("changed hooks/pre-push: it is executable now\n"), "{said}");
+    assert_eq!((mode(&tracked), mode(&other)), (0o755, 0o755));
+    assert_eq!(done.status.code(), Some(0), "{said}");
+    assert!(git(&["ls-files", "--stage", "hooks/pre-commit"]).starts_with("100755 "));
+}

@@ -169,6 +169,11 @@ fn a_file_that_git_has_or_would_take_gets_nothing() {
         assert!(said.contains(&format!("`{name}` is tracked by git")), "{said}");
         assert_eq!(project.read(name), "SECRET_KEY=changeme\n");
     }
+    // Wherever it lies.
+    project.write("envs/web.env", "SECRET_KEY=changeme\n");
+    project.git(&["add", "-f", "envs/web.env"]);
+    let (code, said) = project.fix(&["--generate=envs/web.env"]);
+    assert!(code == Some(2) && said.contains("`envs/web.env` is tracked by git"), "{said}");
     // A link that is ignored does not hide a file that is not.
     fs::remove_file(project.path(".env")).unwrap();
     project.git(&["rm", "-q", "--cached", ".env"]);
@@ -194,6 +199,17 @@ fn lines_that_loaders_do_not_agree_on_are_not_touched() {
     let (code, said) = project.fix(&["--generate"]);
     assert!(code != Some(0), "{said}");
     assert!(project.read(".env").starts_with(before), "{said}");
+}
+
+/// A line that readers do not agree on takes no value.
+#[test]
+fn a_line_that_cannot_be_read_takes_no_value() {
+    let before = "SECRET_KEY='' x\n";
+    let project =
+        Project::new(&[(".env.example", "# @required @sensitive\nSECRET_KEY=\n"), (".env", before)]);
+    let (code, said) = project.fix(&["--generate"]);
+    assert!(code != Some(0) && said.contains("left SECRET_KEY: its line cannot be read"), "{said}");
+    assert_eq!(project.read(".env"), before, "{said}");
 }
 
 #[test]

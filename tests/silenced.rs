@@ -50,6 +50,32 @@ fn a_comment_that_silences_nothing_is_a_finding_and_no_silencing() {
     assert_eq!((outcome.silencings.len(), outcome.suppressed), (0, 0));
 }
 
+#[test]
+fn comments_that_name_no_rule_or_give_no_reason_are_told_of() {
+    let told = |comment: &str, selection: Selection| -> Vec<(String, String)> {
+        let case = case(&[(".env", &format!("# envgate: allow {comment}\nA=1\n"))]);
+        let mut settings = Settings { selection, ..Settings::default() };
+        let outcome = engine::check(&case.inputs(), &mut settings, &case).unwrap();
+        outcome.findings.iter().map(|one| (one.meta.code.to_owned(), one.message.clone())).collect()
+    };
+    let unused = |message: &str| vec![("CFG101".to_owned(), message.to_owned())];
+    let stale = "nothing here is reported as `ENV008` any more";
+    let stranger = "no rule is called `NOPE`, so this comment silences nothing";
+    assert_eq!(told("ENV008: why", Selection::default()), unused(stale));
+    assert_eq!(told("NOPE: why", Selection::default()), unused(stranger));
+    assert_eq!(told("ENV008, NOPE: why", Selection::default()), unused(stranger));
+    let without = told("ENV008", Selection::default());
+    assert!(without.len() == 1 && without[0].0 == "CFG102", "{without:?}");
+    // A rule that did not run may still be silenced with reason.
+    let only = || Selection { only: vec!["CMP".to_owned(), "CFG".to_owned()], ..Selection::default() };
+    assert_eq!(told("ENV008: why", only()), []);
+    assert_eq!(told("CMP001, ENV008: why", only()), []);
+    let ignore = |code: &str| Selection { ignore: vec![code.to_owned()], ..Selection::default() };
+    assert_eq!(told("NOPE: why", ignore("CFG101")), []);
+    assert_eq!(told("ENV008: why", ignore("CFG101")), []);
+    assert_eq!(told("NOPE", ignore("CFG102")), []);
+}
+
 /// A rule that runs for others' sake, or whose finding is not bad enough to be shown, tells nothing.
 #[test]
 fn what_was_not_asked_for_is_not_told() {

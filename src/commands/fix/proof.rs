@@ -145,3 +145,6 @@ impl Tree for Overlay<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
