@@ -84,3 +84,22 @@ fn what_cannot_be_written_is_an_error() {
         assert!(printed.status.code() == Some(2) && error.contains(said), "{output}: {error}");
     }
 }
+
+/// What is masked of a fallback is the fallback: a reader has to see that it is one.
+#[test]
+fn the_operator_of_a_fallback_stays_readable() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "services:\n  a:\n    image: b:1.2\n    environment:\n      A: ${REDIS_PASSWORD:-redis_password_change_me}\n      \
+                B: ${SECRET_KEY:-dev-secret-change-in-production}\n";
+    fs::write(directory.path().join("compose.yml"), text).unwrap();
+    fs::write(directory.path().join("up.sh"), "#!/bin/sh\nexport PGPASSWORD=${DB_PASSWORD:-kelp-Barn98x}\n")
+        .unwrap();
+    let said = String::from_utf8(envgate(directory.path(), &["check", "--verbose"]).stdout).unwrap();
+    for shown in ["${REDIS_PASSWORD:-***", "${SECRET_KEY:-***"] {
+        assert!(said.contains(shown), "{shown}: {said}");
+    }
+    assert!(
+        !said.contains("${REDIS_PASSWORD:*") && !said.contains("kelp") && !said.contains("change_me"),
+        "{said}"
+    );
+}
