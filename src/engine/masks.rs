@@ -101,6 +101,7 @@ fn spans(document: &Document, source: &Source, own: Option<&Own>, declared: &Dec
     spans.sort_unstable();
     spans
 }
+
 /// Of `${PASSWORD:-text}` the text alone: what looks for `PASSWORD: text` takes the operator for its beginning.
 fn behind_operator(text: &str, span: Span) -> Span {
     let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
