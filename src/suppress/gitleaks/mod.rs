@@ -27,7 +27,7 @@ static UNREADABLE: Meta = Meta {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     summary: "the allowlist of another scanner cannot be read",
-    page: include_str!("../../rules/CFG105.md"),
+    page: include_str!("../../../rules/CFG105.md"),
 };
 
 /// The identity of what is said of these files.
