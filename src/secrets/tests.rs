@@ -181,10 +181,11 @@ fn hostile_texts_cost_their_length() {
 #[test]
 fn no_kind_looks_at_a_text_twice_over() {
     for examples in EXAMPLES {
-        let Some(example) = examples.bad.first().filter(|example| example.is_ascii()) else { continue };
+        // A key is looked for to its end over 32 KiB, which takes the longer texts above.
+        let plain = |example: &&&str| example.is_ascii() && !example.contains("PRIVATE KEY");
+        let Some(example) = examples.bad.first().filter(plain) else { continue };
         let half = &example[..example.len().div_ceil(2)];
-        // A key may be as long as a window, and is looked for to its end from each of its beginnings: that is seen
-        // in a text of many windows alone.
+        // What may be long is looked for over a stretch that a short text does not fill.
         let holds = costs_its_length(half, 600) || costs_its_length(half, 64_000);
         assert!(holds, "{}: {half:?}", examples.code);
     }
