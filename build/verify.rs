@@ -26,6 +26,9 @@ pub(crate) struct Verify {
     dead_text: Vec<String>,
     #[serde(default)]
     only: String,
+    /// The page that says what the answers mean. Without one a refusal may mean anything.
+    #[serde(default)]
+    answers: String,
 }
 
 impl Verify {
@@ -53,6 +56,12 @@ impl Verify {
             || self.live.iter().any(|status| self.dead.contains(status) && self.live_text.is_empty())
         {
             return Err("`verify`: the answer does not tell live from dead");
+        }
+        if self.answers.is_empty() && (!self.dead.is_empty() || self.live != [200]) {
+            return Err("`verify`: without the page that documents its answers, only 200 says anything");
+        }
+        if !self.answers.is_empty() && !self.answers.starts_with("https://") {
+            return Err("`verify`: `answers` is no address of a page");
         }
         Ok(())
     }

@@ -156,7 +156,7 @@ fn neither_part_is_shown() {
     git(&["init", "--quiet"]);
     git(&["add", "--all"]);
     let mut runs: Vec<Vec<&str>> = FORMATS.iter().map(|format| vec!["check", "--format", format]).collect();
-    runs.extend(FORMATS.iter().map(|format| vec!["check", "--full", "--format", format, "--lang", "es"]));
+    runs.extend(FORMATS.iter().map(|format| vec!["check", "--format", format, "--lang", "es"]));
     runs.push(vec!["check", "--staged"]);
     git(&["commit", "--quiet", "-m", "one"]);
     runs.extend(FORMATS.iter().map(|format| vec!["history", "--format", format]));

@@ -6,6 +6,8 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, GzDecoder};
 
+use crate::source::{file_name, is_text_name};
+
 /// How many archives may lie in each other.
 const DEPTH: usize = 3;
 
@@ -17,6 +19,9 @@ const WHOLE: usize = 256 * 1024 * 1024;
 
 /// The longest name of a member, in bytes: what a file system takes.
 const NAME: usize = 4096;
+
+/// How much of a member is looked at to see that it is no text, as of any other file.
+const HEAD: usize = 8 * 1024;
 
 /// How many members are looked at.
 const MEMBERS: usize = 50_000;
@@ -74,6 +79,19 @@ impl Opened {
         }
     }
 
+    /// Unpacks the member `name`: an archive as far as all may go, a text up to its bound, and of what is neither the
+    /// beginning, since nobody reads the rest.
+    fn member(&mut self, name: &str, mut packed: impl Read) -> Result<Vec<u8>, &'static str> {
+        let head = self.unpack(packed.by_ref().take(HEAD as u64), HEAD)?;
+        let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+        let archive = is_archive(name) || is_packed(name, &head);
+        if !archive && !marked && head.contains(&0) && !is_text_name(file_name(name)) {
+            return Ok(head);
+        }
+        let rest = self.unpack(packed, if archive { WHOLE } else { MEMBER - HEAD })?;
+        Ok([head, rest].concat())
+    }
+
     /// Unpacks up to `most` bytes.
     fn unpack(&mut self, packed: impl Read, most: usize) -> Result<Vec<u8>, &'static str> {
         let bound = most.min(self.left);
@@ -98,7 +116,7 @@ impl Opened {
         }
         match (content, depth.checked_sub(1)) {
             // By its whole name: what is cut off may be the ending.
-            (Ok(content), Some(deeper)) if is_archive(name) || is_tar(&content) => {
+            (Ok(content), Some(deeper)) if is_archive(name) || is_packed(name, &content) => {
                 self.open(&path, &content, deeper);
             }
             (content, _) => self.members.push(Member { path, content }),
@@ -129,7 +147,7 @@ impl Opened {
                     let (name, prefix) = (text(0, 100), text(345, 500));
                     let short = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
                     let name = long.take().unwrap_or(short);
-                    let content = self.unpack(content, MEMBER);
+                    let content = self.member(&name, content);
                     self.add(path, &name, content, depth);
                 }
                 _ => long = None,
@@ -153,8 +171,8 @@ impl Opened {
             }
             let packed = entry.data;
             let content = match entry.method {
-                0 => self.unpack(packed, MEMBER),
-                8 => self.unpack(DeflateDecoder::new(packed), MEMBER),
+                0 => self.member(&entry.name, packed),
+                8 => self.member(&entry.name, DeflateDecoder::new(packed)),
                 _ => Err("it is packed in a way that is not known"),
             };
             self.add(path, &entry.name, content, depth);
@@ -199,6 +217,16 @@ fn zip_entries(bytes: &[u8]) -> (Vec<Entry<'_>>, bool) {
     (entries, complete)
 }
 
+/// Whether it is an archive whatever it is called: a tar, or what an image has for a layer, under its digest alone.
+fn is_packed(name: &str, bytes: &[u8]) -> bool {
+    let digest = file_name(name);
+    let named = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_tar(bytes) || named && (bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(ZSTANDARD))
+}
+
+/// How a layer begins that is packed as it cannot be read here, which is told.
+const ZSTANDARD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+
 fn is_tar(bytes: &[u8]) -> bool {
     bytes.get(257..262) == Some(b"ustar")
 }
@@ -211,147 +239,4 @@ fn pax_path(content: &[u8]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use flate2::Compression;
-    use flate2::write::{DeflateEncoder, GzEncoder};
-
-    use super::{MEMBER, Member, members};
-
-    fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (name, content) in files {
-            let mut header = [0u8; 512];
-            header[..name.len()].copy_from_slice(name.as_bytes());
-            header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
-            header[156] = b'0';
-            header[257..262].copy_from_slice(b"ustar");
-            bytes.extend_from_slice(&header);
-            bytes.extend_from_slice(content);
-            bytes.resize(bytes.len().div_ceil(512) * 512, 0);
-        }
-        bytes.resize(bytes.len() + 1024, 0);
-        bytes
-    }
-
-    fn gzip(content: &[u8]) -> Vec<u8> {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-        packer.write_all(content).unwrap();
-        packer.finish().unwrap()
-    }
-
-    fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-        let short = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
-        let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
-        for (name, content) in files {
-            let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-            packer.write_all(content).unwrap();
-            let packed = packer.finish().unwrap();
-            let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-            common.extend(long(packed.len()));
-            common.extend(long(content.len()));
-            common.extend(short(name.len()));
-            directory.extend(b"PK\x01\x02\x14\x00");
-            directory.extend(&common);
-            directory.extend([0; 12]);
-            directory.extend(long(bytes.len()));
-            directory.extend(name.as_bytes());
-            bytes.extend(b"PK\x03\x04");
-            bytes.extend(&common);
-            bytes.extend([0; 2]);
-            bytes.extend(name.as_bytes());
-            bytes.extend(packed);
-        }
-        let start = bytes.len();
-        bytes.extend(&directory);
-        bytes.extend(b"PK\x05\x06\0\0\0\0");
-        bytes.extend(short(files.len()));
-        bytes.extend(short(files.len()));
-        bytes.extend(long(directory.len()));
-        bytes.extend(long(start));
-        bytes.extend([0; 2]);
-        bytes
-    }
-
-    fn texts(members: Vec<Member>) -> Vec<(String, String)> {
-        let text =
-            |content: Result<Vec<u8>, &'static str>| content.map(|bytes| String::from_utf8(bytes).unwrap());
-        members.into_iter().map(|one| (one.path, text(one.content).unwrap_or_else(str::to_owned))).collect()
-    }
-
-    #[test]
-    fn members_are_found_in_each_kind_and_in_each_other() {
-        let one = |path: &str, text: &str| (path.to_owned(), text.to_owned());
-        assert_eq!(
-            texts(members("a.tar", &tar(&[("x/y.txt", b"1"), ("z", b"2")]))),
-            [one("a.tar!/x/y.txt", "1"), one("a.tar!/z", "2")]
-        );
-        assert_eq!(texts(members("d/a.txt.gz", &gzip(b"3"))), [one("d/a.txt.gz!/a.txt", "3")]);
-        assert_eq!(texts(members("a.whl", &zip(&[("m/a.py", b"4")]))), [one("a.whl!/m/a.py", "4")]);
-        let layers =
-            tar(&[("layer1/layer.tar", &tar(&[("etc/x", b"5")])), ("app.jar", &zip(&[("b", b"6")]))]);
-        assert_eq!(
-            texts(members("image.tgz", &gzip(&layers))),
-            [one("image.tgz!/layer1/layer.tar!/etc/x", "5"), one("image.tgz!/app.jar!/b", "6")]
-        );
-    }
-
-    #[test]
-    fn one_bomb_named_again_and_again_is_unpacked_a_few_times() {
-        let mut bomb = zip(&[("bomb", &vec![0; MEMBER + 1])]);
-        let directory = bomb.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
-        let end = bomb.windows(4).position(|four| four == b"PK\x05\x06").unwrap();
-        let (entry, tail) = (bomb[directory..end].to_vec(), bomb[end..].to_vec());
-        bomb.truncate(end);
-        bomb.extend(entry.repeat(5_000));
-        bomb.extend(tail);
-        let found = members("a.zip", &bomb);
-        assert_eq!(found.len(), 5_001);
-        assert!(found.iter().all(|member| member.content.is_err()));
-    }
-
-    #[test]
-    fn a_list_that_leads_nowhere_is_told() {
-        let folders = zip(&[("folder/", b"")]);
-        assert!(members("a.zip", &folders).is_empty(), "folders alone are nothing to look at");
-        let mut lies = zip(&[("x", b"8"), ("y", b"9")]);
-        let second = lies.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
-        lies[second + 42..second + 46].fill(0xFF);
-        let found = members("a.zip", &lies);
-        assert!(found.iter().any(|member| member.content.is_err()) && found.len() == 2, "{found:?}");
-    }
-
-    #[test]
-    fn long_names_are_cut() {
-        let name = format!("{}.zip", "a".repeat(60_000));
-        let inner = zip(&[("b", b"1"), ("c", b"2")]);
-        let found = members("a.zip", &zip(&[(&name, &inner)]));
-        assert_eq!(found.len(), 2, "the ending that is cut off makes it an archive all the same");
-        for member in found {
-            assert!(member.path.len() < 10_000, "{}", member.path.len());
-        }
-    }
-
-    #[test]
-    fn bombs_and_broken_archives_end() {
-        let bomb = zip(&[("bomb", &vec![0; MEMBER + 1]), ("after", b"7")]);
-        let found = texts(members("a.zip", &bomb));
-        assert!(found[0].1.contains("more than") && found[1].1 == "7", "{found:?}");
-        let whole = tar(&[("x", &[b'x'; 900])]);
-        for length in [0, 1, 100, 511, 512, 700, 1024, 1500] {
-            let _ = members("a.tar", &whole[..length.min(whole.len())]);
-            let _ = members("a.zip", &bomb[..length.min(bomb.len())]);
-        }
-        let mut lies = zip(&[("x", b"8")]);
-        for at in 0..lies.len() {
-            lies[at] ^= 0xFF;
-            let _ = members("a.zip", &lies);
-            lies[at] ^= 0xFF;
-        }
-        assert_eq!(members("a.zip", b"no archive").len(), 1);
-        let cut = members("a.zip", &bomb[..bomb.len() / 2]);
-        assert!(cut.len() == 1 && cut[0].content.is_err(), "{cut:?}");
-    }
-}
+mod tests;

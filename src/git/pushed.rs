@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 
-use git2::{Commit, Oid, Repository, Revwalk, Sort, Tag, Tree as GitTree};
+use git2::{Commit, ObjectFormat, Oid, Repository, Revwalk, Sort, Tag, Tree as GitTree};
 
 use crate::source::Tree;
 
@@ -128,7 +128,11 @@ pub fn push_line(path: &Path, name: &str) -> Result<String, Error> {
 
 fn ids(line: &str) -> Result<(Oid, Oid), Error> {
     let mut words = line.split(' ');
-    let mut id = || words.nth(1).filter(|word| word.len() >= 40).and_then(|word| Oid::from_str(word).ok());
+    let mut id = || {
+        let word = words.nth(1).filter(|word| word.len() >= 40)?;
+        let format = if word.len() > 40 { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 };
+        Oid::from_str_ext(word, format).ok()
+    };
     id().zip(id()).ok_or(Error::Line)
 }
 

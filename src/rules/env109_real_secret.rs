@@ -7,6 +7,7 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::EnvFile;
 use crate::project::uses::{Surroundings, is_plainly_no_secret, surroundings};
 use crate::project::{File, Project, Role};
+use crate::rules::sample::is_in_archive;
 use crate::secrets::url::passwords;
 use crate::secrets::weak::{is_template, weakness};
 use crate::source::Span;
@@ -26,7 +27,7 @@ impl Rule for RealSecret {
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let example = file.role == Role::Example;
-        if !example && file.tracked != Some(true) {
+        if !example && file.tracked != Some(true) && !is_in_archive(file.source.path()) {
             return;
         }
         for entry in &env.entries {
@@ -52,7 +53,12 @@ impl Rule for RealSecret {
 /// Tells of a secret at a place, and what of it a placeholder would stand for in an example.
 fn tell(file: &File, (key, span): (&str, Span), whole: Span, found: &mut Findings<'_>) {
     let example = file.role == Role::Example;
-    let place = if example { "in an example file" } else { "in a file that git tracks" };
+    let packed = file.tracked != Some(true);
+    let place = match (example, packed) {
+        (true, _) => "in an example file",
+        (_, true) => "in an archive",
+        _ => "in a file that git tracks",
+    };
     let severity = match surroundings(file.source.path()) {
         Surroundings::Test => Severity::Warning,
         _ => Severity::Error,
@@ -60,6 +66,9 @@ fn tell(file: &File, (key, span): (&str, Span), whole: Span, found: &mut Finding
     let help = if example {
         "write a placeholder such as `CHANGE_ME`, and replace the secret where it is in use: everyone with the \
          repository has it"
+    } else if packed {
+        "leave the file out where the archive is made (an image by `.dockerignore`), and replace the secret: everyone \
+         with the archive has it"
     } else {
         "take the file out of git (`git rm --cached`), ignore it, and replace the secret: the history keeps it"
     };

@@ -115,6 +115,11 @@ pub(super) fn is_installed(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "node_modules" | "site-packages"))
 }
 
+/// Whether the path is that of a file in an archive: `a.zip!/inner/path`.
+pub(super) fn is_in_archive(path: &str) -> bool {
+    path.contains("!/")
+}
+
 /// Whether it is a private key behind a passphrase: in tests, what reads such keys is tested with it.
 fn is_locked_key(text: &str, candidate: &Candidate) -> bool {
     let key = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::project::{File, Role};
 use crate::rules::Rule;
-use crate::rules::sample::{Scene, Tests, is_installed, is_made_up, is_sample};
+use crate::rules::sample::{Scene, Tests, is_in_archive, is_installed, is_made_up, is_sample};
 use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Part, Pattern, scan_with};
 use crate::source::{Span, file_name, is_lock_name};
 
@@ -58,6 +58,11 @@ impl Rule for Secrets {
             {
                 continue;
             }
+            let own = self.own.as_deref();
+            if is_generic(pattern) && is_declared(file.source.path(), file.source.slice(candidate.span), own)
+            {
+                continue;
+            }
             let in_tests = in_tests(candidate.span.start);
             let sample = sample || in_tests;
             if is_made_up(text, &candidate, Scene { sample, in_tests, installed }) {
@@ -81,14 +86,24 @@ impl Rule for Secrets {
     }
 }
 
-/// An env file that git does not track is where secrets belong.
+/// An env file that git does not track is where secrets belong, unless it was packed up to be handed on.
 fn is_home_of_secrets(file: &File) -> bool {
-    matches!(file.document, Document::Env(_)) && file.role != Role::Example && file.tracked != Some(true)
+    let kept = file.tracked != Some(true) && !is_in_archive(file.source.path());
+    matches!(file.document, Document::Env(_)) && file.role != Role::Example && kept
 }
 
 /// Whether the pattern judges by a name or a place, as the rules for env and compose files do.
 fn is_generic(pattern: &Pattern) -> bool {
     matches!(pattern.meta.code, "SEC003" | "SEC004")
+}
+
+/// The files that say what is accepted.
+const CONFIGURATIONS: [&str; 2] = ["envgate.yaml", ".envgate.yaml"];
+
+/// Whether a configuration says it of secrets: the digest of one that is accepted, or what one of its kinds looks like.
+fn is_declared(path: &str, secret: &str, own: Option<&Own>) -> bool {
+    let digest = secret.len() == 64 && secret.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digest && CONFIGURATIONS.contains(&file_name(path)) || own.is_some_and(|own| own.shows(path, secret))
 }
 
 fn severity(candidate: &Candidate, sample: bool) -> Severity {

@@ -15,9 +15,9 @@ pub(super) fn holds(kind: Checksum, token: &[u8]) -> Option<bool> {
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// `prefix_` + body + six characters of CRC-32 over the body.
+/// `prefix_` + body + six characters of CRC-32 over the body, which has no `_`.
 fn base62_crc32(token: &[u8]) -> bool {
-    let Some(underscore) = token.iter().position(|&byte| byte == b'_') else { return false };
+    let Some(underscore) = token.iter().rposition(|&byte| byte == b'_') else { return false };
     let Some((body, sum)) = token.get(underscore + 1..).and_then(|rest| rest.split_last_chunk::<6>()) else {
         return false;
     };

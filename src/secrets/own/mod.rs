@@ -97,6 +97,12 @@ impl Own {
         self.kinds.iter().map(Kind::meta)
     }
 
+    /// Whether `secret` stands in an example of the file at `path`, which declares the kinds.
+    #[must_use]
+    pub fn shows(&self, path: &str, secret: &str) -> bool {
+        path.rsplit('/').next() == Some(&*self.home) && self.examples.iter().any(|one| one.contains(secret))
+    }
+
     /// Adds what the kinds find in `text`, the content of the file at `path`.
     pub(super) fn find(&self, path: &str, text: &str, candidates: &mut Vec<Candidate>) {
         let found = self.windows(text.as_bytes());
