@@ -41,9 +41,14 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
     let mut overlay = Overlay::new(&prepared.tree);
     let mut refused: BTreeMap<String, String> = BTreeMap::new();
     let mut state = look(&prepared, &overlay)?;
+    let mut fixed = false;
     for _ in 0..ROUNDS {
-        let Some(next) = step(arguments, &prepared, &mut overlay, &state, &mut refused)? else { break };
-        state = next;
+        match step(arguments, &prepared, &mut overlay, &state, &mut refused)? {
+            Some(next) => (state, fixed) = (next, true),
+            // What was refused may come out as meant now that something else is right.
+            None if fixed && !refused.is_empty() => (refused, fixed) = (BTreeMap::new(), false),
+            None => break,
+        }
     }
     for (path, text) in overlay.texts() {
         if arguments.diff {
