@@ -35,7 +35,7 @@ impl<'r> Objects<'r> {
                 digits[..id.len()].copy_from_slice(id);
                 self.others.exists_prefix(Oid::from_bytes(&digits)?, id.len() * 2)
             }
-            _ => Oid::from_bytes(id),
+            ObjectFormat::Sha1 => Oid::from_bytes(id),
         }
     }
 
@@ -43,7 +43,7 @@ impl<'r> Objects<'r> {
     pub(super) const fn width(&self) -> usize {
         match self.format {
             ObjectFormat::Sha256 => 32,
-            _ => 20,
+            ObjectFormat::Sha1 => 20,
         }
     }
 
