@@ -1,6 +1,6 @@
 //! `envgate check --archives` on archives as `tar` writes them, small and large.
 //!
-//! Not here: broken and hostile archives; see `src/files/archive.rs` and tests/hostile.
+//! Not here: broken and hostile archives; see `src/files/archive` and tests/hostile.
 
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 

@@ -208,7 +208,7 @@ fn mistakes_in_them_have_their_place() {
 fn what_the_configuration_says_of_secrets_is_no_secret() {
     let digest = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
     let configuration = format!(
-        "ignore:\n  - {{rule: staff-token, value: {digest}, reason: revoked}}\nsecrets:\n  shop-partner-key:\n    \
+        "ignore:\n  - {{rule: gitlab-token, value: {digest}, reason: revoked}}\nsecrets:\n  shop-partner-key:\n    \
          description: a partner key\n    pattern: 'shp-[a-z0-9]{{20}}'\n    examples: [\"key: shp-k3v9x2m8q1z7w5n4r6t0\"]\n    \
          counter_examples: [shp-short]\n"
     );

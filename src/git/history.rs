@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectFormat, ObjectType, Oid, Repository, Revwalk, Sort};
 
-use crate::packs::{Disk, Id, Store};
+use crate::packs::{Disk, Id, Store, long_names};
 
 use super::blobs::header;
 use super::ids::{Map, Set, name};
@@ -104,11 +104,9 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     let failed = |source| Error::read("history", path)(source);
     // Names of another length are libgit2's to read.
     let known = repository.object_format() == ObjectFormat::Sha1;
-    let packs = if known {
-        Store::new(&repository.commondir().join("objects/pack"), disk)
-    } else {
-        Store::empty(disk)
-    };
+    let directory = repository.commondir().join("objects/pack");
+    let long = if known || !starts.unreachable { Vec::new() } else { long_names(&directory, &*disk) };
+    let packs = if known { Store::new(&directory, disk) } else { Store::empty(disk) };
     let packs = Arc::new(packs);
     let mut walker = Walker::new(Objects::new(&repository, &packs).map_err(failed)?);
     let mut walk = walk(&repository, starts).map_err(failed)?;
@@ -123,7 +121,7 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
         walker.tags(&repository).map_err(failed)?;
     }
     if starts.unreachable {
-        walker.unreachable(&repository).map_err(failed)?;
+        walker.unreachable(&repository, &long).map_err(failed)?;
     }
     if is_partial(&repository).map_err(failed)? {
         let database = repository.odb().map_err(failed)?;
@@ -246,20 +244,25 @@ impl<'r> Walker<'r> {
         Ok(())
     }
 
-    /// Notes the commits that no reference leads to, then the contents that no commit has.
-    fn unreachable(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+    /// Notes the commits that no reference leads to, `long` names of packs among them, then the contents that no commit has.
+    fn unreachable(&mut self, repository: &Repository, long: &[[u8; 32]]) -> Result<(), git2::Error> {
         let database = repository.odb()?;
         let (mut commits, mut blobs) = (Vec::new(), Vec::new());
+        let mut note = |id: Oid| match header(&database, id) {
+            Ok((_, ObjectType::Commit)) => commits.push(id),
+            Ok((_, ObjectType::Blob)) => blobs.push(id),
+            _ => {}
+        };
         database.foreach(|id| {
-            match header(&database, *id) {
-                Ok((_, ObjectType::Commit)) => commits.push(*id),
-                Ok((_, ObjectType::Blob)) => blobs.push(*id),
-                _ => {}
-            }
+            note(*id);
             true
         })?;
+        for id in long {
+            note(Oid::from_bytes(id)?);
+        }
         commits.retain(|id| !self.met.contains(&name(*id)));
         commits.sort_unstable();
+        commits.dedup();
         for id in commits {
             self.commit(&repository.find_commit(id)?)?;
         }

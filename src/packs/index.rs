@@ -58,6 +58,13 @@ impl Index {
     }
 }
 
+/// The names in an index whose names have 32 bytes; `None` where it is no such index.
+pub(super) fn long_names(bytes: &[u8]) -> Option<Vec<[u8; 32]>> {
+    let count = u32::from_be_bytes(*bytes.get(NAMES - 4..)?.first_chunk()?) as usize;
+    let names = bytes.get(NAMES..NAMES.checked_add(count.checked_mul(32)?)?)?;
+    bytes.starts_with(MAGIC).then(|| names.as_chunks().0.to_vec())
+}
+
 /// A name as two numbers, which are compared faster than bytes are.
 fn halves(id: &Id) -> (u128, u32) {
     let number = |bytes: Option<&[u8; 16]>| bytes.map_or(0, |bytes| u128::from_be_bytes(*bytes));

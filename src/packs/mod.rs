@@ -105,6 +105,15 @@ impl Store {
     }
 }
 
+/// The names in the packs of `directory` whose objects are named by SHA-256: libgit2 leaves some of them out when it is
+/// asked for all.
+#[must_use]
+pub fn long_names(directory: &Path, disk: &dyn Disk) -> Vec<[u8; 32]> {
+    let mut files = disk.names(directory);
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+    files.iter().filter_map(|path| index::long_names(&disk.whole(path)?)).flatten().collect()
+}
+
 /// Reads objects, one at a time; it remembers what neighbouring objects are made of.
 pub struct Reader {
     store: Arc<Store>,
