@@ -256,7 +256,7 @@ fn hooks_are_made_executable_on_the_disk_and_in_the_index() {
     let git = |arguments: &[&str]| {
         let run = Command::new("git").args(arguments).current_dir(kept.path()).output().unwrap();
         assert!(run.status.success(), "git {arguments:?}: {}", text(&run.stderr));
-        text(&run.stdout).to_owned()
+        text(&run.stdout)
     };
     git(&["init", "--quiet"]);
     git(&["config", "core.hooksPath", "hooks"]);
