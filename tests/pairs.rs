@@ -143,16 +143,18 @@ fn a_pair_is_one_finding_with_both_places() {
     }
 }
 
+fn git(folder: &Path, arguments: &[&str]) {
+    let who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"];
+    let mut git = Command::new("git");
+    git.args(who).args(arguments).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    assert!(git.status().unwrap().success(), "{arguments:?}");
+}
+
 #[test]
 fn neither_part_is_shown() {
     let pairs = pairs();
     let folder = planted(&pairs);
-    let git = |arguments: &[&str]| {
-        let who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"];
-        let mut git = Command::new("git");
-        git.args(who).args(arguments).current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
-        assert!(git.status().unwrap().success(), "{arguments:?}");
-    };
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
     git(&["init", "--quiet"]);
     git(&["add", "--all"]);
     let mut runs: Vec<Vec<&str>> = FORMATS.iter().map(|format| vec!["check", "--format", format]).collect();
@@ -176,12 +178,7 @@ fn neither_part_is_shown() {
 #[test]
 fn a_history_tells_pairs_once() {
     let folder = planted(&pairs()[..1]);
-    let git = |arguments: &[&str]| {
-        let who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"];
-        let mut git = Command::new("git");
-        git.args(who).args(arguments).current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
-        assert!(git.status().unwrap().success(), "{arguments:?}");
-    };
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
     git(&["init", "--quiet"]);
     git(&["add", "--all"]);
     git(&["commit", "--quiet", "-m", "one"]);

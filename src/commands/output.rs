@@ -11,7 +11,8 @@ use crate::render;
 
 use super::{Error, terminal};
 
-/// Writes the files that were asked for, for whom the standard output is for. They are there even where nobody reads the standard output.
+/// Writes the files that were asked for, in the language of the standard output. They are there even where nobody
+/// reads that.
 ///
 /// # Errors
 ///

@@ -95,19 +95,8 @@ pub fn masks(source: &Source, own: Option<&Own>) -> Vec<Span> {
 
 fn spans(document: &Document, source: &Source, own: Option<&Own>, declared: &Declared) -> Vec<Span> {
     let mut spans = document.value_spans();
-    let sensitive = secrets::sensitive_spans_with(source.path(), source.text(), own).into_iter();
-    spans.extend(sensitive.map(|span| behind_operator(source.text(), span)));
+    spans.extend(secrets::sensitive_spans_with(source.path(), source.text(), own));
     spans.extend(declared.spans(document, source.text()));
     spans.sort_unstable();
     spans
-}
-
-/// Of `${PASSWORD:-text}` the text alone: what looks for `PASSWORD: text` takes the operator for its beginning.
-fn behind_operator(text: &str, span: Span) -> Span {
-    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let before = text.get(..span.start).and_then(|before| before.strip_suffix(':'));
-    let opens = before.is_some_and(|before| before.trim_end_matches(name).ends_with("${"));
-    let operator =
-        text.get(span.start..span.end).is_some_and(|it| it.len() > 1 && it.starts_with(['-', '+', '?']));
-    if opens && operator { Span::new(span.start + 1, span.end) } else { span }
 }

@@ -80,7 +80,8 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
 pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Span> {
     let place = Place { language: Language::Data, ..Place::of(path) };
     let candidates = everything(text, place, Ours { path, own });
-    let mut spans: Vec<Span> = candidates.iter().map(|candidate| candidate.span).collect();
+    let mut spans: Vec<Span> =
+        candidates.iter().map(|candidate| behind_operator(text, candidate.span)).collect();
     spans.extend(pairs::spans(text, candidates));
     spans.sort_unstable();
     spans.extend(repeats(text, &spans));
@@ -93,6 +94,16 @@ pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Sp
         }
     }
     merged
+}
+
+/// Of `${PASSWORD:-text}` the text alone: what looks for `PASSWORD: text` takes the operator for its beginning.
+fn behind_operator(text: &str, span: Span) -> Span {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let before = text.get(..span.start).and_then(|before| before.strip_suffix(':'));
+    let opens = before.is_some_and(|before| before.trim_end_matches(name).ends_with("${"));
+    let operator =
+        text.get(span.start..span.end).is_some_and(|it| it.len() > 1 && it.starts_with(['-', '+', '?']));
+    if opens && operator { Span::new(span.start + 1, span.end) } else { span }
 }
 
 /// The kinds that a project declares, and the path by which they know the file.

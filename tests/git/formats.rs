@@ -134,8 +134,8 @@ fn borrowed_objects_bare_repositories_and_shallow_clones() {
     let session = Session::new();
     grown(&session);
     let all = paths(&session.top, &["history"]);
-    session.git(["clone", "--quiet", "--shared", ".", "../shared"]);
-    assert_eq!(paths(&session.beside("shared").top, &["history"]), all);
+    session.git(["clone", "--quiet", "--shared", ".", "../borrowing"]);
+    assert_eq!(paths(&session.beside("borrowing").top, &["history"]), all);
     session.git(["clone", "--quiet", "--bare", ".", "../bare.git"]);
     assert_eq!(paths(&session.beside("bare.git").top, &["history"]), all);
     let url = format!("file://{}", session.top.display());
