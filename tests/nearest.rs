@@ -273,3 +273,17 @@ fn what_is_piped_in_is_judged_by_the_nearest_too() {
         assert_eq!(status.code(), Some(0), "{folder} {path}");
     }
 }
+
+/// It may say of a value that it is secret, whatever its name: where it cannot be read, nothing is shown.
+#[test]
+fn a_schema_above_a_checked_file_that_cannot_be_read_is_an_error() {
+    let place = Place::new();
+    place.write("top/.env.schema", "# @sensitive\nCITY=\n");
+    let (code, said) = place.says("top", &["check", "app/web/.env"]);
+    assert_eq!(code, Some(1), "{said}");
+    // Larger than any file that is read.
+    fs::File::options().write(true).open(place.path("top/.env.schema")).unwrap().set_len(300 << 20).unwrap();
+    let (code, said) = place.says("top", &["check", "app/web/.env"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("cannot read `.env.schema`"), "{said}");
+}

@@ -61,6 +61,15 @@ impl Document {
         }
     }
 
+    /// The spans of what may be a secret in the comments, where no name tells; `text` is the text that this was read from.
+    #[must_use]
+    pub fn comment_spans(&self, text: &str) -> Vec<Span> {
+        match self {
+            Self::Env(file) => file.odd_words(text),
+            _ => Vec::new(),
+        }
+    }
+
     /// The spans of the values of names that `secret` knows to hold secrets, where the names alone do not tell;
     /// `text` is the text that this was read from.
     #[must_use]

@@ -12,7 +12,7 @@ use crate::project::{File, Project};
 use crate::secrets::{self, Own};
 use crate::source::{PathKind, Source, Span, join, parent};
 
-use super::classify;
+use super::{Unreadable, classify};
 
 /// The names of variables that are declared secret, in upper case: code writes those of its settings as it likes.
 #[derive(Debug, Default, Clone)]
@@ -24,7 +24,14 @@ const SCHEMA: &str = ".env.schema";
 impl Declared {
     /// Listens to all who speak in a project, and to the schemas above the files at `paths`: a check of some files, or of
     /// what is staged, need not have read them.
-    pub(super) fn around<'p>(project: &Project<'_>, paths: impl Iterator<Item = &'p str>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where one of these schemas cannot be read: nobody knows then what must not be shown.
+    pub(super) fn around<'p>(
+        project: &Project<'_>,
+        paths: impl Iterator<Item = &'p str>,
+    ) -> Result<Self, Unreadable> {
         let mut folders = BTreeSet::new();
         for path in paths {
             let mut folder = parent(path);
@@ -35,16 +42,24 @@ impl Declared {
         let top = project.repository.as_ref().map(|repository| repository.root.as_str());
         folders.extend(top.filter(|_| !folders.is_empty()));
         let mut declared = Self::in_project(project);
+        let mut unreadable = Vec::new();
         for path in folders.into_iter().map(|folder| join(folder, SCHEMA)) {
-            let unread = project.file(&path).is_none() && project.tree.kind(&path) == Some(PathKind::File);
-            if let Some(Ok(bytes)) = unread.then(|| project.tree.read(&path)) {
-                let source = Source::from_bytes(path, bytes);
-                let items = SchemaFile::parse(source.text()).items.into_iter();
-                let secret = items.filter(|item| item.sensitive == Some(true));
-                declared.0.extend(secret.map(|item| item.key.to_ascii_uppercase()));
+            if project.file(&path).is_some() || project.tree.kind(&path) != Some(PathKind::File) {
+                continue;
+            }
+            match project.tree.read(&path) {
+                Ok(bytes) => declared.listen(&Source::from_bytes(path, bytes)),
+                Err(error) => unreadable.push((path, error)),
             }
         }
-        declared
+        if unreadable.is_empty() { Ok(declared) } else { Err(Unreadable(unreadable)) }
+    }
+
+    /// Listens to one schema.
+    fn listen(&mut self, source: &Source) {
+        let items = SchemaFile::parse(source.text()).items.into_iter();
+        let secret = items.filter(|item| item.sensitive == Some(true));
+        self.0.extend(secret.map(|item| item.key.to_ascii_uppercase()));
     }
 
     /// Listens to all who speak in a project.
@@ -69,12 +84,16 @@ pub(super) struct Masks<'a> {
     pub(super) known: &'a BTreeMap<Arc<str>, Vec<Span>>,
     /// What finds it elsewhere, besides the built-in patterns.
     pub(super) own: Option<&'a Own>,
+    /// Whether the files were taken for texts, whatever they are.
+    pub(super) texts: bool,
 }
 
 impl Masks<'_> {
     /// The spans of one file.
     pub(super) fn of(&self, file: &File, declared: &Declared) -> Vec<Span> {
-        let mut spans = spans(&file.document, &file.source, self.own, declared);
+        let read = self.texts.then(|| classify::document(&file.source).0);
+        let document = read.as_ref().unwrap_or(&file.document);
+        let mut spans = spans(document, &file.source, self.own, declared);
         spans.extend(self.known.get(file.source.path()).into_iter().flatten());
         spans.sort_unstable();
         spans
@@ -95,6 +114,7 @@ pub fn masks(source: &Source, own: Option<&Own>) -> Vec<Span> {
 
 fn spans(document: &Document, source: &Source, own: Option<&Own>, declared: &Declared) -> Vec<Span> {
     let mut spans = document.value_spans();
+    spans.extend(document.comment_spans(source.text()));
     spans.extend(secrets::sensitive_spans_with(source.path(), source.text(), own));
     spans.extend(declared.spans(document, source.text()));
     spans.sort_unstable();

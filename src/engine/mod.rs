@@ -114,7 +114,7 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 ///
 /// # Errors
 ///
-/// Where one of `inputs` cannot be read.
+/// Where one of `inputs` cannot be read, or a schema that says what of a reported file is secret.
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let own = settings.own.clone();
     let rule = own.clone().map(rules::with_own);
@@ -142,26 +142,35 @@ pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Resu
         silencer = silencer.passing_over(strangers);
     }
     let report = silencer.apply(found.into_findings(), &project);
-    let masks = Masks { known: &loaded.masks, own: own.as_deref() };
+    let masks = Masks { known: &loaded.masks, own: own.as_deref(), texts: false };
     let broken = project.files.iter().filter(|file| is_broken(file)).map(load::path_of).collect();
     let loaders = in_use(&project);
-    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, &masks) })
+    Ok(Outcome { broken, loaders, ..outcome(report, &project, loaded.count, &masks)? })
 }
 
 /// What is reported, with the files that it points into.
-fn outcome(report: silence::Reported, project: &Project<'_>, files: usize, masks: &Masks<'_>) -> Outcome {
+fn outcome(
+    report: silence::Reported,
+    project: &Project<'_>,
+    files: usize,
+    masks: &Masks<'_>,
+) -> Result<Outcome, Unreadable> {
     let mut sources: BTreeMap<Arc<str>, (Source, Vec<Span>)> = BTreeMap::new();
-    let declared = Declared::around(project, report.findings.iter().map(|finding| &*finding.path));
+    let declared = Declared::around(project, report.findings.iter().flat_map(paths).map(|path| &**path))?;
     for finding in &report.findings {
-        let labels = finding.labels.iter().map(|label| &label.path);
-        for path in std::iter::once(&finding.path).chain(labels) {
+        for path in paths(finding) {
             if let Some(file) = project.file(path).filter(|_| !sources.contains_key(path)) {
                 sources.insert(Arc::clone(path), (file.source.clone(), masks.of(file, &declared)));
             }
         }
     }
     let silence::Reported { findings, suppressed, silencings } = report;
-    Outcome { findings, sources, declared, files, suppressed, silencings, ..Outcome::default() }
+    Ok(Outcome { findings, sources, declared, files, suppressed, silencings, ..Outcome::default() })
+}
+
+/// The files that a finding points into.
+fn paths(finding: &Diagnostic) -> impl Iterator<Item = &Arc<str>> {
+    std::iter::once(&finding.path).chain(finding.labels.iter().map(|label| &label.path))
 }
 
 /// Who reads which of the checked env files.

@@ -51,6 +51,6 @@ fn search(
     let mut report = silencer.apply(loaded.found.into_findings(), &project);
     // An old version's comment may be about any rule; nobody can mend it.
     report.findings.retain(|finding| !super::METAS.iter().any(|meta| meta.code == finding.meta.code));
-    let masks = Masks { known: &loaded.masks, own };
-    Ok(outcome(report, &project, loaded.count, &masks))
+    let masks = Masks { known: &loaded.masks, own, texts: true };
+    outcome(report, &project, loaded.count, &masks)
 }

@@ -385,7 +385,7 @@ pub fn is_text_name(name: &str) -> bool {
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
     is_env_name(name)
         || (ends(&[".yml", ".yaml"]) && lower.contains("compose"))
-        || ends(&[".sh", ".bash", ".mk"])
+        || ends(&[".sh", ".bash", ".mk", ".env.schema"])
         || ["makefile", "gnumakefile"].contains(&lower.as_str())
 }
 

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use assert_cmd::Command as Envgate;
+use envgate::render::Format;
 
 use project::{FILES, Files, WHOLE, declared, named, plant};
 
@@ -24,8 +25,15 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 /// What works on a project that holds together, each with the exit code that says that it got to its end.
 /// Those that change the files come last: the project is then another.
-const WORKING: [(&str, i32); 31] = [
+const WORKING: [(&str, i32); 40] = [
     ("check --info", 1),
+    ("check --info --verbose --explain --lang es", 1),
+    ("check --since HEAD~1 --info", 1),
+    ("history", 1),
+    ("history --all --unreachable --verbose --format json", 1),
+    ("history --format html", 1),
+    ("init --dry-run --deploy", 0),
+    ("deploy plan", 2),
     ("check --all-staged --info --format json", 1),
     ("env-check --mode info", 0),
     ("env-check --mode strict", 1),
@@ -56,7 +64,14 @@ const WORKING: [(&str, i32); 31] = [
     ("fix --unsafe", 1),
     ("hook migrate --write .husky/pre-commit", 0),
     ("check --info --format sarif", 1),
+    ("baseline create", 0),
+    ("check --info --format json", 0),
 ];
+
+/// Every format, as it is typed.
+fn formats() -> impl Iterator<Item = String> {
+    Format::ALL.iter().map(|format| format!("{format:?}").to_lowercase())
+}
 
 /// Every command, format and option that changes what is printed.
 fn commands() -> Vec<Vec<String>> {
@@ -64,8 +79,10 @@ fn commands() -> Vec<Vec<String>> {
         ["check --info", "check --staged --info", "check --all-staged --info", "check --config envgate.yaml"];
     let mut lines: Vec<String> = Vec::new();
     for check in checks {
-        for format in ["human", "json", "sarif"] {
+        for format in formats() {
             lines.push(format!("{check} --format {format}"));
+        }
+        for format in ["human", "json", "sarif"] {
             lines.push(format!("{check} --format {format} --color always --fail-on warning"));
         }
     }
@@ -78,9 +95,9 @@ fn commands() -> Vec<Vec<String>> {
         lines.push(format!("check --config {path}"));
         lines.push(format!("env-check --config {path}"));
     }
-    // One rule at a time, so that none is folded into a list and each shows its excerpt.
+    // One rule at a time, so that none is folded into a list and each shows its excerpt, and so wide that none is cut.
     for meta in envgate::commands::catalog() {
-        lines.push(format!("check --info --only {}", meta.code));
+        lines.push(format!("check --info --width 500 --only {}", meta.code));
         lines.push(format!("explain {}", meta.code));
     }
     lines.extend(
@@ -147,9 +164,28 @@ fn everything_on(files: &Files, asked: &dyn Fn(&str) -> bool) {
             codes.insert(arguments.last().unwrap().clone());
         }
     }
+    all.extend(written(folder.path(), &pieces));
     none(&all);
     // A project in which nothing is found would hold this test too.
     assert!(codes.len() >= 20, "too few rules have something to quote here: {codes:?}");
+}
+
+/// The values of which something is told in a file that a check writes, in any format.
+fn written(folder: &Path, pieces: &[(String, String)]) -> BTreeSet<String> {
+    let outside = tempfile::tempdir().unwrap();
+    let mut arguments = words("check --info --quiet");
+    for format in formats() {
+        arguments
+            .extend(["--output".to_owned(), format!("{format}={}", outside.path().join(&format).display())]);
+    }
+    said(folder, &arguments, "");
+    let mut all = BTreeSet::new();
+    for format in formats() {
+        let text = fs::read_to_string(outside.path().join(&format)).unwrap();
+        assert!(!text.trim().is_empty(), "nothing is written as {format}");
+        all.extend(told(&text, pieces, &words(&format!("check --output {format}=FILE"))));
+    }
+    all
 }
 
 /// A command that stops at the first broken file prints nothing and proves nothing: here each gets to its end.

@@ -15,7 +15,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     (
         ".env",
         "SECRET_KEY=§\nDB_PASSWORD=\"§\"\nexport API_TOKEN='§'\nSECRET_KEY=§\nALLOWED_HOSTS=[§,§]\nLOG_LEVEL=§\n\
-         DATABASE_URL=postgres://app:§@db:5432/app\n# OLD_PASSWORD=§\nNEXT_PUBLIC_SECRET_KEY=§\nSHORT_TOKEN=§ # §\n\
+         DATABASE_URL=postgres://app:§@db:5432/app\n# OLD_PASSWORD=§\nNEXT_PUBLIC_SECRET_KEY=§\nSHORT_TOKEN=§ # §\n# §\n\
          ORIGINS=\"[\\\"§\\\"]\"\nMULTI=\"§\n§\n§\"\nDEBUG = §\nBAD=\"§\" §\nCR=§\r\nNBSP=\u{a0}§\nUNCLOSED='§\n§\n",
     ),
     (".env.example", "SECRET_KEY=§\nDB_PASSWORD=§\nUNSET_PASSWORD=\n"),
@@ -34,6 +34,10 @@ pub(crate) const FILES: &[(&str, &str)] = &[
         "docker-compose.prod.yml",
         "services:\n  web:\n    environment:\n      SECRET_KEY: §\n      DB_PASSWORD: ${DB_PASSWORD:-§}\n  other:\n    \
          extends: nothing\n    environment: {MONGO_PASSWORD: §, LIST_SECRET: [§}\n",
+    ),
+    (
+        "compose.lists.yml",
+        "services:\n  web:\n    image: nginx:1.27\n    environment: {LIST_TOKEN: [§, '§'], OTHER: 1}\n    secrets: [web_password]\n",
     ),
     ("compose.broken.yml", "services:\n  web:\n    environment:\n      SECRET_KEY: \"§\n  x: {PASSWORD: §\n"),
     (

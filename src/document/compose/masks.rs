@@ -50,9 +50,19 @@ fn walk(text: &str, node: &Node, secret: bool, is_secret: Secret<'_>, spans: &mu
         for entry in node.raw_entries() {
             let direct = entry.value.as_str().is_some() && is_secret(entry.name());
             walk(text, &entry.value, direct || entry.name() == "content", is_secret, spans);
+            listed(text, entry.name(), &entry.value, is_secret, spans);
         }
     } else {
         scalar(text, node, secret, is_secret, spans);
+    }
+}
+
+/// A list where compose takes one value, such as `TOKEN: [a, b]`; `secrets:` lists names.
+fn listed(text: &str, name: &str, value: &Node, is_secret: Secret<'_>, spans: &mut Vec<Span>) {
+    if name != "secrets" && is_secret(name) {
+        for item in value.items().into_iter().flatten().filter(|item| item.as_str().is_some()) {
+            scalar(text, item, true, is_secret, spans);
+        }
     }
 }
 
@@ -125,13 +135,16 @@ fn plain_lines(text: &str, broken: bool, is_secret: Secret<'_>, spans: &mut Vec<
     }
 }
 
-/// Where the value starts in `NAME: value` or `NAME=value`, read from byte `from` of the line on.
+/// Where the first value starts in `NAME: value` or `NAME=value` that may be secret, read from byte `from` of the line on.
 fn secret_line(line: &str, from: usize, is_secret: Secret<'_>) -> Option<usize> {
     let rest = line.get(from..)?;
-    let separator = rest.find([':', '='])?;
-    let name = rest.get(..separator)?.trim_matches([' ', '\t', '#', '-', '"', '\'']);
-    let name = name.rsplit([' ', '\t']).next()?;
-    let value = rest.get(separator + 1..)?;
-    let blanks = value.len() - value.trim_start_matches([' ', '\t']).len();
-    (is_secret(name) && !value.trim().is_empty()).then_some(from + separator + 1 + blanks)
+    let blank = |character| matches!(character, ' ' | '\t');
+    rest.match_indices([':', '=']).find_map(|(separator, _)| {
+        let before = rest.get(..separator)?.trim_end_matches([' ', '\t', '"', '\'']);
+        let name = before.rsplit([' ', '\t', '#', '"', '\'', '{', '[', ',', ':', '=']).next()?;
+        let name = name.trim_matches('-');
+        let value = rest.get(separator + 1..)?;
+        let start = from + separator + 1 + value.len() - value.trim_start_matches(blank).len();
+        (is_secret(name) && !value.trim().is_empty()).then_some(start)
+    })
 }

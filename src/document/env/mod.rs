@@ -12,6 +12,7 @@ mod loader;
 mod make_variables;
 mod neutral;
 mod normal;
+mod remarks;
 mod shell_source;
 mod shell_words;
 mod systemd_unit;
@@ -120,6 +121,12 @@ impl EnvFile {
             .collect();
         spans.sort_unstable();
         spans
+    }
+
+    /// The spans of words in comments that nobody writes in prose; `text` is the text that this was read from.
+    #[must_use]
+    pub fn odd_words(&self, text: &str) -> Vec<Span> {
+        remarks::odd_words(self, text)
     }
 
     /// The entry of that key which counts: the last one.
