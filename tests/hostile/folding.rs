@@ -50,7 +50,9 @@ impl Drop for Mounted {
 #[test]
 fn names_that_are_one_are_one_file() {
     let Some(mounted) = Mounted::new() else {
-        eprintln!("NOT CHECKED: a file system that folds names takes root, /dev/fuse and python3-fusepy");
+        let needed = "a file system that folds names takes root, /dev/fuse and python3-fusepy";
+        assert!(std::env::var_os("ENVGATE_MOUNTS").is_none(), "it can be had here: {needed}");
+        eprintln!("NOT CHECKED: {needed}");
         return;
     };
     let work = mounted.at.path();
