@@ -4,8 +4,10 @@
 //! others may ask about the world around a file.
 
 mod abridge;
+mod columns;
 mod folder;
 mod mask;
+mod names;
 mod utf16;
 
 use std::io;
@@ -14,7 +16,9 @@ use std::sync::{Arc, OnceLock};
 
 pub use abridge::Abridged;
 use abridge::Piece;
+use columns::Columns;
 pub use folder::{Folder, above};
+pub use names::{is_env_name, is_lock_name, is_text_name};
 pub use utf16::Utf16Position;
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
@@ -107,6 +111,7 @@ pub struct Source {
     text: Arc<String>,
     invalid_utf8: Option<usize>,
     line_starts: OnceLock<Vec<usize>>,
+    columns: Columns,
     // What of the file stands in `text`; none where all of it does.
     pieces: Arc<[Piece]>,
 }
@@ -119,6 +124,7 @@ impl Source {
             text: Arc::new(text.into()),
             invalid_utf8: None,
             line_starts: OnceLock::new(),
+            columns: Columns::default(),
             pieces: Arc::default(),
         }
     }
@@ -186,7 +192,10 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset);
         let start = starts[line - 1];
-        Position { line: self.line_number(line - 1), column: self.text[start..offset].chars().count() + 1 }
+        Position {
+            line: self.line_number(line - 1),
+            column: self.columns.characters(&self.text, start, offset) + 1,
+        }
     }
 
     /// The 1-based line that an offset stands on.
@@ -354,46 +363,4 @@ pub fn shown_name(name: &[u8]) -> String {
         }
     }
     shown
-}
-
-/// What a file called `.env.<this>` is when it is not an env file.
-const OTHER_LANGUAGES: &[&str] = &[
-    "js", "mjs", "cjs", "ts", "tsx", "jsx", "py", "rb", "sh", "md", "yml", "yaml", "json", "toml", "go",
-    "rs", "schema", "vault", "keys", "html",
-];
-
-/// Whether a file of this name is an env file: `.env`, `.env.*`, `*.env`.
-///
-/// ```
-/// use envgate::source::is_env_name;
-/// assert!(is_env_name(".env") && is_env_name(".env.production") && is_env_name("backend.env"));
-/// assert!(!is_env_name("env.ts") && !is_env_name(".env.d.ts") && !is_env_name(".envrc"));
-/// ```
-#[must_use]
-pub fn is_env_name(name: &str) -> bool {
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    let family =
-        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.contains(".env.");
-    family && !OTHER_LANGUAGES.contains(&extension.to_ascii_lowercase().as_str())
-}
-
-/// Whether a file of this name is text whatever bytes it has: those that read it go on behind a NUL, so a
-/// check that took it for binary would pass what they read.
-#[must_use]
-pub fn is_text_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    is_env_name(name)
-        || (ends(&[".yml", ".yaml"]) && lower.contains("compose"))
-        || ends(&[".sh", ".bash", ".mk", ".env.schema"])
-        || ["makefile", "gnumakefile"].contains(&lower.as_str())
-}
-
-/// Whether a file of this name pins packages: written by a tool, and full of digests and versions.
-#[must_use]
-pub fn is_lock_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.rsplit_once('.').is_some_and(|(_, extension)| extension == "lock")
-        || ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "package.resolved"]
-            .contains(&lower.as_str())
 }
