@@ -17,7 +17,7 @@ use git2::{ObjectType, Oid, Repository, RepositoryInitOptions, Signature};
 use tempfile::TempDir;
 
 use super::reports::written_in_every_format;
-use super::{CANARY, LONGEST, NEXT_FILE};
+use super::{CANARY, LONGEST, NEXT_FILE, without_canary};
 
 /// From this byte on, a byte of an object stands for the name of the object with that number.
 const NAMES_FROM: u8 = 0xe0;
@@ -200,15 +200,6 @@ pub fn repository(data: &[u8]) {
         drop(repository);
         look(place.path());
     });
-}
-
-/// The input without the canary: as the name of a file, or of a person, nobody takes it for a secret.
-fn without_canary(data: &[u8]) -> Vec<u8> {
-    let mut kept = data.to_vec();
-    while let Some(at) = kept.windows(CANARY.len()).position(|bytes| bytes == CANARY.as_bytes()) {
-        kept.remove(at);
-    }
-    kept
 }
 
 /// Puts names of objects where bytes stand for them: raw ones in a tree, else in hexadecimal digits.

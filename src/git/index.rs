@@ -6,7 +6,9 @@
 //!
 //! Not here: the comparison.
 
-use git2::Oid;
+use std::path::Path;
+
+use git2::{ErrorClass, ErrorCode, ObjectFormat, Oid, Repository};
 
 use super::entries::{Entries, UNWRITTEN};
 
@@ -22,6 +24,9 @@ const EXTENDED: u16 = 0x4000;
 
 /// Set in those where `git add -N` made the entry.
 const INTENT_TO_ADD: u16 = 0x2000;
+
+/// Where the flags say how long the name is; all of it where it is longer.
+const LENGTH: u16 = 0xfff;
 
 /// How deep directories are remembered; deeper ones are compared.
 const MAX_DEPTH: usize = 64;
@@ -75,6 +80,49 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Index> {
         }
     }
     Some(Index { entries, tree })
+}
+
+/// The index by libgit2, for what is not understood here. `read` gives what a file holds.
+pub(super) fn by_libgit2(
+    repository: &Repository,
+    read: &dyn Fn(&Path) -> Option<Vec<u8>>,
+) -> Result<git2::Index, git2::Error> {
+    let index = repository.index()?;
+    let id_length = if repository.object_format() == ObjectFormat::Sha1 { ID } else { 32 };
+    let bytes = index.path().filter(|_| !index.is_empty()).map(read);
+    if bytes.is_none_or(|bytes| bytes.is_some_and(|bytes| names_fit(&bytes, id_length))) {
+        return Ok(index);
+    }
+    Err(git2::Error::new(ErrorCode::Invalid, ErrorClass::Index, "a name in it is not as long as it says"))
+}
+
+/// Whether each name in the file of an index is as long as its entry says, where they can be followed. git2 copies as many
+/// bytes as the entry says, whatever lies behind the name.
+pub(super) fn names_fit(bytes: &[u8], id_length: usize) -> bool {
+    let mut reader = Reader { bytes, at: 4 };
+    let (Some(version), Some(count)) = (reader.number(), reader.number()) else { return false };
+    let mut before = 0;
+    (0..count).all(|_| {
+        let length = name_length(&mut reader, version, id_length, before);
+        before = length.unwrap_or_default();
+        length.is_some()
+    })
+}
+
+/// How long the next entry's name is; `None` where the entry says otherwise.
+fn name_length(reader: &mut Reader<'_>, version: u32, id_length: usize, before: usize) -> Option<usize> {
+    let start = reader.at;
+    let head = reader.take(ID_AT + id_length + 2)?;
+    let flags = u16::from_be_bytes(*head.last_chunk()?);
+    if flags & EXTENDED != 0 {
+        reader.take(2)?;
+    }
+    let shared = if version == 4 { before.checked_sub(reader.variable()?)? } else { 0 };
+    let length = shared + reader.until(0)?.len();
+    if version < 4 {
+        reader.at = start + ((reader.at - 1 - start + 8) & !7);
+    }
+    (usize::from(flags & LENGTH) == length.min(LENGTH.into())).then_some(length)
 }
 
 fn entry(reader: &mut Reader<'_>, version: u32, entries: &mut Entries) -> Option<()> {

@@ -220,15 +220,15 @@ pub fn is_ignored(path: &Path) -> Result<bool, Error> {
 }
 
 /// Makes a tracked file executable in the index, where its content stays as it is staged; `false` where git
-/// does not track it. `inside` starts at `top`, the top of a work tree.
+/// does not track it. `inside` starts at `top`, the top of a work tree; `read` gives what a file holds.
 ///
 /// # Errors
 ///
 /// Where the repository cannot be opened, or its index cannot be read or written.
-pub fn let_run(top: &Path, inside: &Path) -> Result<bool, Error> {
+pub fn let_run(top: &Path, inside: &Path, read: &dyn Fn(&Path) -> Option<Vec<u8>>) -> Result<bool, Error> {
     let failed = |what| Error::read(what, top);
     let repository = Repository::open(top).map_err(Error::open(top))?;
-    let mut index = repository.index().map_err(failed("index"))?;
+    let mut index = index::by_libgit2(&repository, read).map_err(failed("index"))?;
     let Some(mut entry) = index.get_path(inside, 0) else { return Ok(false) };
     entry.mode = FileMode::BlobExecutable.into();
     index.add(&entry).and_then(|()| index.write()).map_err(failed("index"))?;

@@ -141,7 +141,7 @@ fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
     if repository.workdir().is_none() {
         return Err(Error::Bare { path: path.to_string_lossy().into_owned() });
     }
-    let index = repository.index().map_err(failed("index"))?;
+    let index = index::by_libgit2(&repository, outside.read).map_err(failed("index"))?;
     let mut unwritten = BTreeSet::new();
     let mut entries = Entries::with_capacity(index.len());
     for entry in index.iter() {

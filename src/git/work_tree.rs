@@ -73,7 +73,7 @@ pub fn work_tree(path: &Path, read: impl Fn(&Path) -> Option<Vec<u8>>) -> Result
     let index = index.and_then(|bytes| index::parse(&bytes));
     let entries = match index {
         Some(index) => index.entries,
-        None => by_libgit2(&repository).map_err(failed("index"))?,
+        None => by_libgit2(&repository, &read).map_err(failed("index"))?,
     };
     let tracked = Tracked { root: root.clone(), entries };
     let own_hooks_directory = repository.commondir().join("hooks");
@@ -81,8 +81,11 @@ pub fn work_tree(path: &Path, read: impl Fn(&Path) -> Option<Vec<u8>>) -> Result
     Ok(Some(WorkTree { root, tracked, hooks_directory, own_hooks_directory, hooks_path, claimed }))
 }
 
-fn by_libgit2(repository: &Repository) -> Result<Entries, git2::Error> {
-    let index = repository.index()?;
+fn by_libgit2(
+    repository: &Repository,
+    read: &dyn Fn(&Path) -> Option<Vec<u8>>,
+) -> Result<Entries, git2::Error> {
+    let index = index::by_libgit2(repository, read)?;
     let mut entries = Entries::with_capacity(index.len());
     let mut before = None;
     for entry in index.iter() {

@@ -62,7 +62,8 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
         2..1000 => format!("{count} lines end in CRLF"),
         _ => format!("{count} lines or more end in CRLF"),
     };
-    let edits = env.carriage_returns.iter().map(|&span| Edit { span, replacement: String::new() }).collect();
+    let edit = |span: &Span| Edit { span: with_those_before(*span, file), replacement: String::new() };
+    let edits = env.carriage_returns.iter().map(edit).collect();
     let fix = Fix { title: "end lines in LF".to_owned(), safety: Safety::Safe, edits };
     let diagnostic = found.push(first, message).severity(severity).help(
         "save the file with LF line ends, and keep it so with `*.env text eol=lf` in .gitattributes; a shell that \
@@ -74,6 +75,12 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
     if count < 1000 {
         diagnostic.fix(fix);
     }
+}
+
+/// All of the carriage returns that stand in front of one line end: a file that was converted twice has two.
+fn with_those_before(last: Span, file: &File) -> Span {
+    let before = file.source.slice(Span::new(0, last.start));
+    Span::new(before.trim_end_matches('\r').len(), last.end)
 }
 
 fn no_break_spaces(env: &EnvFile, file: &File, found: &mut Findings<'_>) {

@@ -96,7 +96,7 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
         let at = text.len();
         // What cannot be read may be read as something else when it ends.
         let open = env.entries.last().is_some_and(|entry| entry.unterminated && entry.line_span.end == at);
-        let unread = env.problems.iter().any(|problem| problem.span.end == at);
+        let unread = env.problems.iter().any(|problem| problem.span.end > at - last.len());
         let safety = if open || unread { Safety::Unsafe } else { Safety::Safe };
         found
             .push(Span::new(at, at), "the last line has no end")

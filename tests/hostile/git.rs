@@ -344,6 +344,30 @@ fn a_pack_whose_index_lies_is_refused() {
     }
 }
 
+/// What stands in memory behind a name is never told as the name of a file.
+#[test]
+fn an_index_whose_names_are_shorter_than_it_says_is_refused() {
+    let folder = folder();
+    let work = folder.path();
+    git(work, &["init", "--quiet", "--initial-branch=main"]);
+    write(work, ".env", "A=1\nA=2\n");
+    git(work, &["add", "."]);
+    git(work, &["update-index", "--index-version", "4"]);
+    let mut bytes = fs::read(work.join(".git/index")).unwrap();
+    // A conflict, so that libgit2 is asked; a name of 200 bytes; and no sum, which nobody asks for then.
+    bytes[72..74].copy_from_slice(&[0x10, 200]);
+    let end = bytes.len() - 20;
+    bytes[end..].fill(0);
+    fs::write(work.join(".git/index"), bytes).unwrap();
+    give(work);
+    for arguments in [&["check", "--staged"][..], &["check"], &["fix"]] {
+        let ran = child::envgate(work, arguments, &[]);
+        sound(&ran).unwrap_or_else(|why| panic!("{arguments:?}: {why}\n{}", ran.text()));
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {}", ran.text());
+        assert!(ran.text().contains("not as long as it says"), "{}", ran.text());
+    }
+}
+
 /// A repository that calls the whole machine its work tree opens nothing of it.
 #[test]
 fn a_claimed_work_tree_is_no_reason_to_read() {

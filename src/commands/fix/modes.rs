@@ -41,7 +41,7 @@ pub(super) fn settle(
             let place = prepared.disk_path(&path);
             files::let_run(&place)?;
             let tracked = match inside(prepared, &place) {
-                Some((top, inside)) => git::let_run(&top, &inside)?,
+                Some((top, inside)) => git::let_run(&top, &inside, &|file| files::read_whole(file).ok())?,
                 None => false,
             };
             let index = if tracked { ", in the index too" } else { "" };
