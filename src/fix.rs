@@ -50,10 +50,7 @@ pub fn apply(source: &Source, fixes: &[&Fix]) -> Option<Fixed> {
 
 /// Whether two edits could not both be made: they share bytes, or insert at the same place.
 const fn touch(one: Span, other: Span) -> bool {
-    one.overlaps(other)
-        || (one.is_empty() && other.start <= one.start && one.start < other.end)
-        || (other.is_empty() && one.start <= other.start && other.start < one.end)
-        || (one.is_empty() && other.is_empty() && one.start == other.start)
+    one.overlaps(other) || (one.start == other.start && (one.is_empty() || other.is_empty()))
 }
 
 #[cfg(test)]

@@ -133,6 +133,19 @@ fn one_that_does_not_come_out_as_meant_keeps_no_other_back() {
     }
 }
 
+/// One of two lines of a key goes when both are assignments to every loader, which another fix makes them.
+#[test]
+fn what_was_refused_is_tried_again_when_something_else_is_right() {
+    let kept = tempfile::tempdir().unwrap();
+    let path = kept.path().join(".env");
+    fs::write(&path, "LIMIT: \nHEALTH: \nLIMIT: \nHEALTH:[").unwrap();
+    fix(kept.path(), &["--unsafe"]);
+    let once = fs::read_to_string(&path).unwrap();
+    assert_eq!(once, "HEALTH: \nLIMIT=\nHEALTH:[");
+    fix(kept.path(), &["--unsafe"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), once);
+}
+
 #[test]
 fn the_last_line_of_a_block_stays_since_compose_refuses_an_empty_one() {
     let kept = tempfile::tempdir().unwrap();
@@ -281,4 +294,16 @@ fn hooks_are_made_executable_on_the_disk_and_in_the_index() {
     assert_eq!((mode(&tracked), mode(&other)), (0o755, 0o755));
     assert_eq!(done.status.code(), Some(0), "{said}");
     assert!(git(&["ls-files", "--stage", "hooks/pre-commit"]).starts_with("100755 "));
+    // Only what was put right is taken off the list: not what else is wrong with the hook.
+    fs::write(&tracked, "#!/bin/sh\nread answer\n").unwrap();
+    git(&["update-index", "--chmod=-x", "hooks/pre-commit"]);
+    fs::set_permissions(&tracked, fs::Permissions::from_mode(0o644)).unwrap();
+    let done = fix(kept.path(), &[]);
+    let said = text(&done.stdout);
+    assert!(
+        said.contains("in the index too")
+            && said.ends_with("1 error and 0 warnings left\n")
+            && done.status.code() == Some(1),
+        "{said}"
+    );
 }
