@@ -112,7 +112,7 @@ impl Line {
 }
 
 fn line(content: &str, span: Span) -> Line {
-    let content = without_comment(content);
+    let (content, written) = without_comment(content);
     if content.trim().is_empty() {
         return Line::Nothing;
     }
@@ -152,7 +152,7 @@ fn line(content: &str, span: Span) -> Line {
         key: name.to_owned(),
         key_span: Span::new(start, start + name.len()),
         value: value[lead..].to_owned(),
-        value_span: Span::new(value_start, (value_start + value.len() - lead).min(span.end)),
+        value_span: Span::new(value_start, (span.start + written).clamp(value_start, span.end)),
     };
     match operator {
         "+" => Line::Append(variable),
@@ -174,8 +174,8 @@ fn rule(body: &str) -> Line {
 }
 
 /// Cuts at the first `#` that no odd number of backslashes stands before. Of the backslashes before any `#`
-/// half are left.
-fn without_comment(content: &str) -> String {
+/// half are left. Also gives the length of what the rest was made from.
+fn without_comment(content: &str) -> (String, usize) {
     let mut out = String::new();
     let mut rest = content;
     while let Some(at) = rest.find('#') {
@@ -184,13 +184,13 @@ fn without_comment(content: &str) -> String {
         out.push_str(kept);
         out.extend(std::iter::repeat_n('\\', backslashes / 2));
         if backslashes.is_multiple_of(2) {
-            return out;
+            return (out, content.len() - rest.len() + at);
         }
         out.push('#');
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-    out
+    (out, content.len())
 }
 
 /// Expands every value as if it were used after the whole file was read.
