@@ -23,7 +23,7 @@ fn login(bytes: &[u8], at: usize) -> Option<(usize, Login<'_>)> {
     let start = scheme(bytes, at)?;
     let from = at + 3;
     let window = ahead(bytes, from, AUTHORITY)?;
-    let authority = window.get(..authority_length(window))?;
+    let authority = whole(window.get(..authority_length(window))?);
     // A password may hold an `@`, a host may not.
     let host_at = authority.iter().rposition(|&byte| byte == b'@')?;
     let (user_info, host) = (authority.get(..host_at)?, authority.get(host_at + 1..)?);
@@ -38,6 +38,14 @@ fn login(bytes: &[u8], at: usize) -> Option<(usize, Login<'_>)> {
     }
     let (span, end) = (Span::new(from + colon + 1, from + host_at), from + authority.len());
     Some((start, Login { user, password, host, span, end }))
+}
+
+/// Without the part of a character that the window cut off.
+fn whole(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => bytes.get(..error.valid_up_to()).unwrap_or(bytes),
+        _ => bytes,
+    }
 }
 
 /// The passwords of the URLs in a value, as written; those of hosts that exist in documents alone are left out.
