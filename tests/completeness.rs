@@ -209,3 +209,17 @@ fn the_table_of_rules_is_that_of_the_catalog() {
     let written = fs::read_to_string(&path).unwrap();
     assert!(written == made, "docs/rules.md is stale: ENVGATE_BLESS=1 cargo test writes it");
 }
+
+/// The README says of how many kinds the vendor tells the form.
+#[test]
+fn the_readme_counts_the_kinds_of_secrets() {
+    let (mut all, mut documented) = (0, 0);
+    for name in names_in(&root("rules/secrets")).iter().filter(|name| name.ends_with(".yaml")) {
+        let text = fs::read_to_string(root("rules/secrets").join(name)).unwrap();
+        let kinds = text.lines().filter(|line| line.trim_start().starts_with("- code:")).count();
+        all += kinds;
+        documented += if text.contains("\nform: observed\n") { 0 } else { kinds };
+    }
+    let said = format!("Of the {all} kinds of credentials {documented} have their form from the vendor's");
+    assert!(fs::read_to_string(root("README.md")).unwrap().contains(&said), "not in README.md: {said}");
+}
