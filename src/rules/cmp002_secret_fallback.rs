@@ -46,7 +46,7 @@ impl Rule for SecretFallback {
             // A secret filled from a name that does not say so: `SECRET_KEY: ${APP_KEY:-…}`.
             let single = setting.value.as_ref().and_then(|value| value.template.single());
             let Some(variable) = single.filter(|_| project.is_secret(&setting.key)) else { continue };
-            let named = variable.name != setting.key && !project.is_secret(&variable.name);
+            let named = !project.is_secret(&variable.name);
             let identifier = setting.key.to_ascii_uppercase().ends_with("ACCESS_KEY");
             if named && !identifier && !said_further_in(project, &variable.word) {
                 report(&setting.key, variable, project, found);

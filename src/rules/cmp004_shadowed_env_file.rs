@@ -117,11 +117,8 @@ fn removable(project: &Project<'_>, service: &Service, variable: &Variable) -> O
     }
     let file = project.file(&place.path)?;
     let Document::Compose(compose) = &file.document else { return None };
-    let settings = compose.services.iter().flat_map(|service| &service.environment);
-    let mut meant = settings.filter(|one| {
-        one.key == variable.key && one.span.start <= place.span.start && place.span.end <= one.span.end
-    });
-    whole_line(&file.source, meant.next()?)
+    let mut settings = compose.services.iter().flat_map(|service| &service.environment);
+    whole_line(&file.source, settings.find(|one| one.span.contains(place.span))?)
 }
 
 /// What arrives instead, without its value.
@@ -139,7 +136,11 @@ fn instead(project: &Project<'_>, variable: &Variable) -> String {
         (_, None) => "the bare name here passes on a value that nobody sets".to_owned(),
         (OriginKind::None, _) | (_, Some("")) => "a blank arrives instead".to_owned(),
         (OriginKind::Fallback, _) => sized("the fallback"),
-        (OriginKind::Shell | OriginKind::CommandEnvFile | OriginKind::Dotenv, _) if !from.is_empty() => {
+        // Of the shell, or compose's own: the project's name.
+        (OriginKind::Shell | OriginKind::CommandEnvFile | OriginKind::Dotenv, _) if from.is_empty() => {
+            sized("a value from outside")
+        }
+        (OriginKind::Shell | OriginKind::CommandEnvFile | OriginKind::Dotenv, _) => {
             sized(&format!("the value of `{from}`"))
         }
         _ => sized("the value written here"),

@@ -82,8 +82,8 @@ fn fix(setting: &Setting, value: &Value, file: &File) -> Option<Fix> {
     let straight = file.source.slice(value.span) == value.text;
     let before = text.get(..setting.span.start)?.chars().next_back();
     let plain = !matches!(before, Some('"' | '\''));
-    // A plain scalar ends at ` #` and at `: `, and loses the blanks at its end.
-    let breaks = inner.contains(" #") || inner.contains(": ") || inner.ends_with([':', ' ', '\t']);
+    // A plain scalar is a key where it ends in a colon, and loses the blanks at its end.
+    let breaks = inner.ends_with([':', ' ', '\t']);
     if !straight || (plain && breaks) {
         return None;
     }

@@ -2,8 +2,6 @@
 //!
 //! Not here: whether a firewall stands before it; docker's rules come before most of them.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::{Mapping, Port};
 use crate::project::Project;
@@ -29,21 +27,16 @@ impl Rule for OpenDatastore {
     }
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
-        let mut seen = HashSet::new();
         for environment in project.environments.iter().filter(|one| one.is_production()) {
             for service in services(project, environment).iter().filter(|service| !service.disabled) {
-                check(service, environment, &mut seen, found);
+                check(service, environment, found);
             }
         }
     }
 }
 
-fn check(
-    service: &Layered<'_>,
-    environment: &Environment,
-    seen: &mut HashSet<(String, usize)>,
-    found: &mut Findings<'_>,
-) {
+/// What several commands publish is said once all the same: the engine keeps one of several findings at a place.
+fn check(service: &Layered<'_>, environment: &Environment, found: &mut Findings<'_>) {
     let names = |name: &str| environment.names.value(name);
     let Some(image) =
         service.value("image").and_then(|(_, image)| image.template.fill(&names).ok().map(|f| f.text))
@@ -54,7 +47,7 @@ fn check(
     for (file, entry) in service.entries("ports") {
         for port in Port::list(file.source.text(), &entry.value) {
             let Some(mapping) = port.fill(&names).filter(|mapping| open(mapping, ports)) else { continue };
-            if file.checked && seen.insert((file.source.path().to_owned(), port.span.start)) {
+            if file.checked {
                 let target = &mapping.target;
                 let host = if mapping.published.is_empty() { "" } else { &mapping.published };
                 let message = format!(

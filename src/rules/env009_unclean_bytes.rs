@@ -57,10 +57,10 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
     let sourced = sourced_at(project, file.source.path());
     let severity = if sourced.is_some() { Severity::Error } else { Severity::Warning };
     let count = env.carriage_returns.len();
-    let message = match count {
-        1 => "1 line ends in CRLF".to_owned(),
-        2..1000 => format!("{count} lines end in CRLF"),
-        _ => format!("{count} lines or more end in CRLF"),
+    let (message, all_known) = match count {
+        1 => ("1 line ends in CRLF".to_owned(), true),
+        2..1000 => (format!("{count} lines end in CRLF"), true),
+        _ => (format!("{count} lines or more end in CRLF"), false),
     };
     let edit = |span: &Span| Edit { span: with_those_before(*span, file), replacement: String::new() };
     let edits = env.carriage_returns.iter().map(edit).collect();
@@ -72,7 +72,7 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
     if let Some(sourced) = sourced {
         diagnostic.label(sourced.script, sourced.sourced.span, "sourced here");
     }
-    if count < 1000 {
+    if all_known {
         diagnostic.fix(fix);
     }
 }

@@ -79,10 +79,9 @@ fn called(command: &Command) -> Option<(&str, Span)> {
 /// The directories that the script changes to; `None` where one of them is not known.
 fn places(commands: &[&Command]) -> Option<BTreeSet<String>> {
     let mut places = BTreeSet::from([String::new()]);
-    for simple in commands.iter().filter_map(|command| command.simple()) {
-        if !matches!(simple.name(), Some("cd" | "pushd")) || places.len() > MAX_PLACES {
-            continue;
-        }
+    let simple = commands.iter().filter_map(|command| command.simple());
+    let changes = simple.filter(|simple| matches!(simple.name(), Some("cd" | "pushd")));
+    for simple in changes.take(MAX_PLACES) {
         match simple.words.get(1).and_then(Word::literal) {
             Some(place) => {
                 places.insert(place.to_owned());

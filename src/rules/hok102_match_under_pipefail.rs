@@ -40,7 +40,7 @@ fn suspects<'a>(step: &Step<'a>) -> Vec<&'a Command> {
         return vec![step.command];
     }
     let Some(simple) = step.command.simple() else { return Vec::new() };
-    if !simple.words.is_empty() || !step.context.fatal() {
+    if !simple.words.is_empty() {
         return Vec::new();
     }
     let words = simple.assignments.iter().filter_map(|assignment| assignment.value.scalar());

@@ -52,23 +52,18 @@ impl Rule for FunctionLastTest {
     }
 }
 
-/// Whether nothing follows `test && command` in the function. Where the command is a test as well, the
-/// function answers a question, and whoever calls it bare wants the script to end.
+/// Whether nothing follows `test && command` in the function. Where the command is a test as well, or must fail,
+/// the function answers a question, and whoever calls it bare wants the script to end.
 fn ends_in_test(step: &Step<'_>) -> bool {
     let context = step.context;
-    let first = step.index == 0 && context.position == 0 && context.of == 1;
-    let own = context.inside.is_none() && !context.nested && !step.item.background;
+    let decides = context.position + 1 == context.of && !context.nested && !step.item.background;
     let only_and = step.item.rest.iter().all(|(operator, _)| *operator == Operator::And);
-    let asks = step.item.rest.last().is_some_and(|(_, pipeline)| pipeline.commands.iter().all(is_test));
-    let negated = step.item.first.negated || step.item.rest.iter().any(|(_, pipeline)| pipeline.negated);
-    first
-        && own
-        && context.last
-        && only_and
-        && !step.item.rest.is_empty()
-        && !asks
-        && !negated
-        && is_test(step.command)
+    let acts = step
+        .item
+        .rest
+        .last()
+        .is_some_and(|(_, pipeline)| !pipeline.negated && !pipeline.commands.iter().all(is_test));
+    decides && context.last && only_and && acts && is_test(step.command)
 }
 
 /// Whether a command asks a question rather than doing something.

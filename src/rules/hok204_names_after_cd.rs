@@ -14,6 +14,9 @@ const MAX_USES: usize = 200;
 /// Commands that only look at a name.
 const NAME_ONLY: &[&str] = &["echo", "printf", "basename", "dirname", "git", "case", "local", "export"];
 
+/// How options of `xargs` end whose value stands in the next word: `-n`, `-0P`, `--max-args`.
+const VALUED: [char; 9] = ['a', 'd', 'E', 'I', 'J', 'L', 'n', 'P', 's'];
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct NamesAfterCd;
@@ -163,8 +166,22 @@ fn asks(words: &[Word]) -> bool {
     words.iter().any(|word| matches!(word.raw.as_str(), "-f" | "-e" | "-r" | "-s" | "-L"))
 }
 
-/// `xargs` with a command that opens what it is given.
+/// `xargs` with a command that opens what it is given; one that a variable names is taken for such a command.
 fn opens_arguments(simple: &Simple) -> bool {
-    let mut words = simple.words.iter().skip(1).filter_map(Word::literal);
-    simple.name() == Some("xargs") && words.any(|word| !word.starts_with('-') && !NAME_ONLY.contains(&word))
+    let opens = |word: &Word| word.literal().is_none_or(|name| !NAME_ONLY.contains(&name));
+    simple.name() == Some("xargs") && given_command(simple).is_some_and(opens)
+}
+
+/// The command that `xargs` is given, behind its options and their values.
+fn given_command(xargs: &Simple) -> Option<&Word> {
+    let mut words = xargs.words.iter().skip(1);
+    while let Some(word) = words.next() {
+        if !word.raw.starts_with('-') {
+            return Some(word);
+        }
+        if word.raw.ends_with(VALUED) {
+            words.next();
+        }
+    }
+    None
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Operator, Script, Simple, Step};
+use crate::document::shell::{Operator, Script, Step};
 use crate::project::checks::check_of;
 use crate::project::{File, Project, Role, hooks};
 use crate::source::Span;
@@ -76,10 +76,5 @@ fn waved_through(step: &Step<'_>) -> Option<&'static str> {
 fn is_dropped(step: &Step<'_>) -> bool {
     let context = step.context;
     let bare = step.item.rest.is_empty() && !step.item.first.negated && !step.item.background;
-    bare && !context.tested && !context.options.errexit && !context.last && !in_a_loops_condition(step)
-}
-
-/// A check that is the last command of a condition is looked at there.
-fn in_a_loops_condition(step: &Step<'_>) -> bool {
-    step.command.simple().and_then(Simple::name).is_none()
+    bare && !context.tested && !context.options.errexit && !context.last
 }

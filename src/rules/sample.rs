@@ -76,7 +76,8 @@ impl Tests {
         let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_start();
         let next = self.0.partition_point(|module| module.start <= at);
         let module = next.checked_sub(1).and_then(|last| self.0.get(last));
-        line.starts_with(b"///") || line.starts_with(b"//!") || module.is_some_and(|module| at < module.end)
+        let in_module = module.is_some_and(|module| module.contains(Span::new(at, at)));
+        in_module || line.starts_with(b"///") || line.starts_with(b"//!")
     }
 }
 
@@ -124,10 +125,8 @@ pub(super) fn is_in_archive(path: &str) -> bool {
 fn is_locked_key(text: &str, candidate: &Candidate) -> bool {
     let key = text.get(candidate.span.start..candidate.span.end).unwrap_or_default();
     let head = key.get(..HEAD.min(key.len())).unwrap_or(key);
-    let body = head.split("KEY-----").nth(1).unwrap_or_default();
     // OpenSSH writes the name of the cipher behind its magic; `none` is no cipher.
-    let mut digits = body.split(|end: char| !end.is_ascii_alphanumeric()).filter(|run| run.len() > 3);
-    let cipher = digits.next().and_then(|run| run.strip_prefix("b3BlbnNzaC1rZXktdjEAAAAA"));
+    let cipher = head.split("b3BlbnNzaC1rZXktdjEAAAAA").nth(1);
     candidate.pattern.meta.code == "SEC001"
         && (head.contains("4,ENCRYPTED")
             || head.contains("BEGIN ENCRYPTED PRIVATE")

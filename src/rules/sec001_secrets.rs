@@ -13,7 +13,7 @@ use crate::project::{File, Role};
 use crate::rules::Rule;
 use crate::rules::sample::{Scene, Tests, is_in_archive, is_installed, is_made_up, is_sample};
 use crate::secrets::{Candidate, Confidence, Own, PATTERNS, Part, Pattern, scan_with};
-use crate::source::{Span, file_name, is_lock_name};
+use crate::source::{file_name, is_lock_name};
 
 /// The rule.
 pub(super) struct Secrets {
@@ -176,10 +176,7 @@ fn name_of<'t>(text: &'t str, candidate: &Candidate) -> Option<&'t str> {
     let length =
         context.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.$".contains(byte)).count();
     let name = context.get(..length)?.trim_start_matches('-');
-    let assigned =
-        !Span::new(candidate.context.start, candidate.span.start).is_empty() && length < context.len();
-    (assigned
-        && !name.is_empty()
-        && !matches!(name.to_ascii_lowercase().as_str(), "bearer" | "basic" | "identified"))
-    .then_some(name)
+    // What stands in a place of its own was given no name, and what a header or SQL says before it is none.
+    let none = matches!(name.to_ascii_lowercase().as_str(), "" | "bearer" | "basic" | "identified");
+    (!none).then_some(name)
 }

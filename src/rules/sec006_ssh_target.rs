@@ -23,14 +23,9 @@ impl Rule for SshTarget {
             return;
         }
         let text = file.source.text();
-        let mut from = 0;
         for at in memchr::memchr_iter(b'@', text.as_bytes()) {
-            // One `@` is looked at once: a window behind it and before it, never the whole line.
-            if at < from {
-                continue;
-            }
+            // A window behind the `@` and before it is looked at, never the whole line.
             let Some(target) = target(text, at) else { continue };
-            from = target.span.end;
             if is_command(text, target.span, target.copies) {
                 found.push(target.span, "user and server are written into the script").help(
                     "name the server once in `~/.ssh/config` and use that name, or read it from a variable: `ssh \"$DEPLOY_TARGET\"`",
@@ -72,7 +67,7 @@ fn target(text: &str, at: usize) -> Option<Target> {
     let bytes = text.as_bytes();
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let user = bytes.get(at.saturating_sub(32)..at)?.iter().rev().take_while(|byte| word(byte)).count();
-    let host = bytes.get(at + 1..(at + 254).min(bytes.len()))?.iter().take_while(|byte| word(byte)).count();
+    let host = bytes.iter().skip(at + 1).take(253).take_while(|byte| word(byte)).count();
     let span = Span::new(at - user, at + 1 + host);
     let before = span.start.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
     let after = bytes.get(span.end).copied().unwrap_or(b' ');
@@ -92,12 +87,10 @@ fn is_sample_host(host: &str) -> bool {
 
 /// Whether a command that logs in stands before the target on its line.
 fn is_command(text: &str, span: Span, copies: bool) -> bool {
-    let mut from = span.start.saturating_sub(300);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = text.get(from..span.start).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.char_indices().rev().take(300).take_while(|(_, character)| *character != '\n');
+    let from = line.last().map_or(span.start, |(at, _)| at);
+    let line = text.get(from..span.start).unwrap_or_default();
     line.split(|character: char| character.is_whitespace() || "\"'`(;|&=".contains(character))
         .any(|word| COMMANDS.contains(&word.rsplit('/').next().unwrap_or_default()))
         || copies && line.contains("rsync")

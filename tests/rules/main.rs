@@ -14,6 +14,7 @@
 )]
 
 mod fixes;
+mod kinds;
 mod oracle_hooks;
 mod same;
 mod support;

@@ -107,6 +107,7 @@ impl Case {
             selection,
             expectations: config.expectations,
             environments: config.commands,
+            own: config.own,
             ..Settings::default()
         }
     }
