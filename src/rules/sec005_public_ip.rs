@@ -2,6 +2,8 @@
 //!
 //! Not here: addresses behind `ssh user@`, which SEC006 speaks about; IPv6.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::project::{File, Role};
@@ -102,7 +104,7 @@ fn octets(text: &[u8]) -> Option<[u8; 4]> {
     let mut parts = text.split(|&byte| byte == b'.');
     for octet in &mut octets {
         let part = parts.next()?;
-        if part.len() > 3 || part.len() > 1 && part.starts_with(b"0") {
+        if part.len() > 1 && part.starts_with(b"0") {
             return None;
         }
         *octet = std::str::from_utf8(part).ok()?.parse().ok()?;
@@ -180,9 +182,8 @@ const ENGINES: &[&str] =
 /// Whether the line ends with that name, an operator and at most a quote: `"v8": "`.
 fn names_before(line: &str, name: &str) -> bool {
     let mark = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ':' | '=');
-    let before = line.trim_end_matches(mark);
-    before.len() < line.len()
-        && before.strip_suffix(name).is_some_and(|rest| !rest.ends_with(|one: char| one.is_alphanumeric()))
+    let before = line.trim_end_matches(mark).strip_suffix(name);
+    before.is_some_and(|rest| !rest.ends_with(|one: char| one.is_alphanumeric()))
 }
 
 /// Whether the address stands behind `user@` in a command that logs in there.
@@ -195,11 +196,7 @@ fn is_login(text: &str, span: Span) -> bool {
 }
 
 /// The line up to the span, at most 200 bytes of it.
-fn line_before(text: &str, span: Span) -> &str {
-    let mut from = span.start.saturating_sub(200);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = text.get(from..span.start).unwrap_or_default();
-    before.rsplit('\n').next().unwrap_or_default()
+fn line_before(text: &str, span: Span) -> Cow<'_, str> {
+    let before = text.as_bytes().get(span.start.saturating_sub(200)..span.start).unwrap_or_default();
+    String::from_utf8_lossy(before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default())
 }
