@@ -2,8 +2,6 @@
 //!
 //! Not here: addresses behind `ssh user@`, which SEC006 speaks about; IPv6.
 
-use std::borrow::Cow;
-
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::project::{File, Role};
@@ -94,7 +92,7 @@ fn is_operational(file: &File) -> bool {
     let runbook =
         matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
     let sample = is_sample(file.source.path()) && !runbook;
-    !is_lock_name(name) && !sample && (named || configuration || runbook || file.role == Role::Deploy)
+    !is_lock_name(name) && !sample && (named || configuration || runbook)
 }
 
 /// The four numbers of a dotted address, without leading zeros; a full stop behind it is prose.
@@ -196,7 +194,8 @@ fn is_login(text: &str, span: Span) -> bool {
 }
 
 /// The line up to the span, at most 200 bytes of it.
-fn line_before(text: &str, span: Span) -> Cow<'_, str> {
-    let before = text.as_bytes().get(span.start.saturating_sub(200)..span.start).unwrap_or_default();
-    String::from_utf8_lossy(before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default())
+fn line_before(text: &str, span: Span) -> &str {
+    let from = text.ceil_char_boundary(span.start.saturating_sub(200));
+    let before = text.get(from..span.start).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default()
 }
