@@ -150,9 +150,9 @@ fn entry_at(env: &EnvFile, end: usize) -> Option<&Entry> {
 
 /// Whether the end of a line lies within a value of several lines.
 fn lies_inside(env: &EnvFile, end: usize) -> bool {
-    entry_at(env, end).filter(|entry| entry.quote.is_some()).is_some_and(|entry| {
-        entry.inner_span.is_some_and(|inner| inner.contains(Span::new(end, end)))
-    })
+    entry_at(env, end)
+        .filter(|entry| entry.quote.is_some())
+        .is_some_and(|entry| entry.inner_span.is_some_and(|inner| inner.contains(Span::new(end, end))))
 }
 
 fn is_judged(project: &Project<'_>, file: &File, start: usize, end: usize) -> bool {

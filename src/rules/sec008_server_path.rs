@@ -116,16 +116,7 @@ fn is_operational(file: &File) -> bool {
             let extension = file_name(&lower).rsplit_once('.').map_or("", |(_, extension)| extension);
             matches!(
                 extension,
-                "sh" | "bash"
-                    | "zsh"
-                    | "mk"
-                    | "service"
-                    | "conf"
-                    | "cfg"
-                    | "ini"
-                    | "yml"
-                    | "yaml"
-                    | "toml"
+                "sh" | "bash" | "zsh" | "mk" | "service" | "conf" | "cfg" | "ini" | "yml" | "yaml" | "toml"
             )
         }
     }
