@@ -59,8 +59,10 @@ fn reads_status(step: &Step<'_>) -> bool {
     step.command.kind.words().iter().any(|word| word.parameters().iter().any(|one| one.name == "?"))
 }
 
+/// The pipeline that begins with the step.
 fn pipeline<'a>(step: &Step<'a>) -> Option<&'a Pipeline> {
-    step.item.pipelines().nth(step.index)
+    let first = |whole: &&Pipeline| whole.commands.first().is_some_and(|one| std::ptr::eq(one, step.command));
+    step.item.pipelines().nth(step.index).filter(first)
 }
 
 /// Whether the status of the step's pipeline decides what comes next: in a condition, after `!`, before `&&`
@@ -84,7 +86,7 @@ fn piped(step: &Step<'_>, asked: &BTreeSet<Span>, file: &File, found: &mut Findi
     let context = step.context;
     let Some(whole) = pipeline(step) else { return };
     let [first, between @ .., last] = whole.commands.as_slice() else { return };
-    if context.options.pipefail || context.inside.is_some() || !std::ptr::eq(first, step.command) {
+    if context.options.pipefail || context.inside.is_some() {
         return;
     }
     let Some(last) = name(last).filter(|name| SUCCEED.contains(name)) else { return };
