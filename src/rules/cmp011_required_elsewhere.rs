@@ -55,8 +55,10 @@ impl Rule for RequiredElsewhere {
                 .collect();
             for trouble in missing.iter().filter(|trouble| !needed.contains(trouble.about.as_str())) {
                 let Some(place) = place(project, &services, trouble) else { continue };
-                let checked = project.file(&trouble.path).is_some_and(|file| file.checked);
-                if checked && seen.insert((trouble.path.clone(), trouble.span)) {
+                if !project.file(&trouble.path).is_some_and(|file| file.checked) {
+                    continue;
+                }
+                if seen.insert((trouble.path.clone(), trouble.span)) {
                     report(environment, trouble, &place, found);
                 }
             }

@@ -77,10 +77,9 @@ fn listens<'a>(
 fn by_command<'a>(environment: &Environment, service: &Layered<'a>) -> Option<(&'a File, Claim<'a>)> {
     let (file, entry) = service.last("command")?;
     let part = service.parts.iter().rev().find(|part| std::ptr::eq(part.file, file))?;
-    let run = runs(part.service, file).into_iter().find(|run| {
-        run.parts.first().is_some_and(|first| entry.value.target().span.start <= first.span.start)
-            && run.parts.last().is_some_and(|last| last.span.end <= entry.value.target().span.end)
-    })?;
+    let run = runs(part.service, file)
+        .into_iter()
+        .find(|run| run.parts.first().is_some_and(|first| entry.value.target().span.contains(first.span)))?;
     let mut words: Vec<(String, Span)> = Vec::new();
     for value in &run.parts {
         let filled = value.template.fill(&|name| environment.names.value(name)).ok()?;

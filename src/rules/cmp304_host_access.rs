@@ -27,8 +27,8 @@ impl Rule for HostAccess {
         let mut seen = HashSet::new();
         for environment in project.environments.iter().filter(|one| one.is_production()) {
             for service in services(project, environment).iter().filter(|service| !service.disabled) {
-                for said in said(environment, service) {
-                    if !said.file.checked || !seen.insert((said.file.source.path(), said.span)) {
+                for said in said(environment, service).into_iter().filter(|said| said.file.checked) {
+                    if !seen.insert((said.file.source.path(), said.span)) {
                         continue;
                     }
                     let message = said.message.replace("{}", service.name);

@@ -39,7 +39,7 @@ impl Rule for DiesAtFirstFinding {
             let own = || steps.iter().filter(|step| step.context.function == Some(name));
             let Some(counter) = own().find_map(|step| counted(step.command)) else { continue };
             let Some(back) = own().find(|step| fails(step)) else { continue };
-            let again = called.len() > 1 || called.iter().any(|step| !step.context.last);
+            let again = called.iter().any(|step| !step.context.last);
             let told = steps.iter().any(|step| {
                 step.context.function != Some(name)
                     && reads(step.command, counter)
@@ -74,8 +74,10 @@ fn counted(command: &Command) -> Option<&str> {
         CommandKind::Simple(simple) if simple.words.is_empty() => {
             let assignment = simple.assignments.first()?;
             let name = assignment.name.value.as_str();
-            let value = assignment.value.scalar()?.raw.replace(['$', ' ', '(', ')', '"'], "");
-            (value.starts_with(&format!("{name}+")) || (assignment.append && value == "1")).then_some(name)
+            let word = assignment.value.scalar()?;
+            let value = word.raw.replace(['$', ' ', '(', ')', '"'], "");
+            let one_more = assignment.append && word.literal() == Some("1");
+            (value.starts_with(&format!("{name}+")) || one_more).then_some(name)
         }
         _ => None,
     }

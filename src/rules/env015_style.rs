@@ -6,7 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
 use crate::document::env::{Entry, EnvFile};
 use crate::document::shell::is_name;
-use crate::project::loading::{lines, rewritten};
+use crate::project::loading::{all_read, lines, rewritten};
 use crate::project::uses::settings_fields;
 use crate::project::{File, Project};
 use crate::source::Span;
@@ -70,13 +70,13 @@ fn blanks(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Finding
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\r', '\n']);
         let end = start + bare.len();
-        let inside = lies_inside(env, start, end);
+        let inside = lies_inside(env, end);
         let blank = bare.trim_matches([' ', '\t', '\r']).is_empty();
         let trimmed = if blank { "" } else { bare.trim_end_matches([' ', '\t']) };
         if trimmed.len() < bare.len() && !inside && count < MOST && !is_judged(project, file, start, end) {
             count += 1;
             let span = Span::new(start + trimmed.len(), end);
-            let safety = if all_cut_blanks(env, file, project, end) { Safety::Safe } else { Safety::Unsafe };
+            let safety = if all_cut_blanks(env, file, project, span) { Safety::Safe } else { Safety::Unsafe };
             found
                 .push(span, "the line ends in blanks")
                 .help("delete them: some loaders take them for a part of the value")
@@ -125,7 +125,7 @@ impl BlankLines {
     /// One is enough within a file, and none at its end. The fix takes all of the others, so that nothing is left to
     /// say.
     fn report(self, at_end: bool, found: &mut Findings<'_>, count: &mut usize) {
-        let needless = if at_end { self.count > 0 && self.whole.start > 0 } else { self.count > 1 };
+        let needless = if at_end { self.whole.start > 0 } else { self.count > 1 };
         if !needless || *count >= MOST {
             return;
         }
@@ -142,12 +142,17 @@ impl BlankLines {
     }
 }
 
+/// The entry that the line ending at `end` belongs to.
+fn entry_at(env: &EnvFile, end: usize) -> Option<&Entry> {
+    let at = env.entries.partition_point(|entry| entry.line_span.end < end);
+    env.entries.get(at).filter(|entry| entry.line_span.start <= end)
+}
+
 /// Whether the end of a line lies within a value of several lines.
-fn lies_inside(env: &EnvFile, start: usize, end: usize) -> bool {
-    let at = env.entries.partition_point(|entry| entry.line_span.end < start);
-    env.entries.get(at).is_some_and(|entry| {
-        entry.inner_span.is_some_and(|inner| entry.quote.is_some() && inner.start <= end && end < inner.end)
-    })
+fn lies_inside(env: &EnvFile, end: usize) -> bool {
+    entry_at(env, end)
+        .filter(|entry| entry.quote.is_some())
+        .is_some_and(|entry| entry.inner_span.is_some_and(|inner| inner.contains(Span::new(end, end))))
 }
 
 fn is_judged(project: &Project<'_>, file: &File, start: usize, end: usize) -> bool {
@@ -156,18 +161,14 @@ fn is_judged(project: &Project<'_>, file: &File, start: usize, end: usize) -> bo
     lines.get(at).is_some_and(|line| line.span.start <= end)
 }
 
-/// Whether all who read the file leave off the blanks behind the value that ends before `end`.
-fn all_cut_blanks(env: &EnvFile, file: &File, project: &Project<'_>, end: usize) -> bool {
-    let at = env.entries.partition_point(|entry| entry.line_span.end < end);
-    let Some(entry) = env.entries.get(at).filter(|entry| entry.line_span.start <= end) else { return true };
+/// Whether all who read the file leave off these blanks at the end of a line.
+fn all_cut_blanks(env: &EnvFile, file: &File, project: &Project<'_>, blanks: Span) -> bool {
+    let Some(entry) = entry_at(env, blanks.end) else { return true };
     let Some(raw) = entry.raw_span else { return false };
     let text = file.source.text();
-    let written = text.get(raw.start..entry.line_span.end).unwrap_or_default();
-    entry.comment_span.is_none() && reads_as(project, file, entry, written)
-}
-
-fn reads_as(project: &Project<'_>, file: &File, entry: &Entry, written: &str) -> bool {
-    crate::project::loading::all_read(project, file, &entry.key, written, &entry.plain(file.source.text()))
+    // A value of nothing but blanks is taken for an empty one that stands behind them.
+    let written = text.get(raw.start.min(blanks.start)..blanks.end).unwrap_or_default();
+    all_read(project, file, &entry.key, written, &entry.plain(text))
 }
 
 /// Quotes around a value that needs none, where nearly all such values of the file have none.

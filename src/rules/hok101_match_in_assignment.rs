@@ -1,5 +1,7 @@
 //! HOK101: an assignment takes the status of a command whose 1 is an answer, under errexit.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::shell::{
     Answer, Command, CommandKind, Script, Simple, Step, Substitution, SubstitutionKind, answer, deciders,
@@ -8,9 +10,6 @@ use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
-
-/// How many questions for programs are looked at: each is compared with every command of the script.
-const MAX_MISSING: usize = 400;
 
 /// The rule.
 #[derive(Debug)]
@@ -29,19 +28,19 @@ impl Rule for MatchInAssignment {
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let steps = script.flow(hooks::launch(file, project)).steps;
-        let mut missing = 0;
+        let asked = asked_for(&steps);
         for step in &steps {
             let Some((substitution, simple)) = assigned(step) else { continue };
             let options = step.context.options;
-            for command in deciders(&substitution.body, options.errexit && options.inherited, false) {
+            let every = options.errexit && options.inherited;
+            for command in deciders(&substitution.body, every, false) {
                 let Some((kind, name)) = named_answer(command) else { continue };
-                if kind == Answer::Missing {
-                    missing += 1;
-                    if missing > MAX_MISSING || asked_before(command, &steps) {
-                        continue;
-                    }
+                // What the script asks for in a condition as well is there.
+                if kind == Answer::Missing && last_word(command).is_some_and(|tool| asked.contains(tool)) {
+                    continue;
                 }
-                report(file, step.command, command, (substitution, simple), (kind, name), found);
+                let fix = fix(file, step.command.span, substitution, every);
+                report(file, command, simple, (kind, name), fix, found);
             }
         }
     }
@@ -58,17 +57,16 @@ fn assigned<'a>(step: &Step<'a>) -> Option<(&'a Substitution, &'a Simple)> {
     matches!(last.kind, SubstitutionKind::Dollar | SubstitutionKind::Backquote).then_some((last, simple))
 }
 
-/// Whether the script asks for the same thing in a condition: then it is there.
-fn asked_before(command: &Command, steps: &[Step<'_>]) -> bool {
-    let last = |command: &Command| {
-        let word = command.simple()?.words.last()?;
-        Some(word.raw.trim_matches(['"', '\'']).to_owned())
+/// The programs that the script asks for in conditions.
+fn asked_for<'a>(steps: &[Step<'a>]) -> BTreeSet<&'a str> {
+    let asks = |step: &&Step<'_>| {
+        step.context.tested && matches!(named_answer(step.command), Some((Answer::Missing, _)))
     };
-    let wanted = last(command);
-    steps.iter().any(|step| {
-        let asks = step.context.tested && matches!(named_answer(step.command), Some((Answer::Missing, _)));
-        asks && last(step.command) == wanted
-    })
+    steps.iter().filter(asks).filter_map(|step| last_word(step.command)).collect()
+}
+
+fn last_word(command: &Command) -> Option<&str> {
+    Some(command.simple()?.words.last()?.raw.trim_matches(['"', '\'']))
 }
 
 fn named_answer(command: &Command) -> Option<(Answer, &str)> {
@@ -80,10 +78,10 @@ fn named_answer(command: &Command) -> Option<(Answer, &str)> {
 
 fn report(
     file: &File,
-    whole: &Command,
     command: &Command,
-    (substitution, simple): (&Substitution, &Simple),
+    simple: &Simple,
     (kind, name): (Answer, &str),
+    fix: Option<Fix>,
     found: &mut Findings<'_>,
 ) {
     let variable = simple.assignments.last().map_or("", |assignment| assignment.name.value.as_str());
@@ -100,24 +98,27 @@ fn report(
     if kind == Answer::Missing {
         finding.severity(Severity::Warning);
     }
-    if let Some(fix) = fix(file, whole.span, substitution) {
+    if let Some(fix) = fix {
         finding.fix(fix);
     }
 }
 
 /// ` || true` before the end of the substitution, where the text that this gives reads as meant.
-fn fix(file: &File, whole: Span, substitution: &Substitution) -> Option<Fix> {
+fn fix(file: &File, whole: Span, substitution: &Substitution, every: bool) -> Option<Fix> {
     let at = substitution.body.items.last()?.span.end;
-    if !substitution.span.contains(Span::new(at, at)) || !whole.contains(substitution.span) {
+    if !whole.contains(Span::new(at, at)) {
         return None;
     }
     let before = file.source.slice(Span::new(whole.start, at));
     let after = file.source.slice(Span::new(at, whole.end));
     let script = Script::parse(&format!("{before} || true{after}"));
-    let command = script.body.items.first()?.single()?;
-    let words = command.simple()?.assignments.iter().filter_map(|assignment| assignment.value.scalar());
+    if !script.parsed {
+        return None;
+    }
+    let [only] = script.body.items.as_slice() else { return None };
+    let words =
+        only.single()?.simple()?.assignments.iter().filter_map(|assignment| assignment.value.scalar());
     let last = words.flat_map(|word| word.substitutions()).last()?;
-    let quiet = deciders(&last.body, false, true).into_iter().all(|command| named_answer(command).is_none());
-    let whole = script.parsed && script.body.items.len() == 1 && quiet;
-    whole.then(|| Fix::replace("add `|| true`", Safety::Safe, Span::new(at, at), " || true"))
+    let quiet = deciders(&last.body, every, true).into_iter().all(|command| named_answer(command).is_none());
+    quiet.then(|| Fix::replace("add `|| true`", Safety::Safe, Span::new(at, at), " || true"))
 }

@@ -1,14 +1,13 @@
 //! HOK104: `$?` is looked at after a command whose failure has already ended the script.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Command, CommandKind, Item, Script, Step, Value, Word};
+use crate::document::shell::{Command, CommandKind, Item, Script, Simple, Step, Value, Word};
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
-
-/// How many kept statuses are looked at: each is compared with every command of the script.
-const MAX_KEPT: usize = 200;
 
 /// The rule.
 #[derive(Debug)]
@@ -21,15 +20,12 @@ impl Rule for DeadStatusTest {
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let steps = script.flow(hooks::launch(file, project)).steps;
-        let mut kept = 0;
+        let handed_on = handed_on(&steps);
         for step in &steps {
             let Some((before, true)) = step.before else { continue };
             let (Some(span), true) = (status_read(step.command), can_fail(before)) else { continue };
-            if let Some(variable) = keeps(step.command) {
-                kept += 1;
-                if kept > MAX_KEPT || is_handed_on(variable, &steps) {
-                    continue;
-                }
+            if keeps(step.command).is_some_and(|variable| handed_on.get(variable) == Some(&true)) {
+                continue;
             }
             let what = if hooks::is_hook(file) { "hook" } else { "script" };
             let message = format!(
@@ -48,15 +44,18 @@ fn keeps(command: &Command) -> Option<&str> {
     Some(simple.assignments.first()?.name.value.as_str())
 }
 
-/// Whether a variable is used for nothing but the status that the script or a function ends with: errexit
-/// gives the same.
-fn is_handed_on(variable: &str, steps: &[Step<'_>]) -> bool {
-    let names = |word: &&Word| word.parameters().iter().any(|one| one.name == variable);
-    let mut readers = steps.iter().filter(|step| step.command.kind.words().iter().any(names)).peekable();
-    let ends = |step: &Step<'_>| {
-        step.command.simple().is_some_and(|simple| matches!(simple.name(), Some("exit" | "return")))
-    };
-    readers.peek().is_some() && readers.all(ends)
+/// The variables that are read, and whether for nothing but the status that the script or a function ends with:
+/// errexit gives the same.
+fn handed_on<'a>(steps: &[Step<'a>]) -> BTreeMap<&'a str, bool> {
+    let mut variables = BTreeMap::new();
+    for step in steps {
+        let name = step.command.simple().and_then(Simple::name);
+        let ends = matches!(name, Some("exit" | "return"));
+        for parameter in step.command.kind.words().into_iter().flat_map(Word::parameters) {
+            *variables.entry(parameter.name.as_str()).or_insert(true) &= ends;
+        }
+    }
+    variables
 }
 
 /// Where a command tests or keeps `$?`; handing it on with `exit $?` is harmless.
@@ -88,13 +87,15 @@ fn can_fail(before: &Item) -> bool {
     let Some(last) = before.first.commands.last() else { return false };
     match &last.kind {
         CommandKind::Simple(simple) => {
+            // A declaration succeeds whatever the command in it answers: that is HOK206's.
+            let declares = !simple.declared.is_empty();
             let builtin =
                 matches!(simple.name(), Some("set" | "trap" | ":" | "true" | "exit" | "return" | "shift"));
             let assigns = simple.words.is_empty()
                 && !simple.assignments.iter().any(|assignment| {
                     assignment.value.scalar().is_some_and(|word| !word.substitutions().is_empty())
                 });
-            !builtin && !assigns
+            !declares && !builtin && !assigns
         }
         CommandKind::Subshell(_) => true,
         _ => false,

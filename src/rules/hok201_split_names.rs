@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
-use crate::document::shell::{CommandKind, Interpreter, Launch, Script, Simple, Word};
+use crate::document::shell::{Command, CommandKind, Interpreter, Launch, Script, Simple, Word};
 use crate::project::staged::{Taking, Use, uses};
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
@@ -35,9 +35,11 @@ impl Rule for SplitNames {
             let quotes = !unquoted(used.listing);
             let fault = match used.taking {
                 Taking::Split => "a name with a blank falls apart",
-                Taking::Xargs => "a name with a blank or a quote falls apart",
-                Taking::Lines if quotes => "the names cannot be opened",
-                Taking::Lines => continue,
+                Taking::Xargs if !delimiter(used.taker).is_some_and(|option| option.contains('d')) => {
+                    "a name with a blank or a quote falls apart"
+                }
+                Taking::Lines | Taking::Xargs if quotes => "the names cannot be opened",
+                Taking::Lines | Taking::Xargs => continue,
             };
             if used.listing.words.iter().any(|word| word.raw == "-z") {
                 continue;
@@ -63,21 +65,19 @@ fn edits(used: &Use<'_>, listing: Span, script: &Script, file: &File, bash: bool
     match used.taking {
         Taking::Xargs => {
             let xargs = used.taker.simple()?.words.first()?.span.end;
-            let own = used.taker.simple()?.words.iter().any(|word| matches!(word.raw.as_str(), "-d" | "-0"));
-            (!own).then(|| vec![edit(names, names, " -z"), edit(xargs, xargs, " -0")])
+            let edits = || vec![edit(names, names, " -z"), edit(xargs, xargs, " -0")];
+            delimiter(used.taker).is_none().then(edits)
         }
         Taking::Lines if bash => {
             let CommandKind::Loop { condition, .. } = &used.taker.kind else { return None };
             let read = condition.items.last()?.single()?.simple()?;
-            let word = read.words.first()?.span;
-            let raw = read.words.iter().any(|word| word.raw == "-r");
-            let whole = read.assignments.iter().any(|one| one.name.value == "IFS");
-            if read.words.len() > 2 + usize::from(raw) {
+            let words = read.words.iter().filter(|word| word.raw != "-r").count();
+            if words != 2 || read.assignments.iter().any(|one| one.name.value != "IFS") {
                 return None;
             }
-            let text =
-                [if whole { "" } else { "IFS= " }, "read", if raw { "" } else { " -r" }, " -d ''"].concat();
-            Some(vec![edit(names, names, " -z"), edit(word.start, word.end, &text)])
+            let first = read.assignments.first().map(|one| one.span).or(Some(read.words.first()?.span))?;
+            let text = "IFS= read -r -d '' ";
+            Some(vec![edit(names, names, " -z"), edit(first.start, read.words.last()?.span.start, text)])
         }
         Taking::Split if bash => {
             let CommandKind::For { variable, words: Some(words), .. } = &used.taker.kind else { return None };
@@ -104,7 +104,7 @@ fn is_read_after(variable: &str, used: &Use<'_>, script: &Script) -> bool {
     after.any(|command| command.kind.words().into_iter().any(reads))
 }
 
-/// Whether the loop or pipeline, changed and read again, takes the names one by one as git gives them.
+/// Whether the loop or pipeline, changed and read again, is one that takes names from git, and no other within it.
 fn reads_as_meant(used: &Use<'_>, edits: &[Edit], file: &File) -> bool {
     let start = edits.iter().map(|edit| edit.span.start).chain([used.taker.span.start]).min().unwrap_or(0);
     let start = used.listing.words.first().map_or(start, |word| {
@@ -125,10 +125,21 @@ fn reads_as_meant(used: &Use<'_>, edits: &[Edit], file: &File) -> bool {
     }
     text.push_str(file.source.slice(Span::new(at, used.taker.span.end.max(at))));
     let script = Script::parse(&text);
-    let found = uses(&script);
-    let [changed] = found.as_slice() else { return false };
-    let ends = changed.listing.words.iter().any(|word| word.raw == "-z");
-    script.parsed && ends && changed.taking != Taking::Split && changed.variable == used.variable
+    script.parsed && uses(&script).len() == 1
+}
+
+/// The option that tells `xargs` what stands between two names. Behind the command that it runs are that one's options.
+fn delimiter(xargs: &Command) -> Option<&str> {
+    let mut value = false;
+    let own = xargs.simple()?.words.iter().skip(1).map(|word| word.raw.as_str()).take_while(|&word| {
+        let own = value || word.starts_with('-');
+        value = matches!(word, "-a" | "-E" | "-I" | "-L" | "-n" | "-P" | "-s");
+        own
+    });
+    let mut tells = own.filter(|word| {
+        ["-d", "--delimiter", "-0", "-r0", "--null"].iter().any(|option| word.starts_with(option))
+    });
+    tells.next()
 }
 
 /// Whether git is told not to quote.

@@ -59,8 +59,10 @@ fn reads_status(step: &Step<'_>) -> bool {
     step.command.kind.words().iter().any(|word| word.parameters().iter().any(|one| one.name == "?"))
 }
 
+/// The pipeline that begins with the step.
 fn pipeline<'a>(step: &Step<'a>) -> Option<&'a Pipeline> {
-    step.item.pipelines().nth(step.index)
+    let first = |whole: &&Pipeline| whole.commands.first().is_some_and(|one| std::ptr::eq(one, step.command));
+    step.item.pipelines().nth(step.index).filter(first)
 }
 
 /// Whether the status of the step's pipeline decides what comes next: in a condition, after `!`, before `&&`
@@ -74,25 +76,28 @@ fn is_looked_at(step: &Step<'_>) -> bool {
     step.context.tested && !step.item.background && !waved
 }
 
+/// The program that a command runs, without its folder.
+fn name(command: &Command) -> Option<&str> {
+    command.simple().and_then(Simple::name).map(file_name)
+}
+
 /// `check | tee log` where the status of `tee` is taken for that of the check.
 fn piped(step: &Step<'_>, asked: &BTreeSet<Span>, file: &File, found: &mut Findings<'_>) {
     let context = step.context;
-    if context.options.pipefail || context.of < 2 || context.position > 0 || context.inside.is_some() {
-        return;
-    }
     let Some(whole) = pipeline(step) else { return };
-    let name =
-        |command: &Command| command.simple().and_then(Simple::name).map(|name| file_name(name).to_owned());
-    let Some(last) = whole.commands.last().and_then(name).filter(|name| SUCCEED.contains(&name.as_str()))
-    else {
-        return;
-    };
-    let first = name(step.command);
-    if first.as_deref().is_some_and(|name| PRINT.contains(&name)) {
+    let [first, between @ .., last] = whole.commands.as_slice() else { return };
+    if context.options.pipefail || context.inside.is_some() {
         return;
     }
-    let check = step.command.simple().is_some_and(|simple| check_of(simple).is_some());
-    let passes_on = PASS_ON.contains(&last.as_str());
+    let Some(last) = name(last).filter(|name| SUCCEED.contains(name)) else { return };
+    let prints = name(first).is_some_and(|name| PRINT.contains(&name));
+    let passed_on = |command: &Command| name(command).is_some_and(|name| SUCCEED.contains(&name));
+    if prints && between.iter().all(passed_on) {
+        return;
+    }
+    let checks = |command: &Command| command.simple().is_some_and(|simple| check_of(simple).is_some());
+    let check = checks(first) || between.iter().any(checks);
+    let passes_on = PASS_ON.contains(&last);
     let conditional = is_looked_at(step) && (passes_on || step.item.rest.is_empty());
     let status = asked.contains(&step.item.span) && step.item.rest.is_empty();
     // Whoever sets errexit, or ends a hook with a check, means the status of the check.
@@ -127,7 +132,7 @@ fn declared(step: &Step<'_>, asked: &BTreeSet<Span>, file: &File, found: &mut Fi
     let finding = found.push(step.command.span, message);
     finding.help(format!("declare first, then assign: `{name} {variable}; {variable}=$(…)`"));
     let ends_here = step.context.options.errexit && !step.context.tested;
-    if name == "local" && simple.words.len() == 2 && !ends_here {
+    if simple.words.len() == 2 && !ends_here {
         let at = assignment.span.start;
         if file.source.slice(Span::new(step.command.span.start, at)).trim_end() == "local" {
             let text = format!("{variable}; ");
@@ -145,8 +150,9 @@ fn prints(list: &List) -> bool {
 
 /// A check in the background, for which nobody waits.
 fn background(step: &Step<'_>, found: &mut Findings<'_>) {
-    let first = step.index == 0 && step.context.position == 0 && step.context.inside.is_none();
-    if !(step.item.background && first && refuses(step.item)) {
+    // Once for the whole element, at its first command.
+    let first = step.item.first.commands.first().is_some_and(|first| std::ptr::eq(first, step.command));
+    if !(step.item.background && first && step.context.inside.is_none() && refuses(step.item)) {
         return;
     }
     let message =

@@ -92,7 +92,7 @@ fn is_operational(file: &File) -> bool {
     let runbook =
         matches!(extension, "md" | "txt" | "rst") && (name.contains("deploy") || name.contains("runbook"));
     let sample = is_sample(file.source.path()) && !runbook;
-    !is_lock_name(name) && !sample && (named || configuration || runbook || file.role == Role::Deploy)
+    !is_lock_name(name) && !sample && (named || configuration || runbook)
 }
 
 /// The four numbers of a dotted address, without leading zeros; a full stop behind it is prose.
@@ -102,7 +102,7 @@ fn octets(text: &[u8]) -> Option<[u8; 4]> {
     let mut parts = text.split(|&byte| byte == b'.');
     for octet in &mut octets {
         let part = parts.next()?;
-        if part.len() > 3 || part.len() > 1 && part.starts_with(b"0") {
+        if part.len() > 1 && part.starts_with(b"0") {
             return None;
         }
         *octet = std::str::from_utf8(part).ok()?.parse().ok()?;
@@ -180,9 +180,8 @@ const ENGINES: &[&str] =
 /// Whether the line ends with that name, an operator and at most a quote: `"v8": "`.
 fn names_before(line: &str, name: &str) -> bool {
     let mark = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ':' | '=');
-    let before = line.trim_end_matches(mark);
-    before.len() < line.len()
-        && before.strip_suffix(name).is_some_and(|rest| !rest.ends_with(|one: char| one.is_alphanumeric()))
+    let before = line.trim_end_matches(mark).strip_suffix(name);
+    before.is_some_and(|rest| !rest.ends_with(|one: char| one.is_alphanumeric()))
 }
 
 /// Whether the address stands behind `user@` in a command that logs in there.
@@ -196,10 +195,7 @@ fn is_login(text: &str, span: Span) -> bool {
 
 /// The line up to the span, at most 200 bytes of it.
 fn line_before(text: &str, span: Span) -> &str {
-    let mut from = span.start.saturating_sub(200);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = text.ceil_char_boundary(span.start.saturating_sub(200));
     let before = text.get(from..span.start).unwrap_or_default();
     before.rsplit('\n').next().unwrap_or_default()
 }

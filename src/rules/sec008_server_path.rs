@@ -4,7 +4,7 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
-use crate::project::{File, Role};
+use crate::project::File;
 use crate::rules::{Rule, meta};
 use crate::source::{Span, file_name};
 
@@ -12,7 +12,7 @@ use crate::source::{Span, file_name};
 pub(super) struct ServerPath;
 
 /// Homes that containers and hosted builders have, and names that stand for anyone's.
-const SHARED_HOMES: [&str; 26] = [
+const SHARED_HOMES: [&str; 27] = [
     "user",
     "username",
     "you",
@@ -39,6 +39,7 @@ const SHARED_HOMES: [&str; 26] = [
     "nobody",
     "someone",
     "developer",
+    "Shared",
 ];
 
 /// What packages install under `/opt`.
@@ -95,13 +96,8 @@ impl Rule for ServerPath {
             return;
         }
         let text = file.source.text();
-        let mut end = 0;
         for at in memchr::memchr_iter(b'/', text.as_bytes()) {
-            if at < end {
-                continue;
-            }
             let Some(span) = server_path(text, at) else { continue };
-            end = span.end;
             found.push(span, "absolute path of one machine is written into the file").help(
                 "take it from the script's own place, `$(dirname \"$0\")`, or from a variable with a name, such as `${APP_DIR:?}`",
             );
@@ -118,20 +114,10 @@ fn is_operational(file: &File) -> bool {
         Document::Text => {
             let lower = file.source.path().to_ascii_lowercase();
             let extension = file_name(&lower).rsplit_once('.').map_or("", |(_, extension)| extension);
-            file.role == Role::Deploy
-                || matches!(
-                    extension,
-                    "sh" | "bash"
-                        | "zsh"
-                        | "mk"
-                        | "service"
-                        | "conf"
-                        | "cfg"
-                        | "ini"
-                        | "yml"
-                        | "yaml"
-                        | "toml"
-                )
+            matches!(
+                extension,
+                "sh" | "bash" | "zsh" | "mk" | "service" | "conf" | "cfg" | "ini" | "yml" | "yaml" | "toml"
+            )
         }
     }
 }
@@ -151,8 +137,7 @@ fn server_path(text: &str, at: usize) -> Option<Span> {
     let (first, second) = (parts.next()?, parts.next()?);
     let third = parts.next();
     let one_machine = match first {
-        "home" => !second.is_empty() && !SHARED_HOMES.contains(&second),
-        "Users" => !second.is_empty() && !SHARED_HOMES.contains(&second) && second != "Shared",
+        "home" | "Users" => !second.is_empty() && !SHARED_HOMES.contains(&second),
         "opt" => second.len() > 1 && !PACKAGES.contains(&second),
         "var" | "srv" => second == "www" && third.is_some_and(|third| third != "html"),
         _ => false,

@@ -30,7 +30,10 @@ fn mended(case: &Case, code: &str) -> (Case, usize) {
 #[test]
 fn safe_fixes_mend_what_they_are_for() {
     let mut applied = 0;
-    for code in ["ENV008", "ENV009", "ENV012", "ENV104", "ENV105", "CMP008", "HOK108"] {
+    for code in [
+        "ENV008", "ENV009", "ENV012", "ENV015", "ENV104", "ENV105", "CMP008", "HOK006", "HOK101", "HOK103",
+        "HOK108", "HOK201",
+    ] {
         for entry in fs::read_dir(format!("fixtures/{code}/bad")).unwrap() {
             let path = entry.unwrap().path();
             let case = Case::read(&path);
