@@ -36,7 +36,8 @@ impl Rule for DiffFilter {
 
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
         for command in script.local_commands() {
-            let Some(simple) = command.simple().filter(|simple| lists_names(simple, file)) else { continue };
+            let listing = |simple: &&Simple| lists_names(simple) && (hooks::is_hook(file) || of_the_index(simple));
+            let Some(simple) = command.simple().filter(listing) else { continue };
             if let Some(word) = simple.words.iter().find(|word| word.raw.starts_with("--diff-filter=")) {
                 filtered(word, simple, file, found);
             }
@@ -47,13 +48,19 @@ impl Rule for DiffFilter {
     }
 }
 
-/// Whether it is a `git diff` that lists the staged names (or, in a hook, any names).
-fn lists_names(simple: &Simple, file: &File) -> bool {
-    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
+/// Whether it is a `git diff` that lists names: in a hook any are looked at, elsewhere the staged ones.
+fn lists_names(simple: &Simple) -> bool {
     simple.name() == Some("git")
         && git_subcommand(&simple.words) == Some("diff")
-        && (has("--name-only") || has("--name-status"))
-        && (has("--cached") || has("--staged") || hooks::is_hook(file))
+        && (has(simple, "--name-only") || has(simple, "--name-status"))
+}
+
+fn of_the_index(simple: &Simple) -> bool {
+    has(simple, "--cached") || has(simple, "--staged")
+}
+
+fn has(simple: &Simple, wanted: &str) -> bool {
+    simple.words.iter().any(|word| word.raw == wanted)
 }
 
 /// Renames are found by default in `git diff`, and then they are neither added nor modified.
@@ -61,8 +68,7 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
     let Some(filter) = word.literal().and_then(|text| text.strip_prefix("--diff-filter=")) else { return };
     let chooses = filter.bytes().all(|byte| byte.is_ascii_uppercase());
     let both = filter.contains('M') && filter.contains(['A', 'C']);
-    let no_renames = simple.words.iter().any(|word| word.raw == "--no-renames");
-    if !chooses || !both || filter.contains('R') || no_renames {
+    if !chooses || !both || filter.contains('R') || has(simple, "--no-renames") {
         return;
     }
     let message = format!(
@@ -70,12 +76,9 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
     );
     let finding = found.push(word.span, message);
     finding.help(format!("write `--diff-filter={filter}R`"));
-    let plain =
-        file.source.slice(word.span) == word.raw && word.raw.len() == "--diff-filter=".len() + filter.len();
-    if plain {
+    if file.source.slice(word.span) == word.raw {
         // With `--name-status` a rename brings a second name on its line.
-        let statuses = simple.words.iter().any(|word| word.raw == "--name-status");
-        let safety = if statuses { Safety::Unsafe } else { Safety::Safe };
+        let safety = if has(simple, "--name-status") { Safety::Unsafe } else { Safety::Safe };
         finding.fix(Fix::replace(
             "look at renames too",
             safety,
@@ -125,29 +128,20 @@ fn opens_arguments(simple: &Simple) -> bool {
 
 fn unfiltered_listing(command: &Command) -> Option<&Simple> {
     let simple = command.simple()?;
-    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
     let filtered =
         simple.words.iter().any(|word| word.raw.starts_with("--diff-filter") || word.literal().is_none());
-    let lists = simple.name() == Some("git")
-        && git_subcommand(&simple.words) == Some("diff")
-        && has("--name-only")
-        && (has("--cached") || has("--staged"));
-    (lists && !filtered).then_some(simple)
+    (lists_names(simple) && of_the_index(simple) && !filtered).then_some(simple)
 }
 
 /// The listings that a word of a loop's head expands to: written there, or assigned to its variable.
 fn listings<'a>(word: &'a Word, whole: &[&'a Command]) -> Vec<&'a Simple> {
     let mut lists: Vec<&List> = word.substitutions().into_iter().map(|found| &*found.body).collect();
     if let Some(parameter) = word.parameter() {
-        for simple in whole.iter().filter_map(|command| command.simple()) {
-            let assigned = simple.assignments.iter().chain(&simple.declared);
-            let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
-            let words = values.filter_map(|assignment| assignment.value.scalar());
-            lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
-            if lists.len() > MAX_LISTS {
-                break;
-            }
-        }
+        let commands = whole.iter().filter_map(|command| command.simple());
+        let assigned = commands.flat_map(|simple| simple.assignments.iter().chain(&simple.declared));
+        let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
+        let words = values.filter_map(|assignment| assignment.value.scalar());
+        lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body).take(MAX_LISTS));
     }
     lists.into_iter().filter_map(|list| list.items.first()?.single()).filter_map(unfiltered_listing).collect()
 }
