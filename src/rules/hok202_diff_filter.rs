@@ -36,7 +36,8 @@ impl Rule for DiffFilter {
 
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
         for command in script.local_commands() {
-            let listing = |simple: &&Simple| lists_names(simple) && (hooks::is_hook(file) || of_the_index(simple));
+            let listing =
+                |simple: &&Simple| lists_names(simple) && (hooks::is_hook(file) || of_the_index(simple));
             let Some(simple) = command.simple().filter(listing) else { continue };
             if let Some(word) = simple.words.iter().find(|word| word.raw.starts_with("--diff-filter=")) {
                 filtered(word, simple, file, found);
