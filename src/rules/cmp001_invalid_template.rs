@@ -37,9 +37,7 @@ impl Rule for InvalidTemplate {
                 Mistake::Unclosed | Mistake::LineEnd | Mistake::TooDeep => {
                     Span::new(error.span.start, (error.span.start + 2).min(error.span.end))
                 }
-                Mistake::NoName | Mistake::NoOperator => {
-                    Span::new(error.at, error.span.end.max(error.at + 1))
-                }
+                Mistake::NoName | Mistake::NoOperator => Span::new(error.at, error.span.end),
             };
             found.push(span, error.mistake.as_str()).help(help(error.mistake));
         }

@@ -1,6 +1,6 @@
 //! CMP005: the env file that has the names of `${…}` is not read by this command.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
@@ -26,11 +26,10 @@ impl Rule for UnreadEnvFile {
     }
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
-        let mut seen = HashSet::new();
         for environment in &project.environments {
             let missing = missing(project, environment);
             let Some((file, names)) = best(project, environment, &missing) else { continue };
-            report(project, environment, file, &names, &missing, &mut seen, found);
+            report(project, environment, file, &names, &missing, found);
         }
     }
 }
@@ -98,7 +97,6 @@ fn report(
     file: &str,
     names: &[String],
     missing: &BTreeMap<String, (String, Span)>,
-    seen: &mut HashSet<(String, Span)>,
     found: &mut Findings<'_>,
 ) {
     let Some(first) = names
@@ -111,8 +109,7 @@ fn report(
     let assumed = environment.assumed();
     let command = (environment.command.path.clone(), environment.command.span);
     let place = if assumed { first.clone() } else { command };
-    let checked = project.file(&place.0).is_none_or(|file| file.checked);
-    if !checked || !seen.insert(place.clone()) {
+    if project.file(&place.0).is_some_and(|file| !file.checked) {
         return;
     }
     let count = names.len();

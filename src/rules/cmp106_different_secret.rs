@@ -115,7 +115,8 @@ fn origin(variable: &Variable) -> String {
         OriginKind::Fallback => "the fallback".to_owned(),
         OriginKind::None => "nothing".to_owned(),
         OriginKind::Environment => "a value written in `environment`".to_owned(),
-        _ if path.is_empty() => "the shell's value".to_owned(),
+        // Nothing else is filled in that no file says.
+        _ if path.is_empty() => "the project's name".to_owned(),
         _ => format!("the value of `{path}`"),
     }
 }

@@ -96,8 +96,7 @@ fn context(environment: &Environment, service: &Layered<'_>) -> Option<String> {
     let node = entry.value.get("context").unwrap_or(&entry.value);
     let value = Value::read(part.file.source.text(), node)?;
     let filled = value.template.fill(&|name| environment.names.value(name)).ok()?;
-    let path = join(&part.directory, &filled.text);
-    (!path.starts_with("..") && !filled.text.contains("://")).then_some(path)
+    Some(join(&part.directory, &filled.text))
 }
 
 /// Whether a directory holds source: the context itself, or one that is called so.

@@ -71,7 +71,7 @@ fn restored(item: &Item) -> Option<(Span, &str)> {
         let Some(last) = pipeline.commands.last() else { continue };
         let Some(simple) = last.simple() else { continue };
         let Some((program, words)) = program(simple).or_else(|| over_there(simple)) else { continue };
-        let fed = pipeline.commands.len() > 1 && pipeline.commands.first().is_some_and(decompresses)
+        let fed = pipeline.commands.first().is_some_and(decompresses)
             || last.redirects.iter().any(|redirect| redirect.operator == "<")
             || words.iter().any(|word| matches!(word.raw.as_str(), "-f" | "--file") || is_dump(word));
         let lists =
@@ -96,10 +96,9 @@ fn program(simple: &Simple) -> Option<(&str, &[Word])> {
         return None;
     }
     let at = words.iter().position(|word| word.literal().is_some_and(|text| known(file_name(text))))?;
-    // `docker exec -i postgres psql`: the container may be called like the program.
-    let rest = words.get(at + 1..).unwrap_or_default();
-    let name = words.get(at)?.literal().map(file_name)?;
-    Some((name, rest))
+    // In `docker exec -i mysql mysql` the container is called like the program, which changes nothing.
+    let (name, rest) = words.get(at..)?.split_first()?;
+    Some((file_name(name.literal()?), rest))
 }
 
 /// The same on another machine, where `ssh` hands on what it reads.
@@ -128,13 +127,16 @@ fn is_dump(word: &Word) -> bool {
 /// Whether a question stands on the command line.
 fn asks(words: &[Word]) -> bool {
     words.iter().any(|word| {
-        matches!(word.raw.as_str(), "-c" | "-e" | "--command" | "--execute" | "--eval" | "-l" | "--list")
+        matches!(word.raw.as_str(), "--command" | "--execute" | "--eval" | "-l" | "--list")
             || ["--command=", "--execute=", "--eval="].iter().any(|lead| word.raw.starts_with(lead))
-            || (word.raw.starts_with('-')
-                && !word.raw.starts_with("--")
-                && word.raw.ends_with('c')
-                && word.raw.len() > 2)
+            || short_question(&word.raw)
     })
+}
+
+/// `-c` and `-e`, with flags before them or not: `-tAc`, `-Ne`; but not `-dmusic`.
+fn short_question(word: &str) -> bool {
+    let flags = word.strip_prefix('-').and_then(|letters| letters.strip_suffix(['c', 'e']));
+    flags.is_some_and(|flags| flags.chars().all(|flag| "ABEHNXafnqrstvwx".contains(flag)))
 }
 
 /// Whether a command looks at what is there: a question to the database, or a script that checks.

@@ -6,7 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as};
 use crate::document::python_settings::ListShape;
-use crate::project::loading::all_read;
+use crate::project::loading::{all_read, json_is_bare};
 use crate::project::uses::{Decider, arrivals, list_wanted};
 use crate::project::{File, Project, Role};
 use crate::secrets::weak::is_template;
@@ -40,7 +40,7 @@ impl Rule for WrongListShape {
             let Some(wrong) = wrong(project, &entry.key, &value) else { continue };
             let span = if inner.is_empty() { entry.key_span } else { inner };
             let diagnostic = found.push(span, wrong.message(&entry.key));
-            wrong.explain(diagnostic, &entry.key);
+            wrong.explain(diagnostic, &entry.key, json_is_bare(project, file, &entry.key));
             if let Some(fix) = wrong
                 .fix(entry, raw, &value, &|written, read| all_read(project, file, &entry.key, written, read))
             {
@@ -56,7 +56,7 @@ impl Rule for WrongListShape {
                 format!("{}, and arrives so in {}", wrong.message(arrival.key), arrival.services_text());
             let diagnostic = found.push_in(arrival.path.clone(), arrival.span, message);
             diagnostic.service(arrival.services.first().copied().unwrap_or_default());
-            wrong.explain(diagnostic, arrival.key);
+            wrong.explain(diagnostic, arrival.key, false);
         }
     }
 }
@@ -118,8 +118,12 @@ impl Wrong {
         format!("`{key}` is {found} where {wanted} is read")
     }
 
-    fn explain(&self, diagnostic: &mut Diagnostic, key: &str) {
+    /// `bare` says that JSON has to stand without quotes around it.
+    fn explain(&self, diagnostic: &mut Diagnostic, key: &str, bare: bool) {
         let form = match self.wanted {
+            ListShape::Json if bare => {
+                format!("write a JSON list without quotes around it, as in `{key}=[\"a\",\"b\"]`")
+            }
             ListShape::Json => format!("write a JSON list in single quotes, as in `{key}='[\"a\",\"b\"]'`"),
             _ => format!("write the items with commas and nothing else, as in `{key}=a,b`"),
         };

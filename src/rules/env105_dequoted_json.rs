@@ -5,7 +5,7 @@
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as, load};
-use crate::project::loading::all_read;
+use crate::project::loading::{all_read, json_is_bare};
 use crate::project::uses::{SourcedAt, list_wanted, sourced_at};
 use crate::project::{File, Project};
 use crate::secrets::weak::is_template;
@@ -37,7 +37,7 @@ impl Rule for DequotedJson {
                     eaten(entry, raw, &value, file, (project, sourced), found);
                 }
             } else {
-                dequoted(entry, raw, inner, &value, project, found);
+                dequoted(entry, (raw, inner), &value, file, project, found);
             }
         }
     }
@@ -64,9 +64,9 @@ fn bare_items(value: &str) -> Option<Vec<&str>> {
 
 fn dequoted(
     entry: &Entry,
-    raw: Span,
-    inner: Span,
+    (raw, inner): (Span, Span),
     value: &str,
+    file: &File,
     project: &Project<'_>,
     found: &mut Findings<'_>,
 ) {
@@ -76,6 +76,7 @@ fn dequoted(
     if !is_list && items.len() < 2 {
         return;
     }
+    let bare = json_is_bare(project, file, &entry.key);
     let severity = if is_list { Severity::Error } else { Severity::Warning };
     let diagnostic = found
         .push(
@@ -84,12 +85,20 @@ fn dequoted(
         )
         .key(&entry.key)
         .severity(severity)
-        .help(format!(
-            "write JSON in single quotes, as in `{0}='[\"a\",\"b\"]'`, or `{0}=a,b` where commas are read",
-            entry.key
-        ));
+        .help(if bare {
+            format!(
+                "write JSON without quotes around it, as in `{0}=[\"a\",\"b\"]`, or `{0}=a,b` where commas are read",
+                entry.key
+            )
+        } else {
+            format!(
+                "write JSON in single quotes, as in `{0}='[\"a\",\"b\"]'`, or `{0}=a,b` where commas are read",
+                entry.key
+            )
+        });
     if let Ok(json) = serde_json::to_string(&items) {
-        diagnostic.fix(Fix::replace("put the quotes back", Safety::Unsafe, raw, format!("'{json}'")));
+        let written = if bare { json } else { format!("'{json}'") };
+        diagnostic.fix(Fix::replace("put the quotes back", Safety::Unsafe, raw, written));
     }
 }
 

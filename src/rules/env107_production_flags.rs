@@ -141,7 +141,7 @@ impl Fault {
 }
 
 fn fault(key: &str, value: &str, credentials: bool) -> Option<Fault> {
-    if value.is_empty() || is_template(value) {
+    if is_template(value) {
         return None;
     }
     let upper = key.to_ascii_uppercase();

@@ -101,10 +101,17 @@ fn elsewhere(file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
     });
     if !called {
         let message = format!("core.hooksPath is `{configured}` in this clone, so git never runs this file");
+        // From husky 9 on, git must not run the files in `.husky` themselves.
+        let husky = Husky::of(file.source.path(), project.tree);
+        let help = if husky.is_some_and(|husky| husky.major.is_some_and(|major| major >= 9)) {
+            String::from("`npx husky` makes git run what is in `.husky`")
+        } else {
+            format!("git config core.hooksPath {directory}")
+        };
         found
             .push_in(file.source.shared_path(), file.source.line_span(1), message)
             .severity(Severity::Warning)
-            .help(format!("git config core.hooksPath {directory}"));
+            .help(help);
     }
 }
 

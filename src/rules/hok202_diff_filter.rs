@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
-use crate::document::shell::{Command, CommandKind, Item, List, Script, Simple, Word, git_subcommand};
+use crate::document::shell::{Command, CommandKind, List, Script, Simple, Word, git_subcommand};
+use crate::project::staged::uses;
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
@@ -12,12 +13,6 @@ use super::{Rule, meta};
 /// Commands that only look at a name.
 const NAME_ONLY: &[&str] =
     &["echo", "printf", "basename", "dirname", "git", "case", "[", "test", "local", "export"];
-
-/// How many loops are looked at: each may ask for every assignment of the script.
-const MAX_LOOPS: usize = 400;
-
-/// How many assignments to one variable are followed.
-const MAX_LISTS: usize = 20;
 
 /// The rule.
 #[derive(Debug)]
@@ -36,24 +31,32 @@ impl Rule for DiffFilter {
 
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
         for command in script.local_commands() {
-            let Some(simple) = command.simple().filter(|simple| lists_names(simple, file)) else { continue };
+            let listing =
+                |simple: &&Simple| lists_names(simple) && (hooks::is_hook(file) || of_the_index(simple));
+            let Some(simple) = command.simple().filter(listing) else { continue };
             if let Some(word) = simple.words.iter().find(|word| word.raw.starts_with("--diff-filter=")) {
                 filtered(word, simple, file, found);
             }
         }
         if hooks::is_hook(file) {
-            unfiltered(&script.body, found);
+            unfiltered(script, found);
         }
     }
 }
 
-/// Whether it is a `git diff` that lists the staged names (or, in a hook, any names).
-fn lists_names(simple: &Simple, file: &File) -> bool {
-    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
+/// Whether it is a `git diff` that lists names: in a hook any are looked at, elsewhere the staged ones.
+fn lists_names(simple: &Simple) -> bool {
     simple.name() == Some("git")
         && git_subcommand(&simple.words) == Some("diff")
-        && (has("--name-only") || has("--name-status"))
-        && (has("--cached") || has("--staged") || hooks::is_hook(file))
+        && (has(simple, "--name-only") || has(simple, "--name-status"))
+}
+
+fn of_the_index(simple: &Simple) -> bool {
+    has(simple, "--cached") || has(simple, "--staged")
+}
+
+fn has(simple: &Simple, wanted: &str) -> bool {
+    simple.words.iter().any(|word| word.raw == wanted)
 }
 
 /// Renames are found by default in `git diff`, and then they are neither added nor modified.
@@ -61,8 +64,7 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
     let Some(filter) = word.literal().and_then(|text| text.strip_prefix("--diff-filter=")) else { return };
     let chooses = filter.bytes().all(|byte| byte.is_ascii_uppercase());
     let both = filter.contains('M') && filter.contains(['A', 'C']);
-    let no_renames = simple.words.iter().any(|word| word.raw == "--no-renames");
-    if !chooses || !both || filter.contains('R') || no_renames {
+    if !chooses || !both || filter.contains('R') || has(simple, "--no-renames") {
         return;
     }
     let message = format!(
@@ -70,12 +72,9 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
     );
     let finding = found.push(word.span, message);
     finding.help(format!("write `--diff-filter={filter}R`"));
-    let plain =
-        file.source.slice(word.span) == word.raw && word.raw.len() == "--diff-filter=".len() + filter.len();
-    if plain {
+    if file.source.slice(word.span) == word.raw {
         // With `--name-status` a rename brings a second name on its line.
-        let statuses = simple.words.iter().any(|word| word.raw == "--name-status");
-        let safety = if statuses { Safety::Unsafe } else { Safety::Safe };
+        let safety = if has(simple, "--name-status") { Safety::Unsafe } else { Safety::Safe };
         finding.fix(Fix::replace(
             "look at renames too",
             safety,
@@ -86,28 +85,26 @@ fn filtered(word: &Word, simple: &Simple, file: &File, found: &mut Findings<'_>)
 }
 
 /// Names of deleted files handed to commands that open them.
-fn unfiltered(list: &List, found: &mut Findings<'_>) {
+fn unfiltered(script: &Script, found: &mut Findings<'_>) {
+    let commands = script.local_commands();
+    // What a function does with a name is not followed.
+    let functions: BTreeSet<&str> = commands.iter().filter_map(|command| function(command)).collect();
     let mut seen = BTreeSet::new();
-    let commands = list.commands();
-    let loops = commands.iter().filter(|command| matches!(command.kind, CommandKind::For { .. }));
-    for command in loops.take(MAX_LOOPS) {
-        if let CommandKind::For { variable, words: Some(words), body } = &command.kind
-            && reads(variable, body)
-        {
-            for word in words {
-                for listing in listings(word, &commands) {
-                    report(listing, &mut seen, found);
-                }
-            }
+    for used in uses(script).iter().filter(|used| is_unfiltered(used.listing)) {
+        let opened = match (used.variable, used.body) {
+            (Some(variable), Some(body)) => reads(variable, body, &functions),
+            _ => used.taker.simple().is_some_and(opens_arguments),
+        };
+        if opened {
+            report(used.listing, &mut seen, found);
         }
     }
-    for pipeline in list.items.iter().flat_map(Item::pipelines) {
-        let [first, second] = pipeline.commands.as_slice() else { continue };
-        if let Some(simple) = unfiltered_listing(first)
-            && second.simple().is_some_and(opens_arguments)
-        {
-            report(simple, &mut seen, found);
-        }
+}
+
+fn function(command: &Command) -> Option<&str> {
+    match &command.kind {
+        CommandKind::Function { name, .. } => Some(name),
+        _ => None,
     }
 }
 
@@ -123,39 +120,20 @@ fn opens_arguments(simple: &Simple) -> bool {
         && words.next().and_then(Word::literal).is_some_and(|name| !NAME_ONLY.contains(&name))
 }
 
-fn unfiltered_listing(command: &Command) -> Option<&Simple> {
-    let simple = command.simple()?;
-    let has = |wanted: &str| simple.words.iter().any(|word| word.raw == wanted);
-    let filtered =
-        simple.words.iter().any(|word| word.raw.starts_with("--diff-filter") || word.literal().is_none());
-    let lists = simple.name() == Some("git")
-        && git_subcommand(&simple.words) == Some("diff")
-        && has("--name-only")
-        && (has("--cached") || has("--staged"));
-    (lists && !filtered).then_some(simple)
-}
-
-/// The listings that a word of a loop's head expands to: written there, or assigned to its variable.
-fn listings<'a>(word: &'a Word, whole: &[&'a Command]) -> Vec<&'a Simple> {
-    let mut lists: Vec<&List> = word.substitutions().into_iter().map(|found| &*found.body).collect();
-    if let Some(parameter) = word.parameter() {
-        for simple in whole.iter().filter_map(|command| command.simple()) {
-            let assigned = simple.assignments.iter().chain(&simple.declared);
-            let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
-            let words = values.filter_map(|assignment| assignment.value.scalar());
-            lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
-            if lists.len() > MAX_LISTS {
-                break;
-            }
-        }
-    }
-    lists.into_iter().filter_map(|list| list.items.first()?.single()).filter_map(unfiltered_listing).collect()
+/// Whether the list of staged names has no filter, as far as its words are known.
+fn is_unfiltered(listing: &Simple) -> bool {
+    let filtered = |word: &Word| word.raw.starts_with("--diff-filter") || word.literal().is_none();
+    lists_names(listing) && of_the_index(listing) && !listing.words.iter().any(filtered)
 }
 
 /// Whether the body opens the file without asking whether it is there.
-fn reads(variable: &str, body: &List) -> bool {
+fn reads(variable: &str, body: &List, functions: &BTreeSet<&str>) -> bool {
     let names = |words: &[Word]| {
         words.iter().any(|word| word.parameters().iter().any(|parameter| parameter.name == variable))
+    };
+    // Within other words the name is told, or made into another one.
+    let given = |words: &[Word]| {
+        words.iter().filter_map(Word::parameter).any(|one| one.name == variable && one.operation.is_empty())
     };
     let mut opens = false;
     for command in body.commands() {
@@ -166,7 +144,8 @@ fn reads(variable: &str, body: &List) -> bool {
                 if matches!(name, "[" | "test") && asks(&simple.words) {
                     return false;
                 }
-                opens |= !NAME_ONLY.contains(&name) && !name.is_empty();
+                let known = !NAME_ONLY.contains(&name) && !functions.contains(name) && !name.is_empty();
+                opens |= known && given(&simple.words);
             }
             _ => {}
         }

@@ -17,6 +17,9 @@ const MAX_LOOPS: usize = 50;
 /// How many variables of a loop are looked for behind it.
 const MAX_VARIABLES: usize = 10;
 
+/// What changes the variable before it in an expression, besides `=`.
+const CHANGES: &[&str] = &["++", "--", "+=", "-=", "*=", "/=", "%="];
+
 /// The rule.
 #[derive(Debug)]
 pub(super) struct LostInPipe;
@@ -131,15 +134,22 @@ fn sets(command: &Command) -> Vec<(&str, Span)> {
             names.map(|assignment| (assignment.name.value.as_str(), assignment.span)).collect()
         }
         CommandKind::Arithmetic(expression) => {
-            let text = expression.value.trim();
-            let name = text.trim_start_matches(['+', '-']).trim_end_matches(['+', '-']).trim();
-            let name = name.split(['+', '-', '*', '=', ' ']).next().unwrap_or_default();
-            let changes = text.contains("++") || text.contains("--") || text.contains('=');
-            let changes = changes && !text.contains("==") && is_name(name);
-            changes.then_some((name, command.span)).into_iter().collect()
+            changed(expression.value.trim()).map(|name| (name, command.span)).into_iter().collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// The variable that an expression like `total += 1` or `++total` changes; `total >= 3` changes none.
+fn changed(expression: &str) -> Option<&str> {
+    let first = ["++", "--"].iter().find_map(|sign| expression.strip_prefix(sign));
+    let text = first.unwrap_or(expression).trim_start();
+    let end = text.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let rest = rest.trim_start();
+    let assigned = rest.strip_prefix('=').is_some_and(|value| !value.starts_with('='));
+    let changes = first.is_some() || assigned || CHANGES.iter().any(|sign| rest.starts_with(sign));
+    Some(name).filter(|name| changes && is_name(name))
 }
 
 /// Where a command mentions a variable, and whether it reads it rather than sets it.

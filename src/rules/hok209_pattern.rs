@@ -107,7 +107,6 @@ fn escaped_class(pattern: &str) -> Option<char> {
                 if let Some((_, class)) = found.into_iter().find(|(escape, _)| inner.contains(escape)) {
                     return Some(class);
                 }
-                at += 1;
             }
             _ => at += 1,
         }

@@ -8,6 +8,7 @@ use std::path::Path;
 use envgate::config;
 use envgate::diagnostic::Severity;
 use envgate::engine::{self, Input, Outcome, Selection, Settings};
+use envgate::project::Repository;
 use envgate::rules;
 use envgate::source::{PathKind, Source, Tree, file_name, is_env_name};
 
@@ -94,11 +95,25 @@ impl Case {
         promises
     }
 
+    /// The clone that the case stands for, if it has a `clone.txt`: `core.hooksPath=DIRECTORY`, as
+    /// `git config --list` prints it.
+    fn repository(&self) -> Option<Repository> {
+        let (bytes, _) = self.files.get("clone.txt")?;
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let directory = text.trim_end().strip_prefix("core.hooksPath=").expect("where git looks for hooks");
+        Some(Repository {
+            hooks_path: Some(directory.to_owned()),
+            hooks_directory: directory.to_owned(),
+            ..Repository::default()
+        })
+    }
+
     /// Everything at its default but for what an `envgate.yaml` says; findings of severity info are kept.
     fn settings(&self) -> Settings {
         let selection = Selection { info: true, ..Selection::default() };
+        let repository = self.repository();
         let Some((bytes, _)) = self.files.get("envgate.yaml") else {
-            return Settings { selection, ..Settings::default() };
+            return Settings { selection, repository, ..Settings::default() };
         };
         let source = Source::from_bytes("envgate.yaml", bytes.clone());
         let (config, mistakes) = config::load(&source, &rules::catalog(), self);
@@ -108,6 +123,7 @@ impl Case {
             expectations: config.expectations,
             environments: config.commands,
             own: config.own,
+            repository,
             ..Settings::default()
         }
     }
@@ -139,7 +155,7 @@ impl Case {
     pub(crate) fn inputs(&self) -> Vec<Input> {
         self.files
             .iter()
-            .filter(|(path, _)| *path != "promises.txt")
+            .filter(|(path, _)| !matches!(path.as_str(), "promises.txt" | "clone.txt"))
             .map(|(path, (_, mode))| Input {
                 path: path.clone(),
                 tracked: None,

@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::source::Span;
 
 pub(super) use compare::filled_in;
-pub use report::{all_read, rewritten, who};
+pub use report::{all_read, json_is_bare, rewritten, who};
 
 /// One line that somebody stumbles over.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,6 +61,14 @@ pub fn all_read(project: &Project<'_>, file: &File, key: &str, written: &str, va
     line_reads_as(key, written, value, &loaders(project, file))
 }
 
+/// Whether JSON has to stand in the file without quotes around it: some who read it keep them, and all read
+/// it without.
+#[must_use]
+pub fn json_is_bare(project: &Project<'_>, file: &File, key: &str) -> bool {
+    let read = |written: &str| all_read(project, file, key, written, r#"["a"]"#);
+    !read(r#"'["a"]'"#) && read(r#"["a"]"#)
+}
+
 /// Those who read the file, else the usual ones.
 fn loaders(project: &Project<'_>, file: &File) -> Vec<Loader> {
     let readers = project.readers(file.source.path());
