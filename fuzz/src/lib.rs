@@ -311,10 +311,15 @@ pub fn project(data: &[u8]) {
 pub fn fixes(data: &[u8]) {
     let mut files = Files::of(data);
     let before = files.check(&files.inputs());
-    // A reader that stops at one line stops at the next bad one instead: the key tells them apart.
+    // A reader that stops at one line stops at the next bad one instead: the key tells them apart, or the line.
+    let line = |outcome: &Outcome, one: &Diagnostic| {
+        outcome.sources.get(&one.path).map_or(0, |(source, _)| source.line(one.span.start))
+    };
     let count = |outcome: &Outcome, like: &Diagnostic| {
+        let last = line(&before, like);
         let same = |one: &&Diagnostic| {
-            (&one.path, one.meta.code, &one.key) == (&like.path, like.meta.code, &like.key)
+            let alike = (&one.path, one.meta.code, &one.key) == (&like.path, like.meta.code, &like.key);
+            alike && line(outcome, one) <= last
         };
         outcome.findings.iter().filter(same).count()
     };
