@@ -307,24 +307,31 @@ pub fn project(data: &[u8]) {
     assert_eq!(lines(&outcome), lines(&backwards), "the order of the files changes what is found");
 }
 
+/// The findings that do not stand in the file of `like`, or stand before its last `end` bytes. A reader that stops at one
+/// line stops at the next bad one instead, so what lies behind a fix is not told before it.
+fn judged<'o>(
+    outcome: &'o Outcome,
+    like: &'o Diagnostic,
+    end: usize,
+) -> impl Iterator<Item = &'o Diagnostic> {
+    let length = outcome.sources.get(&like.path).map_or(0, |(source, _)| source.text().len());
+    outcome.findings.iter().filter(move |one| one.path != like.path || length - one.span.start >= end)
+}
+
+/// How many of them are the finding, as far as can be told.
+fn alike(outcome: &Outcome, like: &Diagnostic, end: usize) -> usize {
+    let what = |one: &Diagnostic| (one.path.clone(), one.meta.code, one.key.clone());
+    judged(outcome, like, end).filter(|one| what(one) == what(like)).count()
+}
+
+fn errors(outcome: &Outcome, like: &Diagnostic, end: usize) -> usize {
+    judged(outcome, like, end).filter(|one| one.severity == Severity::Error).count()
+}
+
 /// A fix that is called safe takes its finding away, brings no new error, and has nothing left to do.
 pub fn fixes(data: &[u8]) {
     let mut files = Files::of(data);
     let before = files.check(&files.inputs());
-    // A reader that stops at one line stops at the next bad one instead: the key tells them apart, or the line.
-    let line = |outcome: &Outcome, one: &Diagnostic| {
-        outcome.sources.get(&one.path).map_or(0, |(source, _)| source.line(one.span.start))
-    };
-    let count = |outcome: &Outcome, like: &Diagnostic| {
-        let last = line(&before, like);
-        let same = |one: &&Diagnostic| {
-            let alike = (&one.path, one.meta.code, &one.key) == (&like.path, like.meta.code, &like.key);
-            alike && line(outcome, one) <= last
-        };
-        outcome.findings.iter().filter(same).count()
-    };
-    let errors =
-        |outcome: &Outcome| outcome.findings.iter().filter(|one| one.severity == Severity::Error).count();
     let safe = before
         .findings
         .iter()
@@ -338,9 +345,12 @@ pub fn fixes(data: &[u8]) {
         files.0.insert(path.clone(), fixed.text.into_bytes());
         let after = files.check(&files.inputs());
         let (code, title) = (finding.meta.code, &offered.title);
-        let (old, new) = (count(&before, finding), count(&after, finding));
+        let end =
+            offered.edits.iter().map(|edit| source.text().len() - edit.span.end).min().unwrap_or_default();
+        let (old, new) = (alike(&before, finding, end), alike(&after, finding, end));
         assert!(new < old, "{code}, {title}: {old} findings before, {new} after");
-        assert!(errors(&after) <= errors(&before), "{code}, {title}: there are more errors than before");
+        let (old, new) = (errors(&before, finding, end), errors(&after, finding, end));
+        assert!(new <= old, "{code}, {title}: there are more errors than before");
         files.0.insert(path, bytes);
     }
 }
