@@ -147,6 +147,10 @@ pub fn compose(data: &[u8]) {
     }
     let file = ComposeFile::parse(&text);
     inside(&text, "values", file.value_spans());
+    inside(&text, "problem", file.problems.iter().map(|problem| problem.span));
+    inside(&text, "misfit", file.misfits.iter().map(|misfit| misfit.span));
+    inside(&text, "empty", file.empty.iter().map(|empty| empty.span));
+    inside(&text, "duplicate", file.duplicates.iter().flat_map(|twice| [twice.first, twice.second]));
 }
 
 /// `${…}`.

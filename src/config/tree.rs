@@ -54,7 +54,7 @@ pub(super) fn read(text: &str) -> (Option<Node>, Vec<Flaw>) {
         reader.flaws.push(Flaw { span: duplicate.second, message, first: Some(duplicate.first) });
     }
     if let Some(second) = parsed.documents.get(1) {
-        reader.flaw(head(second.span), "a second document is not read".to_owned());
+        reader.flaw(second.span.head(text), "a second document is not read".to_owned());
     }
     let root = parsed.root().filter(|root| !root.is_null()).and_then(|root| reader.node(root));
     (root, reader.flaws)
@@ -66,11 +66,6 @@ pub(super) fn shown(name: &str) -> String {
     let clean: String =
         name.chars().filter(|character| !character.is_control() && *character != '`').take(LONGEST).collect();
     if name.chars().nth(LONGEST).is_some() { format!("{clean}…") } else { clean }
-}
-
-/// The first character of a span: long values are not marked whole.
-fn head(span: Span) -> Span {
-    Span::new(span.start, span.end.min(span.start + 1))
 }
 
 struct Reader {

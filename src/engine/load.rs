@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_uses;
+use crate::project::hooks::Callers;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets::{self, Own};
@@ -202,17 +203,27 @@ pub(super) fn referenced(path: &str, project: &Project<'_>, tree: &dyn Tree) -> 
     Some(File { source, document, role, env_uses, tracked: None, mode: None, checked: false })
 }
 
-/// Marks the scripts that hooks call, and the scripts that those call.
+/// Marks the scripts that hooks call, and the scripts that those call, with the hooks that lead there.
 pub(super) fn assign_hook_roles(project: &mut Project<'_>) {
-    let mut waiting: Vec<String> =
-        project.files.iter().filter(|file| file.role == Role::Hook).map(path_of).collect();
-    while let Some(path) = waiting.pop() {
-        let called = called_scripts(project, &path);
-        for file in &mut project.files {
-            if called.contains(&path_of(file)) && !matches!(file.role, Role::Hook | Role::CalledByHook) {
-                file.role = Role::CalledByHook;
-                waiting.push(path_of(file));
+    let of = |file: &File| {
+        if file.role == Role::Hook { Callers::of(file_name(file.source.path())) } else { Callers::default() }
+    };
+    let mut callers: Vec<Callers> = project.files.iter().map(of).collect();
+    let mut waiting: Vec<usize> = (0..callers.len()).filter(|&at| !callers[at].is_empty()).collect();
+    let mut calls: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    while let Some(at) = waiting.pop() {
+        let through = callers[at];
+        for &mut called in calls.entry(at).or_insert_with(|| called_scripts(project, at)) {
+            let with = callers[called].with(through);
+            if with != callers[called] {
+                callers[called] = with;
+                waiting.push(called);
             }
+        }
+    }
+    for (file, callers) in project.files.iter_mut().zip(callers) {
+        if file.role != Role::Hook && !callers.is_empty() {
+            file.role = Role::CalledByHook(callers);
         }
     }
 }
@@ -221,19 +232,19 @@ pub(super) fn path_of(file: &File) -> String {
     file.source.path().to_owned()
 }
 
-/// The scripts that the script at `path` calls: looked for from the script's directory upwards, since a
+/// The scripts that the script at this place calls: looked for from the script's directory upwards, since a
 /// hook runs at the top of its work tree, which need not be the working directory.
-fn called_scripts(project: &Project<'_>, path: &str) -> Vec<String> {
-    let Some(Document::Shell(script)) = project.file(path).map(|file| &file.document) else {
-        return Vec::new();
-    };
+fn called_scripts(project: &Project<'_>, at: usize) -> Vec<usize> {
+    let file = &project.files[at];
+    let Document::Shell(script) = &file.document else { return Vec::new() };
+    let path = file.source.path();
     let mut called = Vec::new();
     for name in script.called_scripts() {
         let mut directory = parent(path);
         loop {
             let candidate = join(directory, &name.value);
-            if project.file(&candidate).is_some() {
-                called.push(candidate);
+            if let Some(place) = project.place(&candidate) {
+                called.push(place);
                 break;
             }
             if directory.is_empty() || directory == "/" {

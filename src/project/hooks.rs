@@ -96,36 +96,76 @@ pub fn launch(file: &File, project: &Project<'_>) -> Launch {
     if by_git { Launch::Direct } else { Launch::Husky }
 }
 
+/// The hooks of git that lead to a script: a set of places in [`GIT_HOOKS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Callers(u32);
+
+impl Callers {
+    /// The one hook of this name; none where git knows no such hook.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self(GIT_HOOKS.iter().position(|hook| *hook == name).map_or(0, |at| 1 << at))
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether no hook leads there.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Their names.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        GIT_HOOKS.iter().enumerate().filter(move |(at, _)| self.0 >> at & 1 == 1).map(|(_, name)| *name)
+    }
+}
+
+/// The hooks for which git runs the file, directly or through others: none where no hook leads there.
+#[must_use]
+pub fn callers(file: &File) -> Callers {
+    match file.role {
+        Role::Hook => Callers::of(file_name(file.source.path())),
+        Role::CalledByHook(callers) => callers,
+        _ => Callers::default(),
+    }
+}
+
 /// Whether git runs the file, or a script that git runs does.
 #[must_use]
 pub const fn is_hook(file: &File) -> bool {
-    matches!(file.role, Role::Hook | Role::CalledByHook)
+    matches!(file.role, Role::Hook | Role::CalledByHook(_))
 }
 
-/// What its failure does, as the end of a sentence.
+/// What its failure does, as the end of a sentence; of a script that several hooks call, the worst of it.
 #[must_use]
 pub fn consequence(file: &File) -> &'static str {
     if !is_hook(file) {
         return "ends the script without a word";
     }
-    match file_name(file.source.path()) {
-        "pre-push" => "refuses the push without a word",
-        name if name.starts_with("post-") => "ends the hook without a word",
-        _ => "refuses the commit without a word",
+    if !can_refuse(file) {
+        return "ends the hook without a word";
+    }
+    if callers(file).names().filter(|name| refuses(name)).all(|name| name == "pre-push") {
+        "refuses the push without a word"
+    } else {
+        "refuses the commit without a word"
     }
 }
 
 /// Whether a hook can stop what git is about to do, or the file is a script that such a hook may call.
 #[must_use]
 pub fn can_refuse(file: &File) -> bool {
-    match file.role {
-        Role::CalledByHook => true,
-        Role::Hook => {
-            let name = file_name(file.source.path());
-            !name.starts_with("post-") && name != "fsmonitor-watchman"
-        }
-        _ => false,
-    }
+    callers(file).names().any(refuses)
+}
+
+/// Whether git asks the hook of this name, rather than telling it what was done.
+fn refuses(name: &str) -> bool {
+    !name.starts_with("post-") && name != "fsmonitor-watchman"
 }
 
 /// Whether git gives the hook nothing to read.

@@ -59,8 +59,8 @@ pub enum Role {
     Example,
     /// A script that git runs as a hook, directly.
     Hook,
-    /// A script that a hook calls or sources.
-    CalledByHook,
+    /// A script that hooks call or source: which ones.
+    CalledByHook(hooks::Callers),
     /// A script that deploys.
     Deploy,
 }
@@ -191,7 +191,13 @@ impl<'a> Project<'a> {
     /// The file at `path`, if it was read.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {
-        self.index.get(path).map(|&at| &self.files[at])
+        self.place(path).map(|at| &self.files[at])
+    }
+
+    /// Where the file at `path` stands among [`files`](Self::files), if it was read.
+    #[must_use]
+    pub fn place(&self, path: &str) -> Option<usize> {
+        self.index.get(path).copied()
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
 use crate::document::shell::{Command, CommandKind, Item, Operator, Script, answer, as_if};
 use crate::project::{File, Project, hooks};
-use crate::source::file_name;
 
 use super::{Rule, meta};
 
@@ -23,7 +22,7 @@ impl Rule for LastTest {
     }
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        if !hooks::is_hook(file) || file_name(file.source.path()).starts_with("post-") {
+        if !hooks::can_refuse(file) {
             return;
         }
         for step in script.flow(hooks::launch(file, project)).steps {

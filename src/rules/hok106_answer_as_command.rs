@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Answer, Command, Script, Simple, Word, answer};
-use crate::project::{File, Project, Role, hooks};
-use crate::source::file_name;
+use crate::project::{File, Project, hooks};
 
 use super::{Rule, meta};
 
@@ -60,7 +59,6 @@ fn reads_to_the_end(simple: &Simple, command: &Command) -> bool {
 
 fn compares_the_index(simple: &Simple, file: &File) -> bool {
     let cached = simple.words.iter().any(|word| matches!(word.raw.as_str(), "--cached" | "--staged"));
-    let before_commit = file.role == Role::CalledByHook
-        || (file.role == Role::Hook && file_name(file.source.path()) == "pre-commit");
+    let before_commit = hooks::callers(file).names().any(|name| name == "pre-commit");
     before_commit && cached && answer(simple) == Some(Answer::Different)
 }

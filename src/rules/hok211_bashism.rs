@@ -50,7 +50,7 @@ fn runs_under_sh(script: &Script, file: &File, launch: Launch) -> Option<&'stati
             let first = script.shebang.as_ref().is_some_and(|shebang| shebang.first);
             match file.role {
                 Role::Hook if !first => Some("git runs a file without `#!` in its first bytes with `sh`"),
-                Role::CalledByHook => None,
+                Role::CalledByHook(_) => None,
                 _ if first => Some("the first line says `sh`"),
                 _ => None,
             }

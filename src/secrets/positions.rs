@@ -7,6 +7,7 @@ use super::pattern::{Detector, PATTERNS};
 use super::place::Logins;
 use super::scan::{Candidate, Confidence};
 use super::shape;
+use super::weak;
 use crate::source::Span;
 
 /// The longest line that is read; no login is longer.
@@ -79,7 +80,7 @@ fn whole(value: &[u8], start: usize) -> Option<Login> {
     if value.len() < 2 || shape::is_template(value) {
         return None;
     }
-    let known = shape::stands_for_another(&String::from_utf8_lossy(value));
+    let known = weak::stands_for_another(&String::from_utf8_lossy(value));
     Some((start, start + value.len(), if known { Confidence::Low } else { Confidence::High }))
 }
 

@@ -2,12 +2,16 @@
 //!
 //! Not here: names, and what a finding is worth. Known defaults are in [`super::weak`].
 
-use super::weak::{Weakness, weakness};
-
-/// Whether `value` is a placeholder or a default that everyone knows. One that can merely be guessed
-/// is a secret all the same, and a worse one.
-pub(super) fn stands_for_another(value: &str) -> bool {
-    matches!(weakness(value), Some(Weakness::Placeholder | Weakness::KnownDefault))
+/// Whether one of the words stands anywhere in `text`. There are many, and most values hold none of them: the
+/// first byte of each is compared before the word.
+pub(super) fn holds_any(text: &[u8], words: &[&str]) -> bool {
+    let begins = |rest: &[u8]| {
+        words
+            .iter()
+            .map(|word| word.as_bytes())
+            .any(|word| word.first() == rest.first() && rest.starts_with(word))
+    };
+    (0..text.len()).any(|at| begins(&text[at..]))
 }
 
 /// Shannon's entropy in bits a byte; 0 for an empty text.
@@ -25,25 +29,15 @@ pub(super) fn entropy(text: &[u8]) -> f32 {
 }
 
 /// Words that make a token an example wherever they stand in it.
-const EXAMPLE_WORDS: [&[u8]; 9] = [
-    b"example",
-    b"placeholder",
-    b"redacted",
-    b"your_",
-    b"your-",
-    b"changeme",
-    b"change_me",
-    b"insert",
-    b"replace",
-];
+const EXAMPLE_WORDS: &[&str] =
+    &["example", "placeholder", "redacted", "your_", "your-", "changeme", "change_me", "insert", "replace"];
 
 /// Whether a token says itself that it is none.
 pub(super) fn is_placeholder_token(token: &[u8]) -> bool {
     let lower = token.to_ascii_lowercase();
-    let says = |word: &&[u8]| lower.windows(word.len()).any(|window| window == *word);
     // A run at the very start is a prefix that some vendors use.
     let lead = lower.chunk_by(|one, other| one == other).next().map_or(0, <[u8]>::len);
-    EXAMPLE_WORDS.iter().any(says) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
+    holds_any(&lower, EXAMPLE_WORDS) || longest_run(lower.get(lead..).unwrap_or_default()) >= 6
 }
 
 /// The longest repetition of one byte.

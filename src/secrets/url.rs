@@ -6,6 +6,7 @@ use super::glance::{ahead, behind};
 use super::pattern::Pattern;
 use super::scan::{Candidate, Confidence};
 use super::shape;
+use super::weak;
 use crate::source::Span;
 
 /// How far an authority is read; longer ones exist in no configuration.
@@ -124,7 +125,7 @@ fn judge(user: &[u8], password: &[u8], host: &[u8]) -> Option<Confidence> {
         || lower.contains("pwd")
         || lower.contains("letmein")
         || lower.contains("your")
-        || shape::stands_for_another(text);
+        || weak::stands_for_another(text);
     if placeholder {
         return Some(Confidence::Low);
     }

@@ -55,6 +55,20 @@ impl Span {
         Self::new(self.start + offset, self.end + offset)
     }
 
+    /// The first character of the span in its text, for what is too long to be marked whole; empty where it is.
+    ///
+    /// ```
+    /// use envgate::source::Span;
+    /// assert_eq!(Span::new(0, 8).head("año: 2024"), Span::new(0, 1));
+    /// assert_eq!(Span::new(1, 8).head("año: 2024"), Span::new(1, 3));
+    /// assert_eq!(Span::new(1, 1).head("año: 2024"), Span::new(1, 1));
+    /// ```
+    #[must_use]
+    pub fn head(self, text: &str) -> Self {
+        let first = text.get(self.start..self.end).and_then(|text| text.chars().next());
+        Self::new(self.start, self.start + first.map_or(0, char::len_utf8))
+    }
+
     /// Whether `other` lies wholly inside this span.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {

@@ -15,6 +15,7 @@ use super::pattern::Pattern;
 use super::place::{Language, Logins, Place};
 use super::scan::{Candidate, Confidence};
 use super::shape;
+use super::weak;
 use crate::source::Span;
 use literal::{Assigned, Written};
 use name::Promise;
@@ -130,7 +131,7 @@ fn judge(
 /// password; nobody writes it for "put a secret here".
 fn stands_for_another(promise: Promise, value: &[u8]) -> bool {
     let chosen = promise == Promise::Password && value::is_chosen(value) && !value::asks_for_another(value);
-    let known = || shape::stands_for_another(std::str::from_utf8(value).unwrap_or_default());
+    let known = || weak::stands_for_another(std::str::from_utf8(value).unwrap_or_default());
     placeholder::is_placeholder(value) && !chosen || known()
 }
 
@@ -167,7 +168,7 @@ fn kept(promise: Promise, name: &[u8], value: &[u8], written: Written) -> Option
         return None;
     }
     let text = std::str::from_utf8(value).ok()?;
-    let placeholder = shape::stands_for_another(text)
+    let placeholder = weak::stands_for_another(text)
         || value.eq_ignore_ascii_case(name)
         || value::asks_for_another(value)
         || placeholder::is_hollow(value);
@@ -266,6 +267,6 @@ fn basic_credentials(value: &[u8]) -> Option<Confidence> {
     let weak = PUBLISHED.contains(&decoded.as_slice())
         || placeholder::is_placeholder(password)
         || user == password
-        || shape::stands_for_another(text);
+        || weak::stands_for_another(text);
     Some(if weak { Confidence::Low } else { Confidence::High })
 }

@@ -24,9 +24,12 @@ fn is_repetition(value: &[u8]) -> bool {
 /// Whether the value says that it stands for another.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |needle: &&str| lower.windows(needle.len()).any(|window| window == needle.as_bytes());
     let sequence = shape::has_sequence(&lower) || shape::has_sequence_in_hex(&lower);
-    if MARKS.iter().any(holds) || shape::is_placeholder_token(value) || sequence || is_repetition(value) {
+    if shape::holds_any(&lower, MARKS)
+        || shape::is_placeholder_token(value)
+        || sequence
+        || is_repetition(value)
+    {
         return true;
     }
     let distinct = {

@@ -81,7 +81,9 @@ pub(super) fn is_chosen(value: &[u8]) -> bool {
     }
     let mut rest = String::from_utf8_lossy(value).to_ascii_lowercase();
     for mark in MARKS {
-        rest = rest.replace(mark, "");
+        if shape::holds_any(rest.as_bytes(), &[mark]) {
+            rest = rest.replace(mark, "");
+        }
     }
     let letters = rest.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
@@ -96,7 +98,7 @@ pub(super) fn asks_for_another(value: &[u8]) -> bool {
         "change", "example", "your", "dummy", "test", "sample", "insert", "replace", "todo", "fake", "demo",
         "foobar",
     ];
-    words.iter().any(|word| lower.windows(word.len()).any(|window| window == word.as_bytes()))
+    shape::holds_any(&lower, &words)
 }
 
 /// No control character, no blank, nothing that is not ASCII.

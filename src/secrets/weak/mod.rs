@@ -5,6 +5,8 @@
 mod guesses;
 mod words;
 
+use super::shape::holds_any;
+
 /// Why a value is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
@@ -29,16 +31,29 @@ pub enum Weakness {
 #[must_use]
 pub fn weakness(value: &str) -> Option<Weakness> {
     let value = value.trim();
-    if value.is_empty() || value.len() > LONGEST || is_template(value) {
-        return None;
-    }
-    let lower = value.to_lowercase();
-    if is_placeholder(value, &lower) {
+    let lower = judged(value)?;
+    let guessed = || guesses::is_guessable(value, &lower).then_some(Weakness::Guessable);
+    known(value, &lower).or_else(guessed)
+}
+
+/// Whether `value` is a placeholder or a default that everyone knows. One that can merely be guessed is a
+/// secret all the same, and a worse one.
+pub(super) fn stands_for_another(value: &str) -> bool {
+    let value = value.trim();
+    judged(value).is_some_and(|lower| known(value, &lower).is_some())
+}
+
+/// The value in small letters, where anything can be said about it.
+fn judged(value: &str) -> Option<String> {
+    let silent = value.is_empty() || value.len() > LONGEST || is_template(value);
+    (!silent).then(|| value.to_lowercase())
+}
+
+fn known(value: &str, lower: &str) -> Option<Weakness> {
+    if is_placeholder(value, lower) {
         Some(Weakness::Placeholder)
-    } else if words::KNOWN_DEFAULTS.contains(&lower.as_str()) {
+    } else if words::KNOWN_DEFAULTS.contains(&lower) {
         Some(Weakness::KnownDefault)
-    } else if guesses::is_guessable(value, &lower) {
-        Some(Weakness::Guessable)
     } else {
         None
     }
@@ -103,7 +118,7 @@ fn is_placeholder(value: &str, lower: &str) -> bool {
         lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let joined = format!("_{}_", parts.join("_"));
     let first = parts.first().copied().unwrap_or_default();
-    words::PLACEHOLDER_PHRASES.iter().any(|phrase| joined.contains(phrase))
+    holds_any(joined.as_bytes(), words::PLACEHOLDER_PHRASES)
         || (parts.len() > 1
             && words::PLACEHOLDER_STARTS.contains(&first)
             && parts.iter().skip(1).all(is_wordy))

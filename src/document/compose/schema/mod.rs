@@ -195,9 +195,8 @@ impl Checker<'_> {
             schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
         {
             if node.get(key).is_none() {
-                let start = node.target().span;
-                let line = Span::new(start.start, (start.start + 1).min(start.end));
-                self.push(line, format!("{name} has no `{key}`"), format!("add `{key}`"));
+                let head = node.target().span.head(self.source);
+                self.push(head, format!("{name} has no `{key}`"), format!("add `{key}`"));
             }
         }
     }
