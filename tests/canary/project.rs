@@ -14,9 +14,13 @@ pub(crate) const PIECE: usize = 6;
 pub(crate) const FILES: &[(&str, &str)] = &[
     (
         ".env",
-        "SECRET_KEY=§\nDB_PASSWORD=\"§\"\nexport API_TOKEN='§'\nSECRET_KEY=§\nALLOWED_HOSTS=[§,§]\nLOG_LEVEL=§\n\
+        concat!(
+            "SECRET_KEY=§\nDB_PASSWORD=\"§\"\nexport API_TOKEN='§'\nSECRET_KEY=§\nALLOWED_HOSTS=[§,§]\nLOG_LEVEL=§\n\
          DATABASE_URL=postgres://app:§@db:5432/app\n# OLD_PASSWORD=§\nNEXT_PUBLIC_SECRET_KEY=§\nSHORT_TOKEN=§ # §\n# §\n\
-         ORIGINS=\"[\\\"§\\\"]\"\nMULTI=\"§\n§\n§\"\nDEBUG = §\nBAD=\"§\" §\nCR=§\r\nNBSP=\u{a0}§\nUNCLOSED='§\n§\n",
+         ORIGINS=\"[\\\"§\\\"]\"\nMULTI=\"§\n§\n§\"\nCUT=-----BEGIN PRIVATE",
+            " KEY-----\n§§\n§abc=\n-----END PRIVATE",
+            " KEY-----\nDEBUG = §\nBAD=\"§\" §\nCR=§\r\nNBSP=\u{a0}§\nUNCLOSED='§\n§\n"
+        ),
     ),
     (".env.example", "SECRET_KEY=§\nDB_PASSWORD=§\nUNSET_PASSWORD=\n"),
     ("envs/production.env", "SECRET_KEY=§\nJWT_SECRET='§'\n"),

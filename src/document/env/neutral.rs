@@ -17,8 +17,9 @@ pub(super) fn parse(text: &str) -> EnvFile {
         file.mark = Some(Span::new(0, 3));
         at = 3;
     }
+    let mut cut_key = false;
     while at < text.len() {
-        at = line(text, at, &mut file);
+        at = line(text, at, &mut cut_key, &mut file);
     }
     file.carriage_returns = places(text, "\r\n", 1);
     file.nuls = places(text, "\0", 1);
@@ -56,12 +57,25 @@ fn next_line(text: &str, from: usize) -> usize {
     text[from..].find('\n').map_or(text.len(), |length| from + length + 1)
 }
 
-/// Reads what begins at `at`, and returns where the next line begins.
-fn line(text: &str, at: usize, file: &mut EnvFile) -> usize {
+/// Reads what begins at `at`, and returns where the next line begins. `cut_key` is whether the lines before it began
+/// a key in PEM without quotes: what follows is no name then, however much base64 looks like one.
+fn line(text: &str, at: usize, cut_key: &mut bool, file: &mut EnvFile) -> usize {
     let end = content_end(text, at);
     let content = text[at..end].trim_start();
     let start = end - content.len();
     let next = next_line(text, end);
+    if *cut_key && is_of_key(content.trim_end()) {
+        *cut_key = !content.starts_with("-----END ");
+        if !content.is_empty() {
+            let span = Span::new(start, start + content.trim_end().len());
+            file.problems.push(Problem {
+                span,
+                message: "the line belongs to a key above it that has no quotes".to_owned(),
+            });
+        }
+        return next;
+    }
+    *cut_key = false;
     if content.is_empty() || content.starts_with('#') {
         return next;
     }
@@ -75,8 +89,18 @@ fn line(text: &str, at: usize, file: &mut EnvFile) -> usize {
         None => next,
         Some(from) => value(text, from.start, end, &mut entry),
     };
+    let written = entry.raw_span.map_or("", |raw| &text[raw.start..raw.end]);
+    *cut_key = entry.quote.is_none() && written.contains("-----BEGIN ") && !written.contains("-----END ");
     file.entries.push(entry);
     next
+}
+
+/// Whether a line can stand in a key in PEM: base64, a header, nothing, or its end.
+fn is_of_key(line: &str) -> bool {
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    let body = line.trim_end_matches('=');
+    let whole = body.bytes().all(base64) && line.len() - body.len() <= 2 && line.len().is_multiple_of(4);
+    whole || ["-----END ", "Proc-Type:", "DEK-Info:"].iter().any(|start| line.starts_with(start))
 }
 
 /// The key of the line from `start` to `end`; `raw_span` begins behind the `=`.
@@ -210,6 +234,18 @@ mod tests {
         let mut all = shown(text);
         assert_eq!(all.len(), 1, "one entry in {text:?}");
         all.remove(0)
+    }
+
+    #[test]
+    fn lines_of_a_key_without_quotes_are_no_names() {
+        let body = "MIIEvQIBADANBgkq\nNMoSfm76oqFvAp8Gy0iz5sxjZmSnXyCdPEovGhLa0VzM\n\nAB12CD34EF56GH==\n";
+        let text = format!("A=-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\nQUIJ=1\nZXCV\n");
+        let names = |text: &str| parse(text).entries.into_iter().map(|entry| entry.key).collect::<Vec<_>>();
+        assert_eq!(names(&text), ["A", "QUIJ", "ZXCV"]);
+        assert_eq!(parse(&text).problems.len(), 4);
+        // One that is only begun, as in an example, takes nothing away from what follows.
+        assert_eq!(names("A=-----BEGIN PRIVATE KEY-----\nPORT=8000\nHOST=\n"), ["A", "PORT", "HOST"]);
+        assert_eq!(names("A=-----BEGIN X-----a-----END X-----\nABCD\n"), ["A", "ABCD"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::env::EnvFile;
+use crate::document::names::is_usual;
 use crate::document::python_settings::ListShape;
 use crate::secrets::weak::{Weakness, is_template, weakness};
 use crate::source::Span;
@@ -87,7 +88,9 @@ pub fn evaluate(file: &EnvFile, text: &str, witnesses: &Witnesses<'_>) -> Vec<Ro
     let entries: BTreeMap<&str, _> = file.entries.iter().map(|entry| (entry.key.as_str(), entry)).collect();
     let mut wanted = witnesses.wanted();
     let known: BTreeSet<String> = wanted.iter().map(|one| one.name.clone()).collect();
-    let unknown = entries.keys().filter(|name| !known.contains(**name));
+    // A word without `=` may be a line of a secret that lost its quotes.
+    let named = entries.values().filter(|entry| entry.raw_span.is_some() || is_usual(&entry.key));
+    let unknown = named.map(|entry| entry.key.as_str()).filter(|name| !known.contains(*name));
     wanted.extend(unknown.map(|name| witnesses.variable(name)));
     let mut rows: Vec<Row> = wanted
         .into_iter()
