@@ -353,6 +353,8 @@ pub fn fixes(data: &[u8]) {
             offered.edits.iter().map(|edit| source.text().len() - edit.span.end).min().unwrap_or_default();
         let (old, new) = (alike(&before, finding, end), alike(&after, finding, end));
         assert!(new < old, "{code}, {title}: {old} findings before, {new} after");
+        // Of a reader that lost the whole file nothing was told before, wherever it stands.
+        let end = if finding.message.contains("before and behind") { usize::MAX } else { end };
         let (old, new) = (errors(&before, finding, end), errors(&after, finding, end));
         assert!(new <= old, "{code}, {title}: there are more errors than before");
         files.0.insert(path, bytes);
