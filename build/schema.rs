@@ -159,7 +159,7 @@ fn name(pattern: &mut Pattern) -> Result<(), &'static str> {
     }
     let names = pattern.names.iter().map(|name| name.replace(['_', '-', ' '], "[_.-]?")).collect::<Vec<_>>();
     pattern.regex = format!(
-        r#"(?i:(?:{})[A-Za-z0-9_.-]{{0,24}}(?:key|token|secret|pat|password|pwd|auth|api|sid|id))[A-Za-z0-9_.-]{{0,12}}["\x27]?\]?\s{{0,5}}(?:=|:=|=>|:|,)\s{{0,5}}["\x27]?({})"#,
+        r#"(?P<name>(?i:(?:{})[A-Za-z0-9_.-]{{0,24}}(?:key|token|secret|pat(?:[_.-]|s?\b)|password|pwd|auth|api))[A-Za-z0-9_.-]{{0,12}})["\x27]?\]?\s{{0,5}}(?:=|:=|=>|:|,)\s{{0,5}}["\x27]?({})"#,
         names.join("|"),
         pattern.value,
     );
@@ -167,7 +167,7 @@ fn name(pattern: &mut Pattern) -> Result<(), &'static str> {
     let joined = |name: &String| name.contains('_').then(|| name.replace('_', ""));
     let more: Vec<String> = pattern.keywords.iter().filter_map(joined).collect();
     pattern.keywords.extend(more);
-    (pattern.fold, pattern.group) = (true, 1);
+    (pattern.fold, pattern.group) = (true, 2);
     Ok(())
 }
 

@@ -100,6 +100,24 @@ fn the_configuration_names_file_and_expectations() {
 }
 
 #[test]
+fn secrets_in_comments_of_an_example_are_not_told() {
+    let (word, token) =
+        (["k9mTq2", "VxLw7p"].concat(), ["gh", "p_xK9fQ2mZ7rT4wV", "bN8cLp3HsYd6Jg1AqE5uRi"].concat());
+    let example = format!(
+        "# signs sessions\nSECRET_KEY=\n# staging: https://deploy:swordfish@registry.internal\nREGISTRY=\n\
+         # the bot's: {token}\nBOT=\n# Default admin: admin / {word}\nADMIN=\n"
+    );
+    let folder = project(&[(".env", "A=1\n"), (".env.example", &example)]);
+    for mode in ["warn", "strict", "info"] {
+        let (_, out, error) = run(folder.path(), &["--mode", mode]);
+        assert!(out.contains("signs sessions") && out.contains("REGISTRY") && out.contains("BOT"), "{out}");
+        for secret in [word.as_str(), token.as_str(), "swordfish"] {
+            assert!(!out.contains(secret) && !error.contains(secret), "{mode}:\n{out}{error}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_checked_is_exit_2() {
     let folder = project(&[("readme", "")]);
     let (code, _, error) = run(folder.path(), &[]);

@@ -64,6 +64,9 @@ fn comments_that_name_no_rule_or_give_no_reason_are_told_of() {
     assert_eq!(told("ENV008: why", Selection::default()), unused(stale));
     assert_eq!(told("NOPE: why", Selection::default()), unused(stranger));
     assert_eq!(told("ENV008, NOPE: why", Selection::default()), unused(stranger));
+    let no_day = |day: &str| unused(&format!("`{day}` is no day, so this comment silences nothing"));
+    assert_eq!(told("ENV008 until 2027-1-31: why", Selection::default()), no_day("2027-1-31"));
+    assert_eq!(told("ENV008 until tomorrow: why", Selection::default()), no_day("tomorrow"));
     let without = told("ENV008", Selection::default());
     assert!(without.len() == 1 && without[0].0 == "CFG102", "{without:?}");
     // A rule that did not run may still be silenced with reason.
@@ -74,6 +77,25 @@ fn comments_that_name_no_rule_or_give_no_reason_are_told_of() {
     assert_eq!(told("NOPE: why", ignore("CFG101")), []);
     assert_eq!(told("ENV008: why", ignore("CFG101")), []);
     assert_eq!(told("NOPE", ignore("CFG102")), []);
+}
+
+#[test]
+fn a_comment_that_silences_names_rules_and_days_that_are() {
+    let told = |comment: &str| -> Vec<(String, String)> {
+        let outcome = checked(&[(".env", &format!("A=1 # envgate: allow {comment}: why\nA=2\n"))]);
+        outcome.findings.iter().map(|one| (one.meta.code.to_owned(), one.message.clone())).collect()
+    };
+    assert_eq!(told("ENV008"), []);
+    let stranger = "no rule is called `NOPE`, so that word silences nothing";
+    assert_eq!(told("ENV008, NOPE"), [("CFG101".to_owned(), stranger.to_owned())]);
+    for day in ["2027-1-31", "2027/01/31", "2027-02-30"] {
+        let told = told(&format!("ENV008 until {day}"));
+        assert_eq!(
+            told.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(),
+            ["ENV008", "CFG101"],
+            "{day}"
+        );
+    }
 }
 
 /// A rule that runs for others' sake, or whose finding is not bad enough to be shown, tells nothing.

@@ -74,7 +74,7 @@ fn the_configuration_silences_by_rule_path_value_and_fingerprint() {
 
 #[test]
 fn a_day_or_a_hash_that_is_none_silences_nothing_and_is_a_mistake() {
-    for entry in ["expires: tomorrow", "value: kelp"] {
+    for entry in ["expires: tomorrow", "expires: 2026-13-45", "value: kelp"] {
         let text = format!("ignore:\n  - {{rule: SEC, {entry}, reason: of a demo}}\n");
         let found = report(&text, &line());
         assert_eq!((found.0, counts(&found).0), (Some(2), 2), "{entry}");

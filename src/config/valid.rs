@@ -12,6 +12,7 @@ use super::own;
 use super::raw;
 use super::typed::nearest;
 use super::{Config, Ignore, RuleSetting};
+use crate::baseline::Date;
 use crate::diagnostic::{Meta, Severity};
 use crate::document::python_settings::ListShape;
 use crate::project::commands::ComposeCommand;
@@ -272,9 +273,7 @@ fn is_hash(text: &str) -> bool {
 }
 
 fn is_day(text: &str) -> bool {
-    let sign =
-        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
-    text.len() == 10 && text.bytes().enumerate().all(sign)
+    Date::parse(text).is_some()
 }
 
 fn expectations(table: Table<raw::Variable>, path: &str, mistakes: &mut Mistakes) -> Expectations {

@@ -229,19 +229,26 @@ impl<'a> Silencer<'a> {
 
     fn complaints(&self, project: &Project<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        if self.allows.values().all(Vec::is_empty) {
+            return found;
+        }
+        let mut catalog = rules::catalog();
+        catalog.extend(METAS);
+        catalog.extend(self.own.into_iter().flat_map(Own::metas));
         for (path, allows) in &self.allows {
             let Some(file) = project.file(path).filter(|file| file.checked) else { continue };
             // Pages that show how to silence a finding are not themselves silencing one.
             let quoted = path.to_ascii_lowercase().ends_with(".md");
-            let unused = allows.iter().filter(|allow| allow.used == 0 && !quoted);
-            for allow in unused.filter(|allow| self.asked_for(path, allow.span, project)) {
-                self.complain(allow, file, &mut found);
+            let wrong = |allow: &&Allow| allow.used == 0 || stranger(allow, &catalog).is_some();
+            let wrong = allows.iter().filter(|allow| !quoted && wrong(allow));
+            for allow in wrong.filter(|allow| self.asked_for(path, allow.span, project)) {
+                self.complain(allow, file, &catalog, &mut found);
             }
         }
         found
     }
 
-    fn complain(&self, allow: &Allow, file: &File, found: &mut Vec<Diagnostic>) {
+    fn complain(&self, allow: &Allow, file: &File, catalog: &[&'static Meta], found: &mut Vec<Diagnostic>) {
         let path = file.source.shared_path();
         let words = allow.rules.join(", ");
         if allow.reason.is_none() && self.selection.wants(&NO_REASON) {
@@ -253,25 +260,35 @@ impl<'a> Silencer<'a> {
                 .help("write the reason after a second colon: `# envgate: allow CODE: reason`");
             return;
         }
-        let mut catalog = rules::catalog();
-        catalog.extend(METAS);
-        catalog.extend(self.own.into_iter().flat_map(Own::metas));
-        let known = |word: &String| catalog.iter().any(|meta| meta.names(word));
         let ran = |word: &String| catalog.iter().any(|meta| meta.names(word) && self.selection.wants(meta));
-        let unknown: Vec<&String> = allow.rules.iter().filter(|word| !known(word)).collect();
         if !self.selection.wants(&UNUSED) || allow.reason.is_none() {
             return;
         }
-        if let Some(word) = unknown.first() {
-            Findings::new(&UNUSED, path, found)
-                .push(allow.span, format!("no rule is called `{word}`, so this comment silences nothing"))
-                .help("`envgate rules` lists the codes and names; families cannot be allowed in a comment");
-        } else if allow.rules.iter().all(ran) && !is_for_elsewhere(allow, file, &catalog) {
-            Findings::new(&UNUSED, path, found)
-                .push(allow.span, format!("nothing here is reported as `{words}` any more"))
-                .help("delete the comment");
+        let push = |message: String, help| {
+            Findings::new(&UNUSED, path, found).push(allow.span, message).help(help);
+        };
+        if let Some(day) = &allow.no_day {
+            let message = format!("`{day}` is no day, so this comment silences nothing");
+            push(message, "write the last day as in `until 2027-01-31`");
+        } else if let Some(word) = stranger(allow, catalog) {
+            let message = if allow.used == 0 {
+                format!("no rule is called `{word}`, so this comment silences nothing")
+            } else {
+                format!("no rule is called `{word}`, so that word silences nothing")
+            };
+            push(
+                message,
+                "`envgate rules` lists the codes and names; families cannot be allowed in a comment",
+            );
+        } else if allow.rules.iter().all(ran) && !is_for_elsewhere(allow, file, catalog) {
+            push(format!("nothing here is reported as `{words}` any more"), "delete the comment");
         }
     }
+}
+
+/// The first word of the comment that no rule is called by.
+fn stranger<'a>(allow: &'a Allow, catalog: &[&'static Meta]) -> Option<&'a String> {
+    allow.rules.iter().find(|word| !catalog.iter().any(|meta| meta.names(word)))
 }
 
 /// Whether the comment is about what is judged of an env file in git alone, or by the modes of one machine: it silences

@@ -33,6 +33,8 @@ struct Command {
     /// Whether the value may stand right behind a flag of one letter, and whether it must.
     attached: bool,
     apart: bool,
+    /// The flags of one letter without an argument, in front of which others are joined to one word.
+    bare: &'static [u8],
     holds: Holds,
 }
 
@@ -42,6 +44,7 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-u", b"--user", b"-U", b"--proxy-user"],
         attached: true,
         apart: true,
+        bare: b"#0146afgGiIjJklLnNOpqRsSvZ",
         holds: Holds::Login,
     },
     Command {
@@ -49,6 +52,7 @@ const COMMANDS: &[Command] = &[
         flags: &[b"--password", b"--http-password", b"--ftp-password", b"--proxy-password"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Password,
     },
     Command {
@@ -56,14 +60,23 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-p", b"--password"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Password,
     },
-    Command { name: b"sshpass ", flags: &[b"-p"], attached: true, apart: true, holds: Holds::Password },
+    Command {
+        name: b"sshpass ",
+        flags: &[b"-p"],
+        attached: true,
+        apart: true,
+        bare: b"",
+        holds: Holds::Password,
+    },
     Command {
         name: b"mysql",
         flags: &[b"-p", b"--password"],
         attached: true,
         apart: false,
+        bare: b"",
         holds: Holds::Password,
     },
     Command {
@@ -71,6 +84,7 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-p", b"--password"],
         attached: true,
         apart: false,
+        bare: b"",
         holds: Holds::Password,
     },
     Command {
@@ -78,6 +92,7 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-p", b"--password"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Password,
     },
     Command {
@@ -85,14 +100,23 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-a", b"--pass"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Password,
     },
-    Command { name: b"ldapsearch ", flags: &[b"-w"], attached: false, apart: true, holds: Holds::Password },
+    Command {
+        name: b"ldapsearch ",
+        flags: &[b"-w"],
+        attached: false,
+        apart: true,
+        bare: b"",
+        holds: Holds::Password,
+    },
     Command {
         name: b"keytool ",
         flags: &[b"-storepass", b"-keypass"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Password,
     },
     Command {
@@ -100,6 +124,7 @@ const COMMANDS: &[Command] = &[
         flags: &[b"-pass", b"-passin", b"-passout"],
         attached: false,
         apart: true,
+        bare: b"",
         holds: Holds::Source,
     },
 ];
@@ -118,8 +143,13 @@ const LOGIN_OF: &[&[u8]] = &[
     b"oras",
 ];
 
-/// Reads the arguments of the command whose name of `length` bytes stands at `at`.
-pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: usize) -> Option<Candidate> {
+/// Reads the arguments of the command whose name of `length` bytes stands at `at`, and adds each password among them.
+pub(super) fn find(
+    pattern: &'static Pattern,
+    bytes: &[u8],
+    (at, length): (usize, usize),
+    candidates: &mut Vec<Candidate>,
+) -> Option<()> {
     let name = bytes.get(at..at + length)?;
     let command = COMMANDS.iter().find(|command| command.name == name)?;
     let before = bytes.get(at.saturating_sub(16)..at)?;
@@ -138,10 +168,18 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
         window.iter().take_while(|byte| byte.is_ascii_lowercase()).count()
     };
     let words = words(window, rest);
-    let value = words.iter().enumerate().find_map(|(index, word)| {
-        let next = words.get(index + 1).copied();
-        taken(command, window, *word, next)
-    })?;
+    let nexts = words.iter().skip(1).copied().map(Some).chain([None]);
+    let values = words.iter().zip(nexts).filter_map(|(word, next)| taken(command, window, *word, next));
+    candidates.extend(values.filter_map(|value| {
+        let (span, confidence) = password(command, window, value)?;
+        let place = span.shifted(at + length);
+        Some(Candidate::new(pattern, place, Span::new(at, place.end), confidence))
+    }));
+    Some(())
+}
+
+/// The password in the value of a flag.
+fn password(command: &Command, window: &[u8], value: Span) -> Option<(Span, Confidence)> {
     let (user, span) = match command.holds {
         Holds::Password => (Span::default(), value),
         Holds::Login => split(window, value)?,
@@ -151,16 +189,21 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
         }
     };
     let text = |span: Span| window.get(span.start..span.end).unwrap_or_default();
-    let confidence = judge(text(user), text(span))?;
-    let place = span.shifted(at + length);
-    Some(Candidate::new(pattern, place, Span::new(at, place.end), confidence))
+    Some((span, judge(text(user), text(span))?))
 }
 
 /// The value that a word brings as a flag: behind it, after its `=`, or as the next word.
 fn taken(command: &Command, window: &[u8], word: Span, next: Option<Span>) -> Option<Span> {
     let text = window.get(word.start..word.end)?;
+    let joined = joined(command, text);
     command.flags.iter().find_map(|flag| {
-        let rest = text.strip_prefix(*flag)?;
+        let (word, text) = (Span::new(word.start + joined, word.end), text.get(joined..)?);
+        let rest = match flag.strip_prefix(b"-") {
+            Some(letter) if joined > 0 && letter.len() == 1 => text.strip_prefix(letter)?,
+            _ if joined > 0 => return None,
+            _ => text.strip_prefix(*flag)?,
+        };
+        let flag = if joined > 0 { flag.get(1..)? } else { *flag };
         if rest.is_empty() {
             return next.filter(|_| command.apart);
         }
@@ -172,6 +215,14 @@ fn taken(command: &Command, window: &[u8], word: Span, next: Option<Span>) -> Op
         let end = word.end - usize::from(quote && matches!(text.last(), Some(b'"' | b'\'')));
         (fits && start < end).then(|| Span::new(start, end))
     })
+}
+
+/// How many bytes stand in front of the last letter of flags of one letter that are written as one, as in `-su`: a dash
+/// and letters that take no argument. Zero where it is one flag.
+fn joined(command: &Command, text: &[u8]) -> usize {
+    let letters = text.strip_prefix(b"-").unwrap_or_default();
+    let bare = letters.iter().take_while(|byte| command.bare.contains(byte)).count();
+    if bare == 0 { 0 } else { bare + 1 }
 }
 
 /// The arguments from `from` on, up to the end of the command.
@@ -247,9 +298,19 @@ mod tests {
             "openssl enc -aes-256-cbc -pass pass:kelpbarn7 -in x\n",
             "mongodump -u x -p kelpbarn7\n",
             "RUN wget --http-password=kelpbarn7 x\n",
+            "curl -su deploy:kelpbarn7 https://x\n",
+            "curl -sSfku deploy:kelpbarn7 https://x\n",
+            "curl -kudeploy:kelpbarn7 https://x\n",
         ] {
             assert_eq!(found(line), ["kelpbarn7"], "{line}");
         }
+    }
+
+    #[test]
+    fn each_flag_of_a_command_is_read() {
+        let line = "keytool -genkey -storepass kelpbarn7 -keypass saltfern8\n";
+        assert_eq!(found(line), ["kelpbarn7", "saltfern8"]);
+        assert_eq!(found("curl -u a:kelpbarn7 -U b:saltfern8 https://x\n"), ["kelpbarn7", "saltfern8"]);
     }
 
     #[test]
@@ -260,6 +321,8 @@ mod tests {
             "curl -u user:password https://x\n",
             "curl -u deploy https://x\n",
             "curl --upload-file a:b https://x\n",
+            "curl -so u:kelpbarn7 https://x\n",
+            "curl -Hu:kelpbarn7 https://x\n",
             "docker login -u deploy --password-stdin r\n",
             "docker run -p 8080:80 shop\n",
             "mysql -u root -p shop\n",

@@ -12,6 +12,7 @@ mod command;
 mod decode;
 mod filter;
 mod glance;
+mod neighbours;
 pub mod own;
 mod pairs;
 mod pattern;

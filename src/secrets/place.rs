@@ -12,6 +12,8 @@ pub(super) struct Place {
     pub(super) language: Language,
     /// How the file keeps logins.
     pub(super) logins: Logins,
+    /// Whether what is looked for is what to hide, not what to report.
+    pub(super) hides: bool,
 }
 
 /// What kind of language a text is written in.
@@ -48,7 +50,7 @@ impl Place {
     /// Of the file at `path`, by its name.
     pub(super) fn of(path: &str) -> Self {
         let name = file_name(path).to_ascii_lowercase();
-        Self { language: language(&name), logins: logins(&name) }
+        Self { language: language(&name), logins: logins(&name), hides: false }
     }
 }
 

@@ -8,7 +8,7 @@ use super::pairs;
 use super::pattern::{Detector, PATTERNS, Part, Pattern};
 use super::place::{Language, Place};
 use super::repeats::repeats;
-use super::{assignment, command, decode, positions, private_key, token, url, versions};
+use super::{assignment, command, decode, neighbours, positions, private_key, token, url, versions};
 use crate::source::Span;
 
 /// How sure the engine is, before anyone asks in which file the text stands.
@@ -78,10 +78,11 @@ pub fn sensitive_spans(path: &str, text: &str) -> Vec<Span> {
 /// The same, with the kinds that a project declares for itself.
 #[must_use]
 pub fn sensitive_spans_with(path: &str, text: &str, own: Option<&Own>) -> Vec<Span> {
-    let place = Place { language: Language::Data, ..Place::of(path) };
+    let place = Place { language: Language::Data, hides: true, ..Place::of(path) };
     let candidates = everything(text, place, Ours { path, own });
     let mut spans: Vec<Span> =
         candidates.iter().map(|candidate| behind_operator(text, candidate.span)).collect();
+    spans.extend(neighbours::spans(text, &candidates));
     spans.extend(pairs::spans(text, candidates));
     spans.sort_unstable();
     spans.extend(repeats(text, &spans));
@@ -157,7 +158,10 @@ impl<'t> Found<'t> {
                 Detector::Jwt => token::find_jwt(pattern, bytes, at),
                 Detector::PrivateKey if at < self.private_key_end => None,
                 Detector::PrivateKey => private_key::find(pattern, bytes, at),
-                Detector::Command => command::find(pattern, bytes, at, length),
+                Detector::Command => {
+                    command::find(pattern, bytes, (at, length), &mut self.candidates);
+                    None
+                }
                 Detector::UrlCredential => url::find(pattern, bytes, at),
                 Detector::Assignment => {
                     let found = assignment::find(pattern, bytes, (at, length), place);

@@ -142,6 +142,106 @@ fn weak_ones_are_hidden_too() {
     assert!(sensitive_spans("", "password: ${PASSWORD}\nport = 8080\n").is_empty());
 }
 
+#[test]
+fn the_key_beside_an_id_is_found() {
+    let (id, key) = (["AK", "IAITEDXGISYMUEJEVV"].concat(), "iBDN6tvb6sE2fvWUC6Q7lvKLZmG0FhyYu8g4l2WO");
+    for text in [
+        format!("new BasicAWSCredentials(\"{id}\", \"{key}\");\n"),
+        format!("boto.connect_s3('{id}','{key}')\n"),
+        format!("{id}:{key}\n"),
+        format!("Access key ID,Secret access key\n{id},{key}\n"),
+        format!("credentials.NewStaticCredentials(\n\t\"{id}\",\n\t\"{key}\",\n\t\"\")\n"),
+    ] {
+        assert_eq!(codes(&text), ["SEC102"], "{text}");
+        assert!(sensitive(&text).iter().any(|hidden| hidden == key), "{text}");
+    }
+    assert_eq!(codes(&format!("{id} {}\n", "a".repeat(40))), ["SEC101"]);
+}
+
+#[test]
+fn identifiers_of_vendors_are_no_secrets() {
+    let uuid = "73ab4876-7734-47c1-87fd-e805ec99108d";
+    for text in [
+        format!("RAILWAY_PROJECT_ID = \"{uuid}\""),
+        format!("RAILWAY_PATH = \"{uuid}\""),
+        format!("SNYK_ORG_ID={uuid}"),
+        format!("HEROKU_APP_ID={uuid}"),
+        format!("export SCW_DEFAULT_PROJECT_ID={uuid}"),
+        format!("railwayApiProjectId: '{uuid}'"),
+        "SPOTIFY_CLIENT_ID = \"0eae679f02e8d28a79023c39c200661f\"".to_owned(),
+        "GITEA_COMMIT_ID: b3ae8e9ea7c72bb0bcc6bc4552e9071590d292a2".to_owned(),
+    ] {
+        assert_eq!(codes(&text), [] as [&str; 0], "{text}");
+    }
+    for name in ["RAILWAY_TOKEN", "RAILWAY_API_TOKEN", "railwayApiKey"] {
+        assert_eq!(codes(&format!("{name} = \"{uuid}\"")).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn names_made_of_words_are_no_tokens() {
+    for name in [
+        "fw_updateFirmwareVersionChecker",
+        "vci_openInterfaceConnectionChannel",
+        "pfx_loadCertificateFromStoreByName",
+        "unkey_createVerificationToken",
+        "hf_calculateHydrogenFluorideConcentration",
+        "cog_readSensorCalibrationTableFromFlash",
+        "sm_pat_ternMatchingStateMachine",
+    ] {
+        assert_eq!(codes(&format!("int {name}(void);\n")), [] as [&str; 0], "{name}");
+    }
+}
+
+#[test]
+fn keys_of_caches_are_no_tokens() {
+    let (hash, uuid) = ("3c95f3b4e13b7d9a8a07215460f0e117", "2992d177-fb08-df21-802b-b341183e7f66");
+    let key = ["ke", "y-"].concat();
+    assert_eq!(codes(&format!("pip-{key}{hash} x-api-{uuid} my-sdk-{uuid}\n")), [] as [&str; 0]);
+    assert_eq!(codes(&format!("{key}{hash}\n")), ["SEC195"]);
+}
+
+#[test]
+fn declarations_statements_and_defaults_give_values() {
+    let (long, short) = (["P2lMo8Rbh3vHoh", "zvmImf97ccXz3nkS1X"].concat(), ["hz3HVLZ", "zJ5yk7q"].concat());
+    for (path, text) in [
+        ("a.rs", "pub const API_KEY: &'static str = \"L\";"),
+        ("a.cs", "public string Password { get; set; } = \"S\";"),
+        ("a.cs", "public string ApiKey { get; init; } = \"L\";"),
+        ("a.cs", "string? password = \"S\";"),
+        ("a.kt", "val apiKey: String? = \"L\""),
+        ("a.swift", "let apiKey: String? = \"L\""),
+        ("a.ts", "let apiKey: string | undefined = \"L\";"),
+        ("a.py", "token: str = Field(default=\"L\")"),
+        ("a.py", "pw = config(\"DB_PASSWORD\", default=\"S\")"),
+        ("a.py", "pw = os.environ.get(\"DB_PASSWORD\") or \"S\""),
+        ("a.js", "pw = env('DB_PASSWORD') ?? 'S'"),
+        ("build.gradle", "android {\n    storePassword \"S\"\n}\n"),
+        ("Dockerfile", "FROM a\nENV DB_PASSWORD S\n"),
+        ("a.sql", "create user shop with encrypted password 'S';"),
+        ("a.sql", "create user shop with password 'S';"),
+    ] {
+        let text = text.replace('L', &long).replace("\"S\"", &format!("\"{short}\""));
+        let text = text.replace("'S'", &format!("'{short}'")).replace(" S\n", &format!(" {short}\n"));
+        let found = scan(path, &text);
+        assert_eq!(found.len(), 1, "{text}");
+        assert!(
+            matches!(text.get(found[0].span.start..found[0].span.end), Some(it) if it == long || it == short)
+        );
+    }
+    let text =
+        format!("aws configure set aws_secret_access_key {}\n", "sxVZSo0jR2z3fV/Kmt/z95IOmfGNEBgEolOGSE6M");
+    assert_eq!(codes(&text), ["SEC102"]);
+    for (path, text) in [
+        ("a.md", format!("The storePassword \"{short}\" is an example.\n")),
+        ("a.ts", "type A = { password: string | undefined, name: \"x7Kq2mVb\" };".to_owned()),
+        ("a.py", "pw = os.environ.get(\"DB_PASSWORD\") or None".to_owned()),
+        ("Dockerfile", "ENV DB_PASSWORD $PASSWORD\n".to_owned()),
+    ] {
+        assert!(scan(path, &text).is_empty(), "{text}");
+    }
+}
+
 /// Texts made of one keyword, or of what makes a detector look far, must cost their length only. What is counted is
 /// the bytes that detectors look at beside the one pass of the filter.
 #[test]

@@ -2,11 +2,12 @@
 //!
 //! Not here: which forms there are.
 
+use super::assignment::reads_like_words;
 use super::checksum;
 use super::glance::ahead;
-use super::pattern::Pattern;
+use super::pattern::{Checksum, Pattern};
 use super::scan::{Candidate, Confidence};
-use super::shape;
+use super::shape::{self, Classes};
 use crate::source::Span;
 
 /// Asks a declared expression about the keyword of `length` bytes at `at`.
@@ -24,6 +25,11 @@ pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize, length: u
         return None;
     }
     let secret = bytes.get(span.start..span.end)?;
+    if captures.name("name").is_some_and(|name| names_what_is_public(name.as_bytes()))
+        || ends_a_longer_name(bytes, span.start, secret)
+    {
+        return None;
+    }
     let confidence = judge(pattern, secret);
     Some(Candidate::new(pattern, span, whole, confidence))
 }
@@ -35,10 +41,49 @@ fn judge(pattern: &Pattern, secret: &[u8]) -> Confidence {
     if shape::entropy(secret) < pattern.entropy || shape::is_placeholder_token(secret) {
         return Confidence::Low;
     }
+    if pattern.checksum == Checksum::None && is_identifier(secret) {
+        return Confidence::Low;
+    }
     if shape::has_sequence(secret) || checksum::holds(pattern.checksum, secret) == Some(false) {
         return Confidence::Medium;
     }
     Confidence::High
+}
+
+/// `fw_updateFirmwareVersion`: what stands behind the prefix is a name made of words, such as functions have. Digits
+/// by the dozen make no words, whatever the letters between them spell.
+fn is_identifier(secret: &[u8]) -> bool {
+    let prefix = secret.iter().position(|byte| matches!(byte, b'_' | b'-')).map_or(0, |at| at + 1);
+    let name = secret.get(prefix..).unwrap_or_default();
+    let classes = Classes::of(name);
+    let plain = name.iter().all(|&byte| is_word(byte) || byte == b'-');
+    let letters = classes.lower + classes.upper;
+    plain && letters >= 12 && classes.digits * 6 <= letters && reads_like_words(name)
+}
+
+/// The last words of names whose values everybody may see, whoever issues them.
+const PUBLIC: &[&[u8]] = &[b"id", b"ids", b"url", b"uri", b"path", b"name", b"index", b"version"];
+
+/// Whether the last word of a name is one of [`PUBLIC`]: `RAILWAY_API_PATH`, `vimeoTokenId`.
+fn names_what_is_public(name: &[u8]) -> bool {
+    PUBLIC.iter().any(|word| {
+        let Some((before, last)) =
+            name.len().checked_sub(word.len()).and_then(|at| name.split_at_checked(at))
+        else {
+            return false;
+        };
+        let parted = before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let capital = last.first().is_some_and(u8::is_ascii_uppercase)
+            && before.last().is_some_and(|byte| !byte.is_ascii_uppercase());
+        last.eq_ignore_ascii_case(word) && (parted || capital)
+    })
+}
+
+/// Prefixes that are words too, and end the name of a cache as often as they begin a token: `pip-key-…`.
+const WORDS: &[&[u8]] = &[b"key-", b"api-", b"sdk-"];
+
+fn ends_a_longer_name(bytes: &[u8], start: usize, secret: &[u8]) -> bool {
+    start > 0 && bytes.get(start - 1) == Some(&b'-') && WORDS.iter().any(|word| secret.starts_with(word))
 }
 
 /// Whether the token is not a piece of a longer word.

@@ -1,7 +1,7 @@
 //! What is silenced by a comment in the file itself, and which silencings no longer silence anything.
 //!
 //! `envgate: allow CODE: reason` in a comment speaks for its own line, and for the next one when it
-//! stands on a line of its own (below `#!`, for that line too); `envgate: allow-file CODE: reason` speaks for the
+//! stands on a line of its own (below `#!`, for that line too; above `key: |`, for the line below that too); `envgate: allow-file CODE: reason` speaks for the
 //! whole file. What other secret scanners are told counts too, for secrets, and what dotenv-linter is told, for the
 //! layout of env files. Not here: ignores in the
 //! configuration, which rules exist.
@@ -16,6 +16,7 @@ pub use dotenv_linter::DotenvLinter;
 pub use gitleaks::{CONFIGURATION as GITLEAKS_FILE, Gitleaks, IGNORED as GITLEAKS_IGNORED, rules};
 pub use marks::marked;
 
+use crate::baseline::Date;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 
@@ -33,6 +34,8 @@ pub struct Allow {
     pub reason: Option<String>,
     /// The last day on which it silences, as `YYYY-MM-DD`; `None` for ever.
     pub until: Option<String>,
+    /// What stands behind `until` and is no day: then it silences nothing, for nobody knows how long it was to.
+    pub no_day: Option<String>,
     /// The comment's place, from the mark to the end of the line.
     pub span: Span,
     /// The 1-based lines it speaks for; `None` for the whole file.
@@ -76,7 +79,7 @@ fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
     let line = source.line(at);
     let line_span = source.line_span(line);
     let before = source.slice(Span::new(line_span.start, at)).trim_end();
-    let lead = COMMENT_LEADS.iter().find(|lead| before.ends_with(**lead))?;
+    COMMENT_LEADS.iter().find(|lead| before.ends_with(**lead))?;
     let span = Span::new(at, line_span.end);
     let after = source.slice(Span::new(at + MARK.len(), line_span.end.min(end)));
     let (whole_file, after) = match after.strip_prefix("-file") {
@@ -92,28 +95,39 @@ fn allow_at(source: &Source, at: usize, end: usize) -> Option<Allow> {
     let rules: Vec<String> =
         rules.split([',', ' ']).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
     let (rules, until) = dated(rules);
-    let alone = before.len() <= lead.len() + (before.len() - before.trim_start().len());
+    let (until, no_day) = match until {
+        Some(Ok(day)) => (Some(day), None),
+        Some(Err(other)) => (None, Some(other)),
+        None => (None, None),
+    };
+    // A lead may be longer than what was matched of it: `<!--` ends with `--`, `///` with `//`.
+    let alone = before.trim_start().bytes().all(|byte| b"#/-;*<!{%' \t".contains(&byte));
     // Nothing can stand above `#!`, which must be first: what speaks for that line stands below it.
     let first = if alone && line == 2 && text.starts_with("#!") { 1 } else { line };
-    let lines = if whole_file { None } else { Some((first, if alone { line + 1 } else { line })) };
-    (!rules.is_empty()).then_some(Allow { rules, reason, until, span, lines, used: 0 })
+    let last = match alone {
+        true if opens_block(source.slice(source.line_span(line + 1))) => line + 2,
+        true => line + 1,
+        false => line,
+    };
+    let lines = (!whole_file).then_some((first, last));
+    (!rules.is_empty()).then_some(Allow { rules, reason, until, no_day, span, lines, used: 0 })
 }
 
-/// `CODE until 2027-01-31`: the rules, and the last day.
-fn dated(mut words: Vec<String>) -> (Vec<String>, Option<String>) {
-    let day = |word: &String| {
-        let sign =
-            |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
-        word.len() == 10 && word.bytes().enumerate().all(sign)
-    };
-    match words.as_slice() {
-        [.., until, last] if until == "until" && day(last) => {
-            let last = words.pop();
-            words.pop();
-            (words, last)
-        }
-        _ => (words, None),
-    }
+/// Whether the value of a line stands below it: `key: |`, `key = """`.
+fn opens_block(line: &str) -> bool {
+    let line = line.trim_end();
+    let quotes = ["\"\"\"", "'''"].iter().any(|mark| line.ends_with(mark) && line.matches(mark).count() == 1);
+    let folded = line.trim_end_matches(['-', '+', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    let before = folded.strip_suffix(['|', '>']).filter(|before| before.ends_with(' '));
+    quotes || before.is_some_and(|before| before.trim_end().ends_with([':', '-']))
+}
+
+/// `CODE until 2027-01-31`: the rules, and the last day, or what stands in its place and is none.
+fn dated(mut words: Vec<String>) -> (Vec<String>, Option<Result<String, String>>) {
+    let Some(at) = words.iter().position(|word| word == "until") else { return (words, None) };
+    let day = words.split_off(at).split_off(1).join(" ");
+    let until = if Date::parse(&day).is_some() { Ok(day) } else { Err(day) };
+    (words, Some(until))
 }
 
 /// Whether one of `allows`, in the order that [`allows`] gives, silences `finding`; the one that does is marked as used.
@@ -127,12 +141,13 @@ pub fn silencing(allows: &mut [Allow], finding: &Diagnostic, source: &Source) ->
     let mut silenced = None;
     let everywhere = allows.partition_point(|allow| allow.lines.is_none());
     let (whole_file, by_line) = allows.split_at_mut(everywhere);
-    // A comment speaks for its line and at most the two next ones, so those for a line stand side by side.
-    let from = by_line.partition_point(|allow| allow.lines.is_some_and(|(start, _)| start + 2 < first));
+    // A comment speaks for its line and at most the three next ones, so those for a line stand side by side.
+    let from = by_line.partition_point(|allow| allow.lines.is_some_and(|(start, _)| start + 3 < first));
     let near =
         by_line.iter_mut().skip(from).take_while(|allow| allow.lines.is_none_or(|(start, _)| start <= first));
     let near = near.filter(|allow| allow.lines.is_none_or(|(_, end)| first <= end));
-    for allow in whole_file.iter_mut().chain(near).filter(|allow| allow.reason.is_some()) {
+    let heard = |allow: &&mut Allow| allow.reason.is_some() && allow.no_day.is_none();
+    for allow in whole_file.iter_mut().chain(near).filter(heard) {
         if allow.rules.iter().any(|word| finding.meta.names(word)) {
             allow.used += 1;
             silenced = Some(allow.span);
@@ -165,6 +180,13 @@ mod tests {
         assert_eq!(one("#!/bin/sh -x\n# envgate: allow HOK006: why\nls\n").2, Some((1, 3)));
         assert_eq!(one("#!/bin/sh -x\nls # envgate: allow HOK006: why\n").2, Some((2, 2)));
         assert_eq!(one("x\n<!-- envgate: allow HOK212: quoted -->\n").1.as_deref(), Some("quoted"));
+        for comment in
+            ["<!-- § -->", "{/* § */}", "{# § #}", "/* § */", " * §", "/// §", "## §", ";; §", "--- §"]
+        {
+            let text = format!("x\n  {}\ny\n", comment.replace('§', "envgate: allow HOK212: quoted"));
+            assert_eq!(one(&text).2, Some((2, 3)), "{comment}");
+        }
+        assert_eq!(one("x\ny = 1 /// envgate: allow HOK212: quoted\ny\n").2, Some((2, 2)));
     }
 
     #[test]
@@ -196,20 +218,39 @@ mod tests {
 
     #[test]
     fn a_day_is_one_where_it_is_written_as_one_behind_until() {
-        for (written, until, rules) in [
-            ("ENV103 until 2027-01-31", Some("2027-01-31"), 1),
-            ("ENV103, ENV104 until 2027-01-31", Some("2027-01-31"), 2),
-            ("ENV103 until 2027-01-3", None, 3),
-            ("ENV103 until 2027-01-311", None, 3),
-            ("ENV103 until 2027/01-31", None, 3),
-            ("ENV103 until 2027-01/31", None, 3),
-            ("ENV103 until 2027-o1-31", None, 3),
-            ("ENV103 since 2027-01-31", None, 3),
-            ("ENV103 2027-01-31", None, 2),
+        for (written, until, no_day, rules) in [
+            ("ENV103 until 2027-01-31", Some("2027-01-31"), None, 1),
+            ("ENV103, ENV104 until 2027-01-31", Some("2027-01-31"), None, 2),
+            ("ENV103 until 2027-01-3", None, Some("2027-01-3"), 1),
+            ("ENV103 until 2027-01-311", None, Some("2027-01-311"), 1),
+            ("ENV103 until 2027-02-30", None, Some("2027-02-30"), 1),
+            ("ENV103 until 2027/01/31", None, Some("2027/01/31"), 1),
+            ("ENV103, ENV104 until the end", None, Some("the end"), 2),
+            ("ENV103 until", None, Some(""), 1),
+            ("ENV103 since 2027-01-31", None, None, 3),
+            ("ENV103 2027-01-31", None, None, 2),
         ] {
             let found = allows(&Source::new("x", format!("# envgate: allow {written}: why\n")));
             let [allow] = &found[..] else { panic!("{written}: {found:?}") };
-            assert_eq!((allow.until.as_deref(), allow.rules.len()), (until, rules), "{written}");
+            let said = (allow.until.as_deref(), allow.no_day.as_deref(), allow.rules.len());
+            assert_eq!(said, (until, no_day, rules), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_comment_above_a_block_speaks_for_its_first_line() {
+        for (line, last) in [
+            ("key: |", 3),
+            ("key: >-", 3),
+            ("- |2", 3),
+            ("key = \"\"\"", 3),
+            ("key = \"\"\"x\"\"\"", 2),
+            ("<div>", 2),
+            ("a | b", 2),
+            ("key: x", 2),
+        ] {
+            let text = format!("# envgate: allow SEC001: why\n{line}\n  x\n");
+            assert_eq!(one(&text).2, Some((1, last)), "{line}");
         }
     }
 

@@ -27,9 +27,9 @@ const WALLS: &[(&str, &[&str])] = &[
     ("fix",        &["source", "diagnostic"]),
     ("render",     &["source", "diagnostic", "lang"]),
     ("project",    &["source", "document", "secrets"]),
-    ("suppress",   &["source", "diagnostic", "document"]),
+    ("suppress",   &["source", "diagnostic", "document", "baseline"]), // its days
     ("baseline",   &["source", "diagnostic"]),
-    ("config",     &["source", "diagnostic", "document", "project", "secrets"]), // it declares kinds of them
+    ("config",     &["source", "diagnostic", "document", "project", "secrets", "baseline"]), // it declares kinds of them
     ("rules",      &["source", "diagnostic", "document", "project", "secrets"]),
     ("verify",     &["secrets"]), // a declared pattern says what its vendor is asked
     ("engine",     &["source", "diagnostic", "document", "project", "secrets", "rules", "suppress"]),

@@ -105,7 +105,11 @@ pub(crate) const WHOLE: &[(&str, &str)] = &[
         "SECRET_KEY=§\r\nexport API_TOKEN = §\nDB_PASSWORD=\"§\"\nDB_PASSWORD=§\nALLOWED_HOSTS=[§,§]\nMAIL_PASSWORD=a§ b§\n\
          ORIGINS=\"[\\\"§\\\"]\"\nNBSP_TOKEN=\u{a0}§\nDATABASE_URL=postgres://app:§@db:5432/app\n",
     ),
-    (".env.example", "SECRET_KEY=§\nDB_PASSWORD=§\n"),
+    (
+        ".env.example",
+        "# staging: https://deploy:§@registry.internal/v2\nSECRET_KEY=§\n# the default is admin / §\nDB_PASSWORD=§\n\
+         # the bot's: §\nAPI_TOKEN=\n",
+    ),
     ("envs/production.env", "SECRET_KEY=§\nJWT_SECRET='§'\nDB_PASSWORD=§\n"),
     (
         "docker-compose.yml",

@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &EnvCheck, out: &mut dyn Write) -> Result<Status, E
         EnvCheckMode::Info => Mode::Info,
         EnvCheckMode::Strict => Mode::Strict,
     };
-    let failed = report::write(&source, &file, &rows, mode, out)?;
+    let own = &surroundings.loaded.config.own;
+    let failed = report::write(&source, &file, &rows, mode, own.as_deref(), out)?;
     Ok(if failed { Status::Findings } else { Status::Clean })
 }
 

@@ -7,9 +7,11 @@ use std::io::{self, Write};
 use crate::diagnostic::Diagnostic;
 use crate::document::env::EnvFile;
 use crate::document::python_settings::ListShape;
+use crate::engine;
 use crate::project::env_check::{Fault, Mode, Row};
 use crate::project::expectations::Tier;
 use crate::render::visible;
+use crate::secrets::Own;
 use crate::secrets::weak::Weakness;
 use crate::source::Source;
 
@@ -30,6 +32,7 @@ pub(super) fn write(
     file: &EnvFile,
     rows: &[Row],
     mode: Mode,
+    own: Option<&Own>,
     out: &mut dyn Write,
 ) -> io::Result<bool> {
     writeln!(out, "{}", visible(source.path()))?;
@@ -48,7 +51,8 @@ pub(super) fn write(
             let state = if mode == Mode::Info { masked(row) } else { String::new() };
             let (name, told) = (visible(&row.wanted.name), told(row, source));
             let line = format!("  {name:width$}  {state}{told}");
-            let purpose = row.wanted.description.as_deref().map(visible).unwrap_or_default();
+            let purpose = row.wanted.description.as_deref().filter(|text| is_harmless(text, own));
+            let purpose = purpose.map(visible).unwrap_or_default();
             writeln!(out, "{}", with_purpose(&line, &purpose, columns()))?;
         }
     }
@@ -81,6 +85,14 @@ fn masked(row: &Row) -> String {
         Some(0) => format!("{:8}  {:15}  ", "", lang().text("empty")),
         Some(length) => format!("{MASK}  {:15}  ", lang().text(&format!("{length} characters"))),
     }
+}
+
+/// Whether a description holds nothing that would be masked where it was written: people write the logins of staging into
+/// the comments of examples.
+fn is_harmless(description: &str, own: Option<&Own>) -> bool {
+    let comment = Source::new(".env.example", format!("# {description}\n"));
+    let login = |word: &str| word.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
+    engine::masks(&comment, own).is_empty() && !description.split_whitespace().any(login)
 }
 
 /// A line, and behind it what its variable is for, as far as a terminal of so many columns has room.

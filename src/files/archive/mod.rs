@@ -171,6 +171,7 @@ impl Opened {
             }
             let packed = entry.data;
             let content = match entry.method {
+                _ if entry.encrypted => Err("it is encrypted"),
                 0 => self.member(&entry.name, packed),
                 8 => self.member(&entry.name, DeflateDecoder::new(packed)),
                 _ => Err("it is packed in a way that is not known"),
@@ -184,6 +185,7 @@ impl Opened {
 struct Entry<'z> {
     name: String,
     method: u16,
+    encrypted: bool,
     data: &'z [u8],
 }
 
@@ -207,7 +209,8 @@ fn zip_entries(bytes: &[u8]) -> (Vec<Entry<'_>>, bool) {
             let name = String::from_utf8_lossy(bytes.get(at + 46..at + 46 + name_length)?).into_owned();
             // The lengths before the content may be others than those in the directory.
             let start = from + 30 + usize::from(short(from + 26)?) + usize::from(short(from + 28)?);
-            Some(Entry { name, method: short(at + 10)?, data: bytes.get(start..start.checked_add(size)?)? })
+            let (encrypted, method) = (short(at + 8)? & 1 == 1, short(at + 10)?);
+            Some(Entry { name, method, encrypted, data: bytes.get(start..start.checked_add(size)?)? })
         })();
         let lengths = [28, 30, 32].map(|field| short(at + field).map_or(0, usize::from));
         at += 46 + lengths.iter().sum::<usize>();

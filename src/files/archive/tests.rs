@@ -143,6 +143,16 @@ fn a_list_that_leads_nowhere_is_told() {
 }
 
 #[test]
+fn an_encrypted_file_is_told() {
+    let mut locked = zip(&[("x", b"8"), ("y", b"9")]);
+    let first = locked.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    locked[first + 8] = 1;
+    let found = members("a.zip", &locked);
+    assert_eq!(found[0].content.as_ref().err(), Some(&"it is encrypted"));
+    assert!(found[1].content.is_ok() && found.len() == 2, "{found:?}");
+}
+
+#[test]
 fn long_names_are_cut() {
     let name = format!("{}.zip", "a".repeat(60_000));
     let inner = zip(&[("b", b"1"), ("c", b"2")]);

@@ -21,6 +21,7 @@ use literal::{Assigned, Written};
 use name::Promise;
 
 use value::Look;
+pub(super) use value::{is_made, reads_like_words};
 
 /// Looks at the name around the keyword of `length` bytes at `at`.
 pub(super) fn find(
@@ -100,6 +101,13 @@ fn judge(
         return Some(Confidence::Medium);
     }
     let look = value::look(value, assigned.written.is_literal());
+    if place.hides
+        && look == Look::NoLiteral
+        && promise == Promise::Password
+        && fills(value, assigned.written)
+    {
+        return Some(Confidence::Low);
+    }
     let named = assigned.written == Written::Name;
     if look == Look::NoLiteral
         || named && (look != Look::Random || !has_digit(value) || value::is_expression(value))
@@ -125,6 +133,12 @@ fn judge(
         Look::Mixed => Some(mixed(promise, value)),
         Look::Random => Some(Confidence::Medium),
     }
+}
+
+/// Whether the value may be all there is of a password, though nobody would report it: a phrase, a number.
+fn fills(value: &[u8], written: Written) -> bool {
+    let number = written.is_literal() && value.iter().all(u8::is_ascii_digit);
+    (written == Written::Quoted || number) && value.len() >= 3 && !shape::is_template(value)
 }
 
 /// Whether a value says that it is none, or is one that everyone knows. People choose `supersecret99` for a
@@ -207,8 +221,16 @@ fn one_time(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candid
     Some(Candidate::new(pattern, span, Span::new(at, span.end), confidence))
 }
 
-/// Whether the value is the name again, or the end of it: `AUTH_OLD_PASSWORD = "old_password"` names a method.
+/// Whether the value is the name again, or the end of it: `AUTH_OLD_PASSWORD = "old_password"` names a method. So does
+/// the name and a version behind it: `RESET_PASSWORD = "RESET_PASSWORD_V2"`.
 fn is_said_by(name: &[u8], value: &[u8]) -> bool {
+    let version = |rest: &[u8]| {
+        let digits = rest.strip_prefix(b"_v").or_else(|| rest.strip_prefix(b"_V")).unwrap_or_default();
+        !digits.is_empty() && digits.len() < 3 && digits.iter().all(u8::is_ascii_digit)
+    };
+    if value.split_at_checked(name.len()).is_some_and(|(said, rest)| said == name && version(rest)) {
+        return true;
+    }
     let end = name.len().checked_sub(value.len()).and_then(|at| name.get(at..));
     let whole = name.len() == value.len() || value.len() >= 8 && value.contains(&b'_');
     whole && end.is_some_and(|end| end.eq_ignore_ascii_case(value))

@@ -347,8 +347,10 @@ const NEUTRAL: &[&str] = &[
     "secondary",
 ];
 
-/// Words anywhere that make it public.
+/// Words anywhere that make it public, or say that it opens nothing.
 const PUBLIC: &[&str] = &[
+    "invalid",
+    "incorrect",
     "public",
     "pub",
     "publishable",

@@ -40,6 +40,8 @@ pub(super) fn assigned(bytes: &[u8], name: Span, place: Place) -> Option<Assigne
         at = after;
     } else if closed && peek(bytes, at) == b',' {
         return pair(bytes, name, at + 1);
+    } else if closed && let Some(after) = otherwise(bytes, at) {
+        return quoted(bytes, after);
     } else if peek(bytes, name.end) == b'(' {
         // A setter has one argument; with more of them nobody knows which is which.
         return quoted(bytes, name.end + 1).filter(|value| peek(bytes, value.span.end + 1) == b')');
@@ -90,9 +92,29 @@ fn apart(bytes: &[u8], name: Span, at: usize, place: Place, flag: bool) -> Optio
         // `machine HOST login USER password PASSWORD`
         Logins::Fields if !flag => word().map(|value| Assigned { written: Written::Alone, ..value }),
         _ if flag => word(),
-        _ => sql(bytes, name, at),
+        _ if is_behind(bytes, name, b"ENV ") => {
+            word().map(|value| Assigned { written: Written::Alone, ..value })
+        }
+        _ => sql(bytes, name, at).or_else(|| statement(bytes, name, at)),
     };
     value.map(|value| Assigned { apart: true, ..value })
+}
+
+/// Whether the line begins with `word` and the name: the `ENV NAME value` of a Dockerfile.
+fn is_behind(bytes: &[u8], name: Span, word: &[u8]) -> bool {
+    let before = behind(bytes, name.start, word.len() + 1).unwrap_or_default();
+    before == word || before.strip_prefix(b"\n") == Some(word)
+}
+
+/// `storePassword "…"` on a line of its own, which is how Groovy calls a setter. Prose has no such names.
+fn statement(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
+    let text = bytes.get(name.start..name.end)?;
+    let camel = text.first()?.is_ascii_lowercase() && text.iter().any(u8::is_ascii_uppercase);
+    let value = quoted(bytes, at).filter(|_| camel)?;
+    let before = behind(bytes, name.start, 64)?.rsplit(|&byte| byte == b'\n').next()?;
+    let after = ahead(bytes, value.span.end + 1, 64)?.split(|&byte| byte == b'\n').next()?;
+    let alone = before.trim_ascii().is_empty() && after.trim_ascii().is_empty();
+    alone.then_some(value)
 }
 
 /// Whether the colon behind the name assigns nothing.
@@ -114,6 +136,8 @@ fn conversion(bytes: &[u8], at: usize) -> usize {
 const CONVERSIONS: &[&str] = &[
     "[]byte(",
     "Buffer.from(",
+    "Field(default=",
+    "Some(",
     "SecretStr(",
     "SecretBytes(",
     "bytes(",
@@ -166,12 +190,23 @@ fn is_variable(bytes: &[u8], name: Span) -> bool {
 fn pair(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
     let mut at = at;
     blanks(bytes, &mut at);
+    let rest = bytes.get(at..).unwrap_or_default();
+    // `config("DB_PASSWORD", default="…")`
+    at += if rest.starts_with(b"default=") { b"default=".len() } else { 0 };
     let value = quoted(bytes, at)?;
     let before = bytes.get(name.start.saturating_sub(3)..name.start)?;
     let opened = matches!(before, [.., b'(' | b'{' | b'[', b'"' | b'\''] | [b'(', b' ', b'"' | b'\'']);
     let mut after = value.span.end + 1;
     blanks(bytes, &mut after);
     (opened && matches!(peek(bytes, after), b')' | b'}' | b']')).then_some(value)
+}
+
+/// After `) or`, `) ||`, `) ??`: what is taken where a variable is not set.
+fn otherwise(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = ahead(bytes, at, 12)?.strip_prefix(b")")?;
+    let operator =
+        [&b" or "[..], b" || ", b" ?? "].into_iter().find(|operator| rest.starts_with(operator))?;
+    Some(at + 1 + operator.len())
 }
 
 /// SQL says `PASSWORD '…'` and `IDENTIFIED BY '…'`; prose quotes what follows a small word.
@@ -182,7 +217,11 @@ fn sql(bytes: &[u8], name: Span, at: usize) -> Option<Assigned> {
         let by = window.windows(5).position(|four| four.eq_ignore_ascii_case(b" by '"))?;
         return quoted(bytes, at + by + 4);
     }
-    let says = text == b"PASSWORD" || text.contains(&b' ');
+    let with = || {
+        let before = behind(bytes, name.start, 10).unwrap_or_default();
+        [&b"with "[..], b"encrypted "].iter().any(|word| before.ends_with(word)) && text == b"password"
+    };
+    let says = text == b"PASSWORD" || text.contains(&b' ') || with() && peek(bytes, at) == b'\'';
     if says && peek(bytes, at) != b'`' { quoted(bytes, at) } else { None }
 }
 
@@ -228,7 +267,7 @@ fn operator(bytes: &[u8], at: usize) -> Option<usize> {
     let text = window.get(..signs)?;
     if signs == 0 {
         // Go writes the type without a colon: `var password string = "…"`.
-        return typed(window, 0).map(|after| at + after);
+        return typed(window, 0).or_else(|| property(window)).map(|after| at + after);
     }
     // Types joined by `|` are no values, and what follows the `?:` of a field is a type.
     let types = text == b"|" || text == b"?:" && !is_literal_next(window, signs);
@@ -255,13 +294,13 @@ fn is_literal_next(window: &[u8], from: usize) -> bool {
     matches!(rest.first(), Some(b'"' | b'\'' | b'`'))
 }
 
-/// After `Type =` at `from`, where a quote follows.
+/// After `Type =` at `from`, where a quote follows, or what gives back the literal in quotes.
 fn typed(window: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     let mut letters = 0;
     while let Some(byte) = window.get(at) {
         match byte {
-            b' ' if letters == 0 => {}
+            b' ' if letters == 0 || is_within_type(window, at) => {}
             b'A'..=b'Z'
             | b'a'..=b'z'
             | b'0'..=b'9'
@@ -271,6 +310,7 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
             | b'.'
             | b'|'
             | b'&'
+            | b'?'
             | b'\''
             | b'*' => letters += 1,
             b' ' => break,
@@ -279,7 +319,24 @@ fn typed(window: &[u8], from: usize) -> Option<usize> {
         at += 1;
     }
     let rest = window.get(at..)?.strip_prefix(b" = ")?;
-    (letters > 0 && matches!(rest.first(), Some(b'"' | b'\'' | b'`'))).then_some(at + 3)
+    let literal = matches!(rest.first(), Some(b'"' | b'\'' | b'`')) || conversion(window, at + 3) > 0;
+    (letters > 0 && literal).then_some(at + 3)
+}
+
+/// Whether the blank at `at` stands inside a type: `&'static str`, `string | undefined`.
+fn is_within_type(window: &[u8], at: usize) -> bool {
+    let before = window.get(..at).unwrap_or_default();
+    window.get(at + 1) == Some(&b'|') || before.ends_with(b"|") || before.ends_with(b"'static")
+}
+
+/// After `{ get; set; } =`, which C# writes behind the name of a property, where a quote follows.
+fn property(window: &[u8]) -> Option<usize> {
+    let length = [&b"{ get; set; }"[..], b"{ get; init; }", b"{ get; }", b"{ get; private set; }"]
+        .iter()
+        .find(|accessors| window.starts_with(accessors))?
+        .len();
+    let rest = window.get(length..)?.strip_prefix(b" = ")?;
+    (rest.first() == Some(&b'"')).then_some(length + 3)
 }
 
 /// After `value:` or `"value":` or `value=`, which gives the value of a name that is itself a value.

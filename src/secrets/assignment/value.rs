@@ -49,6 +49,11 @@ pub(super) fn look(value: &[u8], literal: bool) -> Look {
     }
 }
 
+/// Whether a machine made it, as it made tokens and keys.
+pub(in crate::secrets) fn is_made(value: &[u8]) -> bool {
+    look(value, true) == Look::Random
+}
+
 /// Whether the letters are no words of any language.
 pub(super) fn is_odd(value: &[u8]) -> bool {
     readability(value).is_some_and(|share| share < 0.5)
@@ -119,6 +124,8 @@ fn is_reference(value: &[u8], literal: bool) -> bool {
         b"~/",
         b"$",
         b"env(",
+        b"env:",
+        b"secretref:",
         b"file:",
         b"vault:",
         b"ssm:",
@@ -208,6 +215,7 @@ fn is_structure(value: &[u8]) -> bool {
         || is_short_text(value)
         || is_registry_path(value)
         || is_mostly_escapes(value)
+        || is_validation(value)
         || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
@@ -232,6 +240,20 @@ fn is_registry_path(value: &[u8]) -> bool {
     memchr::memchr_iter(b'\\', value).count() >= 2
         && parts.clone().all(plain)
         && parts.any(|part| part.len() >= 6 && shape::wordiness(part) >= 0.6)
+}
+
+/// `required|min:8`: the rules that a form's field is checked by, one of which says so by its name alone.
+fn is_validation(value: &[u8]) -> bool {
+    const PLAIN: [&[u8]; 8] =
+        [b"required", b"nullable", b"sometimes", b"confirmed", b"string", b"bail", b"present", b"filled"];
+    let rule = |part: &[u8]| {
+        let name = part.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').count();
+        let rest = part.get(name..).unwrap_or_default();
+        let arguments = rest.strip_prefix(b":").is_some_and(|rest| !rest.is_empty());
+        name > 0 && (rest.is_empty() || arguments)
+    };
+    let mut parts = value.split(|&byte| byte == b'|');
+    value.contains(&b'|') && parts.clone().all(rule) && parts.any(|part| PLAIN.contains(&part))
 }
 
 /// Whether two thirds and more of it are the `%2F` of addresses: what checks those, not what is kept.
@@ -317,7 +339,7 @@ fn is_uuid(value: &[u8]) -> bool {
 }
 
 /// Whether the letters come in words, as in `my-api-key-2024`, `someTokenValue`.
-pub(super) fn reads_like_words(value: &[u8]) -> bool {
+pub(in crate::secrets) fn reads_like_words(value: &[u8]) -> bool {
     let mut in_words = 0usize;
     let mut letters = 0usize;
     for word in value.chunk_by(|one, other| {
