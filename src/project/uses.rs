@@ -198,11 +198,13 @@ pub fn surroundings(path: &str) -> Surroundings {
     }
 }
 
-/// Whether a value can be no secret whatever its variable is called: a switch, a number, a path.
+/// Whether a value can be no secret whatever its variable is called: a switch, a number, a path, a word for
+/// nothing.
 #[must_use]
 pub fn is_plainly_no_secret(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let word = ["true", "false", "yes", "no", "on", "off"].contains(&lower.as_str());
+    let word =
+        ["true", "false", "yes", "no", "on", "off", "null", "(null)", "none"].contains(&lower.as_str());
     let number = value.len() < 6 && value.parse::<f64>().is_ok();
     let path = ["/run/", "/etc/", "/var/", "./", "../", "~/"].iter().any(|start| value.starts_with(start));
     word || number || path
