@@ -16,7 +16,7 @@ use super::expectations::{Tier, ValueKind};
 use super::names::is_comma_list;
 use super::schema::Voice;
 use super::tiers::{Wanted, Witnesses};
-use super::uses::is_plainly_no_secret;
+use super::uses::is_no_secret_of;
 
 /// What is wrong with a variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,7 +179,7 @@ fn faults(value: &str, wanted: &Wanted) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     let length = value.chars().count();
-    let plainly_none = is_plainly_no_secret(value);
+    let plainly_none = is_no_secret_of(value, wanted.min_length);
     if let Some(needed) = wanted.min_length.filter(|needed| !plainly_none && length < *needed) {
         faults.push(Fault::TooShort { length, needed });
     }

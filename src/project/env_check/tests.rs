@@ -170,6 +170,9 @@ fn words_that_stand_for_themselves_are_no_placeholders() {
     ] {
         assert_eq!(check(&nothing, &[], "", &format!("{line}\n"))[0].faults, [], "{line}");
     }
+    assert!(
+        check(&nothing, &[], "", "SECRET_KEY=none\n")[0].faults.contains(&Fault::Weak(Weakness::Placeholder))
+    );
     for line in ["REGION=<region>", "BUCKET=your-bucket", "ACCOUNT=CHANGE_ME", "DB_PASSWORD=sample"] {
         let faults = check(&nothing, &[], "", &format!("{line}\n")).remove(0).faults;
         assert!(faults.contains(&Fault::Weak(Weakness::Placeholder)), "{line}: {faults:?}");
