@@ -199,7 +199,7 @@ fn json_is_held_against_what_is_read_from_it() {
         (list(Items::Scalars, &[], true), "", vec![]),
         (list(Items::Scalars, &[], false), "", vec![Fault::Empty]),
     ] {
-        let rows = check(&nothing, &[field.clone()], "", &format!("ITEMS={value}\n"));
+        let rows = check(&nothing, std::slice::from_ref(&field), "", &format!("ITEMS={value}\n"));
         assert_eq!(rows[0].faults, expected, "{value} as {field:?}");
     }
 }
