@@ -269,14 +269,17 @@ impl Scene<'_> {
         let several = list.is_some() || mapping;
         let changed = self.is_changed(declaration) || list.is_some() || mapping && undecoded;
         let decoded = !undecoded && (several || self.nested(declaration).is_some());
-        let nones = decoded.then(|| "null".to_owned()).into_iter().chain(config.none.clone());
+        // Pydantic 2 drops what JSON says is nothing, and takes the default; pydantic 1 hands it on.
+        let unset = if self.whole.version_one { annotation.optional } else { !self.is_required(declaration) };
+        let null = (decoded && unset).then(|| "null".to_owned());
+        let nones = null.into_iter().chain(config.none.clone().filter(|_| annotation.optional));
         let limits = annotation.limits.iter().chain(&declaration.options.limits);
         Field {
             span: self.span,
             exact: config.case_sensitive == Some(true),
             list,
             items: annotation.items,
-            nones: if annotation.optional { nones.collect() } else { Vec::new() },
+            nones: nones.collect(),
             min_length: min_length.filter(|_| !several),
             kind: if changed { None } else { self.kind(declaration) },
             limits: if changed || mapping { Vec::new() } else { limits.cloned().collect() },

@@ -71,7 +71,7 @@ pub struct Field {
     pub list: Option<ListShape>,
     /// What the items of that list are.
     pub items: Items,
-    /// The texts that are read as `None` where `None` is allowed.
+    /// The texts that are read as `None`, or as nothing at all, and are no mistake.
     pub nones: Vec<String>,
     /// The shortest length that a validator or `Field(min_length=…)` accepts, in characters.
     pub min_length: Option<usize>,

@@ -70,7 +70,7 @@ fn the_annotation_tells_what_stands_in_a_list() {
 #[test]
 fn maps_are_objects_and_null_is_none_where_json_is_read() {
     for (annotation, kind, nones) in [
-        ("dict[str, int]", Some(ValueKind::Json), &[][..]),
+        ("dict[str, int]", Some(ValueKind::Json), &["null"][..]),
         ("Mapping[str, int] | None", Some(ValueKind::Json), &["null"]),
         ("Optional[list[str]]", None, &["null"]),
         ("int | None", Some(ValueKind::Integer), &[]),
