@@ -140,3 +140,35 @@ fn names_and_descriptions_cannot_drive_a_terminal() {
         assert!(!out.contains('\u{1b}') && !error.contains('\u{1b}'), "{out:?}");
     }
 }
+
+#[test]
+fn a_schema_that_git_would_ignore_is_heard() {
+    let files =
+        [(".gitignore", ".env.*\n"), (".env.schema", "# @required\nREGION=\n"), (".env", "PORT=80\n")];
+    let folder = project(&files);
+    assert!(
+        std::process::Command::new("git")
+            .args(["init", "-q"])
+            .current_dir(folder.path())
+            .status()
+            .unwrap()
+            .success()
+    );
+    let (code, out, _) = run(folder.path(), &[]);
+    assert!(code == 1 && out.contains("REGION") && out.contains("is missing"), "{out}");
+}
+
+#[test]
+fn what_pydantic_reads_passes() {
+    let class = "from pydantic import AliasChoices, BaseModel, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\n\
+        class Db(BaseModel):\n    host: str\n\n\n\
+        class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix=\"APP_\", env_nested_delimiter=\"__\")\n    \
+        db: Db\n    limits: dict[str, int]\n    name: str = Field(validation_alias=AliasChoices(\"NAME\", \"OLD_NAME\"))\n    region: str\n";
+    let text = "APP_DB__HOST=db\nAPP_LIMITS='{\"a\": 1}'\nOLD_NAME=shop\napp_region=mx\n";
+    let folder = project(&[("config.py", class), (".env", text)]);
+    let (code, out, _) = run(folder.path(), &["--mode", "strict"]);
+    assert_eq!(code, 0, "{out}");
+    let folder = project(&[("config.py", class), (".env", "APP_LIMITS='[]'\nNAME=shop\nAPP_REGION=mx\n")]);
+    let (code, out, _) = run(folder.path(), &[]);
+    assert!(code == 1 && out.contains("is not a JSON object") && out.contains("APP_DB"), "{out}");
+}

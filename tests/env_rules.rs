@@ -60,7 +60,13 @@ fn command(sourced: Vec<Sourced>) -> ComposeCommand {
 }
 
 fn sourced(path: &str, by_source: bool) -> ComposeCommand {
-    command(vec![Sourced { path: path.to_owned(), span: Span::new(0, 1), by_source, exported: None }])
+    command(vec![Sourced {
+        path: path.to_owned(),
+        span: Span::new(0, 1),
+        by_source,
+        whole_lines: false,
+        exported: None,
+    }])
 }
 
 /// A project with what its compose files come to.
@@ -111,8 +117,9 @@ fn the_fix_for_sourced_json_survives_the_shell() {
 
 #[test]
 fn crlf_is_an_error_where_the_file_is_sourced() {
-    let mut project = Project::new(vec![file(".env", "A=1\r\nB=2\r\n")], Expectations::default(), &Nothing);
-    assert_eq!(found("ENV009", &project)[0].severity, Severity::Warning);
+    let project = || Project::new(vec![file(".env", "A=1\r\nB=2\r\n")], Expectations::default(), &Nothing);
+    assert_eq!(found("ENV009", &project())[0].severity, Severity::Warning);
+    let mut project = project();
     project.commands = vec![sourced(".env", true)];
     assert_eq!(found("ENV009", &project)[0].severity, Severity::Error);
 }

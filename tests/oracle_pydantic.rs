@@ -223,6 +223,17 @@ fn classes(found: &mut Vec<(String, Case)>) {
         ("class Db(BaseModel):\n    host: str\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter='__')\n    db: Db = Db(host='x')\n    b: str = 'x'\n", &["B=1"]),
         ("### base.py\n@class Common(BaseSettings):\n    a: int\n### config.py\nfrom base import Common\n\nclass Settings(Common):\n    b: str = 'x'\n", &["A=1", "A=x", "B=1"]),
         ("### app/__init__.py\n### app/base.py\n@class Common(BaseModel):\n    a: int\n### app/kinds.py\n@class Mode(str, Enum):\n    DEV = 'dev'\n### config.py\n@from app.base import Common as Shared\nfrom app import kinds\nfrom app.kinds import Mode\n\nclass Settings(Shared, BaseSettings):\n    m: Mode = Mode.DEV\n    b: str = 'x'\n", &["A=1", "A=x", "B=1"]),
+        ("class Settings(BaseSettings):\n    a: Optional[list[str]] = None\n    b: str = 'x'\n", &["A=null B=1", "A=a,b B=1", "A={\"a\":1} B=1"]),
+        ("class Settings(BaseSettings):\n    a: dict[str, int] = {}\n    b: str = 'x'\n", &["A= B=1", "A={\"a\":1} B=1", "A=[] B=1", "A=a=1,b=2 B=1", "A=null B=1"]),
+        ("class Settings(BaseSettings):\n    a: dict[str, int] | None = None\n    b: str = 'x'\n", &["A=null B=1", "A=a B=1", "A={} B=1"]),
+        ("class Settings(BaseSettings):\n    a: Optional[list[str]]\n    b: str = 'x'\n", &["A=null B=1", "A=[] B=1"]),
+        ("class Settings(BaseSettings):\n    a: int | list[int] = 1\n    b: str = 'x'\n", &["A=4 B=1", "A=[4] B=1"]),
+        ("class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_parse_none_str='none')\n    a: int | None = None\n    b: str = 'x'\n", &["A=none B=1", "A=x B=1", "A=2 B=1"]),
+        ("class Mode(Enum):\n    DEV = 'dev'\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_parse_enums=True)\n    a: Mode = Mode.DEV\n    b: str = 'x'\n", &["A=DEV B=1", "A=dev B=1"]),
+        ("class Mode(Enum):\n    DEV = 'dev'\n\n    @classmethod\n    def _missing_(cls, value):\n        return cls.DEV\n\nclass Settings(BaseSettings):\n    a: Mode = Mode.DEV\n    b: str = 'x'\n", &["A=other B=1"]),
+        ("import json\n\nclass Settings(BaseSettings):\n    a: Annotated[list[str], NoDecode] = []\n    b: str = 'x'\n    @field_validator('a', mode='before')\n    @classmethod\n    def read(cls, v):\n        return json.loads(v)\n", &["A=[\"a\"] B=1"]),
+        ("class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_ignore_empty=True)\n    a: list[str] = []\n    b: str = 'x'\n", &["A= B=1", "A=a,b B=1"]),
+        ("class Db(BaseModel):\n    host: str\n\nclass Settings(BaseSettings):\n    db: Db | None = None\n    b: str = 'x'\n", &["DB=null B=1", "DB=a B=1"]),
     ];
     #[rustfmt::skip]
     let one: &[(&str, &[&str])] = &[

@@ -27,6 +27,11 @@ pub fn is_secret(name: &str) -> bool {
     if NOT_SECRET_ENDINGS.contains(&last) || NOT_SECRET_BEGINNINGS.contains(&first) {
         return false;
     }
+    // A token that is traded has these; a page's storage has keys.
+    let traded = first != last && matches!(last, "ADDRESS" | "SYMBOL" | "DECIMALS");
+    if words.contains(&"TOKEN") && (traded || upper.ends_with("_STORAGE_KEY")) {
+        return false;
+    }
     // The shell's own, and a header's switch.
     if matches!(words.as_slice(), ["PWD" | "OLDPWD"]) || upper.ends_with("ALLOW_CREDENTIALS") {
         return false;
@@ -205,6 +210,7 @@ mod tests {
             "NEXT_PUBLIC_API_KEY",
             "GITHUB_TOKEN",
             "REDIS_PWD",
+            "AZURE_STORAGE_ACCESS_KEY",
         ] {
             assert!(is_secret(name), "{name}");
         }
@@ -223,6 +229,9 @@ mod tests {
             "JWT_PUBLIC_KEY",
             "TOKEN_URL",
             "USE_TOKEN",
+            "NEXT_PUBLIC_TOKEN_ADDRESS",
+            "VITE_TOKEN_SYMBOL",
+            "VITE_TOKEN_STORAGE_KEY",
             "KEYBOARD",
             "TOKENIZERS_PARALLELISM",
             "PUBLIC_HOST",

@@ -255,7 +255,7 @@ fn env_files_that_git_ignores(
             };
             return !is_git_directory(entry) && (walked.contains(entry.path()) || special());
         }
-        is_env_name(&name)
+        is_env_name(&name) || name.ends_with(".env.schema")
     });
     let mut files = Vec::new();
     for entry in builder.build() {

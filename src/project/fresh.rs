@@ -44,7 +44,7 @@ const FEWEST: usize = 12;
 const TRIES: usize = 50;
 
 /// Words of variables whose values come from somewhere else.
-const FOREIGN: [&str; 19] = [
+const FOREIGN: [&str; 20] = [
     "API_KEY",
     "APIKEY",
     "ACCESS_KEY",
@@ -64,6 +64,8 @@ const FOREIGN: [&str; 19] = [
     "TWILIO",
     "LICENSE",
     "OAUTH",
+    // It opens a file that is there already.
+    "RAILS_MASTER_KEY",
 ];
 
 /// Words of tokens that an application makes up for itself.
@@ -79,6 +81,9 @@ pub fn recipe(wanted: &Wanted) -> Result<Recipe, Unmakeable> {
     let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
     if has(&FOREIGN) || (upper.contains("TOKEN") && !has(&OWN)) {
         return Err(Unmakeable::GivenOut);
+    }
+    if upper.contains("FERNET") {
+        return Err(Unmakeable::Kind("a key of 32 bytes in url-safe Base64".to_owned()));
     }
     match &wanted.kind {
         None | Some(ValueKind::Text | ValueKind::Secret) => {}
@@ -181,6 +186,12 @@ mod tests {
             limits: Vec::new(),
             secret: None,
             list: None,
+            brackets: false,
+            nones: Vec::new(),
+            ignores_empty: false,
+            alternatives: Vec::new(),
+            exact: true,
+            optional: false,
             min_length: None,
             has_default: false,
         }
@@ -231,6 +242,7 @@ mod tests {
             "SMTP_PASSWORD",
             "OAUTH_CLIENT_SECRET",
             "AWS_SESSION_TOKEN",
+            "RAILS_MASTER_KEY",
         ] {
             assert_eq!(make(&wanted(name)), Err(Unmakeable::GivenOut), "{name}");
         }
@@ -244,6 +256,7 @@ mod tests {
         ] {
             assert!(make(&wanted(name)).is_ok(), "{name}");
         }
+        assert!(matches!(make(&wanted("FERNET_KEY")), Err(Unmakeable::Kind(_))));
         let url = Wanted { kind: Some(ValueKind::Url), ..wanted("DATABASE_PASSWORD") };
         assert_eq!(make(&url), Err(Unmakeable::Kind("an absolute URL".to_owned())));
     }

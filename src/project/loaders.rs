@@ -144,7 +144,8 @@ pub(super) fn by_path(project: &Project<'_>, environments: &[Environment]) -> BT
     }
     let commands = environments.iter().map(|environment| &environment.command).chain(&project.commands);
     for command in commands {
-        for sourced in &command.sourced {
+        // Of what `xargs -d` makes of a file nothing is known that would be told.
+        for sourced in command.sourced.iter().filter(|sourced| !sourced.whole_lines) {
             let loader = if sourced.by_source { shell(project, &command.path) } else { Loader::Xargs };
             add(&sourced.path, loader, &command.path, sourced.span);
         }

@@ -198,12 +198,30 @@ pub fn surroundings(path: &str) -> Surroundings {
     }
 }
 
-/// Whether a value can be no secret whatever its variable is called: a switch, a number, a path.
+/// Whether a value can be no secret whatever its variable is called: a switch, a number, a path, a word for
+/// nothing.
 #[must_use]
 pub fn is_plainly_no_secret(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let word = ["true", "false", "yes", "no", "on", "off"].contains(&lower.as_str());
     let number = value.len() < 6 && value.parse::<f64>().is_ok();
     let path = ["/run/", "/etc/", "/var/", "./", "../", "~/"].iter().any(|start| value.starts_with(start));
-    word || number || path
+    word || number || path || is_word_for_nothing(value)
 }
+
+/// Whether a value says that there is none: a service without a password has `null`.
+#[must_use]
+pub fn is_word_for_nothing(value: &str) -> bool {
+    ["null", "(null)", "none"].iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+/// Whether a value can be no secret in a variable that needs so many characters: a key that signs cannot be left out, as a
+/// password can.
+#[must_use]
+pub fn is_no_secret_of(value: &str, needed: Option<usize>) -> bool {
+    let key = needed.is_some_and(|needed| needed >= KEY);
+    is_plainly_no_secret(value) && !(key && is_word_for_nothing(value))
+}
+
+/// From so many characters on that a name asks for it is that of a key.
+const KEY: usize = 32;

@@ -28,7 +28,8 @@ impl Rule for SourcedEnv {
         let mut seen = BTreeSet::new();
         for command in &commands::find_all(project) {
             let Some(file) = project.file(&command.path).filter(|file| file.checked) else { continue };
-            for sourced in &command.sourced {
+            // `xargs -d` leaves quotes and signs as they are.
+            for sourced in command.sourced.iter().filter(|sourced| !sourced.whole_lines) {
                 if seen.insert((command.path.clone(), sourced.span)) {
                     let written = file.source.slice(sourced.span);
                     report(command, sourced, written, found);

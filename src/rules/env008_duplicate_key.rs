@@ -2,11 +2,11 @@
 //!
 //! Not here: keys that several files set; that is what layers are for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
-use crate::document::env::{Entry, EnvFile};
+use crate::document::env::{Entry, EnvFile, Quote};
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -28,7 +28,11 @@ impl Rule for DuplicateKey {
         for entry in env.entries.iter().filter(|entry| entry.raw_span.is_some()) {
             last.insert(&entry.key, entry);
         }
+        let used = used_before_set_again(env, file.source.text());
         for entry in env.entries.iter().filter(|entry| entry.raw_span.is_some()) {
+            if used.contains(&entry.key_span.start) {
+                continue;
+            }
             if let Some(winner) =
                 last.get(entry.key.as_str()).filter(|winner| winner.key_span != entry.key_span)
             {
@@ -36,6 +40,31 @@ impl Rule for DuplicateKey {
             }
         }
     }
+}
+
+/// The places of the keys whose values a line below takes up before they are set again, as in `OPTS=${OPTS} -v`: those
+/// lines count.
+fn used_before_set_again(env: &EnvFile, text: &str) -> BTreeSet<usize> {
+    let mut set: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    for entry in &env.entries {
+        let Some(raw) = entry.raw_span else { continue };
+        if entry.quote != Some(Quote::Single) {
+            let value = text.get(raw.start..raw.end).unwrap_or_default();
+            used.extend(references(value).filter_map(|name| set.get(name).copied()));
+        }
+        set.insert(&entry.key, entry.key_span.start);
+    }
+    used
+}
+
+/// The names behind `$` and `${`.
+fn references(value: &str) -> impl Iterator<Item = &str> {
+    value.split('$').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    })
 }
 
 fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) {

@@ -2,10 +2,10 @@
 //!
 //! Not here: what stands in the values.
 
+use super::read_by::read_here;
 use super::{Rule, meta};
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety, Severity};
-use crate::document::env::{Entry, EnvFile};
-use crate::project::uses::sourced_at;
+use crate::document::env::{Entry, EnvFile, Loader};
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -54,8 +54,9 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 
 fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
     let Some(&first) = env.carriage_returns.first() else { return };
-    let sourced = sourced_at(project, file.source.path());
-    let severity = if sourced.is_some() { Severity::Error } else { Severity::Warning };
+    let keeps = |loader| matches!(loader, Loader::Bash | Loader::Dash | Loader::Xargs);
+    let shell = project.readers(file.source.path()).iter().find(|reader| keeps(reader.loader));
+    let severity = if shell.is_some() { Severity::Error } else { Severity::Warning };
     let count = env.carriage_returns.len();
     let (message, all_known) = match count {
         1 => ("1 line ends in CRLF".to_owned(), true),
@@ -69,8 +70,8 @@ fn carriage_returns(env: &EnvFile, file: &File, project: &Project<'_>, found: &m
         "save the file with LF line ends, and keep it so with `*.env text eol=lf` in .gitattributes; a shell that \
          sources the file keeps the carriage return at the end of every value",
     );
-    if let Some(sourced) = sourced {
-        diagnostic.label(sourced.script, sourced.sourced.span, "sourced here");
+    if let Some(shell) = shell {
+        read_here(diagnostic, shell);
     }
     if all_known {
         diagnostic.fix(fix);

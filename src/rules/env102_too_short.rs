@@ -3,7 +3,7 @@
 //! Not here: what the value is made of.
 
 use super::{Rule, meta};
-use crate::diagnostic::{Findings, Meta};
+use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::env::EnvFile;
 use crate::project::resolve::OriginKind;
 use crate::project::uses::{Arrival, Surroundings, arrivals, is_plainly_no_secret, min_length, surroundings};
@@ -24,7 +24,8 @@ impl Rule for TooShort {
     }
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        if file.role == Role::Example || surroundings(file.source.path()) == Surroundings::Test {
+        let surroundings = surroundings(file.source.path());
+        if file.role == Role::Example || surroundings == Surroundings::Test {
             return;
         }
         for entry in &env.entries {
@@ -32,12 +33,18 @@ impl Rule for TooShort {
             let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
             let value = entry.plain(file.source.text());
             let Some((length, needed)) = shortfall(project, &entry.key, &value) else { continue };
-            // A placeholder goes as a whole, however long it is.
-            if weakness(&value) == Some(Weakness::Placeholder) {
-                continue;
+            // A length that somebody says is demanded everywhere; what a name promises is not, on one's own machine.
+            let said = is_said(project, &entry.key);
+            let lenient = surroundings == Surroundings::Development && !said;
+            // What goes as a whole, however long it is, is another rule's.
+            match weakness(&value) {
+                Some(Weakness::Placeholder) => continue,
+                Some(Weakness::KnownDefault) if !said && project.is_secret(&entry.key) => continue,
+                _ => {}
             }
+            let severity = if lenient { Severity::Warning } else { Severity::Error };
             let message = format!("`{}` has {length} characters, {needed} needed", entry.key);
-            found.push(span, message).key(&entry.key).help(help(needed));
+            found.push(span, message).key(&entry.key).severity(severity).help(help(needed));
         }
     }
 
@@ -85,12 +92,17 @@ fn help(needed: usize) -> String {
     format!("one of {needed} characters or more: `openssl rand -base64 {bytes}`")
 }
 
+/// Whether somebody says how long the variable has to be.
+fn is_said(project: &Project<'_>, name: &str) -> bool {
+    project.schema().get(name).is_some_and(|expectation| expectation.min_length.is_some())
+}
+
 /// How long the value is and how long it must be, where it is too short.
 fn shortfall(project: &Project<'_>, name: &str, value: &str) -> Option<(usize, usize)> {
     let needed = min_length(project, name)?;
     let length = value.chars().count();
     // Where a length is asked for by name alone, a switch or a number is hardly what the name promises.
-    let said = project.schema().get(name).is_some_and(|expectation| expectation.min_length.is_some());
+    let said = is_said(project, name);
     let judged = length > 0 && !is_template(value) && (said || !is_plainly_no_secret(value));
     (judged && length < needed).then_some((length, needed))
 }

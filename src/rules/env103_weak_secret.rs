@@ -5,7 +5,7 @@
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::env::EnvFile;
-use crate::project::uses::{Surroundings, is_plainly_no_secret, min_length, surroundings};
+use crate::project::uses::{Surroundings, is_no_secret_of, min_length, surroundings};
 use crate::project::{File, Project, Role};
 use crate::secrets::url::passwords;
 use crate::secrets::weak::{Weakness, is_template, weakness};
@@ -33,8 +33,11 @@ impl Rule for WeakSecret {
             let counts = env.entry(&entry.key).is_some_and(|last| last.key_span == entry.key_span);
             let Some(span) = entry.inner_span.filter(|_| counts) else { continue };
             let value = entry.plain(file.source.text());
-            let Some(weakness) = weakness(&value).filter(|_| !is_plainly_no_secret(&value)) else { continue };
-            let short = min_length(project, &entry.key).is_some_and(|needed| value.chars().count() < needed);
+            let needed = min_length(project, &entry.key);
+            let Some(weakness) = weakness(&value).filter(|_| !is_no_secret_of(&value, needed)) else {
+                continue;
+            };
+            let short = needed.is_some_and(|needed| value.chars().count() < needed);
             // Too short is said elsewhere; that it is guessable too helps nobody.
             if weakness == Weakness::Guessable && short {
                 continue;

@@ -5,9 +5,9 @@
 use super::{Rule, meta};
 use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as};
-use crate::document::python_settings::ListShape;
+use crate::document::python_settings::{Items, ListShape};
 use crate::project::loading::{all_read, json_is_bare};
-use crate::project::uses::{Decider, arrivals, list_wanted};
+use crate::project::uses::{Decider, arrivals, list_wanted, settings_fields};
 use crate::project::{File, Project, Role};
 use crate::secrets::weak::is_template;
 use crate::source::Span;
@@ -66,11 +66,14 @@ struct Wrong {
     wanted: ListShape,
     found: Found,
     decider: Decider,
+    /// Whether a text may stand for every item.
+    scalars: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
     Json,
+    Object,
     Separated,
     Single,
     Empty,
@@ -83,7 +86,8 @@ fn shape(value: &str) -> Option<Found> {
         return Some(Found::Empty);
     }
     if value.starts_with(['[', '{']) {
-        return serde_json::from_str::<serde_json::Value>(value).is_ok().then_some(Found::Json);
+        let found = if value.starts_with('[') { Found::Json } else { Found::Object };
+        return serde_json::from_str::<serde_json::Value>(value).is_ok().then_some(found);
     }
     Some(if value.contains(',') { Found::Separated } else { Found::Single })
 }
@@ -93,19 +97,32 @@ fn wrong(project: &Project<'_>, name: &str, value: &str) -> Option<Wrong> {
         return None;
     }
     let found = shape(value)?;
+    let expectation = project.schema().get(name);
+    let unset = expectation.is_some_and(|expectation| {
+        value.is_empty() && expectation.ignores_empty || expectation.nones.iter().any(|none| none == value)
+    });
+    if unset {
+        return None;
+    }
     let (wanted, decider) = list_wanted(project, name)?;
     let wrong = match wanted {
+        ListShape::Json if found == Found::Object => {
+            matches!(decider, Decider::Settings(..))
+                && expectation.is_some_and(|expectation| expectation.brackets)
+        }
         ListShape::Json => found != Found::Json,
-        ListShape::Csv => found == Found::Json,
+        ListShape::Csv => matches!(found, Found::Json | Found::Object),
         ListShape::Either => false,
     };
-    wrong.then_some(Wrong { wanted, found, decider })
+    let scalars = settings_fields(project, name).all(|(_, field)| field.items == Items::Scalars);
+    wrong.then_some(Wrong { wanted, found, decider, scalars })
 }
 
 impl Wrong {
     fn message(&self, key: &str) -> String {
         let found = match self.found {
             Found::Json => "a JSON list",
+            Found::Object => "a JSON object",
             Found::Separated => "a comma-separated list",
             Found::Single => "a single bare value",
             Found::Empty => "empty",
@@ -151,6 +168,10 @@ impl Wrong {
     /// `reads` says whether everyone who reads the file takes what is written for what is to be read.
     fn fix(&self, entry: &Entry, raw: Span, value: &str, reads: &dyn Fn(&str, &str) -> bool) -> Option<Fix> {
         let (title, written, read) = if self.wanted == ListShape::Json {
+            // Of what has a form of its own nobody knows what the text was to be.
+            if !self.scalars || self.found == Found::Object {
+                return None;
+            }
             let items: Vec<&str> = value.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
             let json = serde_json::to_string(&items).ok()?;
             ("write a JSON list", format!("'{json}'"), json)

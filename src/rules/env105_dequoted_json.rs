@@ -25,7 +25,7 @@ impl Rule for DequotedJson {
     }
 
     fn check_env(&self, env: &EnvFile, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
-        let sourced = sourced_at(project, file.source.path());
+        let sourced = sourced_at(project, file.source.path()).filter(|sourced| !sourced.sourced.whole_lines);
         for entry in &env.entries {
             let (Some(raw), Some(inner)) = (entry.raw_span, entry.inner_span) else { continue };
             if entry.unterminated || entry.after_quote.is_some() {

@@ -78,7 +78,7 @@ struct Wrong<'a> {
 
 fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<'a>> {
     let expectation = project.schema().get(name)?;
-    if is_template(value) {
+    if is_template(value) || expectation.nones.iter().any(|none| none == value) {
         return None;
     }
     if value.is_empty() {

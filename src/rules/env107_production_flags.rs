@@ -35,7 +35,6 @@ impl Rule for ProductionFlags {
             let message = format!("`{key}` does not say production, in a file for production");
             let help = format!("write `{key}=production`, or take the file out of what production reads");
             report(found.push(entry.raw_span.unwrap_or(entry.key_span), message), key, file.role, help);
-            return;
         }
         if !(of_others || assigned.is_none() && said.is_some_and(|(_, stage)| stage == Stage::Production)) {
             return;

@@ -2,6 +2,8 @@
 //!
 //! Not here: secrets in other files, and the shapes of well-known keys.
 
+use std::borrow::Cow;
+
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::EnvFile;
@@ -89,11 +91,24 @@ fn is_shipped_anyway(key: &str) -> bool {
         .any(|prefix| key.starts_with(prefix))
 }
 
+/// What stands within the armour of a PEM block; any other value as it is.
+fn within_armour(value: &str) -> Cow<'_, str> {
+    let begun = value.trim_start().strip_prefix("-----BEGIN").and_then(|rest| rest.split_once("-----"));
+    let Some((_, rest)) = begun else { return Cow::Borrowed(value) };
+    let body = rest.split("-----END").next().unwrap_or_default();
+    Cow::Owned(body.replace("\\r", "\r").replace("\\n", "\n").trim().to_owned())
+}
+
 fn looks_real(value: &str) -> bool {
+    let armoured = value.trim_start().starts_with("-----BEGIN");
+    let value = &*within_armour(value);
+    if armoured && value.contains("...") {
+        return false;
+    }
     let length = value.chars().count();
     let upper = value.to_ascii_uppercase();
     let documented = upper.contains("EXAMPLE") || upper.contains("DUMMY") || upper.contains("FAKE");
-    let prose = value.contains(' ') && !value.starts_with("-----BEGIN");
+    let prose = value.contains(' ') && !armoured;
     length >= 8
         && !is_phrase(value)
         && !documented

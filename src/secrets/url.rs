@@ -53,9 +53,32 @@ fn whole(bytes: &[u8]) -> &[u8] {
 pub fn passwords(value: &str) -> impl Iterator<Item = Span> {
     let bytes = value.as_bytes();
     memchr::memmem::find_iter(bytes, b"://").filter_map(move |at| {
-        let (_, login) = login(bytes, at)?;
+        let Some((_, login)) = login(bytes, at) else { return in_brackets(bytes, at) };
         (!is_documents_host(login.host)).then_some(login.span)
     })
+}
+
+/// Of the URL around the `://` at `at` the word in brackets that stands where the password belongs: `<password>` in
+/// `scheme://user:<password>@host`. A bracket ends a URL otherwise.
+fn in_brackets(bytes: &[u8], at: usize) -> Option<Span> {
+    scheme(bytes, at)?;
+    let window = ahead(bytes, at + 3, AUTHORITY)?;
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. ".contains(byte);
+    let colon = window.iter().position(|&byte| byte == b':')?;
+    let user = window.get(..colon)?;
+    if !user.iter().all(|byte| word(byte) || b"<>[]".contains(byte)) {
+        return None;
+    }
+    let rest = window.get(colon + 1..)?;
+    let close = match rest.first()? {
+        b'<' => b'>',
+        b'[' => b']',
+        _ => return None,
+    };
+    let length = rest.iter().skip(1).take_while(|byte| word(byte)).count();
+    let whole = length > 0 && rest.get(length + 1) == Some(&close) && rest.get(length + 2) == Some(&b'@');
+    let start = at + 3 + colon + 1;
+    whole.then_some(Span::new(start, start + length + 2))
 }
 
 /// Who is told to a host.

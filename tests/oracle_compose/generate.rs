@@ -273,6 +273,7 @@ fn shell(dice: &mut Dice, case: &mut Case, nested: bool) {
             path: "shell.env".to_owned(),
             span: Span::default(),
             by_source: true,
+            whole_lines: false,
             exported: None,
         });
         return;

@@ -51,7 +51,9 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
     let mut wanted: Vec<&Row> = held.rows.iter().filter(|row| is_open(row)).collect();
     wanted.sort_by_key(|row| std::cmp::Reverse(row.span.map_or(usize::MAX, |span| span.start)));
     for row in wanted {
-        let name = &row.wanted.name;
+        // It may be written in another case than it is asked for in.
+        let written = held.file.entries.iter().find(|entry| Some(entry.key_span) == row.span);
+        let name = written.map_or(&row.wanted.name, |entry| &entry.key);
         match place(&held, name).and_then(|place| Ok((place, value_for(row)?))) {
             Ok((place, value)) => {
                 place.put(&mut text, name, &value);

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::dialect::{Dialect, Grammar, Lookup, NotUtf8, Nul};
+use super::expand::Expansion;
 use super::normal::Normal;
 use super::{
     assignments, dialects, dotenvy_words, make_variables, shell_source, systemd_unit, whole_lines,
@@ -79,6 +80,14 @@ loaders! {
 }
 
 impl Loader {
+    /// Whether it fills values in where `$` stands.
+    #[must_use]
+    pub const fn fills_in(self) -> bool {
+        let dialect = dialects::of(self);
+        !matches!(dialect.expansion, Expansion::None)
+            || matches!(dialect.grammar, Grammar::Shell { .. } | Grammar::Words | Grammar::Make)
+    }
+
     /// The loader of that name.
     ///
     /// ```

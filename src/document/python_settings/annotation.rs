@@ -2,16 +2,17 @@
 //!
 //! Not here: defaults and names.
 
-use super::ListShape;
 use super::python::Python;
+use super::{Items, ListShape};
 use crate::document::kinds::{Limit, Pattern, ValueKind};
 use crate::source::Span;
 
 /// What one annotation comes to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Annotation {
-    /// It is a list, a set, a map or the like, in this shape.
+    /// It is a list, a set or the like, in this shape.
     pub(super) list: Option<ListShape>,
+    pub(super) items: Items,
     pub(super) kind: Option<ValueKind>,
     pub(super) limits: Vec<Limit>,
     /// The name of the only class that it may be, where that is none of the known ones.
@@ -24,20 +25,35 @@ pub(super) struct Annotation {
     pub(super) validated_before: bool,
 }
 
-const LISTS: &[&str] = &[
-    "List",
-    "list",
-    "Set",
-    "set",
-    "FrozenSet",
-    "frozenset",
-    "Tuple",
-    "tuple",
-    "Sequence",
-    "Dict",
-    "dict",
-    "Mapping",
-    "deque",
+const LISTS: &[&str] =
+    &["List", "list", "Set", "set", "FrozenSet", "frozenset", "Tuple", "tuple", "Sequence", "deque"];
+
+/// What a JSON object is read as.
+const MAPPINGS: &[&str] =
+    &["Dict", "dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict"];
+
+/// What a text in a JSON list is read as.
+const SCALARS: &[&str] = &[
+    "str",
+    "constr",
+    "SecretStr",
+    "bytes",
+    "SecretBytes",
+    "Any",
+    "Path",
+    "bool",
+    "int",
+    "conint",
+    "float",
+    "confloat",
+    "Decimal",
+    "Literal",
+    "UUID",
+    "EmailStr",
+    "AnyUrl",
+    "AnyHttpUrl",
+    "HttpUrl",
+    "IPvAnyAddress",
 ];
 
 /// Reads the annotation at `span`.
@@ -53,9 +69,13 @@ pub(super) fn annotation(python: &Python<'_>, span: Span) -> Annotation {
         ..Annotation::default()
     };
     let real: Vec<&Member> = members.iter().filter(|member| member.name != "None").collect();
-    if real.iter().any(|member| LISTS.contains(&member.name.as_str())) {
-        let as_text = real.iter().any(|member| member.name == "str");
-        read.list = Some(if as_text { ListShape::Either } else { ListShape::Json });
+    let (lists, others): (Vec<&Member>, Vec<&Member>) =
+        real.iter().partition(|member| LISTS.contains(&member.name.as_str()));
+    if !lists.is_empty() {
+        // What is no list may be what one of the other types reads.
+        read.list = Some(if others.is_empty() { ListShape::Json } else { ListShape::Either });
+        let scalars = lists.iter().all(|list| has_scalars(python, list.span));
+        read.items = if scalars { Items::Scalars } else { Items::Others };
     } else if let [only] = real.as_slice() {
         kind(python, only, &mut read);
     }
@@ -105,6 +125,29 @@ fn members(python: &Python<'_>, annotation: Span, depth: usize) -> Vec<Member> {
     }
 }
 
+/// Whether every text may stand in the list at `span`, and any number of them.
+fn has_scalars(python: &Python<'_>, span: Span) -> bool {
+    let code = python.code(span);
+    // In a forward reference nothing is looked at.
+    if python.string(span).is_some() {
+        return false;
+    }
+    let Some(open) = code.find('[') else { return true };
+    let Some(close) = python.closing(span.start + open) else { return false };
+    let mut parts = python.parts(Span::new(span.start + open + 1, close), b',');
+    parts.retain(|part| !part.is_empty());
+    let any_number = parts.last().is_some_and(|last| python.code(*last) == "...");
+    if any_number {
+        parts.pop();
+    }
+    let pair = code.get(..open).is_some_and(|head| head.trim_end().to_ascii_lowercase().ends_with("tuple"));
+    (any_number || !pair)
+        && parts
+            .iter()
+            .flat_map(|part| members(python, *part, 0))
+            .all(|item| SCALARS.contains(&item.name.as_str()))
+}
+
 fn kind(python: &Python<'_>, member: &Member, read: &mut Annotation) {
     let limit = |limit: Limit| vec![limit];
     let (kind, limits) = match member.name.as_str() {
@@ -122,6 +165,7 @@ fn kind(python: &Python<'_>, member: &Member, read: &mut Annotation) {
         "EmailStr" => (ValueKind::Email, Vec::new()),
         "IPvAnyAddress" => (ValueKind::Ip, Vec::new()),
         "UUID" | "UUID1" | "UUID3" | "UUID4" | "UUID5" => (ValueKind::Uuid, Vec::new()),
+        name if MAPPINGS.contains(&name) => (ValueKind::Json, Vec::new()),
         "Literal" => {
             read.kind = words(python, member.span).map(ValueKind::Enumeration);
             return;

@@ -46,6 +46,10 @@ pub(super) struct Config {
     pub(super) by_name: Option<bool>,
     /// Nothing is no value.
     pub(super) ignores_empty: Option<bool>,
+    /// This text is `None`.
+    pub(super) none: Option<String>,
+    /// The names of an `Enum`'s members do as well as their values.
+    pub(super) enums_by_name: Option<bool>,
     /// Values may come from elsewhere, or under names that are made up.
     pub(super) open: bool,
     /// The class reads values in a way of its own.
@@ -61,7 +65,11 @@ impl Config {
             "enable_decoding" => self.undecoded = is("False"),
             "env_nested_delimiter" => self.delimiter = python.literal(value),
             "env_ignore_empty" => self.ignores_empty = is("True"),
-            "env_parse_none_str" => self.ignores_empty = Some(true),
+            "env_parse_none_str" => match python.literal(value) {
+                Some(none) if !none.is_empty() => self.none = Some(none),
+                _ => self.ignores_empty = Some(true),
+            },
+            "env_parse_enums" => self.enums_by_name = is("True"),
             "populate_by_name" | "validate_by_name" | "allow_population_by_field_name" => {
                 self.by_name = is("True");
             }
@@ -79,6 +87,8 @@ impl Config {
             delimiter: derived.delimiter.clone().or_else(|| self.delimiter.clone()),
             by_name: derived.by_name.or(self.by_name),
             ignores_empty: derived.ignores_empty.or(self.ignores_empty),
+            none: derived.none.clone().or_else(|| self.none.clone()),
+            enums_by_name: derived.enums_by_name.or(self.enums_by_name),
             open: self.open || derived.open,
             custom: self.custom || derived.custom,
         }
@@ -206,11 +216,15 @@ fn annotation_end(python: &Python<'_>, rest: Span, annotation: Span) -> usize {
     annotation.end + behind.find('=').map_or(0, |at| at + 1)
 }
 
-/// The texts that plain assignments give: an `Enum`'s values. `None` where one is something else.
+/// The texts that plain assignments give: an `Enum`'s values. `None` where one is something else, and where the
+/// class finds members by itself.
 fn members<'a>(python: &Python<'_>, own: impl Iterator<Item = &'a Statement>) -> Option<Vec<String>> {
     let mut members = Vec::new();
     for statement in own {
         let code = python.code(statement.span);
+        if code.starts_with("def _missing_") {
+            return None;
+        }
         let Some((name, _)) = code.split_once('=').filter(|(name, _)| is_name(name.trim())) else { continue };
         let value = Span::new(statement.span.start + name.len() + 1, statement.span.end);
         members.push(python.literal(python.trimmed(value))?);

@@ -256,21 +256,33 @@ impl Scene<'_> {
         let undecoded = annotation.undecoded || config.undecoded == Some(true);
         let list = annotation.list.map(|shape| match shape {
             _ if config.custom => ListShape::Either,
+            // Whoever gets the text may look whether it is JSON.
+            ListShape::Json if undecoded && self.decodes_json() => ListShape::Either,
             ListShape::Json if undecoded => ListShape::Csv,
             shape => shape,
         });
+        let mapping = annotation.kind == Some(ValueKind::Json);
         let asked =
             self.whole.validators.iter().filter_map(|validators| validators.length(&declaration.name));
-        let min_length = asked.chain(declaration.options.min_length).max().filter(|_| list.is_none());
-        let changed = self.is_changed(declaration) || list.is_some();
+        let min_length = asked.chain(declaration.options.min_length).max();
+        // What is demanded of a list or a map is demanded of the number of its items.
+        let several = list.is_some() || mapping;
+        let changed = self.is_changed(declaration) || list.is_some() || mapping && undecoded;
+        let decoded = !undecoded && (several || self.nested(declaration).is_some());
+        // Pydantic 2 drops what JSON says is nothing, and takes the default; pydantic 1 hands it on.
+        let unset = if self.whole.version_one { annotation.optional } else { !self.is_required(declaration) };
+        let null = (decoded && unset).then(|| "null".to_owned());
+        let nones = null.into_iter().chain(config.none.clone().filter(|_| annotation.optional));
         let limits = annotation.limits.iter().chain(&declaration.options.limits);
         Field {
             span: self.span,
             exact: config.case_sensitive == Some(true),
             list,
-            min_length,
+            items: annotation.items,
+            nones: nones.collect(),
+            min_length: min_length.filter(|_| !several),
             kind: if changed { None } else { self.kind(declaration) },
-            limits: if changed { Vec::new() } else { limits.cloned().collect() },
+            limits: if changed || mapping { Vec::new() } else { limits.cloned().collect() },
             ignores_empty: config.ignores_empty == Some(true),
             ..Field::default()
         }
@@ -282,8 +294,14 @@ impl Scene<'_> {
         }
         let class = declaration.annotation.class.as_ref()?;
         let class = self.world.class(self.world.resolve(self.module, class, 0)?)?;
-        let is_enum = class.bases.iter().any(|base| matches!(base.as_str(), "Enum" | "StrEnum"));
+        let by_value = self.whole.config.enums_by_name != Some(true);
+        let is_enum = by_value && class.bases.iter().any(|base| matches!(base.as_str(), "Enum" | "StrEnum"));
         class.members.clone().filter(|_| is_enum).map(ValueKind::Enumeration)
+    }
+
+    /// Whether the file that declares it takes JSON apart itself.
+    fn decodes_json(&self) -> bool {
+        self.world.modules.get(self.module).is_some_and(|module| module.decodes_json)
     }
 
     /// The class of a field that is a model of its own.

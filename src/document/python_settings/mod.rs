@@ -44,6 +44,18 @@ pub enum ListShape {
     Either,
 }
 
+/// What the items of a list are, as far as the declaration tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Items {
+    /// Nothing tells, not even that JSON which is read there has to be a list.
+    #[default]
+    Unknown,
+    /// Single values, each of which a text can stand for.
+    Scalars,
+    /// Something else: objects, pairs, lists.
+    Others,
+}
+
 /// One variable that the settings read.
 #[derive(Debug, Clone, Default)]
 pub struct Field {
@@ -57,6 +69,10 @@ pub struct Field {
     pub required: bool,
     /// The shape a list is wanted in; `None` when it is no list.
     pub list: Option<ListShape>,
+    /// What the items of that list are.
+    pub items: Items,
+    /// The texts that are read as `None`, or as nothing at all, and are no mistake.
+    pub nones: Vec<String>,
     /// The shortest length that a validator or `Field(min_length=…)` accepts, in characters.
     pub min_length: Option<usize>,
     /// What the value must look like to be read.

@@ -21,6 +21,8 @@ pub(super) struct Module {
     pub(super) instances: HashMap<String, BTreeSet<String>>,
     /// Whether `BaseSettings` is that of pydantic 1.
     pub(super) version_one: bool,
+    /// Whether it takes JSON apart itself.
+    pub(super) decodes_json: bool,
 }
 
 /// `from module import name as local`.
@@ -41,6 +43,8 @@ impl Module {
         let mut module = Self { classes: classes(python), ..Self::default() };
         let names = module.classes.iter().enumerate().map(|(at, class)| (class.name.clone(), at));
         module.by_name = names.collect();
+        module.decodes_json =
+            ["json.loads", "from_json", "validate_json"].iter().any(|call| python.mask.contains(call));
         for statement in &python.statements {
             let code = python.code(statement.span);
             let Some(rest) = code.strip_prefix("from ") else { continue };

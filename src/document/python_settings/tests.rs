@@ -2,7 +2,7 @@
 //!
 //! Not here: rules that use them.
 
-use super::{ListShape, SettingsFile, link};
+use super::{Field, Items, ListShape, SettingsFile, link};
 use crate::document::kinds::ValueKind;
 
 fn shown(text: &str) -> Vec<(String, bool, Option<ListShape>, Option<usize>)> {
@@ -21,7 +21,8 @@ fn the_annotation_decides_the_shape_of_a_list() {
         ("list[str]", Some(ListShape::Json)),
         ("set[str]", Some(ListShape::Json)),
         ("Tuple[str, ...]", Some(ListShape::Json)),
-        ("dict[str, int]", Some(ListShape::Json)),
+        ("dict[str, int]", None),
+        ("int | list[int]", Some(ListShape::Either)),
         ("Optional[List[str]]", Some(ListShape::Json)),
         ("typing.List[str]", Some(ListShape::Json)),
         ("list[str] | None", Some(ListShape::Json)),
@@ -39,6 +40,48 @@ fn the_annotation_decides_the_shape_of_a_list() {
             "from pydantic_settings import BaseSettings\n\nclass S(BaseSettings):\n    hosts: {annotation} = []\n"
         );
         assert_eq!(lists(&text), [("HOSTS".to_owned(), expected)], "{annotation}");
+    }
+}
+
+fn field(annotation: &str) -> Field {
+    let text = format!(
+        "from pydantic_settings import BaseSettings\n\nclass S(BaseSettings):\n    it: {annotation} = None\n"
+    );
+    SettingsFile::parse(&text).fields.remove(0)
+}
+
+#[test]
+fn the_annotation_tells_what_stands_in_a_list() {
+    for (annotation, expected) in [
+        ("list", Items::Scalars),
+        ("list[str]", Items::Scalars),
+        ("set[int | None]", Items::Others),
+        ("tuple[str, ...]", Items::Scalars),
+        ("tuple[str, str]", Items::Others),
+        ("list[dict[str, str]]", Items::Others),
+        ("list[tuple[str, int]]", Items::Others),
+        ("list[Server]", Items::Others),
+        ("str", Items::Unknown),
+    ] {
+        assert_eq!(field(annotation).items, expected, "{annotation}");
+    }
+}
+
+#[test]
+fn maps_are_objects_and_null_is_none_where_json_is_read() {
+    for (annotation, kind, nones) in [
+        ("dict[str, int]", Some(ValueKind::Json), &["null"][..]),
+        ("Mapping[str, int] | None", Some(ValueKind::Json), &["null"]),
+        ("Optional[list[str]]", None, &["null"]),
+        ("int | None", Some(ValueKind::Integer), &[]),
+        ("Annotated[dict[str, str], NoDecode]", None, &[]),
+    ] {
+        let field = field(annotation);
+        assert_eq!(
+            (field.kind, field.nones.as_slice()),
+            (kind, &nones.iter().map(|none| (*none).to_owned()).collect::<Vec<_>>()[..]),
+            "{annotation}"
+        );
     }
 }
 

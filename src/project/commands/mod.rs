@@ -30,6 +30,8 @@ pub struct Sourced {
     pub span: Span,
     /// `source`/`.` (true) or `export $(… | xargs)` (false).
     pub by_source: bool,
+    /// Of the latter whether `xargs -d` leaves quotes and backslashes as they are.
+    pub whole_lines: bool,
     /// The names exported afterwards; `None` when everything is (`set -a`, `export $(…)`).
     pub exported: Option<Vec<String>>,
 }

@@ -22,6 +22,7 @@ pub(super) fn place(raw: &Raw, file: &File, project: &Project<'_>) -> ComposeCom
             path: under(&loaded.path),
             span: loaded.span,
             by_source: loaded.by_source,
+            whole_lines: loaded.whole_lines,
             exported: if loaded.all { None } else { Some(loaded.exported.clone()) },
         })
         .collect();

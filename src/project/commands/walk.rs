@@ -43,6 +43,8 @@ pub(super) struct Loaded {
     pub(super) path: String,
     pub(super) span: Span,
     pub(super) by_source: bool,
+    /// Whether its lines go through `xargs -d`.
+    pub(super) whole_lines: bool,
     /// Whether all of it is exported.
     pub(super) all: bool,
     /// The names exported later on.
@@ -205,7 +207,7 @@ impl<'a> Walk<'a> {
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
-        for loaded in state.sourced.iter().skip(before) {
+        for loaded in state.sourced.iter().skip(before).filter(|loaded| !loaded.whole_lines) {
             let loader = if loaded.by_source { Loader::Bash } else { Loader::Xargs };
             self.read(EnvUse { loader, path: loaded.path.clone(), span }, state);
         }
@@ -301,6 +303,7 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             let simple = commands.iter().filter_map(|command| command.simple());
             let by_xargs =
                 simple.clone().any(|simple| matches!(simple.name(), Some("xargs" | "grep" | "cat" | "sed")));
+            let lines = simple.clone().any(keeps_lines);
             let mut paths = simple.flat_map(|simple| &simple.words).filter_map(|word| text(word, state));
             let redirected = commands.iter().flat_map(|command| &command.redirects);
             let mut redirected = redirected.filter_map(|redirect| text(&redirect.target, state));
@@ -309,7 +312,9 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
                 .or_else(|| redirected.find(|path| names_env_file(path)));
             // `export NAME=$(grep … .env)` takes one value out of the file.
             if by_xargs && word.assigned().is_none() {
+                let before = state.sourced.len();
                 load(path, span, false, state);
+                state.sourced.iter_mut().skip(before).for_each(|loaded| loaded.whole_lines = lines);
             }
         }
         let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
@@ -324,6 +329,13 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
     }
 }
 
+/// Whether `xargs` is told what stands between two words: quotes and backslashes mean nothing to it then.
+fn keeps_lines(simple: &Simple) -> bool {
+    let options = ["-d", "--delimiter", "-0", "--null"];
+    simple.name() == Some("xargs")
+        && simple.words.iter().skip(1).any(|word| options.iter().any(|option| word.raw.starts_with(option)))
+}
+
 /// Notes that a name is in the environment of what comes, with the value that it has now.
 fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
     state.exported.retain(|known| known.name != name);
@@ -336,7 +348,8 @@ fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
 fn load(path: Option<String>, span: Span, by_source: bool, state: &mut State) {
     if let Some(path) = path.filter(|path| names_env_file(path) && state.sourced.len() < MAX_SOURCED) {
         let all = state.export_all || !by_source;
-        state.sourced.push(Loaded { path, span, by_source, all, exported: Vec::new() });
+        let whole_lines = false;
+        state.sourced.push(Loaded { path, span, by_source, whole_lines, all, exported: Vec::new() });
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::expectations::{Expectations, Expected};
 use super::{EnvFile, Fault, Mode, Row, Tier, ValueKind, Weakness, Witnesses, evaluate};
 use crate::document::env_schema::SchemaFile;
-use crate::document::python_settings::{Field, ListShape};
+use crate::document::python_settings::{Field, Items, ListShape};
 use crate::project::schema::Voices;
 
 /// A value of 64 characters that nobody guesses.
@@ -117,6 +117,91 @@ fn what_is_asked_for_is_missed() {
     let missing = [Fault::Missing].as_slice();
     let expected = [("REGION", missing), ("OPTIONAL", [].as_slice()), ("OTHER", &[]), ("WANTED", missing)];
     assert_eq!(short, expected);
+}
+
+#[test]
+fn names_are_found_as_their_reader_finds_them() {
+    let nothing = Expectations::default();
+    let field = |variable: &str, alternatives: &[&str]| Field {
+        variable: variable.to_owned(),
+        required: true,
+        alternatives: alternatives.iter().map(|name| (*name).to_owned()).collect(),
+        ..Field::default()
+    };
+    let missing = |fields: &[Field], text: &str| -> Vec<String> {
+        let rows = check(&nothing, fields, "", text).into_iter();
+        rows.filter(|row| row.faults == [Fault::Missing]).map(|row| row.wanted.name).collect()
+    };
+    let url = [field("DATABASE_URL", &[])];
+    assert_eq!(missing(&url, "database_url=postgres://db/app\n"), [""; 0]);
+    assert_eq!(check(&nothing, &url, "", "database_url=postgres://db/app\n").len(), 1);
+    let exact = [Field { exact: true, ..field("DATABASE_URL", &[]) }];
+    assert_eq!(missing(&exact, "database_url=postgres://db/app\n"), ["DATABASE_URL"]);
+    let either = [field("APP_NAME", &["OLD_NAME"])];
+    assert_eq!(missing(&either, "OLD_NAME=shop\n"), [""; 0]);
+    assert_eq!(missing(&either, "OLD_NAME=\n"), ["APP_NAME"]);
+    assert_eq!(missing(&either, "OTHER=shop\n"), ["APP_NAME"]);
+}
+
+#[test]
+fn what_an_example_calls_optional_may_be_left_out() {
+    let nothing = Expectations::default();
+    let example = "# optional: error reports\nSENTRY_DSN=\n# the region\nREGION=\n";
+    for text in ["SENTRY_DSN=\nREGION=mx\n", "REGION=mx\n"] {
+        let rows = check(&nothing, &[], example, text);
+        assert!(rows.iter().all(|row| row.faults.is_empty()), "{text}: {rows:?}");
+    }
+    let rows = check(&nothing, &[], example, "");
+    let faulty: Vec<_> =
+        rows.iter().filter(|row| !row.faults.is_empty()).map(|row| &row.wanted.name).collect();
+    assert_eq!(faulty, ["REGION"]);
+}
+
+#[test]
+fn words_that_stand_for_themselves_are_no_placeholders() {
+    let nothing = Expectations::default();
+    for line in [
+        "SAMESITE=none",
+        "HOST=[::1]",
+        "PREFIX=[app]",
+        "RUN_MODE=sample",
+        "FIRST_SUPERUSER=admin@shop.example",
+        "REDIS_PASSWORD=null",
+    ] {
+        assert_eq!(check(&nothing, &[], "", &format!("{line}\n"))[0].faults, [], "{line}");
+    }
+    assert!(
+        check(&nothing, &[], "", "SECRET_KEY=none\n")[0].faults.contains(&Fault::Weak(Weakness::Placeholder))
+    );
+    for line in ["REGION=<region>", "BUCKET=your-bucket", "ACCOUNT=CHANGE_ME", "DB_PASSWORD=sample"] {
+        let faults = check(&nothing, &[], "", &format!("{line}\n")).remove(0).faults;
+        assert!(faults.contains(&Fault::Weak(Weakness::Placeholder)), "{line}: {faults:?}");
+    }
+}
+
+#[test]
+fn json_is_held_against_what_is_read_from_it() {
+    let nothing = Expectations::default();
+    let list = |items, nones: &[&str], ignores_empty| Field {
+        variable: "ITEMS".to_owned(),
+        list: Some(ListShape::Json),
+        items,
+        nones: nones.iter().map(|none| (*none).to_owned()).collect(),
+        ignores_empty,
+        ..Field::default()
+    };
+    let shape = || vec![Fault::Shape(ListShape::Json)];
+    for (field, value, expected) in [
+        (list(Items::Unknown, &[], false), r#"{"a": 1}"#, vec![]),
+        (list(Items::Scalars, &[], false), r#"{"a": 1}"#, shape()),
+        (list(Items::Scalars, &["null"], false), "null", vec![]),
+        (list(Items::Scalars, &[], false), "null", shape()),
+        (list(Items::Scalars, &[], true), "", vec![]),
+        (list(Items::Scalars, &[], false), "", vec![Fault::Empty]),
+    ] {
+        let rows = check(&nothing, std::slice::from_ref(&field), "", &format!("ITEMS={value}\n"));
+        assert_eq!(rows[0].faults, expected, "{value} as {field:?}");
+    }
 }
 
 #[test]

@@ -127,7 +127,8 @@ fn exported(project: &Project<'_>, reader: &Reader, env: &EnvFile) -> BTreeSet<S
     let Some(file) = project.file(&reader.path) else { return BTreeSet::new() };
     let everything = || env.entries.iter().map(|entry| entry.key.clone());
     let mut names = BTreeSet::new();
-    for line in file.source.text().lines() {
+    // Within conditions people indent by blanks; a tab makes a recipe's line.
+    for line in file.source.text().lines().map(|line| line.trim_start_matches(' ')) {
         let Some(rest) = line.strip_prefix("export") else {
             if line.starts_with(".EXPORT_ALL_VARIABLES:") {
                 names.extend(everything());

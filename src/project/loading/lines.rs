@@ -233,7 +233,10 @@ impl Judge<'_> {
         if !is_secret(&entry.key) || !self.has_stray_dollar(entry, value) {
             return None;
         }
-        let changed = |reading: &&&Reading<'_>| reading.value(entry).is_some_and(|got| got != value);
+        // Where nothing is filled in, something else changed the value.
+        let changed = |reading: &&&Reading<'_>| {
+            reading.reader.loader.fills_in() && reading.value(entry).is_some_and(|got| got != value)
+        };
         let reading = readings.iter().find(changed)?;
         let left = reading.value(entry).map(Shape::of);
         Some(Verdict::Expanded { reader: reading.reader.clone(), left })

@@ -208,7 +208,11 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
             environment.unread.push(sourced.path.clone());
             continue;
         };
-        let loader = if sourced.by_source { Loader::Bash } else { Loader::Xargs };
+        let loader = match (sourced.by_source, sourced.whole_lines) {
+            (true, _) => Loader::Bash,
+            (false, true) => Loader::Docker,
+            (false, false) => Loader::Xargs,
+        };
         let before = set.clone();
         let loaded = env::load(file.source.text(), loader, &|name| before.get(name).cloned());
         let mut last = BTreeMap::new();

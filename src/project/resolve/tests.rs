@@ -100,6 +100,7 @@ fn the_command_decides_what_fills_templates() {
         path: "envs/.env".to_owned(),
         span: Span::default(),
         by_source: true,
+        whole_lines: false,
         exported: Some(vec!["SECRET_KEY".to_owned()]),
     });
     let mut unexported = sourced.clone();

@@ -72,7 +72,7 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
 }
 
 /// Whether the configuration or a schema says with a word of its own that a variable may be left out.
-fn is_outright(voices: &Voices<'_>, name: &str) -> bool {
+pub(super) fn is_outright(voices: &Voices<'_>, name: &str) -> bool {
     let configured = voices.expectations.variables.get(name).is_some_and(|one| one.required == Some(false));
     configured
         || voices

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{By, Expectation, Said, Voice, Voices};
 use crate::document::env_schema::{Given, Item};
-use crate::document::python_settings::{Field, ListShape};
+use crate::document::python_settings::{Field, Items, ListShape};
 use crate::project::expectations::{Expected, Tier};
 use crate::source::Span;
 
@@ -112,6 +112,8 @@ fn settings_fields(all: &mut Expectation, fields: &[(&Arc<str>, &Field)]) {
     if agree(|one, other| one.kind == other.kind) {
         put(&mut all.kind, first.kind.clone(), by);
     }
+    all.nones = fields.iter().flat_map(|(_, field)| field.nones.iter().cloned()).collect();
+    all.brackets = fields.iter().all(|(_, field)| field.items != Items::Unknown);
     let list = if agree(|one, other| one.list == other.list) { first.list } else { Some(ListShape::Either) };
     put(&mut all.list, list.filter(|_| first.list.is_some()), by);
     if all.limits.is_empty() && agree(|one, other| one.limits == other.limits) {

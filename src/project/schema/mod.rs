@@ -90,6 +90,10 @@ pub struct Expectation {
     pub has_default: bool,
     /// Whether those who read it take a variable with nothing in it for one that is not set.
     pub ignores_empty: bool,
+    /// The texts that those who read it take for `None`, which they allow.
+    pub nones: Vec<String>,
+    /// Whether JSON that is read as a list has to be one, and no object.
+    pub brackets: bool,
     /// Who speaks of it first.
     pub first: Option<Voice>,
 }
@@ -146,6 +150,32 @@ impl<'a> Voices<'a> {
     #[must_use]
     pub fn is_in_example(&self, name: &str) -> bool {
         self.in_examples(name).next().is_some()
+    }
+
+    /// The other variables that do as well as `name` for those who demand it.
+    #[must_use]
+    pub fn alternatives(&self, name: &str) -> Vec<String> {
+        let fields: Vec<&Field> = self.in_settings(name).map(|(_, field)| field).collect();
+        let demanded = fields.iter().any(|field| field.required);
+        let counts = fields.iter().filter(|field| field.required == demanded);
+        counts.flat_map(|field| field.alternatives.iter().cloned()).collect()
+    }
+
+    /// Whether a settings class reads the variable `name` whatever the case that it is written in.
+    #[must_use]
+    pub fn is_read_in_any_case(&self, name: &str) -> bool {
+        self.in_settings(name).any(|(_, field)| !field.exact)
+    }
+
+    /// Whether somebody says with a word of his own that the variable `name` may be left out, and nobody demands
+    /// it.
+    #[must_use]
+    pub fn is_optional(&self, name: &str, expectation: &Expectation) -> bool {
+        let said = expectation.required.as_ref();
+        let demanded = said.is_some_and(|said| said.what);
+        !demanded
+            && (self.in_examples(name).any(|(_, item)| item.said_optional)
+                || said.is_some() && demands::is_outright(self, name))
     }
 
     /// What is expected of the variable `name`; nothing where nobody speaks of it.

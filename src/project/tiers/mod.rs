@@ -50,6 +50,18 @@ pub struct Wanted {
     pub secret: Option<bool>,
     /// The shape of a list, where somebody says one.
     pub list: Option<ListShape>,
+    /// Whether JSON that is read as a list has to be one, and no object.
+    pub brackets: bool,
+    /// The texts that those who read it take for nothing, which they allow.
+    pub nones: Vec<String>,
+    /// Whether those who read it take a variable with nothing in it for one that is not set.
+    pub ignores_empty: bool,
+    /// Other variables that do as well.
+    pub alternatives: Vec<String>,
+    /// Whether its name counts in this case alone.
+    pub exact: bool,
+    /// Whether somebody says outright that it may be left out.
+    pub optional: bool,
     /// The fewest characters of its value.
     pub min_length: Option<usize>,
     /// Whether something stands in for it where nobody sets it.
@@ -94,6 +106,12 @@ impl Witnesses<'_> {
             limits: expectation.limits.iter().map(|said| said.what.clone()).collect(),
             secret: what(expectation.secret.as_ref()),
             list: what(expectation.list.as_ref()),
+            brackets: expectation.brackets,
+            alternatives: self.voices.alternatives(name),
+            exact: !self.voices.is_read_in_any_case(name),
+            optional: self.voices.is_optional(name, &expectation),
+            nones: expectation.nones,
+            ignores_empty: expectation.ignores_empty,
             min_length: what(expectation.min_length.as_ref()).or(self.voices.expectations.min_length(name)),
             has_default: expectation.has_default,
         }

@@ -62,6 +62,36 @@ fn known(value: &str, lower: &str) -> Option<Weakness> {
 /// Nobody guesses what is longer than this, and no placeholder is.
 const LONGEST: usize = 256;
 
+/// Whether `value` asks to be replaced, whatever it is the value of: `CHANGE_ME`, `your-region`, `<name>`. Single words
+/// and brackets that stand for a secret elsewhere mean themselves here.
+///
+/// ```
+/// use envgate::secrets::weak::asks_to_be_replaced;
+/// assert!(asks_to_be_replaced("CHANGE_ME") && asks_to_be_replaced("<region>"));
+/// assert!(!asks_to_be_replaced("none") && !asks_to_be_replaced("[::1]"));
+/// ```
+#[must_use]
+pub fn asks_to_be_replaced(value: &str) -> bool {
+    let value = value.trim();
+    let Some(lower) = judged(value) else { return false };
+    let parts = parts(&lower);
+    let yours = parts.first().is_some_and(|first| ["your", "tu"].contains(first));
+    let named = value
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+        .is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>', '=']));
+    named || has_phrase(&parts) || (parts.len() > 1 && yours && parts.iter().skip(1).all(is_wordy))
+}
+
+/// The words of a value.
+fn parts(lower: &str) -> Vec<&str> {
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect()
+}
+
+fn has_phrase(parts: &[&str]) -> bool {
+    holds_any(format!("_{}_", parts.join("_")).as_bytes(), words::PLACEHOLDER_PHRASES)
+}
+
 /// Whether `value` refers to another value rather than being one: `${…}`, `$(…)`, `{{ … }}`, `%(x)s`,
 /// a whole `$NAME`, or the address of a secret in a store (`op://…`, `vault:…`, `encrypted:…`).
 ///
@@ -114,11 +144,9 @@ fn is_placeholder(value: &str, lower: &str) -> bool {
     if bracketed || inside || value.ends_with("...") || value.ends_with('…') || filler(value) {
         return true;
     }
-    let parts: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let joined = format!("_{}_", parts.join("_"));
+    let parts = parts(lower);
     let first = parts.first().copied().unwrap_or_default();
-    holds_any(joined.as_bytes(), words::PLACEHOLDER_PHRASES)
+    has_phrase(&parts)
         || (parts.len() > 1
             && words::PLACEHOLDER_STARTS.contains(&first)
             && parts.iter().skip(1).all(is_wordy))
