@@ -54,6 +54,14 @@ pub enum Error {
         /// The file.
         path: String,
     },
+    /// Paths that one configuration must not judge together.
+    #[error("`{one}` and `{other}` are not judged by the same configuration")]
+    SeveralConfigurations {
+        /// A folder.
+        one: String,
+        /// One that another configuration is the nearest to, or none.
+        other: String,
+    },
     /// The configuration has mistakes; they have been printed as findings.
     #[error("the configuration `{path}` cannot be used")]
     Config {
@@ -124,6 +132,12 @@ pub enum Error {
     Broken {
         /// The paths.
         paths: String,
+    },
+    /// A path where none is read: a secret would go into another file than the one that is meant.
+    #[error("`--generate` reads no path, and `{path}` is one")]
+    PathBesideGenerate {
+        /// As typed.
+        path: String,
     },
     /// A file that git has gets no secret.
     #[error("`{path}` is tracked by git, so no secret is written into it")]
@@ -277,6 +291,12 @@ impl Error {
             ),
             Self::TrackedByGit { .. } => {
                 Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
+            }
+            Self::SeveralConfigurations { .. } => {
+                Some("check them one by one, or name one configuration with `--config`")
+            }
+            Self::PathBesideGenerate { .. } => {
+                Some("name the env file behind a `=`: `--generate=.env.staging`")
             }
             Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),

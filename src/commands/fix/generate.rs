@@ -28,6 +28,9 @@ const LOADERS: [Loader; 5] =
     [Loader::Compose, Loader::ComposeEnvFile, Loader::PythonDotenv, Loader::NodeDotenv, Loader::Bash];
 
 pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) -> Result<Status, Error> {
+    if let Some(path) = arguments.scope.paths.iter().find(|path| path.as_os_str() != ".") {
+        return Err(Error::PathBesideGenerate { path: path.display().to_string() });
+    }
     let surroundings = Surroundings::look(arguments.scope.config.as_deref(), out)?;
     let named = match env_file(typed, &surroundings.loaded.config) {
         Ok(path) => path,
