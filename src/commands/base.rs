@@ -60,6 +60,11 @@ impl Base {
         Vouching::new(self.trusted().tree)
     }
 
+    /// Whether it has a file at `path`.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.tree.kind(path) == Some(PathKind::File)
+    }
+
     fn trusted(&self) -> Trusted {
         Trusted { reference: self.reference.clone(), tree: self.tree.clone() }
     }
@@ -78,7 +83,7 @@ impl Base {
         here: &Path,
         tree: &dyn Tree,
     ) -> Result<Loaded, Error> {
-        let there = |path: &str| self.tree.kind(path) == Some(PathKind::File);
+        let there = |path: &str| self.has(path);
         let trusted = self.trusted();
         let path = match &scope.config {
             Some(named) => Some(relative(named, here)),

@@ -9,7 +9,7 @@ use crate::engine::{self, Input};
 use crate::files::{self, Patterns, Walk, relative};
 use crate::git::{self, WorkTree};
 use crate::project::Repository;
-use crate::source::{file_name, join, parent};
+use crate::source::{ascent, file_name, join, parent};
 
 use super::Error;
 
@@ -37,6 +37,18 @@ impl Inputs {
         let work_tree = self.repository.as_ref().filter(|_| !self.claimed);
         let work_tree = work_tree.map(|repository| repository.root.as_str());
         self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
+    }
+}
+
+impl Inputs {
+    /// The folder furthest up that is looked at: the top of the work tree, or above it a typed directory.
+    pub(super) fn top(&self) -> &str {
+        let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
+        let folders = self.roots.iter().map(String::as_str).chain(work_tree);
+        folders
+            .filter(|folder| *folder == ascent(folder))
+            .max_by_key(|folder| folder.len())
+            .unwrap_or_default()
     }
 }
 

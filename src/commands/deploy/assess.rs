@@ -151,6 +151,10 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
         own: context.config.own.clone(),
         today: Some(super::super::baseline::today().to_string()),
         vouching: None,
+        below: engine::Below::new(
+            &relative(&context.committed.root, &context.here),
+            &context.here.to_string_lossy(),
+        ),
     };
     if let Some(command) = commands.last() {
         let nothing = Project::new(Vec::new(), Expectations::default(), &overlay);
