@@ -27,6 +27,12 @@ impl Folder {
         Self { path, inside, here: here.to_owned() }
     }
 
+    /// The folder that `path` leads to from here.
+    #[must_use]
+    pub fn further(&self, path: &str) -> Self {
+        Self::new(&join(&self.path, path), &self.here)
+    }
+
     /// `path`, which is relative to the working directory, as it is told from the folder; `None` where it lies elsewhere.
     ///
     /// ```
