@@ -204,6 +204,7 @@ fn a_look_first_writes_nothing() {
     let (code, said) = project.fix(&["--generate", "--diff"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("would make SECRET_KEY: 32 characters"), "{said}");
+    assert!(said.contains("1 secret would be made in .env"), "{said}");
     assert_eq!(project.read(".env"), "SECRET_KEY=changeme\n");
 }
 

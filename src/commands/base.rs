@@ -92,7 +92,8 @@ impl Base {
         let Some(path) = path else {
             let folder = start.to_owned();
             let baseline = nearest(start, top, &[baseline::FILE_NAME], there).map(PathBuf::from);
-            return Ok(Loaded { folder, baseline, trusted: Some(trusted), ..Loaded::default() });
+            let top = top.map(ToOwned::to_owned);
+            return Ok(Loaded { folder, baseline, top, trusted: Some(trusted), ..Loaded::default() });
         };
         if !there(&path) {
             return Err(Error::NotInCommit { path, reference: self.reference.clone() });
@@ -103,7 +104,7 @@ impl Base {
         let source = Source::from_bytes(name, trusted.read(&path)?);
         let (config, mistakes) = config::load_from(&here.to_string_lossy(), &source, &catalog(), tree);
         let baseline = nearest_baseline(&folder, start, top, there).map(PathBuf::from);
-        let trusted = Some(trusted);
-        Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted, ..Loaded::default() })
+        let (source, trusted, top) = (Some(source), Some(trusted), top.map(ToOwned::to_owned));
+        Ok(Loaded { config, source, mistakes, folder, baseline, top, trusted, ..Loaded::default() })
     }
 }

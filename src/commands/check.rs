@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::engine::{self, Below, Input, Outcome, Settings};
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
-use crate::render;
-use crate::source::{Tree, file_name, parent};
+use crate::render::{self, visible};
+use crate::source::{Folder, Tree, file_name, parent};
 
 use super::base::Base;
 use super::configuration::{self, Loaded};
@@ -59,6 +59,8 @@ pub(super) struct Prepared {
     pub(super) files: Vec<Input>,
     pub(super) tree: DiskTree,
     below: Option<Below>,
+    /// Links that are called as env files are.
+    links: BTreeSet<String>,
 }
 
 /// Lists the files and reads the configuration.
@@ -86,6 +88,7 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
         files,
         tree,
         below,
+        links: listed.links,
     };
     if prepared.files.is_empty() { Err(prepared.nothing()) } else { Ok(prepared) }
 }
@@ -145,6 +148,19 @@ impl Prepared {
         Err(Error::Config { path: source.path().to_owned() })
     }
 
+    /// Says which env files nobody has looked at, since links to them lead out of what is checked.
+    fn tell_links(&self) -> Result<(), Error> {
+        for link in &self.links {
+            let Some(target) = self.tree.leads_out(link) else { continue };
+            let (link, target) = (visible(link), visible(&target));
+            say!(
+                &mut stderr(),
+                "note: `{link}` is a link to `{target}`, outside of what is checked; name that file to check it"
+            )?;
+        }
+        Ok(())
+    }
+
     fn nothing(&self) -> Error {
         let paths: Vec<String> = self.scope.paths.iter().map(|path| path.display().to_string()).collect();
         Error::NothingToCheck { path: paths.join("`, `") }
@@ -154,6 +170,9 @@ impl Prepared {
 /// Files and directories.
 fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let mut prepared = prepare(&arguments.scope, here)?;
+    if !arguments.look.quiet {
+        prepared.tell_links()?;
+    }
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
     if let Some(revision) = &arguments.since {
@@ -179,14 +198,14 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     let path = relative(Path::new(&arguments.path), here);
     let top = configuration::top(here)?;
     let disk = DiskTree::new([top.as_str()])?;
-    let tree = StdinTree::read(&path, &disk)?;
+    let tree = StdinTree::read(&path, &disk).map_err(Error::Piped)?;
     let start = parent(&path);
     let loaded = configuration::load(arguments.scope.config.as_deref(), start, Some(&top), here, &tree)?;
     let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
     settings.below = Below::new(&top, &here.to_string_lossy());
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
-    let outcome = engine::check(&[input], &mut settings, &tree)?;
+    let outcome = engine::check(&wanted(vec![input], &loaded.config), &mut settings, &tree)?;
     report(arguments, color, &loaded, &outcome, false, out)
 }
 
@@ -326,6 +345,9 @@ fn report(
         let text = |of: &Diagnostic| outcome.sources.get(&of.path).map(|(source, _)| source.slice(of.span));
         verify::judge(&mut report, text)?;
     }
+    report.shard = arguments.shard.map(|shard| shard.to_string());
+    report.top =
+        loaded.top.as_deref().map(|top| Folder::new(top, &here.to_string_lossy())).unwrap_or_default();
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;
     if !(hook && human && report.findings.is_empty()) {

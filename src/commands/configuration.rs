@@ -34,6 +34,8 @@ pub(super) struct Loaded {
     pub(super) warned: Vec<Diagnostic>,
     /// Their texts.
     pub(super) others: Vec<Source>,
+    /// The top of the work tree, where there is one; relative to the working directory.
+    pub(super) top: Option<String>,
     /// Where the baseline is read from instead of the disk.
     pub(super) trusted: Option<Trusted>,
 }
@@ -102,6 +104,7 @@ pub(super) fn load(
         Some(one)
     });
     loaded.warned = said.collect();
+    loaded.top = top.map(ToOwned::to_owned);
     loaded.gitleaks = Arc::new(gitleaks);
     loaded.others = configuration.into_iter().chain(ignored).collect();
     Ok(loaded)

@@ -78,6 +78,7 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
     }
     let plural = if made.len() == 1 { "" } else { "s" };
     let written = if made.is_empty() || arguments.diff { "" } else { ", readable by its owner alone" };
+    let verb = if arguments.diff { "would be made" } else { verb };
     say!(out, "{} secret{plural} {verb} in {shown}{written}; {left} left", made.len())?;
     out.flush()?;
     Ok(if left > 0 { Status::Findings } else { Status::Clean })
