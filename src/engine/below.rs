@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::project::commands::ComposeCommand;
+use crate::project::relations::Relation;
 use crate::source::{Folder, PathKind, Tree, ascent, folded};
 
 use super::{Input, Outcome, Settings, Unreadable};
@@ -52,7 +53,7 @@ impl Below {
     fn lift_settings(&self, settings: &mut Settings) {
         settings.environments.iter_mut().for_each(|command| self.lift_command(command));
         let relations = settings.expectations.relations.iter_mut();
-        relations.flat_map(|relation| relation.paths_mut()).for_each(|path| self.lift(path));
+        relations.flat_map(Relation::paths_mut).for_each(|path| self.lift(path));
         if let Some(repository) = &mut settings.repository {
             self.lift(&mut repository.root);
             self.lift(&mut repository.hooks_directory);
@@ -143,8 +144,12 @@ impl Told<'_> {
 
     fn outcome(&self, outcome: Outcome) -> Outcome {
         let Outcome { mut findings, sources, mut silencings, broken, loaders, .. } = outcome;
-        findings.iter_mut().for_each(|finding| self.finding(finding));
-        silencings.iter_mut().for_each(|silencing| silencing.path = self.down(&silencing.path));
+        for finding in &mut findings {
+            self.finding(finding);
+        }
+        for silencing in &mut silencings {
+            silencing.path = self.down(&silencing.path);
+        }
         let sources = sources.into_iter().map(|(path, (source, masks))| {
             let path = self.shared(&path);
             (Arc::clone(&path), (source.renamed(path), masks))

@@ -138,23 +138,18 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
         });
     }
     let commands = commands(context, settings, env_path);
+    let root = relative(&context.committed.root, &context.here);
     let mut asked = engine::Settings {
         selection: configuration::selection(&context.config),
         expectations: context.config.expectations.clone(),
         environments: commands.clone(),
-        repository: Some(Repository {
-            root: relative(&context.committed.root, &context.here),
-            ..Repository::default()
-        }),
+        below: engine::Below::new(&root, &context.here.to_string_lossy()),
+        repository: Some(Repository { root, ..Repository::default() }),
         // What another scanner is told to leave alone is no word to this gate.
         gitleaks: Arc::default(),
         own: context.config.own.clone(),
         today: Some(super::super::baseline::today().to_string()),
         vouching: None,
-        below: engine::Below::new(
-            &relative(&context.committed.root, &context.here),
-            &context.here.to_string_lossy(),
-        ),
     };
     if let Some(command) = commands.last() {
         let nothing = Project::new(Vec::new(), Expectations::default(), &overlay);
