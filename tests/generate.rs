@@ -184,11 +184,27 @@ fn a_file_that_git_has_or_would_take_gets_nothing() {
 }
 
 #[test]
+fn what_would_be_read_by_nobody_is_refused() {
+    let project = Project::new(&[(".env", "SECRET_KEY=changeme\n"), ("envs/.env.staging", "SECRET_KEY=\n")]);
+    let (code, said) = project.fix(&["--generate", "envs/.env.staging"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("`envs/.env.staging`") && said.contains("--generate="), "{said}");
+    for option in [&["--only", "NOPE"][..], &["--exclude", ".env"], &["--include", "x"], &["--ignore", "ENV"]]
+    {
+        let (code, said) = project.fix(&[&["--generate"], option].concat());
+        assert_eq!(code, Some(2), "{said}");
+    }
+    assert_eq!(project.read(".env"), "SECRET_KEY=changeme\n");
+    assert_eq!(project.read("envs/.env.staging"), "SECRET_KEY=\n");
+}
+
+#[test]
 fn a_look_first_writes_nothing() {
     let project = Project::new(&[(".env", "SECRET_KEY=changeme\n")]);
     let (code, said) = project.fix(&["--generate", "--diff"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("would make SECRET_KEY: 32 characters"), "{said}");
+    assert!(said.contains("1 secret would be made in .env"), "{said}");
     assert_eq!(project.read(".env"), "SECRET_KEY=changeme\n");
 }
 

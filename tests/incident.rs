@@ -207,6 +207,39 @@ fn put_right_the_project_is_silent() {
 }
 
 /// The values of the incident's files, all made up, are in no output.
+/// What is found from `folder`, each with its file's path from the top.
+fn found_from(place: &Place, folder: &str, arguments: &[&str]) -> Vec<String> {
+    let directory = place.directory.join(folder);
+    let run = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .arg("check")
+        .args(arguments)
+        .args(["--format", "json"])
+        .current_dir(&directory)
+        .output()
+        .unwrap();
+    let told = |finding: &Value| {
+        let path = directory.join(finding["path"].as_str().unwrap()).canonicalize().unwrap();
+        let path = path.strip_prefix(place.directory.canonicalize().unwrap()).unwrap().display().to_string();
+        format!("{path}:{} {} {}", finding["line"], finding["code"], finding["severity"])
+    };
+    let mut found: Vec<String> = findings(&run).iter().map(told).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn the_same_is_found_wherever_one_stands() {
+    let place = Place::alone("incident");
+    let expected = found_from(&place, ".", &["."]);
+    assert!(expected.len() > 30, "{expected:#?}");
+    let staged = found_from(&place, ".", &["--staged"]);
+    for folder in ["infra", "envs", "scripts"] {
+        assert_eq!(found_from(&place, folder, &[".."]), expected, "from {folder}");
+        assert_eq!(found_from(&place, folder, &["--staged"]), staged, "from {folder}");
+        assert_eq!(found_from(&place, folder, &["."]), found_from(&place, ".", &[folder]), "of {folder}");
+    }
+}
+
 #[test]
 fn no_value_is_printed() {
     let env = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/incident/envs/.env"))

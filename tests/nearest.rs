@@ -60,6 +60,28 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 const CHECK: &[&str] = &["check", "--quiet"];
 
 #[test]
+fn what_has_configurations_of_its_own_is_not_judged_by_another() {
+    let place = Place::new();
+    place.write("top/app/a/envgate.yaml", "rules: {ENV008: off}\n");
+    place.write("top/app/a/deep/.env", TWICE);
+    for name in ["a", "b"] {
+        place.write(&format!("top/app/{name}/.env"), TWICE);
+    }
+    for paths in [["app/a", "app/b"], ["app/b", "app/a"], ["app/a/.env", "app/b/.env"]] {
+        let (code, said) = place.says("top", &["check", paths[0], paths[1]]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("`app/a` and `app/b`") && said.contains("--config"), "{said}");
+        let named = ["check", "--config", "app/a/envgate.yaml", paths[0], paths[1]];
+        assert_eq!(place.code("top", &named), Some(0), "{paths:?}");
+    }
+    // Files of one project, as a runner of hooks passes them.
+    assert_eq!(place.code("top", &["check", "app/a/.env", "app/a/deep/.env", "app/a"]), Some(0));
+    place.write("top/app/b/envgate.yaml", "{}\n");
+    assert_eq!(place.code("top", &["check", "app/a", "app/b"]), Some(2));
+    assert_eq!(place.code("top", &["check", "app/b"]), Some(1));
+}
+
+#[test]
 fn the_nearest_configuration_counts_up_to_the_top() {
     let place = Place::new();
     assert_eq!(place.code("top/app/web", CHECK), Some(1));

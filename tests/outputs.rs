@@ -55,6 +55,73 @@ fn each_file_holds_what_its_format_prints() {
 }
 
 #[test]
+fn hosts_of_code_are_told_paths_from_the_top() {
+    let directory = project();
+    let git = Command::new("git").args(["init", "--quiet"]).current_dir(directory.path()).status().unwrap();
+    assert!(git.success());
+    fs::write(directory.path().join("b.env"), "A=1\nA=2\n").unwrap();
+    let here = directory.path().join("app");
+    for (format, told) in [
+        ("github", ["file=app/.env,", "file=b.env,"]),
+        ("gitlab", [r#""path": "app/.env""#, r#""path": "b.env""#]),
+        ("sarif", [r#""uri": "app/.env""#, r#""uri": "b.env""#]),
+        ("json", [r#""path": ".env""#, r#""path": "../b.env""#]),
+    ] {
+        let printed = envgate(&here, &["check", "..", "--format", format]).stdout;
+        let printed = String::from_utf8(printed).unwrap();
+        assert!(told.iter().all(|told| printed.contains(told)), "{format}: {printed}");
+    }
+}
+
+#[test]
+fn a_link_to_an_env_file_elsewhere_is_told() {
+    let directory = project();
+    fs::create_dir(directory.path().join("other")).unwrap();
+    fs::write(directory.path().join("other/.env"), "A=1\n").unwrap();
+    std::os::unix::fs::symlink("../app/.env", directory.path().join("other/app.env")).unwrap();
+    let here = directory.path().join("other");
+    let told = |arguments: &[&str]| {
+        let output = envgate(&here, arguments);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = told(&["check"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("`app.env` is a link to `../app/.env`, outside of what is checked"), "{said}");
+    let (code, said) = told(&["check", "app.env"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("link to `../app/.env`"), "{said}");
+    // What lies inside is looked at anyway.
+    assert_eq!(told(&["check", "-q"]), (Some(0), String::new()));
+    let output = envgate(directory.path(), &["check"]);
+    assert_eq!((output.status.code(), &*output.stderr), (Some(1), &b""[..]));
+}
+
+#[test]
+fn what_is_piped_in_is_left_out_as_the_file_would_be() {
+    let directory = project();
+    let piped = || {
+        let text = fs::File::open(directory.path().join("app/.env")).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+        command.args(["check", "--stdin", "--path", "app/.env"]).current_dir(directory.path());
+        command.stdin(text).output().unwrap().status.code()
+    };
+    assert_eq!(piped(), Some(1));
+    fs::write(directory.path().join("envgate.yaml"), "exclude: [app]\n").unwrap();
+    assert_eq!(piped(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for lang in ["en", "es"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+        let status = command.args(["--lang", lang, "--help"]).stdout(full).status().unwrap();
+        assert_eq!(status.code(), Some(2), "{lang}");
+    }
+}
+
+#[test]
 fn a_clean_check_writes_its_files_too() {
     let directory = project();
     fs::write(directory.path().join("app/.env"), "A=1\n").unwrap();

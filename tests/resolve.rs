@@ -227,6 +227,20 @@ fn no_part_of_a_value_is_shown_as_a_name() {
 }
 
 #[test]
+fn a_service_that_is_not_there_is_no_story() {
+    let kept = tempfile::tempdir().unwrap();
+    let compose = "services:\n  api: {image: a, environment: {KEY: b}}\n  web: {image: a}\n";
+    fs::write(kept.path().join("compose.yaml"), compose).unwrap();
+    for arguments in [&["why", "KEY", "--service", "typo"][..], &["resolve", "--service", "typo"]] {
+        let output = envgate(kept.path(), arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("no service is called `typo`") && said.contains("api, web"), "{said}");
+    }
+    assert_eq!(envgate(kept.path(), &["why", "KEY", "--service", "web"]).status.code(), Some(1));
+}
+
+#[test]
 fn who_reads_a_file_is_told_where_there_is_no_compose_file() {
     let kept = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(kept.path().join(name), text).unwrap();

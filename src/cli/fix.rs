@@ -20,7 +20,9 @@ pub struct Fix {
     pub allow_unsafe: bool,
 
     /// Make up the secrets that an env file lacks [default file: the one that `env-check` takes]
-    #[arg(long, value_name = "ENV_FILE", num_args = 0..=1, require_equals = true, conflicts_with = "allow_unsafe")]
+    #[arg(long, value_name = "ENV_FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = [
+        "allow_unsafe", "only", "ignore", "fail_on", "include", "exclude", "config_from"
+    ])]
     pub generate: Option<Option<PathBuf>>,
 
     /// Print what would change, with values masked, and write nothing

@@ -2,6 +2,7 @@
 //!
 //! Not here: what is searched, and how a finding is told.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -72,6 +73,12 @@ impl Shard {
     pub fn holds(self, id: &[u8]) -> bool {
         let number = id.first_chunk().copied().map_or(0, u64::from_be_bytes);
         number % self.count.max(1) + 1 == self.index
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.index, self.count)
     }
 }
 

@@ -5,7 +5,8 @@
 //! left of its own line by line; not here: those texts, which are [`crate::lang`]'s.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::ErrorKind::BrokenPipe;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anstream::adapter::strip_str;
@@ -63,16 +64,19 @@ fn asked(typed: &[OsString]) -> Option<Lang> {
 }
 
 impl Said {
-    /// Prints it, mistakes on standard error, and gives the exit code. Where nobody reads, nothing is left to say.
+    /// Prints it, mistakes on standard error, and gives the exit code. A reader that went away is no failure.
     #[must_use]
     pub fn print(&self) -> ExitCode {
-        let _ = match self.lang {
+        let printed = match self.lang {
             Lang::English => self.error.print(),
             Lang::Spanish if self.error.use_stderr() => {
                 anstream::stderr().write_all(self.mistake().as_bytes())
             }
             Lang::Spanish => anstream::stdout().write_all(self.help().as_bytes()),
         };
+        if printed.and_then(|()| stdout().flush()).is_err_and(|error| error.kind() != BrokenPipe) {
+            return ExitCode::from(2);
+        }
         u8::try_from(self.error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
     }
 

@@ -60,6 +60,11 @@ impl Base {
         Vouching::new(self.trusted().tree)
     }
 
+    /// Whether it has a file at `path`.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.tree.kind(path) == Some(PathKind::File)
+    }
+
     fn trusted(&self) -> Trusted {
         Trusted { reference: self.reference.clone(), tree: self.tree.clone() }
     }
@@ -78,7 +83,7 @@ impl Base {
         here: &Path,
         tree: &dyn Tree,
     ) -> Result<Loaded, Error> {
-        let there = |path: &str| self.tree.kind(path) == Some(PathKind::File);
+        let there = |path: &str| self.has(path);
         let trusted = self.trusted();
         let path = match &scope.config {
             Some(named) => Some(relative(named, here)),
@@ -87,7 +92,8 @@ impl Base {
         let Some(path) = path else {
             let folder = start.to_owned();
             let baseline = nearest(start, top, &[baseline::FILE_NAME], there).map(PathBuf::from);
-            return Ok(Loaded { folder, baseline, trusted: Some(trusted), ..Loaded::default() });
+            let top = top.map(ToOwned::to_owned);
+            return Ok(Loaded { folder, baseline, top, trusted: Some(trusted), ..Loaded::default() });
         };
         if !there(&path) {
             return Err(Error::NotInCommit { path, reference: self.reference.clone() });
@@ -98,7 +104,7 @@ impl Base {
         let source = Source::from_bytes(name, trusted.read(&path)?);
         let (config, mistakes) = config::load_from(&here.to_string_lossy(), &source, &catalog(), tree);
         let baseline = nearest_baseline(&folder, start, top, there).map(PathBuf::from);
-        let trusted = Some(trusted);
-        Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, trusted, ..Loaded::default() })
+        let (source, trusted, top) = (Some(source), Some(trusted), top.map(ToOwned::to_owned));
+        Ok(Loaded { config, source, mistakes, folder, baseline, top, trusted, ..Loaded::default() })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,22 +12,23 @@ use sha2::{Digest, Sha256};
 use crate::cli::{Check, FailOn, Format, Scope, Shard, When};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::engine::{self, Input, Outcome, Settings};
+use crate::engine::{self, Below, Input, Outcome, Settings};
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::git;
 use crate::project::Repository;
-use crate::render;
-use crate::source::{Tree, file_name, parent};
+use crate::render::{self, visible};
+use crate::source::{Folder, Tree, file_name, parent};
 
 use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
+use super::inputs::{self, Inputs};
 use super::opened::Opened;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::terminal::say;
-use super::{Error, Status, inputs, output, staged, verify, working_directory};
+use super::{Error, Status, output, staged, verify, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
@@ -57,6 +58,9 @@ pub(super) struct Prepared {
     pub(super) loaded: Loaded,
     pub(super) files: Vec<Input>,
     pub(super) tree: DiskTree,
+    below: Option<Below>,
+    /// Links that are called as env files are.
+    links: BTreeSet<String>,
 }
 
 /// Lists the files and reads the configuration.
@@ -69,9 +73,11 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
     let base = Base::of(scope, here)?;
     let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
+    one_configuration(base.as_ref(), scope, &listed)?;
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
     let loaded = configured_by(base.as_ref(), scope, start, listed.repository.as_ref(), here, &tree)?;
     known(scope, &loaded.config)?;
+    let below = Below::new(listed.top(), &here.to_string_lossy());
     let files = wanted(listed.files, &loaded.config);
     let prepared = Prepared {
         base,
@@ -81,6 +87,8 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
         loaded,
         files,
         tree,
+        below,
+        links: listed.links,
     };
     if prepared.files.is_empty() { Err(prepared.nothing()) } else { Ok(prepared) }
 }
@@ -91,6 +99,7 @@ impl Prepared {
         let mut settings = settings(&self.scope, &self.loaded);
         settings.repository.clone_from(&self.repository);
         settings.vouching = self.base.as_ref().map(Base::vouching);
+        settings.below.clone_from(&self.below);
         settings
     }
 
@@ -139,6 +148,19 @@ impl Prepared {
         Err(Error::Config { path: source.path().to_owned() })
     }
 
+    /// Says which env files nobody has looked at, since links to them lead out of what is checked.
+    fn tell_links(&self) -> Result<(), Error> {
+        for link in &self.links {
+            let Some(target) = self.tree.leads_out(link) else { continue };
+            let (link, target) = (visible(link), visible(&target));
+            say!(
+                &mut stderr(),
+                "note: `{link}` is a link to `{target}`, outside of what is checked; name that file to check it"
+            )?;
+        }
+        Ok(())
+    }
+
     fn nothing(&self) -> Error {
         let paths: Vec<String> = self.scope.paths.iter().map(|path| path.display().to_string()).collect();
         Error::NothingToCheck { path: paths.join("`, `") }
@@ -148,6 +170,9 @@ impl Prepared {
 /// Files and directories.
 fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let mut prepared = prepare(&arguments.scope, here)?;
+    if !arguments.look.quiet {
+        prepared.tell_links()?;
+    }
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
     if let Some(revision) = &arguments.since {
@@ -173,13 +198,14 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     let path = relative(Path::new(&arguments.path), here);
     let top = configuration::top(here)?;
     let disk = DiskTree::new([top.as_str()])?;
-    let tree = StdinTree::read(&path, &disk)?;
+    let tree = StdinTree::read(&path, &disk).map_err(Error::Piped)?;
     let start = parent(&path);
     let loaded = configuration::load(arguments.scope.config.as_deref(), start, Some(&top), here, &tree)?;
     let mut settings = settings(&arguments.scope, &loaded);
     settings.selection.info = arguments.info;
+    settings.below = Below::new(&top, &here.to_string_lossy());
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
-    let outcome = engine::check(&[input], &mut settings, &tree)?;
+    let outcome = engine::check(&wanted(vec![input], &loaded.config), &mut settings, &tree)?;
     report(arguments, color, &loaded, &outcome, false, out)
 }
 
@@ -201,6 +227,7 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     settings.selection.info = arguments.info;
     settings.repository = Some(listed.repository);
     settings.vouching = base.as_ref().map(Base::vouching);
+    settings.below = Below::new(&root, &here.to_string_lossy());
     let outcome = engine::check(&files, &mut settings, &listed.tree)?;
     report_or_silence(arguments, color, &loaded, &outcome, out)
 }
@@ -231,6 +258,18 @@ pub(super) fn known(scope: &Scope, config: &Config) -> Result<(), Error> {
     match words.find(|word| !catalog.iter().any(|meta| meta.answers_to(word))) {
         Some(word) => Err(Error::NoSuchRule { word: word.clone() }),
         None => Ok(()),
+    }
+}
+
+/// Refuses paths that have configurations of their own, unless one is named.
+fn one_configuration(base: Option<&Base>, scope: &Scope, listed: &Inputs) -> Result<(), Error> {
+    if scope.config.is_some() {
+        return Ok(());
+    }
+    let top = listed.repository.as_ref().map(|repository| repository.root.as_str());
+    match base {
+        Some(base) => configuration::refuse_several(&listed.roots, top, |path| base.has(path)),
+        None => configuration::refuse_several(&listed.roots, top, configuration::on_disk),
     }
 }
 
@@ -285,6 +324,7 @@ pub(super) fn settings(scope: &Scope, loaded: &Loaded) -> Settings {
         own: config.own.clone(),
         today: Some(baseline::today().to_string()),
         vouching: None,
+        below: None,
     }
 }
 
@@ -305,6 +345,9 @@ fn report(
         let text = |of: &Diagnostic| outcome.sources.get(&of.path).map(|(source, _)| source.slice(of.span));
         verify::judge(&mut report, text)?;
     }
+    report.shard = arguments.shard.map(|shard| shard.to_string());
+    report.top =
+        loaded.top.as_deref().map(|top| Folder::new(top, &here.to_string_lossy())).unwrap_or_default();
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;
     if !(hook && human && report.findings.is_empty()) {

@@ -34,6 +34,8 @@ pub(super) struct Loaded {
     pub(super) warned: Vec<Diagnostic>,
     /// Their texts.
     pub(super) others: Vec<Source>,
+    /// The top of the work tree, where there is one; relative to the working directory.
+    pub(super) top: Option<String>,
     /// Where the baseline is read from instead of the disk.
     pub(super) trusted: Option<Trusted>,
 }
@@ -102,6 +104,7 @@ pub(super) fn load(
         Some(one)
     });
     loaded.warned = said.collect();
+    loaded.top = top.map(ToOwned::to_owned);
     loaded.gitleaks = Arc::new(gitleaks);
     loaded.others = configuration.into_iter().chain(ignored).collect();
     Ok(loaded)
@@ -157,7 +160,29 @@ fn own(
     Ok(Loaded { config, source: Some(source), mistakes, folder, baseline, ..Loaded::default() })
 }
 
-fn on_disk(path: &str) -> bool {
+/// Refuses folders that are not all judged by the same configuration: one of them would speak for the others.
+///
+/// # Errors
+///
+/// Where another one is the nearest to another folder.
+pub(super) fn refuse_several(
+    folders: &[String],
+    top: Option<&str>,
+    there: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let nearest_to = |folder: &str| nearest(folder, top, &config::FILE_NAMES, &there);
+    let folders: BTreeSet<&str> = folders.iter().map(String::as_str).collect();
+    let mut folders = folders.into_iter();
+    let Some(first) = folders.next().filter(|_| folders.len() > 0) else { return Ok(()) };
+    let known = nearest_to(first);
+    let shown = |folder: &str| if folder.is_empty() { ".".to_owned() } else { folder.to_owned() };
+    match folders.find(|folder| nearest_to(folder) != known) {
+        Some(other) => Err(Error::SeveralConfigurations { one: shown(first), other: shown(other) }),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn on_disk(path: &str) -> bool {
     files::stat(Path::new(path)).is_ok_and(|stat| !stat.directory)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: printing it.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::{deploy as deploy_parts, engine, files, git, verify};
@@ -48,11 +49,34 @@ pub enum Error {
         /// The file.
         path: String,
     },
+    /// Parts of a search without one of them are not the whole.
+    #[error("the part {part} is not among the reports")]
+    PartMissing {
+        /// Such as `2/3`.
+        part: String,
+    },
+    /// A part that is there twice counts twice.
+    #[error("the part {part} is among the reports more than once")]
+    PartTwice {
+        /// Such as `2/3`.
+        part: String,
+    },
+    /// What is piped in cannot be read.
+    #[error("cannot read what is piped in")]
+    Piped(#[source] io::Error),
     /// A baseline that was asked for is not there.
     #[error("`{path}` does not exist")]
     NoBaseline {
         /// The file.
         path: String,
+    },
+    /// Paths that one configuration must not judge together.
+    #[error("`{one}` and `{other}` are not judged by the same configuration")]
+    SeveralConfigurations {
+        /// A folder.
+        one: String,
+        /// One that another configuration is the nearest to, or none.
+        other: String,
     },
     /// The configuration has mistakes; they have been printed as findings.
     #[error("the configuration `{path}` cannot be used")]
@@ -125,6 +149,12 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
+    /// A path where none is read: a secret would go into another file than the one that is meant.
+    #[error("`--generate` reads no path, and `{path}` is one")]
+    PathBesideGenerate {
+        /// As typed.
+        path: String,
+    },
     /// A file that git has gets no secret.
     #[error("`{path}` is tracked by git, so no secret is written into it")]
     TrackedByGit {
@@ -154,6 +184,8 @@ pub enum Error {
     NoSuchService {
         /// As typed.
         name: String,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// No compose file, and no command that names one.
     #[error("there is no compose file here, and no Makefile or script below names one")]
@@ -261,6 +293,9 @@ const LOADERS: &str = "the loaders are python-dotenv, django-environ, decouple, 
     dotenvx, node20, node24, dotenvy, godotenv, bash, dash, xargs, compose, compose-env-file, compose-raw, \
     docker, systemd, make; `all` stands for all of them";
 
+/// How many names a remedy lists.
+const NAMED: usize = 20;
+
 impl Error {
     /// The exit code that belongs to it.
     pub(super) const fn code(&self) -> u8 {
@@ -270,13 +305,30 @@ impl Error {
         }
     }
 
-    pub(super) fn help(&self) -> Option<&'static str> {
+    pub(super) fn help(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::NoSuchService { known, .. } if !known.is_empty() => {
+                let some: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
+                let more = if known.len() > NAMED { ", …" } else { "" };
+                Some(Cow::Owned(format!("the services are {}{more}", some.join(", "))))
+            }
+            _ => self.remedy().map(Cow::Borrowed),
+        }
+    }
+
+    fn remedy(&self) -> Option<&'static str> {
         match self {
             Self::NothingToCheck { .. } => Some(
-                "name a directory with env files, compose files, hooks or any text; `.gitignore` and `.envgateignore` are honoured",
+                "name a directory with env files, compose files, hooks or any text; `.gitignore`, `.envgateignore` and `exclude` in `envgate.yaml` are honoured",
             ),
             Self::TrackedByGit { .. } => {
                 Some("take it out of git with `git rm --cached`, and put it into `.gitignore`")
+            }
+            Self::SeveralConfigurations { .. } => {
+                Some("check them one by one, or name one configuration with `--config`")
+            }
+            Self::PathBesideGenerate { .. } => {
+                Some("name the env file behind a `=`: `--generate=.env.staging`")
             }
             Self::NotIgnored { .. } => Some("put it into `.gitignore`, or name a file that is ignored"),
             Self::NoEnvFile { .. } => Some("name one, or set `env_file` of an environment in `envgate.yaml`"),
@@ -293,6 +345,10 @@ impl Error {
             Self::Baseline { .. } => Some(
                 "mend that line, or take the file away and run `envgate baseline create`; `--no-baseline` checks without it",
             ),
+            Self::PartMissing { .. } | Self::PartTwice { .. } => {
+                Some("name the report of each part of one search once")
+            }
+            Self::NoDeploy { .. } => Some("`envgate init --deploy` writes one"),
             Self::NoBaseline { .. } => Some("`envgate baseline create` makes one"),
             Self::BaselineExists { .. } => {
                 Some("`envgate baseline update` drops what is gone, with `--add` it accepts what is new")

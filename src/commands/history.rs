@@ -65,6 +65,7 @@ pub(super) fn run(arguments: &cli::History, color: When, out: &mut dyn Write) ->
         let text = |of: &Diagnostic| sources.get(&of.path).map(|(source, _)| source.slice(of.span));
         verify::judge(&mut report, text)?;
     }
+    report.shard = arguments.shard.map(|shard| shard.to_string());
     output::files(&report, &arguments.look)?;
     output::print(&report, &arguments.look, color, out)?;
     if loaded.is_mistaken() {

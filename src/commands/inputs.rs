@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::engine::{self, Input};
-use crate::files::{self, Patterns, Walk, relative};
+use crate::files::{self, Patterns, Walk, Walked, relative};
 use crate::git::{self, WorkTree};
 use crate::project::Repository;
-use crate::source::{file_name, join, parent};
+use crate::source::{ascent, file_name, join, parent};
 
 use super::Error;
 
@@ -20,6 +20,8 @@ pub(super) struct Inputs {
     pub(super) files: Vec<Input>,
     /// The typed directories, and the directories of typed files, relative to the working directory.
     pub(super) roots: Vec<String>,
+    /// Links that are called as env files are.
+    pub(super) links: BTreeSet<String>,
     /// Names that are no UTF-8, by the path shown for them.
     pub(super) names: BTreeMap<String, PathBuf>,
     /// What git knows.
@@ -37,6 +39,18 @@ impl Inputs {
         let work_tree = self.repository.as_ref().filter(|_| !self.claimed);
         let work_tree = work_tree.map(|repository| repository.root.as_str());
         self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
+    }
+}
+
+impl Inputs {
+    /// The folder furthest up that is looked at: the top of the work tree, or above it a typed directory.
+    pub(super) fn top(&self) -> &str {
+        let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
+        let folders = self.roots.iter().map(String::as_str).chain(work_tree);
+        folders
+            .filter(|folder| *folder == ascent(folder))
+            .max_by_key(|folder| folder.len())
+            .unwrap_or_default()
     }
 }
 
@@ -62,15 +76,20 @@ pub(super) fn list_by(
     working_directory: &Path,
 ) -> Result<Inputs, Error> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut roots = Vec::new();
+    let (mut roots, mut links) = (Vec::new(), BTreeSet::new());
     let mut tree: Option<WorkTree> = None;
     let mut hooks = BTreeSet::new();
     for path in paths {
         let shown = relative(path, working_directory);
         let directory = files::stat(path)?.directory;
         files::openable_repository(if directory { path } else { path.parent().unwrap_or(path) })?;
-        let listed = if directory { walk.files(path)? } else { vec![path.clone()] };
-        found.extend(listed.into_iter().map(|file| (relative(&file, working_directory), file)));
+        let listed = if directory {
+            walk.files(path)?
+        } else {
+            Walked { files: vec![path.clone()], ..Walked::default() }
+        };
+        links.extend(listed.links.iter().map(|link| relative(link, working_directory)));
+        found.extend(listed.files.into_iter().map(|file| (relative(&file, working_directory), file)));
         let root = if directory { shown } else { parent(&shown).to_owned() };
         if tree.is_none() {
             tree = work_tree(&working_directory.join(&root))?;
@@ -91,7 +110,7 @@ pub(super) fn list_by(
     let files = found.iter().map(|(shown, path)| placing.input(shown, path)).collect();
     let names = found.into_iter().filter(|(_, path)| path.to_str().is_none()).collect();
     let claimed = tree.as_ref().is_some_and(|tree| tree.claimed);
-    Ok(Inputs { files, roots, names, repository, hooks, claimed })
+    Ok(Inputs { files, roots, links, names, repository, hooks, claimed })
 }
 
 /// The work tree that `path` lies in.

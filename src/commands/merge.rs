@@ -7,7 +7,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use crate::cli::{FailOn, Merge};
+use crate::cli::{FailOn, Merge, Shard};
 use crate::files;
 use crate::render;
 
@@ -21,11 +21,12 @@ pub(super) fn run(arguments: &Merge, out: &mut dyn Write) -> Result<Status, Erro
     let mut merged = Merged::default();
     for path in &arguments.reports {
         let shown = path.display().to_string();
-        let bytes = files::read(&here.join(path)).map_err(|_| Error::NoReport { path: shown.clone() })?;
+        let bytes = files::read(&here.join(path))?;
         let report: Option<Value> = serde_json::from_slice(&bytes).ok();
         let report = report.filter(|report| report.get("schema").and_then(Value::as_str) == Some(SCHEMA));
         merged.add(&report.ok_or(Error::NoReport { path: shown })?);
     }
+    merged.refuse_gaps()?;
     let failed = merged.findings.values().any(|finding| {
         let severity = finding.get("severity").and_then(Value::as_str).unwrap_or_default();
         match arguments.fail_on {
@@ -43,6 +44,8 @@ struct Merged {
     tool: Value,
     files: u64,
     suppressed: u64,
+    /// The parts that the reports say they are of: of how many, which ones, and how often.
+    shards: BTreeMap<u64, BTreeMap<u64, usize>>,
     // By place, then by what they say: in the order of a report.
     findings: BTreeMap<(String, u64, u64, String, String), Value>,
 }
@@ -52,6 +55,10 @@ impl Merged {
         let number = |name: &str| report.pointer(&format!("/summary/{name}")).and_then(Value::as_u64);
         self.files += number("files").unwrap_or_default();
         self.suppressed += number("suppressed").unwrap_or_default();
+        let shard = report.get("shard").and_then(Value::as_str).and_then(|text| text.parse::<Shard>().ok());
+        if let Some(shard) = shard {
+            *self.shards.entry(shard.count).or_default().entry(shard.index).or_default() += 1;
+        }
         if let Some(tool) = report.get("tool") {
             self.tool = tool.clone();
         }
@@ -61,6 +68,21 @@ impl Merged {
             let key = (text("path"), number("line"), number("column"), text("code"), text("fingerprint"));
             self.findings.entry(key).or_insert_with(|| finding.clone());
         }
+    }
+
+    /// Refuses parts that are not each there once: the whole would be clean where nobody has looked.
+    fn refuse_gaps(&self) -> Result<(), Error> {
+        for (count, parts) in &self.shards {
+            if let Some((index, _)) = parts.iter().find(|(_, times)| **times > 1) {
+                return Err(Error::PartTwice { part: format!("{index}/{count}") });
+            }
+            // The parts are in order: the first that is not in its place is missing.
+            let gap = (1..=*count).zip(parts.keys().map(Some).chain(std::iter::repeat(None)));
+            if let Some((index, _)) = gap.into_iter().find(|(index, part)| *part != Some(index)) {
+                return Err(Error::PartMissing { part: format!("{index}/{count}") });
+            }
+        }
+        Ok(())
     }
 
     fn report(self) -> Value {

@@ -160,7 +160,7 @@ fn tell(error: &Error, out: &mut dyn Write) -> io::Result<()> {
         cause = source.source();
     }
     match error.help() {
-        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(help)),
+        Some(help) => writeln!(out, "{}: {}", lang.word("help"), lang.text(&help)),
         None => Ok(()),
     }
 }

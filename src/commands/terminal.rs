@@ -84,7 +84,7 @@ pub(super) fn look(color: When, look: &Look) -> Options {
     }
 }
 
-/// Colour on a terminal alone, unless it was asked for; never where `NO_COLOR` is set. As wide as the terminal.
+/// Colour on a terminal alone, unless it was asked for; never where `NO_COLOR` is set or the terminal is a dumb one. As wide as the terminal.
 pub(super) fn options(color: When) -> Options {
     let terminal = stdout().is_terminal();
     #[expect(
@@ -92,10 +92,12 @@ pub(super) fn options(color: When) -> Options {
         reason = "NO_COLOR is a word about the terminal, not about the check"
     )]
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    #[expect(clippy::disallowed_methods, reason = "so is TERM")]
+    let dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
     let color = match color {
         When::Always => true,
         When::Never => false,
-        When::Auto => terminal && !plain,
+        When::Auto => terminal && !plain && !dumb,
     };
     let width = columns().map_or(Options::default().width, |columns| columns.min(WIDEST));
     let links = pages().filter(|_| color && supports_hyperlinks::on(Stream::Stdout));

@@ -4,7 +4,7 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::source::Folder;
+use crate::source::{Folder, ascent};
 
 /// A glob. `*` stays within a folder, `**` does not; without a slash it is sought in every folder; one that
 /// matches a folder matches all that is in it.
@@ -22,13 +22,17 @@ impl Glob {
         if trimmed.is_empty() || trimmed.starts_with('!') {
             return None;
         }
+        // What leads out of the folder is told from where it leads to.
+        let up = ascent(trimmed);
+        let folder = if up.is_empty() { folder.clone() } else { folder.further(up) };
         let anywhere = if trimmed.contains('/') { "" } else { "**/" };
-        let whole = format!("{anywhere}{}", trimmed.trim_start_matches('/'));
+        let whole =
+            format!("{anywhere}{}", trimmed.get(up.len()..).unwrap_or_default().trim_start_matches('/'));
         let mut set = GlobSetBuilder::new();
         for pattern in [whole.clone(), format!("{whole}/**")] {
             set.add(GlobBuilder::new(&pattern).literal_separator(true).build().ok()?);
         }
-        Some(Self { text: text.to_owned(), folder: folder.clone(), matcher: set.build().ok()? })
+        Some(Self { text: text.to_owned(), folder, matcher: set.build().ok()? })
     }
 
     /// The glob as written.
@@ -63,6 +67,12 @@ mod tests {
             ("ops", "envs/*.env", "ops/envs/x.env", true),
             ("ops", "envs/*.env", "envs/x.env", false),
             ("ops", "*.env", "x.env", false),
+            ("ci", "../envs/*.env", "envs/x.env", true),
+            ("ci", "../envs/*.env", "ci/envs/x.env", false),
+            ("ci", "../envs", "envs/deep/x.env", true),
+            ("ci/deep", "../*.env", "ci/x.env", true),
+            ("ci/deep", "../*.env", "ci/deep/x.env", false),
+            ("", "../*.env", "../x.env", true),
             ("a[1]", "*.env", "a[1]/x.env", true),
         ] {
             let found = Glob::new(&Folder::from(folder), glob).unwrap().matches(path);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::fingerprint::{Identity, digest, fingerprint};
 use super::{Diagnostic, Severity};
-use crate::source::{Position, Source, Span};
+use crate::source::{Folder, Position, Source, Span};
 
 /// A place as people and SARIF count it: from the first character up to, not including, the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,9 +91,19 @@ pub struct Report {
     /// How many findings were silenced.
     pub suppressed: usize,
     sources: BTreeMap<Arc<str>, Source>,
+    /// The part of a check or a search that this is the report of, as `2/8`.
+    pub shard: Option<String>,
+    /// The top of the work tree, where there is one, for those who look for files from there.
+    pub top: Folder,
 }
 
 impl Report {
+    /// A path as it is told from the top of the work tree; one that lies elsewhere stays as it is.
+    #[must_use]
+    pub fn from_top<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        self.top.told(path).unwrap_or(Cow::Borrowed(path))
+    }
+
     /// Places, orders and fingerprints `diagnostics`.
     ///
     /// `sources` are the files that they may point into, each with the spans that must not be shown: its
@@ -134,7 +144,7 @@ impl Report {
             .collect();
         findings.sort_by(by_place);
         fingerprint(&mut findings, &masked);
-        Self { findings, files, suppressed, sources: masked }
+        Self { findings, files, suppressed, sources: masked, ..Self::default() }
     }
 
     /// The masked text of a file that a finding points into.

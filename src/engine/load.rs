@@ -16,7 +16,7 @@ use crate::project::hooks::Callers;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets::{self, Own};
-use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, join, parent};
+use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, is_top, join, parent};
 use crate::suppress::{self, Allow};
 
 use super::threads::Threads;
@@ -247,7 +247,7 @@ fn called_scripts(project: &Project<'_>, at: usize) -> Vec<usize> {
                 called.push(place);
                 break;
             }
-            if directory.is_empty() || directory == "/" {
+            if is_top(directory) {
                 break;
             }
             directory = parent(directory);

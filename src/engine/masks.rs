@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::document::env_schema::SchemaFile;
 use crate::project::{File, Project};
 use crate::secrets::{self, Own};
-use crate::source::{PathKind, Source, Span, join, parent};
+use crate::source::{PathKind, Source, Span, is_top, join, parent};
 
 use super::{Unreadable, classify};
 
@@ -35,7 +35,7 @@ impl Declared {
         let mut folders = BTreeSet::new();
         for path in paths {
             let mut folder = parent(path);
-            while folders.insert(folder) && !matches!(folder, "" | "/") {
+            while folders.insert(folder) && !is_top(folder) {
                 folder = parent(folder);
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! Parallel here and nowhere else. Not here: the command line, the disk, git, how a report looks.
 
+mod below;
 mod classify;
 mod gather;
 mod load;
@@ -31,6 +32,7 @@ use crate::suppress::Gitleaks;
 use masks::Masks;
 use threads::Threads;
 
+pub use below::Below;
 pub use classify::document;
 pub use classify::has_neighbours;
 pub use gather::{gather, resolve_command};
@@ -76,6 +78,8 @@ pub struct Settings {
     pub today: Option<String>,
     /// Whose silencing comments count; `None` for those of the checked files themselves.
     pub vouching: Option<Vouching>,
+    /// Where the working directory lies below the top of what is checked; `None` where it is the top.
+    pub below: Option<Below>,
 }
 
 /// What a check found.
@@ -116,6 +120,13 @@ fn unreadable(files: &[(String, std::io::Error)]) -> String {
 ///
 /// Where one of `inputs` cannot be read, or a schema that says what of a reported file is secret.
 pub fn check(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
+    match settings.below.take() {
+        Some(below) => below::check(&below, inputs, settings, tree),
+        None => check_whole(inputs, settings, tree),
+    }
+}
+
+fn check_whole(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Result<Outcome, Unreadable> {
     let own = settings.own.clone();
     let rule = own.clone().map(rules::with_own);
     let running = settings.selection.running(ALL, rule.as_deref());

@@ -24,7 +24,7 @@ pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use repository::openable_repository;
 pub use stat::{Stat, files_in, real, stat};
-pub use walk::{Walk, relative};
+pub use walk::{Walk, Walked, relative};
 pub use write::{
     let_run, make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,
     write_with_mode,

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
-use crate::source::{PathKind, Tree, is_text_name};
+use crate::source::{PathKind, Tree, is_text_name, shown_name};
 
 use super::{Error, real};
 
@@ -182,6 +182,24 @@ impl DiskTree {
         }
     }
 
+    /// Why what stands at `path` is not read.
+    fn outside(&self, path: &str) -> io::Error {
+        let why = match self.leads_out(path) {
+            Some(target) => format!("it is a link to `{target}`, outside of what is checked: name that file"),
+            None => "it is outside the tree that was asked for".to_owned(),
+        };
+        io::Error::new(io::ErrorKind::NotFound, why)
+    }
+
+    /// Where the link at `path` leads, if that is a file out of the roots.
+    #[must_use]
+    pub fn leads_out(&self, path: &str) -> Option<String> {
+        let named = self.names.get(path).map_or(Path::new(path), PathBuf::as_path);
+        let target = fs::read_link(named).ok()?;
+        let file = fs::metadata(named).is_ok_and(|metadata| metadata.is_file());
+        (file && self.inside(path).is_none()).then(|| shown_name(target.as_os_str().as_encoded_bytes()))
+    }
+
     fn has_root_of(&self, real: &Path) -> bool {
         self.roots.iter().any(|root| real.starts_with(root))
     }
@@ -194,8 +212,7 @@ impl DiskTree {
     ///
     /// Where it cannot be read, and where it lies outside the trees that were asked for.
     pub fn read_whole(&self, path: &str) -> io::Result<Vec<u8>> {
-        let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
-        let (real, _) = self.inside(path).ok_or_else(outside)?;
+        let (real, _) = self.inside(path).ok_or_else(|| self.outside(path))?;
         read_whole(&real).map_err(|error| match error {
             Error::Read { source, .. } => source,
             other => io::Error::other(other),
@@ -222,8 +239,7 @@ impl Tree for DiskTree {
     }
 
     fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {
-        let outside = || io::Error::new(io::ErrorKind::NotFound, "it is outside the tree that was asked for");
-        let (real, known) = self.inside(path).ok_or_else(outside)?;
+        let (real, known) = self.inside(path).ok_or_else(|| self.outside(path))?;
         let read = match known {
             Some(metadata) => read_known(&real, &metadata, buffer),
             None => read_into(&real, buffer),

@@ -68,9 +68,19 @@ pub struct Walk {
 
 type Collected = Arc<Mutex<Found>>;
 
+/// What a walk came by.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// The files, ordered by path.
+    pub files: Vec<PathBuf>,
+    /// Links that are called as env files are: what they lead to was not looked at.
+    pub links: Vec<PathBuf>,
+}
+
 #[derive(Default)]
 struct Found {
     files: Vec<PathBuf>,
+    links: Vec<PathBuf>,
     directories: HashSet<PathBuf>,
     error: Option<Error>,
 }
@@ -81,17 +91,20 @@ impl Walk {
     /// # Errors
     ///
     /// Where a directory cannot be read or a glob is none.
-    pub fn files(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
+    pub fn files(&self, root: &Path) -> Result<Walked, Error> {
         let overrides = self.overrides(root)?;
         ignored::harmless_upwards(root)?;
         let mut found = collect(builder(root, overrides.clone(), true), root)?;
         let ignored = env_files_that_git_ignores(root, overrides, &found.directories)?;
-        found.files.extend(ignored);
+        found.files.extend(ignored.files);
+        found.links.extend(ignored.links);
+        found.links.sort();
+        found.links.dedup();
         // By their bytes first, which are compared much faster than the parts of paths: what is left is nearly in order.
         found.files.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
         found.files.sort();
         found.files.dedup();
-        Ok(found.files)
+        Ok(Walked { files: found.files, links: found.links })
     }
 
     /// Those of `paths`, which lie below `root`, that are regular files and that the globs let through.
@@ -219,7 +232,10 @@ fn note(found: &mut Found, entry: DirEntry) {
         Some(kind) if kind.is_dir() => {
             found.directories.insert(entry.into_path());
         }
-        // Links, FIFOs, sockets and devices are never opened.
+        Some(kind) if kind.is_symlink() && is_env_name(&entry.file_name().to_string_lossy()) => {
+            found.links.push(entry.into_path());
+        }
+        // Other links, FIFOs, sockets and devices are never opened.
         _ => {}
     }
 }
@@ -243,7 +259,7 @@ fn env_files_that_git_ignores(
     root: &Path,
     overrides: Override,
     walked: &HashSet<PathBuf>,
-) -> Result<Vec<PathBuf>, Error> {
+) -> Result<Found, Error> {
     let walked = walked.clone();
     let mut builder = builder(root, overrides, false);
     builder.filter_entry(move |entry| {
@@ -257,12 +273,9 @@ fn env_files_that_git_ignores(
         }
         is_env_name(&name) || name.ends_with(".env.schema")
     });
-    let mut files = Vec::new();
+    let mut found = Found::default();
     for entry in builder.build() {
-        let entry = entry.map_err(|source| failed(source, root))?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) {
-            files.push(entry.into_path());
-        }
+        note(&mut found, entry.map_err(|source| failed(source, root))?);
     }
-    Ok(files)
+    Ok(found)
 }

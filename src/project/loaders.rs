@@ -10,7 +10,7 @@ use super::resolve::Environment;
 use super::{EXAMPLE_WORDS, File, Project, Role};
 use crate::document::Document;
 use crate::document::env::Loader;
-use crate::source::{Span, file_name, is_env_name, join, parent};
+use crate::source::{Span, ascent, file_name, is_env_name, is_top, join, parent};
 
 /// Someone who reads an env file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +63,9 @@ fn locate(known: &BTreeSet<String>, from: &str, changed: Option<&str>, path: &st
         let mut rest = path;
         while let Some((_, shorter)) = rest.split_once('/') {
             rest = shorter;
-            if known.contains(rest) {
-                return rest.to_owned();
+            let candidate = join(ascent(from), rest);
+            if known.contains(&candidate) {
+                return candidate;
             }
         }
         return path.to_owned();
@@ -77,7 +78,7 @@ fn locate(known: &BTreeSet<String>, from: &str, changed: Option<&str>, path: &st
                 return candidate;
             }
         }
-        if directory.is_empty() || directory == "/" {
+        if is_top(directory) {
             return join(parent(from), path);
         }
         directory = parent(directory);

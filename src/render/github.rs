@@ -11,12 +11,12 @@ use crate::diagnostic::{Finding, Report, Severity};
 /// Writes a command for each finding.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        annotation(finding, out)?;
+        annotation(finding, report, out)?;
     }
     Ok(())
 }
 
-fn annotation(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn annotation(finding: &Finding, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let diagnostic = &finding.diagnostic;
     let (start, end) = (finding.region.start, finding.region.end);
     let command = match diagnostic.severity {
@@ -28,7 +28,12 @@ fn annotation(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         Some(help) => format!("{}\nhelp: {help}", finding.message()),
         None => finding.message().into_owned(),
     };
-    write!(out, "::{command} file={},line={}", property(&visible(&diagnostic.path)), start.line)?;
+    write!(
+        out,
+        "::{command} file={},line={}",
+        property(&visible(&report.from_top(&diagnostic.path))),
+        start.line
+    )?;
     write!(out, ",endLine={}", end.line)?;
     // GitHub takes columns for findings of one line only.
     if start.line == end.line {

@@ -12,11 +12,11 @@ use crate::diagnostic::{Finding, Report, Severity};
 
 /// Writes the array and a line end.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let issues: Vec<Value> = report.findings.iter().map(issue).collect();
+    let issues: Vec<Value> = report.findings.iter().map(|finding| issue(finding, report)).collect();
     object(&issues, out)
 }
 
-fn issue(finding: &Finding) -> Value {
+fn issue(finding: &Finding, report: &Report) -> Value {
     let diagnostic = &finding.diagnostic;
     let description = match &diagnostic.help {
         Some(help) => format!("{}; {help}", finding.message()),
@@ -32,7 +32,7 @@ fn issue(finding: &Finding) -> Value {
             Severity::Info => "info",
         },
         "location": {
-            "path": *diagnostic.path,
+            "path": report.from_top(&diagnostic.path),
             "lines": { "begin": finding.region.start.line, "end": finding.region.end.line },
         },
     })

@@ -15,6 +15,8 @@ use crate::diagnostic::{Finding, Label, Region, Report, Severity};
 struct Whole<'a> {
     schema: &'static str,
     tool: Tool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a str>,
     summary: Summary,
     findings: Vec<One<'a>>,
 }
@@ -120,6 +122,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let whole = Whole {
         schema: "envgate/report/v1",
         tool: Tool { name: "envgate", version: env!("CARGO_PKG_VERSION") },
+        shard: report.shard.as_deref(),
         summary: Summary {
             files: report.files,
             errors: report.count(Severity::Error),

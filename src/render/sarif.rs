@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             tool: json!({ "driver": driver }),
             column_kind: "unicodeCodePoints",
             invocations: invocation(report),
-            results: Results { findings: &report.findings, rules: &rules },
+            results: Results { report, rules: &rules },
         }],
     };
     object(&log, out)
@@ -53,13 +53,14 @@ struct Run<'a> {
 }
 
 struct Results<'a> {
-    findings: &'a [Finding],
+    report: &'a Report,
     rules: &'a [&'static Meta],
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.findings.iter().map(|finding| result(finding, self.rules)))
+        let findings = self.report.findings.iter();
+        serializer.collect_seq(findings.map(|finding| result(finding, self.report, self.rules)))
     }
 }
 
@@ -105,7 +106,7 @@ fn rule(meta: &Meta) -> Value {
     rule
 }
 
-fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {
+fn result(finding: &Finding, report: &Report, rules: &[&'static Meta]) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match &diagnostic.help {
         Some(help) => format!("{}\n{help}", finding.message()),
@@ -116,7 +117,7 @@ fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {
         "ruleIndex": rules.partition_point(|meta| meta.code < diagnostic.meta.code),
         "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": [{ "physicalLocation": physical(&diagnostic.path, finding.region) }],
+        "locations": [{ "physicalLocation": physical(&report.from_top(&diagnostic.path), finding.region) }],
         "partialFingerprints": { "envgate/v1": finding.fingerprint },
     });
     let related: Vec<Value> = diagnostic
@@ -127,7 +128,7 @@ fn result(finding: &Finding, rules: &[&'static Meta]) -> Value {
         .map(|(id, (label, region))| {
             json!({
                 "id": id,
-                "physicalLocation": physical(&label.path, *region),
+                "physicalLocation": physical(&report.from_top(&label.path), *region),
                 "message": { "text": label.message },
             })
         })

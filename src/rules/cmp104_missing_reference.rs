@@ -8,7 +8,7 @@ use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
 use crate::project::layers::beside;
 use crate::project::resolve::{Environment, TroubleKind};
 use crate::project::{File, Project, Role};
-use crate::source::{Span, file_name, join, parent, relative};
+use crate::source::{Span, file_name, is_further_up, join, parent, relative};
 
 use super::{Rule, meta};
 
@@ -123,7 +123,7 @@ fn check_command(project: &Project<'_>, environment: &Environment, found: &mut F
     }
     for trouble in environment.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::NoFile) {
         let path = &trouble.about;
-        let filled_in = path.contains(['$', '`', '*']) || path.starts_with("..");
+        let filled_in = path.contains(['$', '`', '*']) || is_further_up(path, &command.path);
         if filled_in || project.tree.kind(path).is_some() {
             continue;
         }
@@ -184,7 +184,7 @@ impl Whole<'_, '_> {
             troubles.filter(|trouble| trouble.kind == TroubleKind::MissingEnvFile && trouble.path == path);
         // What lies outside of the project is there where this runs, or not: nobody can say from here.
         let missing = missing.filter(|trouble| {
-            !trouble.about.starts_with(['/', '~', '$']) && !trouble.about.starts_with("..")
+            !trouble.about.starts_with(['/', '~', '$']) && !is_further_up(&trouble.about, path)
         });
         parts
             .chain(missing.map(|trouble| Missing {
@@ -209,7 +209,7 @@ impl Whole<'_, '_> {
             || text.starts_with("github.com/")
             || text.ends_with(".git");
         let path = join(&self.environment.project_directory, &text);
-        let outside = elsewhere || path.starts_with("..");
+        let outside = elsewhere || is_further_up(&path, &self.environment.project_directory);
         (!outside && !path.is_empty()).then_some(path)
     }
 

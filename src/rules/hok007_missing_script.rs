@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Command, CommandKind, Origin, Script, Word, looks_like_script};
 use crate::project::{File, Project, hooks};
-use crate::source::{Span, file_name, join, parent};
+use crate::source::{Span, file_name, is_top, join, parent};
 
 use super::{Rule, meta};
 
@@ -100,7 +100,7 @@ fn exists(path: &str, places: &BTreeSet<String>, file: &File, project: &Project<
         if places.iter().any(|place| project.tree.kind(&join(&join(base, place), path)).is_some()) {
             return true;
         }
-        if base.is_empty() || base == "/" {
+        if is_top(base) {
             return false;
         }
         base = parent(base);

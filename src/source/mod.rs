@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 pub use abridge::Abridged;
 use abridge::Piece;
 use columns::Columns;
-pub use folder::{Folder, above};
+pub use folder::{Folder, above, ascent, folded, is_further_up, is_top};
 pub use names::{is_env_name, is_lock_name, is_text_name};
 pub use utf16::Utf16Position;
 
@@ -331,13 +331,17 @@ pub fn join(base: &str, path: &str) -> String {
 /// assert_eq!(relative("infra", "infra/a/b"), "a/b");
 /// assert_eq!(relative("", "envs/.env"), "envs/.env");
 /// assert_eq!(relative("a", "a"), ".");
+/// assert_eq!(relative("..", "../envs/.env"), "envs/.env");
 /// ```
 #[must_use]
 pub fn relative(base: &str, path: &str) -> String {
-    if path.starts_with('/') || base.starts_with(['/', '.']) {
+    // The way back from what lies further up has names that the text alone does not know.
+    if path.starts_with('/') || base.starts_with('/') || ascent(base).len() > ascent(path).len() {
         return path.to_owned();
     }
-    let parts = |text: &'_ str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let parts = |text: &'_ str| {
+        text.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect()
+    };
     let (base, path): (Vec<String>, Vec<String>) = (parts(base), parts(path));
     let common = base.iter().zip(&path).take_while(|(one, other)| one == other).count();
     let up = std::iter::repeat_n("..", base.len() - common);

@@ -172,6 +172,15 @@ fn parts_of_a_search_are_joined_to_the_whole() {
     };
     assert_eq!(sorted(&merged), sorted(&whole));
     assert_eq!(merge(&[session.top.join("0.pem")]).status.code(), Some(2));
+    let refused = |paths: &[std::path::PathBuf], said: &str| {
+        let output = merge(paths);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && told.contains(said), "{told}");
+    };
+    refused(&parts[..2], "the part 3/3 is not among the reports");
+    refused(&parts[1..], "the part 1/3 is not among the reports");
+    refused(&[parts.clone(), parts.clone()].concat(), "the part 1/3 is among the reports more than once");
+    refused(&[session.top.join("nothing.json")], "does not exist");
     assert_eq!(history(&session.top, &["--shard", "4/3"]).0, Some(2));
 }
 

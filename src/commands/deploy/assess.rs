@@ -138,14 +138,13 @@ fn one(context: &Context, settings: &Settings, survey: &Survey, checked: &mut Ch
         });
     }
     let commands = commands(context, settings, env_path);
+    let root = relative(&context.committed.root, &context.here);
     let mut asked = engine::Settings {
         selection: configuration::selection(&context.config),
         expectations: context.config.expectations.clone(),
         environments: commands.clone(),
-        repository: Some(Repository {
-            root: relative(&context.committed.root, &context.here),
-            ..Repository::default()
-        }),
+        below: engine::Below::new(&root, &context.here.to_string_lossy()),
+        repository: Some(Repository { root, ..Repository::default() }),
         // What another scanner is told to leave alone is no word to this gate.
         gitleaks: Arc::default(),
         own: context.config.own.clone(),

@@ -28,6 +28,7 @@ const LOADERS: [Loader; 5] =
     [Loader::Compose, Loader::ComposeEnvFile, Loader::PythonDotenv, Loader::NodeDotenv, Loader::Bash];
 
 pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) -> Result<Status, Error> {
+    refuse_paths(arguments)?;
     let surroundings = Surroundings::look(arguments.scope.config.as_deref(), out)?;
     let named = match env_file(typed, &surroundings.loaded.config) {
         Ok(path) => path,
@@ -68,7 +69,7 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
     }
     prove(&held, &text, &made)?;
     made.sort();
-    let verb = if arguments.diff { "would make" } else { "made" };
+    let (verb, passive) = if arguments.diff { ("would make", "would be made") } else { ("made", "made") };
     if !arguments.diff && !made.is_empty() {
         write_with_mode(&path, text.as_bytes(), Some(PRIVATE))?;
     }
@@ -77,9 +78,17 @@ pub(super) fn run(arguments: &Fix, typed: Option<&Path>, out: &mut dyn Write) ->
     }
     let plural = if made.len() == 1 { "" } else { "s" };
     let written = if made.is_empty() || arguments.diff { "" } else { ", readable by its owner alone" };
-    say!(out, "{} secret{plural} {verb} in {shown}{written}; {left} left", made.len())?;
+    say!(out, "{} secret{plural} {passive} in {shown}{written}; {left} left", made.len())?;
     out.flush()?;
     Ok(if left > 0 { Status::Findings } else { Status::Clean })
+}
+
+/// A path beside the option would be read by nobody: what is meant is another file than the one that is written.
+fn refuse_paths(arguments: &Fix) -> Result<(), Error> {
+    match arguments.scope.paths.iter().find(|path| path.as_os_str() != ".") {
+        Some(path) => Err(Error::PathBesideGenerate { path: path.display().to_string() }),
+        None => Ok(()),
+    }
 }
 
 /// A file that git has, or would take with the next `git add`, gets no secret.

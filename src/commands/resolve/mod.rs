@@ -5,6 +5,7 @@
 mod target;
 mod views;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use crate::cli::{Resolve, TableFormat, When};
@@ -31,7 +32,7 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
     if let Some(name) = wanted {
         let there = |environment: &Environment| environment.service(name).is_some();
         if !environments.iter().any(there) && views.iter().all(|view| view.refusals.is_empty()) {
-            return Err(Error::NoSuchService { name: name.to_owned() });
+            return Err(no_such_service(name, &environments));
         }
     }
     match arguments.format {
@@ -42,6 +43,13 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
     let refused: Vec<String> =
         views.iter().flat_map(|view| &view.refusals).map(views::refusal_text).collect();
     if refused.is_empty() { Ok(Status::Clean) } else { Err(Error::Refused { reasons: refused }) }
+}
+
+/// A name that no service has, with those that there are.
+pub(super) fn no_such_service(name: &str, environments: &[Environment]) -> Error {
+    let known = environments.iter().flat_map(|environment| &environment.services);
+    let known: BTreeSet<&String> = known.map(|service| &service.name).collect();
+    Error::NoSuchService { name: name.to_owned(), known: known.into_iter().cloned().collect() }
 }
 
 /// What is there and cannot be read, or goes beyond what is worked out here, is no answer.

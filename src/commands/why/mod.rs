@@ -14,7 +14,9 @@ use crate::project::resolve::{Environment, Service};
 use crate::project::{Project, Role};
 use crate::render::{self, Part, Story};
 
-use super::resolve::{Targets, command_text, disk, place, readable, refusals, targets, whole};
+use super::resolve::{
+    Targets, command_text, disk, no_such_service, place, readable, refusals, targets, whole,
+};
 use super::{Error, Status, terminal};
 
 pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<Status, Error> {
@@ -44,6 +46,11 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
     }
     let mut stories: Vec<Story> = told.into_iter().map(|told| told.titled(&arguments.key)).collect();
     stories.sort_by_key(|story| story.advice.is_none());
+    let named =
+        arguments.command.service.as_deref().filter(|_| stories.is_empty() && !environments.is_empty());
+    if let Some(name) = named.filter(|name| environments.iter().all(|one| one.service(name).is_none())) {
+        return Err(no_such_service(name, &environments));
+    }
     if stories.is_empty() {
         stories.push(nowhere(arguments, &project, &environments));
     }

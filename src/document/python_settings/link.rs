@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::SettingsFile;
 use super::fields::{self, World};
 use super::module::{Import, Module};
-use crate::source::{join, parent};
+use crate::source::{is_top, join, parent};
 
 /// Lets the classes of each file inherit from those that it imports from another one. `files` are all settings
 /// files of a project with their paths.
@@ -62,7 +62,7 @@ fn candidates(path: &str, import: &Import) -> Vec<String> {
     }
     loop {
         add(directory);
-        if directory.is_empty() || directory == "/" {
+        if is_top(directory) {
             return found;
         }
         directory = parent(directory);

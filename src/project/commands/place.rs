@@ -3,7 +3,7 @@
 //! Not here: what compose makes of the files.
 
 use crate::project::{File, Project};
-use crate::source::{PathKind, join, parent};
+use crate::source::{PathKind, is_top, join, parent};
 
 use super::walk::Raw;
 use super::{ComposeCommand, Sourced};
@@ -61,7 +61,7 @@ fn directory(raw: &Raw, file: &File, project: &Project<'_>) -> String {
                 nearest.get_or_insert(candidate);
             }
         }
-        if base.is_empty() || base == "/" {
+        if is_top(base) {
             return nearest.unwrap_or_else(|| base.to_owned());
         }
         base = parent(base);

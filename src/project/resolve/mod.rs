@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::source::{Span, file_name, parent};
+use crate::source::{Span, file_name, is_top, parent};
 
 use super::Project;
 use super::commands::{ComposeCommand, named_production};
@@ -246,7 +246,7 @@ impl Environment {
     #[must_use]
     pub fn base(&self, path: &str) -> &str {
         let mut directory = self.command.directory.as_str();
-        while self.assumed() && !directory.is_empty() && !path.starts_with(&format!("{directory}/")) {
+        while self.assumed() && !is_top(directory) && !path.starts_with(&format!("{directory}/")) {
             directory = parent(directory);
         }
         directory

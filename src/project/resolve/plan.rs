@@ -10,7 +10,7 @@ use crate::document::compose::{ComposeFile, Service};
 use crate::document::env::{self, Loader};
 use crate::project::Project;
 use crate::project::commands::ComposeCommand;
-use crate::source::{PathKind, file_name, join, parent};
+use crate::source::{PathKind, file_name, is_top, join, parent};
 
 /// The names that compose looks for by itself, in its order.
 pub(super) const DEFAULT_FILES: &[&str] =
@@ -87,7 +87,7 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
         if let Some(base) = first(DEFAULT_FILES) {
             return std::iter::once(base).chain(first(OVERRIDE_FILES)).collect();
         }
-        if directory.is_empty() || directory == "/" {
+        if is_top(directory) {
             return Vec::new();
         }
         directory = parent(directory);

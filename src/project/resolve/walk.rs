@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::document::compose::{ComposeFile, Include, Service};
 use crate::project::layers::Part;
 use crate::project::{File, Project};
-use crate::source::{Span, join, parent};
+use crate::source::{Span, is_further_up, join, parent};
 
 use super::draft::{Place, fill_text};
 use super::names::presence;
@@ -119,9 +119,9 @@ impl<'a> Walk<'a, '_, '_> {
         }
     }
 
-    /// Whether a path of this project leads to nothing; what lies outside of it is not known.
-    fn is_missing(&self, path: &str) -> bool {
-        !path.starts_with("..") && presence(self.project, path) == Presence::Missing
+    /// Whether a path that is named `at` a place of this project leads to nothing; what lies outside of it is not known.
+    fn is_missing(&self, path: &str, at: At<'_, '_>) -> bool {
+        !is_further_up(path, at.file.source.path()) && presence(self.project, path) == Presence::Missing
     }
 
     fn files<L: Laid<'a>>(
@@ -242,7 +242,7 @@ impl<'a> Walk<'a, '_, '_> {
         }
         let read = path.is_none_or(|path| self.compose(path).is_some());
         match path {
-            Some(path) if !read && self.is_missing(path) => {
+            Some(path) if !read && self.is_missing(path, at) => {
                 let about = format!("`extends` names `{path}`, which is not there");
                 self.watch.trouble(TroubleKind::MissingPart, own, span, &about);
             }
@@ -262,7 +262,7 @@ impl<'a> Walk<'a, '_, '_> {
         for path in &paths {
             self.note_unread(path);
         }
-        if let Some(path) = paths.iter().find(|path| self.is_missing(path)) {
+        if let Some(path) = paths.iter().find(|path| self.is_missing(path, at)) {
             let about = format!("`include` names `{path}`, which is not there");
             self.watch.trouble(TroubleKind::MissingPart, own, include.span, &about);
             return Services::new();
