@@ -261,8 +261,8 @@ impl Scene<'_> {
         });
         let asked =
             self.whole.validators.iter().filter_map(|validators| validators.length(&declaration.name));
-        let min_length = asked.chain(declaration.options.min_length).max().filter(|_| list.is_none());
         let changed = self.is_changed(declaration) || list.is_some();
+        let min_length = asked.chain(declaration.options.min_length).max().filter(|_| !changed);
         let limits = annotation.limits.iter().chain(&declaration.options.limits);
         Field {
             span: self.span,

@@ -8,6 +8,7 @@ mod calls;
 mod class;
 mod fields;
 mod instances;
+mod lengths;
 mod link;
 mod module;
 mod options;
