@@ -22,6 +22,7 @@ pub mod names;
 pub mod nothing;
 pub mod occurrences;
 pub mod old_scanner;
+pub mod programs;
 pub mod refusals;
 pub mod relations;
 pub mod removal;

@@ -27,8 +27,10 @@ impl Function {
         if !before.trim_start().starts_with("def ") && !before.trim_start().starts_with("async def ") {
             return None;
         }
-        let names = arguments.split([',', ')']).map(|part| part.split([':', '=']).next().unwrap_or_default().trim());
-        let value = names.into_iter().find(|name| !matches!(*name, "cls" | "self")).filter(|name| is_name(name))?;
+        let names =
+            arguments.split([',', ')']).map(|part| part.split([':', '=']).next().unwrap_or_default().trim());
+        let value =
+            names.into_iter().find(|name| !matches!(*name, "cls" | "self")).filter(|name| is_name(name))?;
         Some(Self { texts: vec![value.to_owned()], indent: None, aside: false, left: false })
     }
 
@@ -44,17 +46,21 @@ impl Function {
             self.assignment(code);
             return None;
         };
-        let raises = rest.trim_start().starts_with("raise") || (rest.trim().is_empty() && next.starts_with("raise"));
+        let raises =
+            rest.trim_start().starts_with("raise") || (rest.trim().is_empty() && next.starts_with("raise"));
         let condition = condition.split_whitespace().collect::<Vec<_>>().join(" ");
         let asked = alternatives(&condition).iter().filter_map(|one| self.asked(one)).max();
-        self.aside = asked.is_none() && !split(&condition, " or ").iter().all(|one| self.is_about_presence(one));
+        self.aside =
+            asked.is_none() && !split(&condition, " or ").iter().all(|one| self.is_about_presence(one));
         self.left |= self.aside && rest.trim_start().starts_with("return");
         asked.filter(|length| raises && !self.left && *length > 0)
     }
 
     /// `text = v.strip()`: another name of the text, or one that is none any more.
     fn assignment(&mut self, code: &str) {
-        let Some((name, value)) = code.split_once('=').filter(|(_, value)| !value.starts_with('=')) else { return };
+        let Some((name, value)) = code.split_once('=').filter(|(_, value)| !value.starts_with('=')) else {
+            return;
+        };
         let name = name.split(':').next().unwrap_or_default().trim();
         if !is_name(name) {
             return;
@@ -69,7 +75,9 @@ impl Function {
     /// Whether an expression is the value's text or a shortened one.
     fn is_text(&self, code: &str) -> bool {
         let mut code = code.trim();
-        for ending in [".get_secret_value()", ".encode()", ".rstrip()", ".lstrip()", ".strip()", ".get_secret_value()"] {
+        for ending in
+            [".get_secret_value()", ".encode()", ".rstrip()", ".lstrip()", ".strip()", ".get_secret_value()"]
+        {
             code = code.strip_suffix(ending).unwrap_or(code);
         }
         let code = code.strip_prefix("str(").and_then(|code| code.strip_suffix(')')).unwrap_or(code);
@@ -91,7 +99,8 @@ impl Function {
 
     /// The `32` of `len(v) < 32`.
     fn shorter_than(&self, code: &str) -> Option<usize> {
-        let (left, right) = code.split_once('<').or_else(|| code.split_once('>').map(|(left, right)| (right, left)))?;
+        let (left, right) =
+            code.split_once('<').or_else(|| code.split_once('>').map(|(left, right)| (right, left)))?;
         // In `32 >= len(v)` the mark stands on the other side once they are exchanged.
         let (left, right, inclusive) = match (left.strip_prefix('='), right.strip_prefix('=')) {
             (Some(left), _) => (left, right, true),
@@ -107,7 +116,8 @@ impl Function {
     fn is_about_presence(&self, code: &str) -> bool {
         let code = code.trim();
         let code = code.strip_prefix("not ").unwrap_or(code);
-        let code = code.strip_suffix(" is None").or_else(|| code.strip_suffix(" is not None")).unwrap_or(code);
+        let code =
+            code.strip_suffix(" is None").or_else(|| code.strip_suffix(" is not None")).unwrap_or(code);
         let code = [" == \"\"", " == ''"].iter().find_map(|empty| code.strip_suffix(empty)).unwrap_or(code);
         let class = code.strip_prefix("isinstance(").and_then(|code| code.split(',').next());
         self.is_text(class.unwrap_or(code))
@@ -154,7 +164,10 @@ fn split<'c>(code: &'c str, word: &str) -> Vec<&'c str> {
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b' ' if depth == 0 && at >= start && code.get(at..).is_some_and(|rest| rest.starts_with(word)) => {
+            b' ' if depth == 0
+                && at >= start
+                && code.get(at..).is_some_and(|rest| rest.starts_with(word)) =>
+            {
                 parts.extend(code.get(start..at));
                 start = at + word.len();
             }
@@ -185,8 +198,7 @@ mod tests {
             )
         };
         assert_eq!(lengths(&(validator("x", 3) + &validator("y", 40))), [Some(3), Some(40)]);
-        let property =
-            "    @property\n    def z(self):\n        if len(self.y) < 40:\n            raise ValueError\n        return 1\n";
+        let property = "    @property\n    def z(self):\n        if len(self.y) < 40:\n            raise ValueError\n        return 1\n";
         assert_eq!(lengths(&(validator("x", 3) + property)), [Some(3), None]);
         let plain = "    def z(v):\n        if len(v) < 40:\n            raise ValueError\n";
         assert_eq!(lengths(&(validator("x", 3) + plain)), [Some(3), None]);
@@ -225,7 +237,9 @@ mod tests {
     #[test]
     fn what_stands_behind_a_return_is_asked_of_some_values_alone() {
         let function = |lines: &str| {
-            format!("    @field_validator('x')\n    def f(cls, v, info):\n{lines}        if len(v) < 9:\n            raise ValueError\n")
+            format!(
+                "    @field_validator('x')\n    def f(cls, v, info):\n{lines}        if len(v) < 9:\n            raise ValueError\n"
+            )
         };
         for (lines, expected) in [
             ("        if v is None:\n            return v\n", Some(9)),
@@ -238,7 +252,8 @@ mod tests {
         }
         let named = "    @field_validator('x')\n    def f(cls, v):\n        text = v.get_secret_value()\n        if len(text) < 9:\n            raise ValueError\n";
         assert_eq!(lengths(named), [Some(9), None]);
-        let first = "    @field_validator('x', mode='before')\n    def g(cls, v):\n        return v.zfill(9)\n";
+        let first =
+            "    @field_validator('x', mode='before')\n    def g(cls, v):\n        return v.zfill(9)\n";
         assert_eq!(lengths(&(first.to_owned() + named)), [None, None], "the text is changed before");
     }
 }

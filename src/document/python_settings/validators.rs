@@ -41,7 +41,8 @@ pub(super) fn validators(python: &Python<'_>, body: &[Statement], indent: usize)
         let code = python.code(statement.span);
         if statement.indent > indent {
             let next = body.get(at + 1).map(|next| python.code(next.span)).unwrap_or_default();
-            let asked = function.as_mut().and_then(|function| function.statement(code, statement.indent, next));
+            let asked =
+                function.as_mut().and_then(|function| function.statement(code, statement.indent, next));
             if let Some(length) = asked {
                 read.lengths.extend(names.iter().map(|name| (name.clone(), length)));
             }
