@@ -66,7 +66,7 @@ fn reads_file(project: &Project<'_>, class: &str, env: &str) -> bool {
 fn has_top(project: &Project<'_>, mut directory: &str, class: &str) -> bool {
     while !is_below(class, directory) {
         let is_there = |name: &&str| project.tree.kind(&join(directory, name)) == Some(PathKind::File);
-        if TOPS.iter().any(|name| is_there(name)) {
+        if TOPS.iter().any(is_there) {
             return true;
         }
         directory = parent(directory);

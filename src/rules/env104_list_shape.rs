@@ -147,13 +147,13 @@ impl Wrong {
             }
             Decider::Settings(path, span) => {
                 diagnostic.label(path.clone(), *span, "declared here");
-                if !speaks {
+                if speaks {
+                    format!("{form}: the settings class in `{path}` says so")
+                } else {
                     diagnostic.severity(Severity::Warning);
                     format!(
                         "{form}: the settings in `{path}` would read it so, and this may be another program's"
                     )
-                } else {
-                    format!("{form}: the settings class in `{path}` says so")
                 }
             }
             Decider::Name => {
