@@ -13,6 +13,7 @@ use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_uses;
 use crate::project::hooks::Callers;
+use crate::project::programs::names_set;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets::{self, Own};
@@ -139,7 +140,8 @@ fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<
     pairs::join(&mut found);
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;
-    if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() {
+    let sets = || !names_set(&input.path, file.source.text()).is_empty();
+    if text && found.is_empty() && allows.is_empty() && file.env_uses.is_empty() && (asked.texts || !sets()) {
         *buffer = file.source.into_bytes();
         return Ok(Some(Read { checked, kept: None }));
     }

@@ -3,6 +3,7 @@
 //! Not here: rules, the disk, processes. Everything is worked out from files already read, and from
 //! the [`Tree`] where only "does this path exist" matters.
 
+pub mod belonging;
 pub mod checks;
 pub mod commands;
 pub mod container;
@@ -22,6 +23,7 @@ pub mod names;
 pub mod nothing;
 pub mod occurrences;
 pub mod old_scanner;
+pub mod programs;
 pub mod refusals;
 pub mod relations;
 pub mod removal;

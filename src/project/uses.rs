@@ -11,7 +11,7 @@ use super::resolve::OriginKind;
 use super::schema::Voice;
 use super::{File, Project};
 use crate::document::Document;
-use crate::document::python_settings::{Field, ListShape};
+use crate::document::python_settings::{Field, ListShape, is_test};
 use crate::source::{Span, file_name};
 
 /// Where a script sources an env file.
@@ -104,7 +104,8 @@ pub fn settings_fields<'a>(
     project: &'a Project<'_>,
     name: &str,
 ) -> impl Iterator<Item = (&'a File, &'a Field)> {
-    let settings = project.files.iter().filter(|file| file.checked).filter_map(|file| match &file.document {
+    let speaks = |file: &&File| file.checked && !is_test(file.source.path());
+    let settings = project.files.iter().filter(speaks).filter_map(|file| match &file.document {
         Document::PythonSettings(settings) => Some((file, settings)),
         _ => None,
     });

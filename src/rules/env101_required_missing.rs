@@ -9,6 +9,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::env::{Entry, EnvFile};
+use crate::project::programs::names_set;
 use crate::project::resolve::OriginKind;
 use crate::project::schema::{Demand, Schema, Voice, blank_in_example};
 use crate::project::{File, Project, Role};
@@ -51,6 +52,8 @@ fn real_env_file(file: &File) -> Option<(&File, &EnvFile)> {
 struct Set<'a> {
     exact: BTreeSet<&'a str>,
     upper: BTreeSet<String>,
+    /// What images and programs set themselves.
+    written: BTreeSet<&'a str>,
 }
 
 fn set_elsewhere<'a>(project: &'a Project<'_>, files: &[(&'a File, &'a EnvFile)]) -> Set<'a> {
@@ -66,6 +69,8 @@ fn set_elsewhere<'a>(project: &'a Project<'_>, files: &[(&'a File, &'a EnvFile)]
     let variables = services.flat_map(|service| &service.variables);
     let handed_over = variables.filter(|variable| variable.set_at.kind == OriginKind::Environment);
     set.exact.extend(handed_over.map(|variable| variable.key.as_str()));
+    let files = project.files.iter();
+    set.written = files.flat_map(|file| names_set(file.source.path(), file.source.text())).collect();
     // A copy of every name of every env file: only where somebody asks.
     if project.schema().demands().iter().any(|demand| !demand.exact) {
         set.upper = set.exact.iter().map(|name| name.to_ascii_uppercase()).collect();
@@ -75,10 +80,22 @@ fn set_elsewhere<'a>(project: &'a Project<'_>, files: &[(&'a File, &'a EnvFile)]
 
 fn is_satisfied(demand: &Demand, set: &Set<'_>) -> bool {
     let mut names = std::iter::once(&demand.variable).chain(&demand.alternatives);
-    names.any(|name| {
+    let named = names.any(|name| {
         let in_any_case = || set.upper.contains(&name.to_ascii_uppercase());
-        set.exact.contains(name.as_str()) || (!demand.exact && in_any_case())
-    })
+        let written = || set.written.contains(name.as_str());
+        set.exact.contains(name.as_str()) || written() || (!demand.exact && in_any_case())
+    });
+    named || demand.parted.as_ref().is_some_and(|start| set.has_part(start, demand.exact))
+}
+
+impl Set<'_> {
+    /// Whether a variable that begins so is set.
+    fn has_part(&self, start: &str, exact: bool) -> bool {
+        let first = self.exact.range(start..).next();
+        let begins = first.is_some_and(|name| name.starts_with(start));
+        let upper = || self.upper.range(start.to_ascii_uppercase()..).next().cloned();
+        begins || (!exact && upper().is_some_and(|name| name.starts_with(&start.to_ascii_uppercase())))
+    }
 }
 
 /// Which env file a demand is about.

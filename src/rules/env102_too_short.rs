@@ -2,10 +2,14 @@
 //!
 //! Not here: what the value is made of.
 
+use std::sync::Arc;
+
 use super::{Rule, meta};
-use crate::diagnostic::{Findings, Meta, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::env::EnvFile;
+use crate::project::belonging::{speaks_for_file, speaks_for_services};
 use crate::project::resolve::OriginKind;
+use crate::project::schema::{By, Voice};
 use crate::project::uses::{Arrival, Surroundings, arrivals, is_plainly_no_secret, min_length, surroundings};
 use crate::project::{File, Project, Role};
 use crate::secrets::weak::{Weakness, is_template, weakness};
@@ -44,33 +48,61 @@ impl Rule for TooShort {
             }
             let severity = if lenient { Severity::Warning } else { Severity::Error };
             let message = format!("`{}` has {length} characters, {needed} needed", entry.key);
-            found.push(span, message).key(&entry.key).severity(severity).help(help(needed));
+            let diagnostic = found.push(span, message);
+            diagnostic.key(&entry.key).severity(severity).help(help(needed, project.is_secret(&entry.key)));
+            let speaks = || speaks_for_file(project, &entry.key, file.source.path());
+            point(diagnostic, asking(project, &entry.key), &speaks);
         }
     }
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
         for arrival in arrivals(project) {
             if let Some((length, needed)) = shortfall(project, arrival.key, arrival.value) {
-                found
-                    .push_in(arrival.path.clone(), arrival.span, message(&arrival, length, needed))
+                let message = message(&arrival, length, needed);
+                let diagnostic = found.push_in(arrival.path.clone(), arrival.span, message);
+                diagnostic
                     .key(arrival.key)
                     .service(arrival.services.first().copied().unwrap_or_default())
-                    .help(remedy(&arrival, needed));
+                    .help(remedy(&arrival, needed, project.is_secret(arrival.key)));
+                let speaks = || speaks_for_services(project, &arrival);
+                point(diagnostic, asking(project, arrival.key), &speaks);
             }
         }
     }
 }
 
-fn remedy(arrival: &Arrival<'_>, needed: usize) -> String {
+/// Who asks for the length, where it is not built in by name.
+fn asking<'a>(project: &'a Project<'_>, name: &str) -> Option<&'a By> {
+    project.schema().get(name)?.min_length.as_ref().map(|said| &said.by)
+}
+
+/// Points at the line that asks; a settings class of another program asks for nothing here, as far as can be told.
+fn point(diagnostic: &mut Diagnostic, by: Option<&By>, speaks: &dyn Fn() -> bool) {
+    let Some(by) = by.filter(|by| !by.path.is_empty()) else { return };
+    if by.voice == Voice::Settings && !speaks() {
+        diagnostic.severity(Severity::Warning);
+    }
+    if diagnostic.path != by.path {
+        diagnostic.label(Arc::clone(&by.path), by.span, "declared here");
+    }
+}
+
+fn remedy(arrival: &Arrival<'_>, needed: usize, secret: bool) -> String {
     let key = arrival.key;
     match arrival.kind {
         OriginKind::Fallback => {
-            format!("write `${{{key}:?set {key}}}` here, and set `{key}` in an env file; {}", help(needed))
+            format!(
+                "write `${{{key}:?set {key}}}` here, and set `{key}` in an env file; {}",
+                help(needed, secret)
+            )
         }
         OriginKind::Environment => {
-            format!("take the value out of this file and set `{key}` in an env file; {}", help(needed))
+            format!(
+                "take the value out of this file and set `{key}` in an env file; {}",
+                help(needed, secret)
+            )
         }
-        _ => help(needed),
+        _ => help(needed, secret),
     }
 }
 
@@ -86,7 +118,10 @@ fn message(arrival: &Arrival<'_>, length: usize, needed: usize) -> String {
     }
 }
 
-fn help(needed: usize) -> String {
+fn help(needed: usize, secret: bool) -> String {
+    if !secret {
+        return format!("write {needed} characters or more");
+    }
     // Base64 makes four characters out of three bytes.
     let bytes = needed.div_ceil(4) * 3;
     format!("one of {needed} characters or more: `openssl rand -base64 {bytes}`")

@@ -6,6 +6,7 @@ use super::{Rule, meta};
 use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety, Severity};
 use crate::document::env::{Entry, EnvFile, Loader, line_reads_as};
 use crate::document::python_settings::{Items, ListShape};
+use crate::project::belonging::{speaks_for_file, speaks_for_services};
 use crate::project::loading::{all_read, json_is_bare};
 use crate::project::uses::{Decider, arrivals, list_wanted, settings_fields};
 use crate::project::{File, Project, Role};
@@ -40,7 +41,11 @@ impl Rule for WrongListShape {
             let Some(wrong) = wrong(project, &entry.key, &value) else { continue };
             let span = if inner.is_empty() { entry.key_span } else { inner };
             let diagnostic = found.push(span, wrong.message(&entry.key));
-            wrong.explain(diagnostic, &entry.key, json_is_bare(project, file, &entry.key));
+            let speaks = wrong.is_sure() || speaks_for_file(project, &entry.key, file.source.path());
+            wrong.explain(diagnostic, &entry.key, json_is_bare(project, file, &entry.key), speaks);
+            if !speaks {
+                continue;
+            }
             if let Some(fix) = wrong
                 .fix(entry, raw, &value, &|written, read| all_read(project, file, &entry.key, written, read))
             {
@@ -56,7 +61,8 @@ impl Rule for WrongListShape {
                 format!("{}, and arrives so in {}", wrong.message(arrival.key), arrival.services_text());
             let diagnostic = found.push_in(arrival.path.clone(), arrival.span, message);
             diagnostic.service(arrival.services.first().copied().unwrap_or_default());
-            wrong.explain(diagnostic, arrival.key, false);
+            let speaks = wrong.is_sure() || speaks_for_services(project, &arrival);
+            wrong.explain(diagnostic, arrival.key, false, speaks);
         }
     }
 }
@@ -135,8 +141,14 @@ impl Wrong {
         format!("`{key}` is {found} where {wanted} is read")
     }
 
-    /// `bare` says that JSON has to stand without quotes around it.
-    fn explain(&self, diagnostic: &mut Diagnostic, key: &str, bare: bool) {
+    /// Whether it holds wherever the variable is set.
+    fn is_sure(&self) -> bool {
+        !matches!(self.decider, Decider::Settings(..))
+    }
+
+    /// `bare` says that JSON has to stand without quotes around it, and `speaks` whether the one who decides speaks for
+    /// the place.
+    fn explain(&self, diagnostic: &mut Diagnostic, key: &str, bare: bool, speaks: bool) {
         let form = match self.wanted {
             ListShape::Json if bare => {
                 format!("write a JSON list without quotes around it, as in `{key}=[\"a\",\"b\"]`")
@@ -152,7 +164,14 @@ impl Wrong {
             }
             Decider::Settings(path, span) => {
                 diagnostic.label(path.clone(), *span, "declared here");
-                format!("{form}: the settings class in `{path}` says so")
+                if speaks {
+                    format!("{form}: the settings class in `{path}` says so")
+                } else {
+                    diagnostic.severity(Severity::Warning);
+                    format!(
+                        "{form}: the settings in `{path}` would read it so, and this may be another program's"
+                    )
+                }
             }
             Decider::Name => {
                 diagnostic.severity(Severity::Warning);

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use super::{Rule, meta};
-use crate::diagnostic::{Diagnostic, Findings, Meta};
+use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_schema::{Given, SchemaFile};
+use crate::project::belonging::{speaks_for_file, speaks_for_services};
 use crate::project::schema::{By, Expectation, Voice};
 use crate::project::uses::arrivals;
 use crate::project::{File, Project, Role};
@@ -33,7 +34,8 @@ impl Rule for WrongKind {
             let open = file.role == Role::Example && (value.is_empty() || is_placeholder(&value));
             let Some(wrong) = wrong(project, &entry.key, &value).filter(|_| !open) else { continue };
             let span = if inner.is_empty() { entry.key_span } else { inner };
-            wrong.explain(found.push(span, wrong.message(&entry.key)), &entry.key);
+            let speaks = wrong.is_sure() || speaks_for_file(project, &entry.key, file.source.path());
+            wrong.explain(found.push(span, wrong.message(&entry.key)), &entry.key, speaks);
         }
     }
 
@@ -44,7 +46,8 @@ impl Rule for WrongKind {
                 format!("{}, and arrives so in {}", wrong.message(arrival.key), arrival.services_text());
             let diagnostic = found.push_in(arrival.path.clone(), arrival.span, message);
             diagnostic.service(arrival.services.first().copied().unwrap_or_default());
-            wrong.explain(diagnostic, arrival.key);
+            let speaks = wrong.is_sure() || speaks_for_services(project, &arrival);
+            wrong.explain(diagnostic, arrival.key, speaks);
         }
         for file in project.files.iter().filter(|file| file.checked) {
             if let Document::EnvSchema(schema) = &file.document {
@@ -60,7 +63,8 @@ fn own_values(schema: &SchemaFile, file: &File, project: &Project<'_>, found: &m
         let Given::Text(span) = item.given else { continue };
         let value = file.source.slice(span);
         let Some(wrong) = wrong(project, &item.key, value).filter(|_| !value.is_empty()) else { continue };
-        wrong.explain(found.push_in(file.source.shared_path(), span, wrong.message(&item.key)), &item.key);
+        let diagnostic = found.push_in(file.source.shared_path(), span, wrong.message(&item.key));
+        wrong.explain(diagnostic, &item.key, true);
     }
 }
 
@@ -105,10 +109,23 @@ impl Wrong<'_> {
         format!("`{key}` {}", self.what)
     }
 
-    fn explain(&self, diagnostic: &mut Diagnostic, key: &str) {
+    /// Whether it holds wherever the variable is set.
+    fn is_sure(&self) -> bool {
+        self.by.voice != Voice::Settings
+    }
+
+    /// `speaks` says whether the one who says so speaks for the place.
+    fn explain(&self, diagnostic: &mut Diagnostic, key: &str, speaks: bool) {
         let says = match self.by.voice {
             Voice::Configuration => "`envgate.yaml` says so".to_owned(),
             Voice::Schema => format!("the schema in `{}` says so", self.by.path),
+            Voice::Settings if !speaks => {
+                diagnostic.severity(Severity::Warning);
+                format!(
+                    "the settings in `{}` would read it so, and this may be another program's",
+                    self.by.path
+                )
+            }
             Voice::Settings => format!("the settings in `{}` read it so", self.by.path),
             Voice::Example => format!("the comment in `{}` says so", self.by.path),
         };

@@ -92,6 +92,7 @@ const CERTAIN: &[&str] = &[
     "AWS_ACCESS_KEY",
     "SENDGRID",
     "TWILIO_AUTH",
+    "SENTRY_AUTH",
     "DATABASE",
 ];
 

@@ -155,7 +155,9 @@ impl Seen {
             }
             let source = Source::from_bytes(input.path.as_str(), files::read(Path::new(&input.path))?);
             match engine::document(&source) {
-                (Document::PythonSettings(file), _) => classes.push((source.shared_path(), file)),
+                (Document::PythonSettings(file), _) if !python_settings::is_test(&input.path) => {
+                    classes.push((source.shared_path(), file));
+                }
                 // A schema speaks of the env files beside it, and of those below.
                 (Document::EnvSchema(file), _) if is_below(path, parent(source.path())) => {
                     seen.schemas.push((source.shared_path(), file));

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::class::{Class, Config, Declaration};
+use super::class::{Class, Declaration};
+use super::config::Config;
+use super::instances::{ANYTHING, in_both};
 use super::module::{Import, Module};
 use super::{Field, ListShape};
 use crate::document::kinds::ValueKind;
@@ -33,7 +35,7 @@ pub(super) struct World<'a> {
     /// The classes that others derive from.
     derived_from: HashSet<Place>,
     /// What every call of a class gives it by name, for the classes that are called.
-    given: HashMap<Place, BTreeSet<&'a str>>,
+    given: HashMap<Place, BTreeSet<String>>,
 }
 
 /// The variables that the settings classes of module `at` read.
@@ -47,7 +49,7 @@ pub(super) fn fields(world: &World<'_>, at: usize) -> Vec<Field> {
         if module.class(&class.name) != Some(number) || !world.is_settings(place, &mut HashSet::new()) {
             continue;
         }
-        if module.instances.contains_key(&class.name) || !world.derived_from.contains(&place) {
+        if world.given.contains_key(&place) || !world.derived_from.contains(&place) {
             world.class_fields(place, &mut fields);
         }
         if fields.len() > MOST {
@@ -72,21 +74,21 @@ struct Whole<'a> {
 }
 
 impl<'a> World<'a> {
-    /// Looks at how the classes of all modules derive from each other.
-    pub(super) fn new(modules: &'a [&'a Module], find: Find<'a>) -> Self {
+    /// Looks at how the classes of all modules derive from each other; `is_test` says which modules test the others, and
+    /// make nothing that runs.
+    pub(super) fn new(modules: &'a [&'a Module], find: Find<'a>, is_test: &dyn Fn(usize) -> bool) -> Self {
         let mut world = Self { modules, find, derived_from: HashSet::new(), given: HashMap::new() };
-        let places = modules.iter().enumerate();
+        let places = modules.iter().enumerate().filter(|(at, _)| !is_test(*at));
         let places =
             places.flat_map(|(at, module)| (0..module.classes.len()).map(move |number| (at, number)));
         world.derived_from = places.flat_map(|place| world.bases(place).collect::<Vec<_>>()).collect();
-        for (at, module) in modules.iter().enumerate() {
+        for (at, module) in modules.iter().enumerate().filter(|(at, _)| !is_test(*at)) {
             for (name, given) in &module.instances {
                 let Some(place) = world.resolve(at, name, 0) else { continue };
-                let given: BTreeSet<&str> = given.iter().map(String::as_str).collect();
                 match world.given.get_mut(&place) {
-                    Some(known) => known.retain(|name| given.contains(name)),
+                    Some(known) => in_both(known, given.clone()),
                     None => {
-                        world.given.insert(place, given);
+                        world.given.insert(place, given.clone());
                     }
                 }
             }
@@ -159,6 +161,9 @@ impl<'a> World<'a> {
         let open = whole.config.open || whole.validators.iter().any(|validators| validators.whole);
         for name in &whole.order {
             let Some((module, declaration)) = whole.declarations.get(name) else { continue };
+            if !whole.config.names(name) {
+                continue;
+            }
             let scene = Scene {
                 world: self,
                 whole: &whole,
@@ -185,7 +190,7 @@ struct Scene<'w> {
     /// Whether what has no default is required.
     required: bool,
     /// What the code gives the class itself, wherever it makes one.
-    given: Option<&'w BTreeSet<&'w str>>,
+    given: Option<&'w BTreeSet<String>>,
 }
 
 impl Scene<'_> {
@@ -194,6 +199,7 @@ impl Scene<'_> {
         let required = self.is_required(declaration);
         let mut made = self.field(declaration);
         let nested = self.nested(declaration);
+        let delimiter = self.whole.config.delimiter.as_ref().filter(|_| declaration.takes_parts());
         if nested.is_some() {
             made.kind = Some(ValueKind::Json).filter(|_| !self.is_changed(declaration));
         }
@@ -206,7 +212,8 @@ impl Scene<'_> {
             let alternatives = others.chain(parts.iter().map(|part: &Field| part.variable.clone())).collect();
             // The names stand for one field, and one demand is enough.
             let required = required && at == 0;
-            fields.push(Field { variable: name.clone(), required, alternatives, ..made.clone() });
+            let parted = delimiter.map(|delimiter| self.cased(&format!("{name}{delimiter}")));
+            fields.push(Field { variable: name.clone(), required, alternatives, parted, ..made.clone() });
             for part in &mut parts {
                 part.alternatives.push(name.clone());
             }
@@ -233,12 +240,18 @@ impl Scene<'_> {
         names
     }
 
+    /// A name as it is listed.
+    fn cased(&self, name: &str) -> String {
+        if self.whole.config.case_sensitive == Some(true) { name.to_owned() } else { name.to_uppercase() }
+    }
+
     fn is_required(&self, declaration: &Declaration) -> bool {
         // In pydantic 1 what may be `None` is `None` where nobody sets it.
         let spared = self.whole.version_one && declaration.annotation.optional;
         let given = |name: &str| self.given.is_some_and(|given| given.contains(name));
-        let by_code =
-            given(&declaration.name) || declaration.options.aliases.iter().any(|alias| given(alias));
+        let by_code = given(ANYTHING)
+            || given(&declaration.name)
+            || declaration.options.aliases.iter().any(|alias| given(alias));
         self.required && !declaration.has_default && !spared && !by_code
     }
 
@@ -264,10 +277,10 @@ impl Scene<'_> {
         let mapping = annotation.kind == Some(ValueKind::Json);
         let asked =
             self.whole.validators.iter().filter_map(|validators| validators.length(&declaration.name));
-        let min_length = asked.chain(declaration.options.min_length).max();
         // What is demanded of a list or a map is demanded of the number of its items.
         let several = list.is_some() || mapping;
         let changed = self.is_changed(declaration) || list.is_some() || mapping && undecoded;
+        let min_length = asked.chain(declaration.options.min_length).max().filter(|_| !changed);
         let decoded = !undecoded && (several || self.nested(declaration).is_some());
         // Pydantic 2 drops what JSON says is nothing, and takes the default; pydantic 1 hands it on.
         let unset = if self.whole.version_one { annotation.optional } else { !self.is_required(declaration) };
@@ -331,17 +344,7 @@ impl Scene<'_> {
                 required,
                 given: None,
             };
-            let upper = if inner.config.case_sensitive == Some(true) {
-                (*name).to_owned()
-            } else {
-                name.to_uppercase()
-            };
-            let prefix = if inner.config.case_sensitive == Some(true) {
-                prefix.to_owned()
-            } else {
-                prefix.to_uppercase()
-            };
-            let variable = format!("{prefix}{upper}");
+            let variable = scene.cased(&format!("{prefix}{name}"));
             let mut field = Field { required: scene.is_required(declaration), ..scene.field(declaration) };
             if let Some(deeper) = scene.nested(declaration).filter(|_| depth < NESTED)
                 && let Some(delimiter) = &inner.config.delimiter
@@ -352,6 +355,8 @@ impl Scene<'_> {
                 field.required = false;
                 scene.parts(deeper, &format!("{variable}{delimiter}"), required, depth + 1, fields);
             }
+            let delimiter = inner.config.delimiter.as_ref().filter(|_| declaration.takes_parts());
+            field.parted = delimiter.map(|delimiter| scene.cased(&format!("{variable}{delimiter}")));
             field.variable = variable;
             fields.push(field);
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::SettingsFile;
 use super::fields::{self, World};
 use super::module::{Import, Module};
-use crate::source::{is_top, join, parent};
+use crate::source::{file_name, is_top, join, parent};
 
 /// Lets the classes of each file inherit from those that it imports from another one. `files` are all settings
 /// files of a project with their paths.
@@ -29,13 +29,28 @@ pub fn link(files: &mut [(&str, &mut SettingsFile)]) {
         if !(0..modules.len()).any(related) {
             return;
         }
-        let world = World::new(&modules, &find);
+        let world = World::new(&modules, &find, &|at| paths.get(at).is_some_and(|path| is_test(path)));
         (0..modules.len()).map(|at| fields::fields(&world, at)).collect()
     };
     for ((_, file), fields) in files.iter_mut().zip(linked) {
         file.fields = fields;
         file.fields.extend(file.calls.iter().cloned());
     }
+}
+
+/// Whether the Python file at `path` tests others by its name or by a directory that it lies in: what it declares and makes
+/// is no word about how the project is run.
+///
+/// ```
+/// use envgate::document::python_settings::is_test;
+/// assert!(is_test("tests/unit/settings.py") && is_test("app/test_config.py") && is_test("conftest.py"));
+/// assert!(!is_test("app/testing_settings.py"));
+/// ```
+#[must_use]
+pub fn is_test(path: &str) -> bool {
+    let name = file_name(path);
+    let named = name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py");
+    named || parent(path).split('/').any(|directory| matches!(directory, "test" | "tests"))
 }
 
 /// Where the file of an import may lie: from the importing file's directory, and from those above it.

@@ -6,8 +6,10 @@
 mod annotation;
 mod calls;
 mod class;
+mod config;
 mod fields;
 mod instances;
+mod lengths;
 mod link;
 mod module;
 mod options;
@@ -17,7 +19,7 @@ mod validators;
 use super::kinds::{Limit, ValueKind};
 use super::written::{quoted_behind, values_beside};
 use crate::source::Span;
-pub use link::link;
+pub use link::{is_test, link};
 pub(super) use python::Python;
 
 use fields::World;
@@ -81,6 +83,8 @@ pub struct Field {
     pub limits: Vec<Limit>,
     /// Other variables that do as well: one of them is enough where it is required.
     pub alternatives: Vec<String>,
+    /// Variables whose names begin so do as well: they are parts of it.
+    pub parted: Option<String>,
     /// Whether a variable with nothing in it is read as one that is not set.
     pub ignores_empty: bool,
 }
@@ -107,7 +111,7 @@ impl SettingsFile {
         let python = Python::new(text);
         let module = Module::new(&python);
         let calls = calls::fields(&python);
-        let mut fields = fields::fields(&World::new(&[&module], &|_, _| None), 0);
+        let mut fields = fields::fields(&World::new(&[&module], &|_, _| None, &|_| false), 0);
         fields.extend(calls.iter().cloned());
         Self { fields, calls, module }
     }

@@ -201,6 +201,9 @@ fn validators_that_come_first_leave_the_kind_open() {
         ("@field_validator('x')", [true, true]),
         ("@field_validator('*', mode='wrap')", [false, false]),
         ("@validator('y', pre=True)", [true, false]),
+        ("@pydantic.field_validator('x', mode='before')", [false, true]),
+        ("@field_validator(*NAMES, mode='before')", [false, false]),
+        ("_of_x = field_validator('x', mode='before')(read)", [false, true]),
         ("@model_validator(mode='before')", [false, false]),
         ("@root_validator(pre=True)", [false, false]),
         ("@model_validator(mode='after')", [true, true]),
@@ -291,6 +294,19 @@ fn calls_of_environ_environs_and_decouple() {
 }
 
 #[test]
+fn prefixes_of_readers_are_part_of_the_name() {
+    let names =
+        |text: &str| shown(text).into_iter().map(|(name, required, ..)| (name, required)).collect::<Vec<_>>();
+    let environs = "from environs import Env\nenv = Env()\nenv.read_env('prod.env')\nwith env.prefixed('DB_'):\n    \
+                    H = env.str('HOST')\n    with env.prefixed('POOL_'):\n        S = env.int('SIZE', 5)\n\
+                    with env.prefixed(START):\n    X = env('X')\nA = env('A')\n";
+    let of = |name: &str, required| (name.to_owned(), required);
+    assert_eq!(names(environs), [of("DB_HOST", true), of("DB_POOL_SIZE", false), of("A", true)]);
+    let django = "import environ\nenv = environ.Env(P_B=(bool, False))\nA = env('A')\nenv.prefix = 'P_'\nB = env('B')\nC = env('C')\n";
+    assert_eq!(names(django), [of("A", true), of("P_B", false), of("P_C", true)]);
+}
+
+#[test]
 fn what_every_call_gives_is_not_required() {
     let required = |calls: &str| {
         let text = format!(
@@ -305,8 +321,23 @@ fn what_every_call_gives_is_not_required() {
     };
     assert_eq!(required("s = Settings(region='eu', az='a')\n"), ["NAME"]);
     assert_eq!(required("s = Settings(region='eu')\nt = Settings()\n"), ["REGION", "AZ", "NAME"]);
-    assert_eq!(required("def get():\n    return Settings(**more)\n"), ["REGION", "AZ", "NAME"]);
+    assert_eq!(required("def get():\n    return Settings(**more)\n"), [""; 0]);
+    assert_eq!(required("s = Settings(_secrets_dir='s')\n"), [""; 0]);
+    assert_eq!(required("s = app.Settings.model_validate(read())\n"), [""; 0]);
+    assert_eq!(required("s = Settings(**more)\nt = Settings(region='eu')\n"), ["AZ", "NAME"]);
     assert_eq!(required("x = Other(region='eu')\n"), ["REGION", "AZ", "NAME"]);
+}
+
+#[test]
+fn tests_of_a_class_hide_none_of_its_instances() {
+    let class = "class Settings(BaseSettings):\n    dsn: str\n";
+    let mut settings = SettingsFile::parse(class);
+    let mut conftest = SettingsFile::parse(
+        "from config import Settings\nclass TestSettings(Settings):\n    dsn: str = 'x'\nSettings(dsn='y')\n",
+    );
+    let mut files = vec![("config.py", &mut settings), ("tests/conftest.py", &mut conftest)];
+    link(&mut files);
+    assert!(settings.fields.iter().any(|field| field.variable == "DSN" && field.required));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! Not here: validators that stand in an annotation.
 
-use super::python::{Python, Statement};
+use super::lengths::Function;
+use super::python::{Python, Statement, is_name};
 use crate::source::Span;
 
 /// The validators of a class.
@@ -32,59 +33,88 @@ impl Validators {
 /// Reads the validators: `if len(v) < 32: raise …` below `@field_validator("key")`.
 pub(super) fn validators(python: &Python<'_>, body: &[Statement], indent: usize) -> Validators {
     let mut read = Validators::default();
+    // The fields that the decorators of one function name, and whether more decorators may follow.
     let mut names: Vec<String> = Vec::new();
+    let mut decorated = false;
+    let mut function: Option<Function> = None;
     for (at, statement) in body.iter().enumerate() {
         let code = python.code(statement.span);
-        if statement.indent == indent {
-            if code.starts_with("@field_validator(") || code.starts_with("@validator(") {
-                let arguments = arguments(python, *statement, code);
-                let positional = arguments.iter().filter(|(name, _)| name.is_empty());
-                let these: Vec<String> =
-                    positional.filter_map(|(_, value)| python.string(*value).map(str::to_owned)).collect();
-                if comes_first(python, &arguments) {
-                    read.before.extend(these.iter().cloned());
-                }
-                names.extend(these);
-            } else if code.starts_with("@model_validator(") || code.starts_with("@root_validator(") {
-                read.whole |= comes_first(python, &arguments(python, *statement, code));
-            } else if !code.starts_with(['@', 'd', 'a']) {
-                names.clear();
+        if statement.indent > indent {
+            let next = body.get(at + 1).map(|next| python.code(next.span)).unwrap_or_default();
+            let asked =
+                function.as_mut().and_then(|function| function.statement(code, statement.indent, next));
+            if let Some(length) = asked {
+                read.lengths.extend(names.iter().map(|name| (name.clone(), length)));
             }
             continue;
         }
-        if names.is_empty() {
+        if let Some(decorator) = code.strip_prefix('@') {
+            if !decorated {
+                names.clear();
+            }
+            decorated = true;
+            if let Some(open) = called(decorator) {
+                names.extend(read.decorator(python, decorator, statement.span.start + 1 + open));
+            }
             continue;
         }
-        let next = body.get(at + 1).map(|next| python.code(next.span)).unwrap_or_default();
-        let raises = next.starts_with("raise") || code.contains("raise");
-        if let Some(length) = shorter_than(code).filter(|_| raises) {
-            read.lengths.extend(names.iter().map(|name| (name.clone(), length)));
+        if !decorated {
+            names.clear();
+        }
+        decorated = false;
+        function = (!names.is_empty()).then(|| Function::new(code)).flatten();
+        if let Some((_, value)) = code.split_once('=').filter(|(name, _)| is_target(name)) {
+            let value = value.trim_start();
+            if let Some(open) = called(value) {
+                // What the function that it wraps asks for is not followed.
+                read.decorator(python, value, statement.span.end - value.len() + open);
+            }
         }
     }
     read
 }
 
-fn arguments(python: &Python<'_>, statement: Statement, code: &str) -> Vec<(String, Span)> {
-    python.arguments(statement.span.start + code.find('(').unwrap_or_default())
+impl Validators {
+    /// Takes in the call of a decorator whose bracket opens at `open`: the fields that it names outright.
+    fn decorator(&mut self, python: &Python<'_>, code: &str, open: usize) -> Vec<String> {
+        let name = code.split('(').next().unwrap_or_default().rsplit('.').next().unwrap_or_default().trim();
+        let arguments = || python.arguments(open);
+        match name {
+            "field_validator" | "validator" => {
+                let arguments = arguments();
+                let positional = arguments.iter().filter(|(name, _)| name.is_empty());
+                let given: Vec<Option<&str>> = positional.map(|(_, value)| python.string(*value)).collect();
+                if comes_first(python, &arguments) {
+                    // Names that are worked out may be any.
+                    self.before.extend(given.iter().map(|name| name.unwrap_or("*").to_owned()));
+                }
+                given.into_iter().flatten().map(str::to_owned).collect()
+            }
+            "model_validator" | "root_validator" => {
+                self.whole |= comes_first(python, &arguments());
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
-/// `mode="before"`, `"plain"` or `"wrap"`; `pre=True`.
+/// Whether the left side of an assignment is one name, annotated or not.
+fn is_target(code: &str) -> bool {
+    is_name(code.split(':').next().unwrap_or_default().trim())
+}
+
+/// Where the bracket of a call opens, behind a dotted name.
+fn called(code: &str) -> Option<usize> {
+    let open = code.find('(')?;
+    code.get(..open)?.trim().split('.').all(is_name).then_some(open)
+}
+
+/// `mode="before"`, `"plain"` or `"wrap"`; `pre=True`. A mode that is worked out may be any.
 fn comes_first(python: &Python<'_>, arguments: &[(String, Span)]) -> bool {
     arguments.iter().any(|(name, value)| match name.as_str() {
-        "mode" => python.string(*value).is_some_and(|mode| mode != "after"),
-        "pre" => python.code(*value) == "True",
+        "mode" => python.string(*value).is_none_or(|mode| mode != "after"),
+        "pre" => python.code(*value) != "False",
         _ => false,
     })
-}
-
-/// The `32` of `if len(v) < 32:`.
-fn shorter_than(code: &str) -> Option<usize> {
-    let at = code.find("len(")?;
-    let condition = code.get(at..)?;
-    let (_, bound) = condition.split_once('<')?;
-    let inclusive = bound.starts_with('=');
-    let bound = bound.trim_start_matches('=').trim_start();
-    let digits = bound.find(|c: char| !c.is_ascii_digit()).unwrap_or(bound.len());
-    let length: usize = bound.get(..digits)?.parse().ok()?;
-    (code.starts_with("if") && length < 10_000).then_some(if inclusive { length + 1 } else { length })
 }

@@ -18,6 +18,8 @@ pub struct Demand {
     pub by: By,
     /// Other variables that do as well.
     pub alternatives: Vec<String>,
+    /// Variables whose names begin so do as well.
+    pub parted: Option<String>,
     /// Whether its name counts in this case alone.
     pub exact: bool,
     /// The variables that the one who demands it speaks of: they tell which env file is meant. Empty where
@@ -36,7 +38,14 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
             let by = By { voice: Voice::Configuration, path, span };
             let siblings = Arc::clone(&anywhere);
             let alternatives = Vec::new();
-            all.push(Demand { variable: name.clone(), by, alternatives, exact: true, siblings });
+            all.push(Demand {
+                variable: name.clone(),
+                by,
+                alternatives,
+                parted: None,
+                exact: true,
+                siblings,
+            });
         }
     }
     for (path, schema) in &voices.schemas {
@@ -45,7 +54,8 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
             let span = item.required_span.unwrap_or(item.key_span);
             let by = By { voice: Voice::Schema, path: Arc::clone(path), span };
             let (variable, siblings) = (item.key.clone(), Arc::clone(&siblings));
-            all.push(Demand { variable, by, alternatives: Vec::new(), exact: true, siblings });
+            let alternatives = Vec::new();
+            all.push(Demand { variable, by, alternatives, parted: None, exact: true, siblings });
         }
     }
     let mut by_file: BTreeMap<&Arc<str>, BTreeSet<String>> = BTreeMap::new();
@@ -57,7 +67,8 @@ pub(super) fn demands(voices: &Voices<'_>, variables: &BTreeMap<String, Expectat
         let by = By { voice: Voice::Settings, path: Arc::clone(path), span: field.span };
         let siblings = by_file.get(path).map_or_else(|| Arc::clone(&anywhere), Arc::clone);
         let (variable, alternatives) = (field.variable.clone(), field.alternatives.clone());
-        all.push(Demand { variable, by, alternatives, exact: field.exact, siblings });
+        let parted = field.parted.clone();
+        all.push(Demand { variable, by, alternatives, parted, exact: field.exact, siblings });
     }
     let mut seen = BTreeSet::new();
     all.retain(|demand| {

@@ -51,6 +51,7 @@ pub fn blank_in_example(project: &Project<'_>, path: &str) -> Vec<Demand> {
         variable: item.key.clone(),
         by: By { voice: Voice::Example, path: file.source.shared_path(), span: item.key_span },
         alternatives: Vec::new(),
+        parted: None,
         exact: true,
         siblings: Arc::clone(&siblings),
     })

@@ -15,7 +15,7 @@ use super::{Project, Role};
 use crate::document::Document;
 use crate::document::env_schema::{Item, SchemaFile};
 use crate::document::kinds::{Limit, ValueKind};
-use crate::document::python_settings::{Field, ListShape};
+use crate::document::python_settings::{Field, ListShape, is_test};
 use crate::source::Span;
 
 pub use demands::Demand;
@@ -239,7 +239,7 @@ impl Schema {
             let path = file.source.shared_path();
             match &file.document {
                 Document::EnvSchema(schema) => schemas.push((path, schema)),
-                Document::PythonSettings(classes) if file.checked => {
+                Document::PythonSettings(classes) if file.checked && !is_test(&path) => {
                     settings.extend(classes.fields.iter().map(|field| (Arc::clone(&path), field)));
                 }
                 _ => {}
