@@ -100,12 +100,23 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
             _ => {}
         }
     }
+    found.extend(without_a_variable(script, &commands, &assigned));
+    found
+}
+
+/// The uses in pipelines and as arguments.
+fn without_a_variable<'a>(
+    script: &'a Script,
+    commands: &[&'a Command],
+    assigned: &Assigned<'a>,
+) -> Vec<Use<'a>> {
+    let mut found = Vec::new();
     let mut lists = vec![&script.body];
     lists.extend(commands.iter().flat_map(|command| command.kind.lists()));
     for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
-        found.extend(piped(pipeline, &assigned));
+        found.extend(piped(pipeline, assigned));
     }
-    found.extend(commands.iter().filter_map(|command| searched(command, &assigned)));
+    found.extend(commands.iter().filter_map(|command| searched(command, assigned)));
     found
 }
 
