@@ -369,7 +369,7 @@ impl Error {
     }
 }
 
-const fn git_help(error: &git::Error) -> Option<&'static str> {
+fn git_help(error: &git::Error) -> Option<&'static str> {
     match error {
         git::Error::Revision { .. } => Some(
             "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
@@ -379,6 +379,12 @@ const fn git_help(error: &git::Error) -> Option<&'static str> {
         ),
         git::Error::NoCommit { .. } => Some(
             "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
+        ),
+        git::Error::Read { source, .. } if source.message().contains("'sdir'") => Some(
+            "the index is a sparse one, which is not read: `git sparse-checkout reapply --no-sparse-index` makes it whole",
+        ),
+        git::Error::Read { source, .. } if source.message().contains("'link'") => Some(
+            "the index is a split one, which is not read: `git update-index --no-split-index` makes it whole",
         ),
         git::Error::Nowhere { .. } => Some("`git init` makes one; `envgate check` needs none"),
         git::Error::Unborn { .. } => Some("`git commit` makes the first one"),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shell::{Mapped, Origin, Script, is_name, secret_name, written_values};
+use super::shell::{Mapped, Origin, Script, is_name, may_set_shell, secret_name, written_values};
 use crate::source::{Span, Spanned};
 
 /// How deep variables may stand inside each other.
@@ -28,6 +28,8 @@ pub struct Makefile {
     /// The variables that the file assigns: the last value, as written.
     pub variables: BTreeMap<String, Spanned<String>>,
     written: Vec<Span>,
+    /// Whether a target of its own or an included file may set `SHELL`.
+    other_shell: bool,
 }
 
 /// A recipe line before it is read as a script.
@@ -81,6 +83,7 @@ impl Makefile {
             return;
         }
         let trimmed = line.trim();
+        self.other_shell |= may_set_shell(trimmed);
         if trimmed.is_empty() || trimmed.starts_with('#') || is_directive(trimmed) {
             return;
         }
@@ -112,8 +115,13 @@ impl Makefile {
 
     fn read_recipes(&mut self, text: &str, lines: &[Line]) {
         let one_shell = self.targets.iter().any(|target| target.value == ".ONESHELL");
-        let shell = self.variables.get("SHELL").map(|value| value.value.clone());
-        let shell = shell.filter(|shell| !shell.contains('$'));
+        let shell = match self.variables.get("SHELL").map(|value| value.value.as_str()) {
+            Some(shell) if shell.contains('$') => {
+                Some(String::from(if shell.contains("bash") { "bash" } else { "sh" }))
+            }
+            Some(shell) => Some(shell.to_owned()),
+            None => self.other_shell.then(|| String::from("sh")),
+        };
         let flags = self.variables.get(".SHELLFLAGS").map_or_else(String::new, |value| value.value.clone());
         let mut start = 0;
         while let Some(first) = lines.get(start) {

@@ -23,7 +23,7 @@ pub use parts::Parts;
 pub use patterns::Patterns;
 pub use read::{DiskTree, MAX_FILE_BYTES, read, read_whole};
 pub use repository::openable_repository;
-pub use stat::{Stat, files_in, real, stat};
+pub use stat::{Stat, files_and_links_in, files_in, real, stat};
 pub use walk::{Walk, Walked, relative};
 pub use write::{
     let_run, make_folder, private_folder, remove, remove_folder, stays_in, write_atomically, write_new,

@@ -1,6 +1,6 @@
 //! Asking about paths without opening them.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, DirEntry, Metadata};
 use std::path::{Path, PathBuf};
 
 use super::Error;
@@ -44,6 +44,27 @@ pub fn real(path: &Path) -> Option<PathBuf> {
 ///
 /// Where it exists and cannot be read.
 pub fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    files_where(directory, |entry| Ok(entry.file_type()?.is_file()))
+}
+
+/// The same, with the links that lead to a regular file.
+///
+/// # Errors
+///
+/// As [`files_in`].
+pub fn files_and_links_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    files_where(directory, |entry| {
+        let kind = entry.file_type()?;
+        // A link that leads nowhere is no file, and no reason to stop.
+        let leads = || fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file());
+        Ok(kind.is_file() || (kind.is_symlink() && leads()))
+    })
+}
+
+fn files_where(
+    directory: &Path,
+    wanted: impl Fn(&DirEntry) -> std::io::Result<bool>,
+) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read { path: directory.display().to_string(), source };
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -53,7 +74,7 @@ pub fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for entry in entries {
         let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_file() {
+        if wanted(&entry).map_err(failed)? {
             files.push(entry.path());
         }
     }
@@ -75,4 +96,25 @@ fn mode(metadata: &Metadata) -> Option<u32> {
 #[cfg(not(unix))]
 fn mode(_metadata: &Metadata) -> Option<u32> {
     None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::{files_and_links_in, files_in};
+
+    #[test]
+    fn links_count_where_they_lead_to_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "x").unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        for (target, link) in [("file", "a"), ("folder", "b"), ("nowhere", "c"), ("d", "d")] {
+            symlink(target, at(link)).unwrap();
+        }
+        assert_eq!(files_in(folder.path()).unwrap(), [at("file")]);
+        assert_eq!(files_and_links_in(folder.path()).unwrap(), [at("a"), at("file")]);
+    }
 }

@@ -2,12 +2,19 @@
 //!
 //! Not here: what is wrong with that.
 
+use std::collections::BTreeMap;
+
 use crate::document::shell::{
-    Command, CommandKind, Item, List, Pipeline, Quote, Script, Simple, Word, git_subcommand,
+    Command, CommandKind, Item, List, Looking, Pipeline, Quote, Redirect, Script, Simple, Word,
+    git_subcommand,
 };
+use crate::source::file_name;
 
 /// How many assignments to one variable are followed.
 const MAX_LISTS: usize = 20;
+
+/// Programs that say of a name which is not there no more than that, and go on to the next.
+pub const SEARCH: &[&str] = &["grep", "egrep", "fgrep", "rg", "ag"];
 
 /// Programs that choose lines and leave them as they are.
 const FILTERS: &[&str] = &["grep", "egrep", "sort", "uniq", "head", "tail"];
@@ -18,7 +25,7 @@ const MAX_LOOPS: usize = 400;
 /// How the names are taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
-    /// `for name in $list`: at blanks, and file name patterns are expanded.
+    /// `for name in $list` and `grep x $list`: at blanks, and file name patterns are expanded.
     Split,
     /// `while read name`: at line ends.
     Lines,
@@ -33,11 +40,11 @@ pub struct Use<'a> {
     pub listing: &'a Simple,
     /// How its names are taken apart.
     pub taking: Taking,
-    /// The variable that holds one name; none for `xargs`.
+    /// The variable that holds one name; none for `xargs` and for arguments.
     pub variable: Option<&'a str>,
-    /// What is done for each name; none for `xargs`.
+    /// What is done for each name; none for `xargs` and for arguments.
     pub body: Option<&'a List>,
-    /// The loop, or the command `xargs`.
+    /// The loop, the command `xargs`, or the one that has the names for arguments.
     pub taker: &'a Command,
     /// Whether the names come straight from git: no filter between, and no other value of the variable.
     pub straight: bool,
@@ -47,12 +54,13 @@ pub struct Use<'a> {
 #[must_use]
 pub fn uses(script: &Script) -> Vec<Use<'_>> {
     let commands = script.local_commands();
+    let assigned = assigned(&commands);
     let mut found = Vec::new();
     let loops = commands.iter().filter(|command| !command.kind.lists().is_empty());
     for command in loops.take(MAX_LOOPS) {
         match &command.kind {
             CommandKind::For { variable, words: Some(words), body } => {
-                let lists: Vec<&List> = words.iter().flat_map(|word| split_lists(word, &commands)).collect();
+                let lists: Vec<&List> = words.iter().flat_map(|word| split_lists(word, &assigned)).collect();
                 let only = words.len() == 1 && lists.len() == 1;
                 found.extend(lists.into_iter().filter_map(|list| {
                     Some(Use {
@@ -79,37 +87,58 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
                         straight: is_single(list),
                     })
                 }));
+                let given = command.redirects.iter().filter_map(|redirect| here_string(redirect, &assigned));
+                found.extend(given.map(|listing| Use {
+                    listing,
+                    taking: Taking::Lines,
+                    variable: Some(variable),
+                    body: Some(body),
+                    taker: command,
+                    straight: false,
+                }));
             }
             _ => {}
         }
     }
-    let mut lists = vec![&script.body];
-    lists.extend(commands.iter().flat_map(|command| command.kind.lists()));
-    for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
-        found.extend(piped(pipeline));
-    }
+    found.extend(without_a_variable(script, &commands, &assigned));
     found
 }
 
-/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included.
-fn piped(pipeline: &Pipeline) -> Option<Use<'_>> {
-    let listing = pipeline.commands.first().and_then(listing)?;
+/// The uses in pipelines and as arguments.
+fn without_a_variable<'a>(
+    script: &'a Script,
+    commands: &[&'a Command],
+    assigned: &Assigned<'a>,
+) -> Vec<Use<'a>> {
+    let mut found = Vec::new();
+    let mut lists = vec![&script.body];
+    lists.extend(commands.iter().flat_map(|command| command.kind.lists()));
+    for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
+        found.extend(piped(pipeline, assigned));
+    }
+    found.extend(commands.iter().filter_map(|command| searched(command, assigned)));
+    found
+}
+
+/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included; also `echo "$list"` before
+/// such a loop.
+fn piped<'a>(pipeline: &'a Pipeline, assigned: &Assigned<'a>) -> Option<Use<'a>> {
+    let first = pipeline.commands.first()?;
+    let echo = listing(first).is_none();
+    let listing = listing(first).or_else(|| echoed(first, assigned))?;
     let last = pipeline.commands.last()?;
     let between = pipeline.commands.get(1..pipeline.commands.len().saturating_sub(1))?;
-    let keeps = |command: &Command| {
-        command.simple().and_then(Simple::name).is_some_and(|name| FILTERS.contains(&name))
-    };
     if !between.iter().all(keeps) {
         return None;
     }
-    let straight = between.is_empty();
+    let straight = between.is_empty() && !echo;
     match &last.kind {
         CommandKind::Loop { condition, body } => {
             let variable = Some(read_variable(condition)?);
             let taking = Taking::Lines;
             Some(Use { listing, taking, variable, body: Some(body), taker: last, straight })
         }
-        CommandKind::Simple(simple) if simple.name() == Some("xargs") => {
+        CommandKind::Simple(simple) if simple.name() == Some("xargs") && !echo => {
             Some(Use { listing, taking: Taking::Xargs, variable: None, body: None, taker: last, straight })
         }
         _ => None,
@@ -121,22 +150,74 @@ fn is_single(list: &List) -> bool {
     matches!(list.items.as_slice(), [item] if item.single().is_some())
 }
 
+/// The lists of commands whose output each variable is given.
+type Assigned<'a> = BTreeMap<&'a str, Vec<&'a List>>;
+
+fn assigned<'a>(commands: &[&'a Command]) -> Assigned<'a> {
+    let mut found = Assigned::new();
+    for simple in commands.iter().filter_map(|command| command.simple()) {
+        for assignment in simple.assignments.iter().chain(&simple.declared) {
+            let Some(word) = assignment.value.scalar() else { continue };
+            let lists = found.entry(assignment.name.value.as_str()).or_default();
+            let room = MAX_LISTS.saturating_sub(lists.len());
+            lists.extend(word.substitutions().into_iter().map(|found| &*found.body).take(room));
+        }
+    }
+    found
+}
+
 /// The lists of commands whose output a loop's word is.
-fn split_lists<'a>(word: &'a Word, commands: &[&'a Command]) -> Vec<&'a List> {
+fn split_lists<'a>(word: &'a Word, assigned: &Assigned<'a>) -> Vec<&'a List> {
     let unquoted = word.substitutions().into_iter().filter(|found| found.quote == Quote::None);
     let mut lists: Vec<&List> = unquoted.map(|found| &*found.body).collect();
     if let Some(parameter) = word.parameter().filter(|parameter| parameter.quote == Quote::None) {
-        for simple in commands.iter().filter_map(|command| command.simple()) {
-            let assigned = simple.assignments.iter().chain(&simple.declared);
-            let values = assigned.filter(|assignment| assignment.name.value == parameter.name);
-            let words = values.filter_map(|assignment| assignment.value.scalar());
-            lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
-            if lists.len() > MAX_LISTS {
-                break;
-            }
-        }
+        lists.extend(assigned.get(parameter.name.as_str()).into_iter().flatten());
     }
     lists
+}
+
+/// The listing in a variable that is written as it is, its names still one to a line.
+fn lines_of<'a>(word: &Word, assigned: &Assigned<'a>) -> Option<&'a Simple> {
+    let parameter = word.parameter().filter(|one| one.operation.is_empty() && one.quote == Quote::Double)?;
+    assigned.get(parameter.name.as_str())?.iter().find_map(|list| whole_names(list))
+}
+
+/// The listing that a list of commands prints, where nothing in it changes the names.
+fn whole_names(list: &List) -> Option<&Simple> {
+    let (first, filters) = list.items.first()?.first.commands.split_first()?;
+    filters.iter().all(keeps).then(|| listing(first))?
+}
+
+fn here_string<'a>(redirect: &Redirect, assigned: &Assigned<'a>) -> Option<&'a Simple> {
+    if redirect.operator == "<<<" { lines_of(&redirect.target, assigned) } else { None }
+}
+
+/// `echo "$list"`, `printf '%s\n' "$list"`
+fn echoed<'a>(command: &Command, assigned: &Assigned<'a>) -> Option<&'a Simple> {
+    let simple = command.simple()?;
+    match (simple.name()?, simple.words.get(1..)?) {
+        ("echo", [word]) => lines_of(word, assigned),
+        ("printf", [format, word]) if format.literal() == Some("%s\\n") => lines_of(word, assigned),
+        _ => None,
+    }
+}
+
+/// `grep x $list`
+fn searched<'a>(command: &'a Command, assigned: &Assigned<'a>) -> Option<Use<'a>> {
+    let simple = command.simple()?;
+    if !simple.name().is_some_and(|name| SEARCH.contains(&file_name(name))) {
+        return None;
+    }
+    let mut lists =
+        Looking::of(&simple.words)?.files.into_iter().flat_map(|word| split_lists(word, assigned));
+    let listing = lists.find_map(whole_names)?;
+    let taking = Taking::Split;
+    Some(Use { listing, taking, variable: None, body: None, taker: command, straight: false })
+}
+
+/// Whether a command chooses lines and leaves them as they are.
+fn keeps(command: &Command) -> bool {
+    command.simple().and_then(Simple::name).is_some_and(|name| FILTERS.contains(&name))
 }
 
 fn of_list(list: &List) -> Option<&Simple> {

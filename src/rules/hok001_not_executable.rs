@@ -1,6 +1,6 @@
 //! HOK001: git passes over a hook that is not executable.
 
-use crate::diagnostic::{Findings, Meta};
+use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::shell::{Launch, Script};
 use crate::project::{File, Project, Role, hooks};
@@ -27,23 +27,29 @@ impl Rule for NotExecutable {
     /// anyway.
     fn check_text(&self, file: &File, found: &mut Findings<'_>) {
         if matches!(file.document, Document::Text) && file_name(parent(file.source.path())) != ".husky" {
-            report(file, found);
+            report(file, None, found);
         }
     }
 
     fn check_shell(&self, _script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         if hooks::launch(file, project) == Launch::Direct {
-            report(file, found);
+            let directory = project.repository.as_ref().map(|repository| repository.hooks_directory.as_ref());
+            report(file, directory, found);
         }
     }
 }
 
-fn report(file: &File, found: &mut Findings<'_>) {
+/// `directory` is where git looks for hooks, if that is known. A plain `hooks` may be anything.
+fn report(file: &File, directory: Option<&str>, found: &mut Findings<'_>) {
     let Some(mode) = file.mode.filter(|mode| file.role == Role::Hook && mode & 0o111 == 0) else { return };
     let path = file.source.path();
     let message =
         format!("mode {:o}: git only hints that it ignores `{}`, and goes on", mode & 0o777, file_name(path));
     let finding = found.push(file.source.line_span(1), message);
+    let folder = parent(path);
+    if file_name(folder) == "hooks" && directory != Some(folder) {
+        finding.severity(Severity::Warning);
+    }
     if file.tracked == Some(true) {
         finding.help(format!("git update-index --chmod=+x {path}"));
     } else {

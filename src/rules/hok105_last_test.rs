@@ -27,7 +27,7 @@ impl Rule for LastTest {
         }
         for step in script.flow(hooks::launch(file, project)).steps {
             let context = step.context;
-            let first = step.index == 0 && context.position == 0 && context.of == 1;
+            let first = step.index == 0 && context.position + 1 == context.of;
             let ends =
                 context.last && context.function.is_none() && context.inside.is_none() && !context.nested;
             if !(first && ends && is_test(step.command)) {

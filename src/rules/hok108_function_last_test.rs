@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
-use crate::document::shell::{Command, CommandKind, Operator, Script, Step, answer, as_if};
+use crate::document::shell::{Command, CommandKind, Context, Operator, Script, Step, Word, answer, as_if};
 use crate::project::{File, Project, hooks};
 
 use super::{Rule, meta};
@@ -25,11 +25,12 @@ impl Rule for FunctionLastTest {
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let steps = script.flow(hooks::launch(file, project)).steps;
-        let fatal: BTreeSet<&str> = steps
+        let mut fatal: BTreeSet<&str> = steps
             .iter()
             .filter(|step| step.context.fatal())
             .filter_map(|step| step.command.simple()?.name())
             .collect();
+        fatal.extend(at_exit(&steps));
         for step in &steps {
             let Some(name) = step.context.function.filter(|name| fatal.contains(name)) else { continue };
             if !ends_in_test(step) {
@@ -50,6 +51,27 @@ impl Rule for FunctionLastTest {
             }
         }
     }
+}
+
+/// The commands of `trap '…' EXIT` where errexit is on at the end: what fails in there becomes the script's status.
+fn at_exit<'a>(steps: &[Step<'a>]) -> Vec<&'a str> {
+    let own = |context: &Context<'_>| {
+        context.function.is_none() && context.inside.is_none() && !context.nested && context.of == 1
+    };
+    let end = steps.iter().rfind(|step| own(&step.context));
+    if !end.is_some_and(|step| step.context.options.errexit) {
+        return Vec::new();
+    }
+    let traps = steps.iter().filter(|step| step.context.inside.is_none() && !step.context.nested);
+    let traps = traps.filter_map(|step| step.command.simple()).filter(|simple| {
+        let exits = |word: &Word| matches!(word.raw.as_str(), "EXIT" | "0");
+        simple.name() == Some("trap") && simple.words.iter().skip(2).any(exits)
+    });
+    traps
+        .filter_map(|simple| simple.argument(1))
+        .flat_map(|text| text.split([';', '\n']))
+        .map(str::trim)
+        .collect()
 }
 
 /// Whether nothing follows `test && command` in the function. Where the command is a test as well, or must fail,

@@ -29,17 +29,20 @@ impl Rule for SplitNames {
         if !hooks::is_hook(file) {
             return;
         }
+        let separators = separators(script);
         let mut seen: BTreeSet<Span> = BTreeSet::new();
         for used in uses(script) {
             let Some(span) = span_of(used.listing).filter(|span| !seen.contains(span)) else { continue };
             let quotes = !unquoted(used.listing);
             let fault = match used.taking {
-                Taking::Split => "a name with a blank falls apart",
+                Taking::Split if !splits_at_lines(&separators, used.taker) => {
+                    "a name with a blank falls apart"
+                }
                 Taking::Xargs if !delimiter(used.taker).is_some_and(|option| option.contains('d')) => {
                     "a name with a blank or a quote falls apart"
                 }
-                Taking::Lines | Taking::Xargs if quotes => "the names cannot be opened",
-                Taking::Lines | Taking::Xargs => continue,
+                _ if quotes => "the names cannot be opened",
+                _ => continue,
             };
             if used.listing.words.iter().any(|word| word.raw == "-z") {
                 continue;
@@ -56,6 +59,20 @@ impl Rule for SplitNames {
             }
         }
     }
+}
+
+/// Where the script sets `IFS` for itself, in order, and whether that leaves nothing but line ends to split at.
+fn separators(script: &Script) -> Vec<(usize, bool)> {
+    let commands = script.commands();
+    let alone = commands.iter().filter_map(|command| command.simple()).filter(|one| one.words.is_empty());
+    let set = alone.flat_map(|simple| &simple.assignments).filter(|one| one.name.value == "IFS");
+    let lines = |word: &Word| word.raw == "$'\\n'" || word.literal() == Some("\n");
+    set.map(|one| (one.span.end, one.value.scalar().is_some_and(lines))).collect()
+}
+
+fn splits_at_lines(separators: &[(usize, bool)], taker: &Command) -> bool {
+    let before = separators.partition_point(|(end, _)| *end <= taker.span.start);
+    before.checked_sub(1).and_then(|last| separators.get(last)).is_some_and(|(_, lines)| *lines)
 }
 
 /// What makes the listing end its names with NULs, and the taker read them so.

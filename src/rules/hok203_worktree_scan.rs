@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Script, Simple, git_subcommand};
-use crate::project::staged::uses;
+use crate::document::shell::{Looking, Script, Simple, Word, git_subcommand};
+use crate::project::staged::{SEARCH, Taking, Use, uses};
 use crate::project::{File, Project, hooks};
 use crate::source::{Span, file_name};
 
@@ -12,6 +12,8 @@ use super::{Rule, meta};
 
 /// Programs that look at what stands in a file.
 const SCANNERS: &[&str] = &["grep", "egrep", "fgrep", "rg", "ag", "cat", "awk", "head", "wc", "stat", "du"];
+
+const MESSAGE: &str = "this reads the file of the work tree: what is committed is the one in the index";
 
 /// The rule.
 #[derive(Debug)]
@@ -36,15 +38,21 @@ impl Rule for WorktreeScan {
         for used in uses(script) {
             let staged =
                 used.listing.words.iter().any(|word| matches!(word.raw.as_str(), "--cached" | "--staged"));
-            let (Some(variable), Some(body), true) = (used.variable, used.body, staged) else { continue };
+            if !staged {
+                continue;
+            }
+            let (Some(variable), Some(body)) = (used.variable, used.body) else {
+                if let Some(span) = at_once(&used).filter(|span| seen.insert(*span)) {
+                    found.push(span, MESSAGE).help("read what is staged: `git grep --cached`");
+                }
+                continue;
+            };
             for simple in body.commands().into_iter().filter_map(|command| command.simple()) {
                 let Some(span) = scanned(simple, variable).filter(|span| !seen.contains(span)) else {
                     continue;
                 };
                 seen.insert(span);
-                let message =
-                    "this reads the file of the work tree: what is committed is the one in the index";
-                let finding = found.push(span, message);
+                let finding = found.push(span, MESSAGE);
                 finding.help(format!(
                     "read what is staged: `git show \":${variable}\" | …`, or `git grep --cached`"
                 ));
@@ -56,10 +64,51 @@ impl Rule for WorktreeScan {
 /// The place of the name among a scanner's files.
 fn scanned(simple: &Simple, variable: &str) -> Option<Span> {
     let name = simple.name().map(file_name)?;
-    let word = simple.words.iter().skip(1).find(|word| {
+    let files: Vec<&Word> = match Looking::of(&simple.words) {
+        Some(looking) => looking.files,
+        None => simple.words.iter().skip(1).collect(),
+    };
+    let word = files.into_iter().find(|word| {
         word.parameter().is_some_and(|parameter| parameter.name == variable && parameter.operation.is_empty())
     })?;
     SCANNERS.contains(&name).then_some(word.span)
+}
+
+/// The scanner that gets the names all at once, from `xargs` or as arguments.
+fn at_once(used: &Use<'_>) -> Option<Span> {
+    let simple = used.taker.simple()?;
+    let (words, placeholder) = match used.taking {
+        Taking::Xargs => (run_by_xargs(&simple.words)?, placeholder(&simple.words)),
+        Taking::Split | Taking::Lines => (simple.words.as_slice(), None),
+    };
+    let first = words.first()?;
+    // What counts or shows files decides nothing by itself.
+    let looking = Looking::of(words)
+        .filter(|_| first.literal().is_some_and(|name| SEARCH.contains(&file_name(name))))?;
+    if let Some(name) = placeholder {
+        looking.files.iter().find(|word| word.literal() == Some(name))?;
+    }
+    Some(Span::new(first.span.start, words.last()?.span.end))
+}
+
+/// The command that `xargs` runs.
+fn run_by_xargs(words: &[Word]) -> Option<&[Word]> {
+    let mut value = false;
+    let at = words.iter().skip(1).position(|word| {
+        let own = value || word.raw.starts_with('-');
+        value = !value && matches!(word.raw.as_str(), "-a" | "-d" | "-E" | "-I" | "-L" | "-n" | "-P" | "-s");
+        !own
+    })?;
+    words.get(1 + at..)
+}
+
+/// What `xargs -I` puts each name in the place of.
+fn placeholder(words: &[Word]) -> Option<&str> {
+    let at = words.iter().position(|word| word.raw.starts_with("-I"))?;
+    match words.get(at)?.literal()?.strip_prefix("-I") {
+        Some("") => words.get(at + 1)?.literal(),
+        name => name,
+    }
 }
 
 /// Whether the script gets at the staged content, or makes the work tree equal to it.

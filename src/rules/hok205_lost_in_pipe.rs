@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{
     Command, CommandKind, Interpreter, Item, Launch, List, Piece, Script, Step, Value, Word, is_name,
+    reads_status,
 };
 use crate::project::{File, Project, hooks};
 use crate::source::Span;
@@ -49,12 +50,16 @@ impl Rule for LostInPipe {
         if steps.iter().any(last_pipe) {
             return;
         }
-        let asked: BTreeSet<Span> = steps.iter().filter(|step| reads_status(step)).filter_map(item).collect();
+        let asked: BTreeSet<Span> = steps
+            .iter()
+            .filter(|step| reads_status(step.command, &["?", "PIPESTATUS"]))
+            .filter_map(item)
+            .collect();
         for step in steps.iter().filter(|step| is_piped(step)).take(MAX_LOOPS) {
             let CommandKind::Loop { body, .. } = &step.command.kind else { continue };
             let mut own = Vec::new();
             in_this_process(body, &mut own);
-            exits(step, &own, &asked, found);
+            exits(step, &own, &asked, &steps, found);
             variables(step, &own, &steps, file, found);
         }
     }
@@ -69,12 +74,6 @@ fn is_piped(step: &Step<'_>) -> bool {
     let context = step.context;
     let inside = context.inside.is_some() || context.nested;
     context.of > 1 && context.position + 1 == context.of && !inside
-}
-
-fn reads_status(step: &Step<'_>) -> bool {
-    let asks =
-        |word: &&Word| word.parameters().iter().any(|one| matches!(one.name.as_str(), "?" | "PIPESTATUS"));
-    step.command.kind.words().iter().any(asks)
 }
 
 /// The commands of a list that run in the process of the loop.
@@ -92,9 +91,19 @@ fn in_this_process<'a>(list: &'a List, found: &mut Vec<&'a Command>) {
 }
 
 /// An `exit 1` that ends the loop alone, where nobody looks at what the pipeline answers.
-fn exits(step: &Step<'_>, own: &[&Command], asked: &BTreeSet<Span>, found: &mut Findings<'_>) {
+fn exits(
+    step: &Step<'_>,
+    own: &[&Command],
+    asked: &BTreeSet<Span>,
+    steps: &[Step<'_>],
+    found: &mut Findings<'_>,
+) {
     let context = step.context;
-    if context.tested || context.fatal() || context.last || asked.contains(&step.item.span) {
+    if context.tested || context.fatal() || asked.contains(&step.item.span) {
+        return;
+    }
+    // At the end of a function its status is the function's.
+    if context.last && !context.function.is_some_and(|name| is_forgotten(name, asked, steps)) {
         return;
     }
     let exit = own.iter().find(|command| {
@@ -106,6 +115,20 @@ fn exits(step: &Step<'_>, own: &[&Command], asked: &BTreeSet<Span>, found: &mut 
     let message = "this ends the loop's own process: the script goes on, and nobody looks at the status";
     let finding = found.push(exit.span, message);
     finding.help("read with `done < <(…)` instead of the pipe (bash), or end the pipeline with `|| exit 1`");
+}
+
+/// Whether a function is called, and nobody looks at what a call answers.
+fn is_forgotten(function: &str, asked: &BTreeSet<Span>, steps: &[Step<'_>]) -> bool {
+    let mut calls = steps
+        .iter()
+        .filter(|step| step.command.simple().is_some_and(|simple| simple.name() == Some(function)))
+        .peekable();
+    calls.peek().is_some()
+        && calls.all(|step| {
+            let context = step.context;
+            let bare = context.inside.is_none() && !context.nested && step.item.rest.is_empty();
+            bare && !(context.tested || context.fatal() || context.last || asked.contains(&step.item.span))
+        })
 }
 
 /// A variable that the loop sets and the script reads afterwards.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
-use crate::document::shell::{Command, Item, List, Operator, Pipeline, Script, Simple, Step};
+use crate::document::shell::{Command, Item, List, Operator, Pipeline, Script, Simple, Step, reads_status};
 use crate::project::checks::check_of;
 use crate::project::{File, Project, hooks};
 use crate::source::{Span, file_name};
@@ -35,7 +35,7 @@ impl Rule for HiddenFailure {
         }
         let steps = script.flow(hooks::launch(file, project)).steps;
         let asked: BTreeSet<Span> =
-            steps.iter().filter(|step| reads_status(step)).filter_map(before).collect();
+            steps.iter().filter(|step| reads_status(step.command, &["?"])).filter_map(before).collect();
         let waits = steps.iter().any(|step| {
             step.command
                 .simple()
@@ -53,10 +53,6 @@ impl Rule for HiddenFailure {
 
 fn before(step: &Step<'_>) -> Option<Span> {
     step.before.map(|(item, _)| item.span)
-}
-
-fn reads_status(step: &Step<'_>) -> bool {
-    step.command.kind.words().iter().any(|word| word.parameters().iter().any(|one| one.name == "?"))
 }
 
 /// The pipeline that begins with the step.

@@ -1,9 +1,9 @@
 //! HOK207: a hook runs a check and forgets what it answered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Operator, Script, Step};
+use crate::document::shell::{Command, Context, Operator, Script, Step, reads_status};
 use crate::project::checks::check_of;
 use crate::project::{File, Project, Role, hooks};
 use crate::source::Span;
@@ -26,11 +26,15 @@ impl Rule for IgnoredCheck {
         let steps = script.flow(hooks::launch(file, project)).steps;
         let asked: BTreeSet<Span> = steps
             .iter()
-            .filter(|step| reads_status(step))
+            .filter(|step| reads_status(step.command, &["?", "PIPESTATUS"]))
             .filter_map(|step| step.before.map(|(item, _)| item.span))
             .collect();
         let traps =
             steps.iter().any(|step| step.command.simple().is_some_and(|one| one.name() == Some("trap")));
+        let closes = |step: &&Step<'_>| step.index == step.item.rest.len();
+        let ends: BTreeMap<Span, Context<'_>> =
+            steps.iter().filter(closes).map(|step| (step.item.span, step.context)).collect();
+        let mut chains = BTreeSet::new();
         for step in &steps {
             let context = step.context;
             let Some(name) = step.command.simple().and_then(check_of) else { continue };
@@ -43,8 +47,10 @@ impl Rule for IgnoredCheck {
                 found.push(step.item.span, message).help(HELP);
             } else if file.role == Role::Hook
                 && !traps
-                && is_dropped(step)
                 && !asked.contains(&step.item.span)
+                && (is_dropped(step)
+                    || (ends.get(&step.item.span).is_some_and(|end| is_dropped_in_a_chain(step, *end))
+                        && chains.insert(step.item.span)))
             {
                 let message = format!("`{name}` answers by its status what it found, and nobody looks at it");
                 found.push(step.command.span, message).help(HELP);
@@ -54,10 +60,6 @@ impl Rule for IgnoredCheck {
 }
 
 const HELP: &str = "end the hook with what the check answered: `… || exit 1`";
-
-fn reads_status(step: &Step<'_>) -> bool {
-    step.command.kind.words().iter().any(|word| word.parameters().iter().any(|one| one.name == "?"))
-}
 
 /// What stands behind `||` and forgets: `true`, `:`, `exit 0`.
 fn waved_through(step: &Step<'_>) -> Option<&'static str> {
@@ -77,4 +79,20 @@ fn is_dropped(step: &Step<'_>) -> bool {
     let context = step.context;
     let bare = step.item.rest.is_empty() && !step.item.first.negated && !step.item.background;
     bare && !context.tested && !context.options.errexit && !context.last
+}
+
+/// The same in `cd web && check && cd ..`: errexit does not look at what stands before `&&`, and what stands behind the
+/// check keeps nothing of what it answered. `end` is the context of the chain's last command.
+fn is_dropped_in_a_chain(step: &Step<'_>, end: Context<'_>) -> bool {
+    let item = step.item;
+    let chained = !item.rest.is_empty() && item.rest.iter().all(|(operator, _)| *operator == Operator::And);
+    let negated = item.pipelines().any(|pipeline| pipeline.negated);
+    let keeps_nothing = |command: &Command| {
+        command.simple().is_some_and(|simple| {
+            matches!(simple.name(), Some("cd" | "echo" | "popd" | "printf")) || check_of(simple).is_some()
+        })
+    };
+    let mut behind = item.pipelines().skip(step.index + 1).flat_map(|pipeline| &pipeline.commands);
+    let looked_at = end.tested || end.last || (end.options.errexit && step.index == item.rest.len());
+    chained && !negated && !item.background && !looked_at && behind.all(keeps_nothing)
 }

@@ -1,7 +1,9 @@
 //! HOK209: a pattern that does not mean what it says: `\s` in a bracket, or a leading `-`.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Findings, Fix, Meta, Safety};
-use crate::document::shell::{Script, Simple, Word};
+use crate::document::shell::{CommandKind, Looking, Script, Simple, Value, Word, is_grep_option};
 use crate::project::{File, Project};
 use crate::source::{Span, file_name};
 
@@ -17,13 +19,14 @@ impl Rule for PatternFaults {
     }
 
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
+        let dashed = dashed(script);
         for simple in script.commands().into_iter().filter_map(|command| command.simple()) {
             let words = simple.unwrapped();
             let name = words.first().and_then(Word::literal).map_or("", file_name);
             if !matches!(name, "grep" | "egrep" | "zgrep") {
                 continue;
             }
-            if let Some(word) = taken_for_option(words) {
+            if let Some(word) = taken_for_option(words, &dashed) {
                 let message = "`grep` takes this pattern for an option and finds nothing, with an error that is easily missed";
                 let finding = found.push(word.span, message);
                 finding.help("put `-e` before it");
@@ -39,19 +42,48 @@ impl Rule for PatternFaults {
     }
 }
 
-/// A quoted word that begins with `-` where the pattern is due.
-fn taken_for_option(words: &[Word]) -> Option<&Word> {
-    let given = |word: &&Word| {
-        matches!(word.raw.as_str(), "-e" | "--" | "-f")
-            || word.raw.starts_with("--regexp")
-            || word.raw.starts_with("--file")
-    };
-    if words.iter().any(|word| given(&word)) {
-        return None;
+/// The pattern that `grep` takes for an option: a quoted word that begins with `-`, or a variable that holds such a text.
+fn taken_for_option<'a>(words: &'a [Word], dashed: &BTreeSet<&str>) -> Option<&'a Word> {
+    let looking = Looking::of(words).filter(|looking| !looking.protected)?;
+    let pattern = looking.pattern?;
+    if let Some(text) = pattern.literal() {
+        let quoted = pattern.raw.starts_with(['"', '\'']);
+        return (quoted && text.starts_with('-') && text.len() > 1).then_some(pattern);
     }
-    let first = words.iter().skip(1).find(|word| !word.raw.starts_with('-'))?;
-    let text = first.literal()?;
-    (first.raw.starts_with(['"', '\'']) && text.starts_with('-') && text.len() > 1).then_some(first)
+    let parameter = pattern.parameter().filter(|parameter| parameter.operation.is_empty())?;
+    dashed.contains(parameter.name.as_str()).then_some(pattern)
+}
+
+/// The variables that are given a text which begins with `-` and is no option of `grep`: by an assignment, or by a loop
+/// over words or over the elements of an array.
+fn dashed(script: &Script) -> BTreeSet<&str> {
+    let is_dashed = |word: &Word| {
+        let first = word.literal().and_then(|text| text.split_ascii_whitespace().next());
+        first.is_some_and(|text| text.len() > 1 && text.starts_with('-') && !is_grep_option(text))
+    };
+    let (mut found, mut arrays) = (BTreeSet::new(), BTreeSet::new());
+    for assignment in script.assignments() {
+        match &assignment.value {
+            Value::Scalar(word) if !assignment.append && is_dashed(word) => {
+                found.insert(assignment.name.value.as_str());
+            }
+            Value::Array(words) if words.iter().any(is_dashed) => {
+                arrays.insert(assignment.name.value.as_str());
+            }
+            Value::Scalar(_) | Value::Array(_) => {}
+        }
+    }
+    for command in script.commands() {
+        let CommandKind::For { variable, words: Some(words), .. } = &command.kind else { continue };
+        let all = |word: &Word| {
+            let elements = word.parameter().filter(|parameter| parameter.operation == "[@]");
+            elements.is_some_and(|elements| arrays.contains(elements.name.as_str()))
+        };
+        if words.iter().any(|word| is_dashed(word) || all(word)) {
+            found.insert(variable.as_str());
+        }
+    }
+    found
 }
 
 /// Whether `-P` makes `\s` what it is in Perl.

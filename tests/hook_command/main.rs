@@ -124,6 +124,22 @@ fn what_cannot_be_chained_is_said() {
     let output = project.try_run("envgate", &["hook", "install"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no shell script"), "{output:?}");
+    for name in ["lefthook.toml", "lefthook.json"] {
+        let project = Project::new();
+        project.write(name, "");
+        let output = project.try_run("envgate", &["hook", "install"]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert_eq!(
+            (project.read(name), project.top.join(".git/hooks/pre-commit").exists()),
+            (String::new(), false)
+        );
+    }
+    let project = Project::new();
+    project.write("a.txt", "a\n");
+    project.run("git", &["add", "a.txt"]);
+    project.run("git", &["update-index", "--split-index"]);
+    let output = project.try_run("envgate", &["check", "--staged"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--no-split-index"), "{output:?}");
     let outside = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_envgate"))
         .args(["hook", "install"])
@@ -172,6 +188,8 @@ fn a_link_to_a_hook_stays_a_link() {
     fs::create_dir_all(project.top.join(".git/hooks")).unwrap();
     std::os::unix::fs::symlink("../../scripts/hook", project.top.join(".git/hooks/pre-commit")).unwrap();
     project.run("envgate", &["hook", "install"]);
+    let state = project.run("envgate", &["hook", "status"]);
+    assert!(state.contains("pre-commit: `.git/hooks/pre-commit`: runs the check"), "{state}");
     project.write("a.txt", PASSWORD);
     assert!(!project.commit().0);
     project.run("envgate", &["hook", "uninstall"]);

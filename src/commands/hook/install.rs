@@ -15,8 +15,24 @@ use super::super::terminal::say;
 use super::put::{Change, put, take};
 
 /// Where lefthook looks for its configuration.
-pub(super) const LEFTHOOK: &[&str] =
-    &["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", ".config/lefthook.yml"];
+pub(super) const LEFTHOOK: &[&str] = &[
+    "lefthook.yml",
+    "lefthook.yaml",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    ".config/lefthook.yml",
+    ".config/lefthook.yaml",
+];
+
+/// Where lefthook looks for it as well: in languages that are neither read nor extended here.
+const LEFTHOOK_OTHERWISE: &[&str] = &[
+    "lefthook.toml",
+    "lefthook.json",
+    ".lefthook.toml",
+    ".lefthook.json",
+    ".config/lefthook.toml",
+    ".config/lefthook.json",
+];
 
 /// Where pre-commit and prek look for theirs.
 pub(super) const PRE_COMMIT: &[&str] = &[".pre-commit-config.yaml", ".pre-commit-config.yml"];
@@ -72,6 +88,9 @@ fn install_one(
 ) -> Result<(), Error> {
     let path = path_of(manager, hook, tree);
     let shown = relative(&path, here);
+    if LEFTHOOK_OTHERWISE.iter().any(|name| path.ends_with(name)) {
+        return Err(Error::NotExtended { path: shown });
+    }
     let text = read(&path)?;
     let old = files::stat(&path).ok().and_then(|stat| stat.mode).map(|mode| mode & 0o7777);
     let new = mode(manager, old, tree);
@@ -191,7 +210,7 @@ fn used(tree: &WorkTree) -> Result<HookManager, Error> {
     let named = manifest.is_some_and(|husky| husky.major.map_or(husky.prepared, |major| major >= 5));
     let there = |names: &[&str]| names.iter().any(|name| is_file(&tree.root.join(name)));
     Ok(match () {
-        () if there(LEFTHOOK) => HookManager::Lefthook,
+        () if there(LEFTHOOK) || there(LEFTHOOK_OTHERWISE) => HookManager::Lefthook,
         () if there(PRE_COMMIT) => HookManager::PreCommit,
         () if named || files::stat(&husky).is_ok_and(|stat| stat.directory) => HookManager::Husky,
         () => HookManager::Git,
@@ -218,7 +237,7 @@ fn path_of(manager: HookManager, hook: HookName, tree: &WorkTree) -> PathBuf {
     let path = match manager {
         HookManager::Git => tree.hooks_directory.join(hook.as_str()),
         HookManager::Husky => tree.root.join(".husky").join(hook.as_str()),
-        HookManager::Lefthook => first(LEFTHOOK),
+        HookManager::Lefthook => first(&[LEFTHOOK, LEFTHOOK_OTHERWISE].concat()),
         HookManager::PreCommit => first(PRE_COMMIT),
     };
     files::real(&path).unwrap_or(path)

@@ -48,7 +48,7 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     directories.dedup();
     let mut found = Vec::new();
     for directory in &directories {
-        for path in files::files_in(directory)? {
+        for path in files::files_and_links_in(directory)? {
             found.extend(hook_file(&path, tree, here)?);
         }
     }
@@ -104,8 +104,10 @@ fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFil
     }))
 }
 
+/// Whether a line that is no comment calls it.
 fn calls_envgate(text: &str) -> bool {
-    text.contains("envgate check") || text.contains("envgate hook run")
+    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.any(|line| line.contains("envgate check") || line.contains("envgate hook run"))
 }
 
 /// The hooks of a `lefthook.yml`, each with whether envgate is called in it.
@@ -120,22 +122,38 @@ fn of_lefthook(root: &Node) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// The same of a `.pre-commit-config.yaml`: a hook without `stages` runs before a commit.
+/// The same of a `.pre-commit-config.yaml`: a hook without `stages`, its own or everybody's, runs before a commit.
 fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
     let items = |node: &Node, key: &str| node.get(key).and_then(Node::items).unwrap_or_default().to_vec();
+    let stages = |node: &Node, key: &str| -> Vec<String> {
+        items(node, key).iter().filter_map(|one| one.as_str()).map(stage).map(ToOwned::to_owned).collect()
+    };
+    let everybodys = stages(root, "default_stages");
     let mut found = Vec::new();
     for hook in items(root, "repos").iter().flat_map(|repository| items(repository, "hooks")) {
         let word = |key: &str| hook.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
-        let checks = calls_envgate(&word("entry")) || word("id").starts_with("envgate");
-        let stages = items(&hook, "stages");
-        let stages: Vec<String> =
-            stages.iter().filter_map(|stage| stage.as_str().map(ToOwned::to_owned)).collect();
-        let default = vec![String::from("pre-commit")];
-        for stage in if stages.is_empty() { default } else { stages } {
+        let id = word("id");
+        let checks = calls_envgate(&word("entry")) || id.starts_with("envgate");
+        // What `.pre-commit-hooks.yaml` of envgate says comes before `default_stages`.
+        let own = id.strip_prefix("envgate-").filter(|hook| GIT_HOOKS.contains(hook));
+        let asked =
+            [stages(&hook, "stages"), own.map(ToOwned::to_owned).into_iter().collect(), everybodys.clone()];
+        let asked = asked.into_iter().find(|stages| !stages.is_empty());
+        for stage in asked.unwrap_or_else(|| vec![String::from("pre-commit")]) {
             found.push((stage, checks));
         }
     }
     found
+}
+
+/// The hook that a stage is, by its old names too.
+fn stage(name: &str) -> &str {
+    match name {
+        "commit" => "pre-commit",
+        "push" => "pre-push",
+        "merge-commit" => "pre-merge-commit",
+        _ => name,
+    }
 }
 
 fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error> {
@@ -204,4 +222,36 @@ fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {
         "fresh_clone": {"runs": running(&setup.fresh), "needs": setup.fresh_needs},
         "dead": dead,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{calls_envgate, of_pre_commit};
+    use crate::document::yaml;
+
+    #[test]
+    fn a_comment_calls_nothing() {
+        assert!(calls_envgate("#!/bin/sh\nenvgate check --staged\n"));
+        assert!(calls_envgate("npm test && envgate hook run pre-push \"$1\"\n"));
+        assert!(!calls_envgate("#!/bin/sh\n# envgate check --staged\n    #envgate check\nnpm test\n"));
+    }
+
+    #[test]
+    fn stages_of_pre_commit_go_by_what_is_nearest() {
+        let found = |text: &str| yaml::parse(text).root().map(of_pre_commit).unwrap_or_default();
+        let hook = |stage: &str, checks| (stage.to_owned(), checks);
+        let text = "default_stages: [commit, push]\nrepos:\n  - repo: x\n    hooks:\n      - id: envgate\n      \
+                    - id: envgate-commit-msg\n      - {id: black, stages: [merge-commit]}\n";
+        assert_eq!(
+            found(text),
+            [
+                hook("pre-commit", true),
+                hook("pre-push", true),
+                hook("commit-msg", true),
+                hook("pre-merge-commit", false)
+            ]
+        );
+        let text = "repos:\n  - repo: x\n    hooks: [{id: envgate-pre-push}, {id: envgate-system}]\n";
+        assert_eq!(found(text), [hook("pre-push", true), hook("pre-commit", true)]);
+    }
 }

@@ -12,6 +12,7 @@ mod compared;
 mod fallback;
 mod flow;
 mod grammar;
+mod grep;
 mod lexer;
 mod nested;
 mod options;
@@ -28,10 +29,12 @@ mod words;
 
 pub use bashisms::bashisms;
 pub use flow::{Context, Flow, Inside, Launch, Step};
+pub use grep::{Looking, is_grep_option};
 pub use options::Options;
 pub use rewrite::as_if;
+pub(super) use shebang::may_set_shell;
 pub use shebang::{Interpreter, Shebang};
-pub use status::{Answer, answer, deciders, git_subcommand};
+pub use status::{Answer, answer, deciders, git_subcommand, reads_status};
 pub use text::Mapped;
 pub use tree::{
     Assignment, Command, CommandKind, Heredoc, Item, List, Nested, Operator, Pipeline, Redirect, Runner,
@@ -58,7 +61,7 @@ pub enum Origin {
     Recipe {
         /// The target it belongs to.
         target: String,
-        /// `SHELL`, if the Makefile sets it.
+        /// `SHELL`, if the Makefile sets it; `sh` where something else may.
         shell: Option<String>,
         /// `.SHELLFLAGS`, if the Makefile sets them.
         flags: String,

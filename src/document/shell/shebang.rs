@@ -126,3 +126,13 @@ impl Script {
         }
     }
 }
+
+/// Whether a line of a Makefile may set another shell than the file as a whole does: `include common.mk`,
+/// `target: SHELL := /bin/bash`.
+#[must_use]
+pub(in crate::document) fn may_set_shell(line: &str) -> bool {
+    let included = |word: &str| matches!(word, "include" | "-include" | "sinclude");
+    let own = || line.split_once(':').map_or("", |(_, rest)| rest.trim_start()).strip_prefix("SHELL");
+    line.split_whitespace().next().is_some_and(included)
+        || own().is_some_and(|rest| rest.trim_start().starts_with(['=', ':', '?']))
+}

@@ -4,7 +4,7 @@
 //! Not here: whether anybody looks at the status.
 
 use super::tree::{Command, CommandKind, Item, List, Operator, Pipeline, Simple};
-use super::word::Word;
+use super::word::{Piece, Word};
 use crate::source::file_name;
 
 /// What a status of 1 means.
@@ -40,6 +40,33 @@ pub fn answer(simple: &Simple) -> Option<Answer> {
         "ls" if words.iter().skip(1).any(Word::has_glob) => Some(Answer::Missing),
         _ => None,
     }
+}
+
+/// Whether a command reads one of these, `?` or `PIPESTATUS`: as a parameter, or within `$((…))` and `((…))`.
+#[must_use]
+pub fn reads_status(command: &Command, names: &[&str]) -> bool {
+    match &command.kind {
+        CommandKind::Arithmetic(expression) => counts_with(&expression.value, names),
+        kind => kind.words().iter().any(|word| mentions(&word.pieces, names)),
+    }
+}
+
+fn mentions(pieces: &[Piece], names: &[&str]) -> bool {
+    pieces.iter().any(|piece| match piece {
+        Piece::Parameter(parameter) => {
+            names.contains(&parameter.name.as_str()) || mentions(&parameter.operand, names)
+        }
+        Piece::Arithmetic { text, .. } => counts_with(text, names),
+        Piece::Literal { .. } | Piece::Substitution(_) => false,
+    })
+}
+
+/// An expression is kept as text; a sign counts behind `$` alone, since `a ? b : c` is an operator.
+fn counts_with(expression: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| match *name {
+        "?" => expression.contains("$?") || expression.contains("${?"),
+        name => expression.contains(name),
+    })
 }
 
 /// The subcommand of `git`, its own options passed over.
