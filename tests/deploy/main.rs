@@ -20,6 +20,7 @@ mod hooks;
 mod images;
 mod mask;
 mod report;
+mod scripts;
 mod shown;
 mod stack;
 mod two;
