@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn values_are_known_without_their_escapes() {
-        let values = [r"-----BEGIN KEY\nMIIabcdef\n-----END KEY", r#"pa\"ss-word"#, "ab$$cd-efgh", r"back\\slash"];
+        let values =
+            [r"-----BEGIN KEY\nMIIabcdef\n-----END KEY", r#"pa\"ss-word"#, "ab$$cd-efgh", r"back\\slash"];
         let mask = Mask::new(values.map(str::to_owned));
         let cases = ["MIIabcdef", "pa\"ss-word", r#"pa\"ss-word"#, "ab$cd-efgh", r"back\slash"];
         for text in cases {

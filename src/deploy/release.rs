@@ -136,7 +136,9 @@ pub fn put(settings: &Settings, host: &str, folder: &str, files: &[Shipped], nam
         include_str!("server/put.sh")
     );
     let mut input = list.into_bytes();
-    files.iter().for_each(|file| input.extend_from_slice(&file.bytes));
+    for file in files {
+        input.extend_from_slice(&file.bytes);
+    }
     Call::server(host, script, 300).reading(input)
 }
 

@@ -18,6 +18,7 @@ mod files;
 mod gate;
 mod hooks;
 mod images;
+mod local;
 mod mask;
 mod report;
 mod scripts;

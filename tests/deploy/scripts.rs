@@ -100,9 +100,8 @@ shown() { sed 's/--no-build.*--wait-timeout 120//; s/-- *//' up; }
 
 #[test]
 fn each_service_goes_back_to_the_release_that_brought_it() {
-    let (text, code) = run(&format!(
-        "{RELEASES}SERVICES='web db'; mark changed; (failed) >/dev/null; echo $?; shown"
-    ));
+    let (text, code) =
+        run(&format!("{RELEASES}SERVICES='web db'; mark changed; (failed) >/dev/null; echo $?; shown"));
     assert_eq!((text.as_str(), code), ("4\nfiles-of-part up -d  web\nfiles-of-old up -d  db", 0));
     // What the failing run left alone is left alone.
     says(
@@ -143,9 +142,13 @@ for r in old done bad none; do if ended_well "$r"; then echo "$r"; fi; done"#;
 fn an_env_file_that_cannot_be_put_back_ends_the_way_back() {
     let kept = "echo A=2 >\"$S/releases/part/env\"; ";
     says(&format!("{RELEASES}{kept}back_to part '*' && cat .env \"$R/env.failed\""), "A=2\nA=1");
-    let broken = "put_env() { return 1; }; back_to part '*' || echo failed; [ -e up ] || echo nothing; cat .env";
+    let broken =
+        "put_env() { return 1; }; back_to part '*' || echo failed; [ -e up ] || echo nothing; cat .env";
     says(&format!("{RELEASES}{kept}{broken}"), "failed\nnothing\nA=1");
-    says("echo A=1 >.env; echo A=2 >f; mkdir d; mv .env d/e; ln -s d/e .env; put_env f; cat d/e; ls d", "A=2\ne");
+    says(
+        "echo A=1 >.env; echo A=2 >f; mkdir d; mv .env d/e; ln -s d/e .env; put_env f; cat d/e; ls d",
+        "A=2\ne",
+    );
 }
 
 #[test]
@@ -202,7 +205,10 @@ fn answers_and_ends_are_read_whole() {
     says(&ask("100\\n8\\n"), "users: no number came back");
     says(&ask("1 0\\n"), "users: no number came back");
     // A step whose end could not be written down has failed; the one before does not speak for it.
-    says("echo 0 >\"$R/.rc\"; STEP=x; mask() { rm -f \"$R/.rc\"; : >\"$R/.rc\"; cat; }; attempt true || echo failed", "failed");
+    says(
+        "echo 0 >\"$R/.rc\"; STEP=x; mask() { rm -f \"$R/.rc\"; : >\"$R/.rc\"; cat; }; attempt true || echo failed",
+        "failed",
+    );
 }
 
 #[test]

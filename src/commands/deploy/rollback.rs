@@ -91,13 +91,7 @@ pub(super) fn after(
 }
 
 /// Whether a server is back at the release before.
-fn back(
-    settings: &Settings,
-    host: &str,
-    followed: &mut Followed,
-    ssh: &Ssh,
-    tell: &mut Teller<'_>,
-) -> bool {
+fn back(settings: &Settings, host: &str, followed: &mut Followed, ssh: &Ssh, tell: &mut Teller<'_>) -> bool {
     let release = match facts::ask(settings, host, now(), ssh) {
         Ok(facts) => before(&facts),
         Err(why) => {
@@ -109,8 +103,8 @@ fn back(
         tell.tell("back", &format!("{host}: there is no release to go back to"));
         return false;
     };
-    let back = roll(settings, host, &release, ssh, tell)
-        .unwrap_or_else(|why| told(host, not_begun(&why), tell));
+    let back =
+        roll(settings, host, &release, ssh, tell).unwrap_or_else(|why| told(host, not_begun(&why), tell));
     followed.lines.extend(back.lines);
     back.end == End::Code(0)
 }

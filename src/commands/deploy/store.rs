@@ -48,15 +48,15 @@ pub(super) fn restore(
 /// Whose backup a file is, by its name: `shop-audit-RUN.sql.gz` is none of `shop`. A file that a person named otherwise is
 /// that of the longest name that it begins with.
 fn database_of<'a>(file: &'a str, mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_time = |text: &str| {
         let parts = text.strip_suffix('Z').and_then(|text| text.split_once('T'));
         parts.is_some_and(|(day, time)| digits(day, 8) && digits(time, 6))
     };
     let whole = file.strip_suffix(".sql.gz").and_then(|stem| stem.rsplit_once('-'));
-    if let Some((name, _)) = whole
-        .and_then(|(rest, _)| rest.rsplit_once('-'))
-        .filter(|(_, time)| is_time(time))
+    if let Some((name, _)) =
+        whole.and_then(|(rest, _)| rest.rsplit_once('-')).filter(|(_, time)| is_time(time))
     {
         return names.find(|known| *known == name);
     }

@@ -18,7 +18,7 @@ adopt() { # what runs before the first release of our own becomes a release, so 
     tag=${image%@*}; tag=${tag##*:}; case $tag in */*) tag='';; esac
     [ -s "$old/version" ] || echo "$tag" >"$old/version"
   done
-  [ -s "$old/pins" ] || { note 'nothing ran before'; return 0; }
+  [ -s "$old/pins" ] || { rm -rf "$old"; note 'nothing ran before'; return 0; }
   { echo "services:"; while read -r service pin; do printf '  %s:\n    image: "%s"\n' "$service" "$pin"; done <"$old/pins"; } >"$old/pins.yml"
   number=0; printf '%s\n' "$files" | tr ',' '\n' >"$old/files"
   printf '%s\n' -p "$PROJECT" --project-directory "$folder" --env-file "$ENV_FILE" >"$old/args"
