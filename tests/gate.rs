@@ -9,11 +9,14 @@ use std::path::Path;
 use std::process::Command;
 
 use envgate::config;
+use envgate::deploy::execute::{Order, execute};
 use envgate::deploy::facts::{Facts, Good};
+use envgate::deploy::follow::{End, Followed};
 use envgate::deploy::gate::{Refusal, Verdict, judge};
 use envgate::deploy::plan::{Inputs, Plan};
 use envgate::deploy::settings::{Asked, Settings};
 use envgate::deploy::survey::{Survey, Wanted};
+use envgate::deploy::transport::{Call, Error, Output, Place, Transport};
 use envgate::files::DiskTree;
 use envgate::git::{Committed, committed};
 use envgate::rules;
@@ -296,4 +299,46 @@ fn images_and_what_compose_would_do() {
     }
     let said: Vec<String> = deploy.refusals().into_iter().map(|refusal| refusal.what).collect();
     assert_eq!(said, ["one: there is no image for `web`: 404", "two: there is no image for `web`: 404"]);
+}
+
+/// Server `one` does all that it is told; the others are out of reach.
+struct One;
+
+impl Transport for One {
+    fn run(&self, call: &Call) -> Result<Output, Error> {
+        match &call.place {
+            Place::Server(host) if host != "one" => {
+                Err(Error::Unreachable { host: host.clone(), said: "refused".to_owned() })
+            }
+            _ => Ok(Output { out: b"code\t0\n".to_vec(), ..Output::default() }),
+        }
+    }
+}
+
+fn executed(deploy: &Deploy) -> Result<Vec<(String, Followed)>, String> {
+    let plan = Plan::new(&deploy.settings, Inputs::default(), &deploy.surveys);
+    let permit = judge(&deploy.settings, &deploy.verdict, &deploy.commit, &deploy.surveys, &plan).unwrap();
+    let order = Order {
+        settings: &deploy.settings,
+        run: "run".to_owned(),
+        files: Vec::new(),
+        images: Vec::new(),
+        surveys: &deploy.surveys,
+    };
+    execute(&order, &plan, permit, &One, &mut |_, _| ()).map_err(|why| why.to_string())
+}
+
+#[test]
+fn a_server_out_of_reach_does_not_hide_what_was_done_on_another() {
+    let mut deploy = Deploy::new();
+    for at_once in [1, 2] {
+        deploy.settings.max_parallel = at_once;
+        let ended = executed(&deploy).unwrap();
+        let ends: Vec<_> = ended.iter().map(|(host, followed)| (host.as_str(), followed.end)).collect();
+        assert_eq!(ends, [("one", End::Code(0)), ("two", End::Open)], "{at_once}");
+        assert!(ended[1].1.lines[0].note.contains("cannot be reached"), "{:?}", ended[1].1);
+    }
+    deploy.surveys.remove(0);
+    deploy.settings.hosts.remove(0);
+    assert!(executed(&deploy).unwrap_err().contains("cannot be reached"), "nothing was begun anywhere");
 }

@@ -73,14 +73,33 @@ pub fn execute(
     }
     let mut ended = Vec::new();
     for batch in plan.servers.chunks(order.settings.max_parallel.max(1)) {
-        for result in together(order, plan, batch, transport, tell) {
-            ended.push(result?);
+        let results = together(order, plan, batch, transport, tell);
+        // What has begun anywhere is reported, whatever came of another server.
+        let begun = !ended.is_empty() || results.iter().any(Result::is_ok);
+        for (server, result) in batch.iter().zip(results) {
+            match result {
+                Ok(one) => ended.push(one),
+                Err(why) if begun => {
+                    let followed = not_begun(&why);
+                    followed.lines.iter().for_each(|line| tell(&server.host, line));
+                    ended.push((server.host.clone(), followed));
+                }
+                Err(why) => return Err(why),
+            }
         }
         if ended.iter().any(|(_, followed)| followed.end != End::Code(0)) {
             break;
         }
     }
     Ok(ended)
+}
+
+/// A server whose run could not be started, beside others whose run was.
+#[must_use]
+pub fn not_begun(why: &Failure) -> Followed {
+    let (step, state) = ("start".to_owned(), "failed".to_owned());
+    let line = Line { step, state, note: why.to_string(), ..Line::default() };
+    Followed { lines: vec![line], end: End::Open }
 }
 
 /// A thread a server; what they tell is told by this one.
@@ -172,7 +191,7 @@ fn ship(
 ///
 /// # Errors
 ///
-/// Where it did not arrive, or did not start.
+/// Where it did not arrive, or did not start. Where the connection is lost while it starts, that is no error.
 pub fn start(
     settings: &Settings,
     host: &str,
@@ -185,7 +204,12 @@ pub fn start(
     arrived(host, &transport.run(&put(settings, host, &folder, &[file], false))?)?;
     let begin =
         format!("ROOT={}\nRUN={}\n{}", quoted(&settings.path), quoted(run), include_str!("server/start.sh"));
-    arrived(host, &transport.run(&Call::server(host, begin, 30))?)
+    match transport.run(&Call::server(host, begin, 30)) {
+        Ok(output) => arrived(host, &output),
+        Err(why @ Error::Start { .. }) => Err(why.into()),
+        // It may have begun: whoever follows it will see.
+        Err(Error::Late { .. } | Error::Unreachable { .. }) => Ok(()),
+    }
 }
 
 /// Leaves the report of a run beside its journal.

@@ -10,15 +10,21 @@ use super::settings::Settings;
 use super::transport::{Call, Transport};
 
 /// Asks until the answer is the one that is wanted, or the time is over. Either way it is told in a sentence.
+/// `version` is the one that runs; where it is empty, values that name it are not looked at.
 ///
 /// # Errors
 ///
 /// What was wrong with the last answer.
-pub fn ask(settings: &Settings, health: &Health, transport: &dyn Transport) -> Result<String, String> {
+pub fn ask(
+    settings: &Settings,
+    health: &Health,
+    version: &str,
+    transport: &dyn Transport,
+) -> Result<String, String> {
     let Some(url) = &health.url else { return Ok(String::new()) };
     let end = Instant::now() + Duration::from_secs(health.timeout.0);
     loop {
-        let wrong = match once(settings, health, url, transport) {
+        let wrong = match once(settings, health, (url, version), transport) {
             Ok(()) => return Ok(format!("{url} answers as it should")),
             Err(wrong) => wrong,
         };
@@ -29,7 +35,12 @@ pub fn ask(settings: &Settings, health: &Health, transport: &dyn Transport) -> R
     }
 }
 
-fn once(settings: &Settings, health: &Health, url: &str, transport: &dyn Transport) -> Result<(), String> {
+fn once(
+    settings: &Settings,
+    health: &Health,
+    (url, version): (&str, &str),
+    transport: &dyn Transport,
+) -> Result<(), String> {
     let words = ["curl", "-s", "--max-time", "10", "-w", "\n%{http_code}", "--", url];
     let output = transport
         .run(&Call::here(words.map(str::to_owned).to_vec(), 15))
@@ -41,7 +52,11 @@ fn once(settings: &Settings, health: &Health, url: &str, transport: &dyn Transpo
     }
     let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     for (pointer, value) in &health.json {
-        let wanted = settings.filled(value, "").map_err(|mistake| mistake.to_string())?;
+        if version.is_empty() && value.contains("{version}") {
+            continue;
+        }
+        let value = value.replace("{version}", version);
+        let wanted = settings.filled(&value, "").map_err(|mistake| mistake.to_string())?;
         let found = json.pointer(pointer);
         let found = found.map(|found| found.as_str().map_or_else(|| found.to_string(), ToOwned::to_owned));
         if found.as_deref() != Some(wanted.as_str()) {

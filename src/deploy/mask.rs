@@ -18,13 +18,14 @@ impl std::fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// A mask over `values`; the longest are taken out first, so that no part of one stays. Of a value of several lines,
-    /// such as a key, each line is one.
+    /// A mask over `values` as they are written, and as programs get them; the longest are taken out first, so that no
+    /// part of one stays. Of a value of several lines, such as a key, each line is one.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = String>) -> Self {
+        let both = |value: String| [unescaped(&value), value];
         let lines = |value: String| value.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
-        let mut values: Vec<String> =
-            values.into_iter().flat_map(lines).filter(|value| value.len() >= SHORTEST).collect();
+        let all = values.into_iter().flat_map(both).flat_map(lines);
+        let mut values: Vec<String> = all.filter(|value| value.len() >= SHORTEST).collect();
         values.sort_by(|one, two| two.len().cmp(&one.len()).then(one.cmp(two)));
         values.dedup();
         Self { values }
@@ -43,6 +44,24 @@ impl Mask {
     }
 }
 
+/// A value without its escapes: `\n` is the end of a line, `\"` a quote, and `$$` a `$`.
+fn unescaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value.chars().peekable();
+    while let Some(one) = rest.next() {
+        match one {
+            '\\' => match rest.next() {
+                Some('n' | 'r') => text.push('\n'),
+                Some('t') => text.push('\t'),
+                other => text.extend(other),
+            },
+            '$' if rest.next_if_eq(&'$').is_some() => text.push('$'),
+            _ => text.push(one),
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::Mask;
@@ -54,5 +73,16 @@ mod tests {
         assert_eq!(mask.over("a\u{1b}[31m"), "a\u{fffd}[31m");
         let key = Mask::new(["-----BEGIN KEY\nMIIabcdef\nxy\n-----END KEY".to_owned()]);
         assert_eq!(key.over("unreadable: MIIabcdef xy"), "unreadable: *** xy");
+    }
+
+    #[test]
+    fn values_are_known_without_their_escapes() {
+        let values =
+            [r"-----BEGIN KEY\nMIIabcdef\n-----END KEY", r#"pa\"ss-word"#, "ab$$cd-efgh", r"back\\slash"];
+        let mask = Mask::new(values.map(str::to_owned));
+        let cases = ["MIIabcdef", "pa\"ss-word", r#"pa\"ss-word"#, "ab$cd-efgh", r"back\slash"];
+        for text in cases {
+            assert_eq!(mask.over(text), "***", "{text}");
+        }
     }
 }

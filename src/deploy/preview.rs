@@ -12,6 +12,9 @@ use super::release::{Shipped, put, words};
 use super::settings::Settings;
 use super::transport::{Call, Error, Transport, quoted};
 
+/// What is said where the answer broke off.
+const NO_ANSWER: &str = "compose did not say what the files come to";
+
 /// The variables of a service.
 type Variables = BTreeMap<String, String>;
 
@@ -89,11 +92,16 @@ pub fn ask(
         include_str!("server/preview.sh")
     );
     let output = transport.run(&Call::server(host, script, 120))?;
-    Ok(parse(&output.text(), &settings.services))
+    let mut preview = parse(&output.text(), &settings.services);
+    if output.code != 0 && preview.refused.is_empty() {
+        preview.refused.push(NO_ANSWER.to_owned());
+    }
+    Ok(preview)
 }
 
 fn parse(text: &str, deployed_services: &[String]) -> Preview {
     let mut preview = Preview::default();
+    let mut answered = false;
     for line in text.lines() {
         let mut words = line.splitn(3, '\t');
         let mut next = || words.next().unwrap_or_default();
@@ -114,12 +122,16 @@ fn parse(text: &str, deployed_services: &[String]) -> Preview {
             "root" => next().clone_into(&mut preview.root),
             "config" => {
                 let json: Value = serde_json::from_str(next()).unwrap_or_default();
+                answered = json.is_object();
                 preview.gets = services(&json);
                 preview.binds = binds(&json, &preview.root);
                 preview.binds.retain(|bind| deployed(&json, deployed_services, &bind.by));
             }
             _ => {}
         }
+    }
+    if !answered && preview.refused.is_empty() {
+        preview.refused.push(NO_ANSWER.to_owned());
     }
     preview
 }
@@ -216,5 +228,8 @@ mod tests {
         assert_eq!(preview.would["web"], "Recreate");
         assert!(!format!("{preview:?}").contains("x$y"));
         assert_eq!(parse("refused\tno such file\n", &[]).refused, ["no such file"]);
+        // An answer that breaks off says nothing of what would be done.
+        assert_eq!(parse("root\t/srv\nconfig\t{\"servi", &[]).refused.len(), 1);
+        assert!(preview.refused.is_empty());
     }
 }

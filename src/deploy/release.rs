@@ -125,18 +125,20 @@ pub fn words(settings: &Settings, folder: &str) -> Vec<String> {
 #[must_use]
 pub fn put(settings: &Settings, host: &str, folder: &str, files: &[Shipped], named: bool) -> Call {
     let mut list = String::new();
-    let mut input = Vec::new();
     for file in files {
         let _ = writeln!(list, "{} {} {:o} {}", file.bytes.len(), sha256(&file.bytes), file.mode, file.path);
-        input.extend_from_slice(&file.bytes);
     }
     let script = format!(
-        "ROOT={}\nNAMED={named}\nD={}\nFILES={}\n{}",
+        "ROOT={}\nNAMED={named}\nD={}\nLIST={}\n{}",
         quoted(&settings.path),
         quoted(folder),
-        quoted(list.trim_end()),
+        list.len(),
         include_str!("server/put.sh")
     );
+    let mut input = list.into_bytes();
+    for file in files {
+        input.extend_from_slice(&file.bytes);
+    }
     Call::server(host, script, 300).reading(input)
 }
 

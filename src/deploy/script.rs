@@ -93,8 +93,9 @@ fn heading(settings: &Settings, run: &Run) -> String {
         RollbackDatabase::IfUnchanged => "if-unchanged",
     };
     let services = settings.services.join(" ");
+    let all = settings.deploy.services.join(" ");
     let keep = settings.deploy.keep.max(1).to_string();
-    let words: [(&str, &str); 12] = [
+    let words: [(&str, &str); 13] = [
         ("ROOT", &settings.path),
         ("RUN", &run.id),
         ("KIND", &run.kind),
@@ -105,6 +106,7 @@ fn heading(settings: &Settings, run: &Run) -> String {
         ("VERSION", &settings.version),
         ("COMMIT", &run.commit),
         ("SERVICES", &services),
+        ("ALL", &all),
         ("DATABASE", database),
         ("KEEP", &keep),
     ];

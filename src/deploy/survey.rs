@@ -106,6 +106,10 @@ pub fn survey(
         return Ok(survey);
     }
     survey.env = facts::env_file(settings, host, transport)?;
+    // The hash of what is checked, and not of what was there a moment before.
+    if let Some(bytes) = &survey.env {
+        survey.facts.env_sha = Some(facts::sha256(bytes));
+    }
     survey.images = wanted(settings, host, &survey.facts, transport)?;
     if survey.env.is_some() {
         let images: Vec<(String, String)> = survey

@@ -48,3 +48,21 @@ fn each_line_of_a_key_is_taken_out_and_what_follows_it() {
     assert_eq!(masked("A=\"open\nB=secret-value\n", "secret-value\n"), "***\n");
     assert_eq!(masked("", "nothing is known\n"), "nothing is known\n");
 }
+
+#[test]
+fn values_are_taken_out_as_programs_get_them() {
+    let env = "PEM=\"-----BEGIN KEY-----\\nMIIEvQIBADAN\\nabcdefgh1234\\n-----END KEY-----\\n\"\n\
+        PASS=\"pa\\\"ss-word-9876\" # \"why\"\nHALF=ab$$cd-efgh-1234\nSLASH='back\\\\slash-1'\nAFTER=something\n";
+    let cases = [
+        ("MIIEvQIBADAN abcdefgh1234", "*** ***"),
+        ("pa\"ss-word-9876", "***"),
+        ("pa\\\"ss-word-9876", "***"),
+        ("ss-word-9876 is no value", "ss-word-9876 is no value"),
+        ("ab$cd-efgh-1234 ab$$cd-efgh-1234", "*** ***"),
+        ("back\\slash-1", "***"),
+        ("something", "***"),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(masked(env, text).trim_end(), wanted, "{text}");
+    }
+}

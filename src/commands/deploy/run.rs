@@ -118,7 +118,7 @@ impl Deploying<'_> {
             refused(refusals, out)?;
             say!(out, "report: {report}")?;
         }
-        self.sign(&report, &mut self.teller(out))?;
+        self.sign(&report, &mut self.teller(out));
         Ok(Status::Findings)
     }
 
@@ -149,13 +149,14 @@ impl Deploying<'_> {
         })?;
         let mut code = code(&ended, self.settings.hosts.len());
         if code == 0 {
-            code = self.seen_from_here(&mut ended, &mut teller)?;
+            code = self.seen_from_here(&mut ended, &mut teller);
         }
         let report = self.report(code, &order.images, &[], &ended)?;
         self.leave(&ended, &report, &mut teller)?;
-        self.sign(&report, &mut teller)?;
-        teller.end(code, &self.run, &report)?;
-        self.last_hook(code, &report, &mut teller)?;
+        self.sign(&report, &mut teller);
+        // The servers are changed: that nobody reads on is no other end.
+        drop(teller.end(code, &self.run, &report));
+        self.last_hook(code, &report, &mut teller);
         Ok(super::status(code))
     }
 
@@ -163,7 +164,7 @@ impl Deploying<'_> {
     fn not_begun(&self, why: String, teller: &mut Teller<'_>) -> Result<Status, Error> {
         teller.say("failed", &format!("{why}; nothing was changed"))?;
         let report = self.report(3, &[], &[Refusal { what: why, help: String::new() }], &[])?;
-        self.sign(&report, teller)?;
+        self.sign(&report, teller);
         teller.end(3, &self.run, &report)?;
         Ok(Status::Unchanged)
     }
@@ -177,32 +178,31 @@ impl Deploying<'_> {
         let bytes = files::read(Path::new(report))?;
         for (host, _) in ended {
             if let Err(why) = leave(self.settings, host, &self.run, bytes.clone(), self.ssh) {
-                teller.say("report", &format!("it could not be left on the server: {why}"))?;
+                teller.tell("report", &format!("it could not be left on the server: {why}"));
             }
         }
         Ok(())
     }
 
-    fn sign(&self, report: &str, teller: &mut Teller<'_>) -> Result<(), Error> {
+    fn sign(&self, report: &str, teller: &mut Teller<'_>) {
         if let Some(key) = &self.settings.deploy.sign
             && let Err(why) = report::sign(report, key, self.ssh)
         {
-            teller.say("report", &format!("it could not be signed: {why}"))?;
+            teller.tell("report", &format!("it could not be signed: {why}"));
         }
-        Ok(())
     }
 
     /// The exit code says what runs on the servers, and a hook changes nothing about that; but nobody else would say that it
     /// failed.
-    fn last_hook(&self, code: u8, report: &str, teller: &mut Teller<'_>) -> Result<(), Error> {
-        let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() else { return Ok(()) };
+    fn last_hook(&self, code: u8, report: &str, teller: &mut Teller<'_>) {
+        let Some(words) = self.settings.deploy.hooks.post_deploy.split_first() else { return };
         let wrong = match self.hook(words, report) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return,
             Ok(said) => format!("ended with {said}"),
             Err(why) => format!("did not run: {why}"),
         };
         let stands = if code == 0 { "; the deploy stands" } else { "" };
-        Ok(teller.say("hook", &format!("`post_deploy` {wrong}{stands}"))?)
+        teller.tell("hook", &format!("`post_deploy` {wrong}{stands}"));
     }
 
     fn hook(&self, (program, rest): (&String, &[String]), report: &str) -> Result<i32, Error> {
@@ -211,19 +211,22 @@ impl Deploying<'_> {
     }
 
     /// The URLs that users reach, asked from here; where one does not answer, the servers go back.
-    fn seen_from_here(
-        &self,
-        ended: &mut Vec<(String, Followed)>,
-        tell: &mut Teller<'_>,
-    ) -> Result<u8, Error> {
+    fn seen_from_here(&self, ended: &mut Vec<(String, Followed)>, tell: &mut Teller<'_>) -> u8 {
+        // With a new env file alone it is the version of the release whose images stay, which nobody named here.
+        let good = self.assessment.surveys.iter().find_map(|survey| survey.facts.good.as_ref());
+        let version = match good {
+            Some(good) if self.settings.env_only => good.version.as_str(),
+            None if self.settings.env_only => "",
+            _ => self.settings.version.as_str(),
+        };
         let outside = self.settings.deploy.health.iter().filter(|health| health.from == From::Here);
         for health in outside {
-            let answer = here::ask(self.settings, health, self.ssh);
-            tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
+            let answer = here::ask(self.settings, health, version, self.ssh);
+            tell.tell("health", answer.as_ref().unwrap_or_else(|why| why));
             if answer.is_err() {
                 return super::rollback::after(self.settings, self.ssh, ended, tell);
             }
         }
-        Ok(0)
+        0
     }
 }

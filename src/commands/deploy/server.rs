@@ -46,10 +46,13 @@ pub(super) fn verify(arguments: &Deploy, out: &mut dyn Write) -> Result<Status, 
         }
         bad |= output.code != 0 || lines.is_empty();
     }
+    // The version that runs is the server's to say: none was named here.
+    let facts = settings.hosts.first().map(|host| facts::ask(&settings, host, now(), &ssh)).transpose()?;
+    let version = facts.and_then(|facts| facts.good).map(|good| good.version).unwrap_or_default();
     for health in
         settings.deploy.health.iter().filter(|health| health.from == crate::config::deploy::From::Here)
     {
-        let answer = here::ask(&settings, health, &ssh);
+        let answer = here::ask(&settings, health, &version, &ssh);
         bad |= answer.is_err();
         tell.say("health", answer.as_ref().unwrap_or_else(|why| why))?;
     }
@@ -227,6 +230,12 @@ pub(super) fn unlock(
             continue;
         }
         end_by_force(&settings, host, process.parse().unwrap_or_default(), &ssh)?;
+        let left = facts::ask(&settings, host, now(), &ssh)?;
+        if left.lock.as_ref().is_some_and(|(holder, _)| *holder == run) {
+            held = true;
+            say!(out, "{host}: {run} holds the lock, process {process}; it could not be ended")?;
+            continue;
+        }
         say!(out, "{host}: {run} was ended; see `envgate deploy status`")?;
     }
     Ok(if held { Status::Findings } else { Status::Clean })

@@ -57,6 +57,11 @@ impl<'a> Teller<'a> {
         self.out.flush()
     }
 
+    /// Something that happens here after a server was changed: that nobody reads it does not stop it.
+    pub(super) fn tell(&mut self, what: &str, text: &str) {
+        drop(self.say(what, text));
+    }
+
     /// A line of a server's journal. A reader that went away does not stop what is being told of.
     pub(super) fn line(&mut self, host: &str, line: &Line) {
         self.over("");

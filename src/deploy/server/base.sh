@@ -1,5 +1,5 @@
 # The run on the server: a lock that the kernel frees when its holder dies, a journal, and steps one after the other.
-# Given: ROOT RUN KIND PROJECT ENV_FILE ENV_SHA FINGERPRINT VERSION COMMIT SERVICES DATABASE KEEP, then the steps. POSIX sh.
+# Given: ROOT RUN KIND PROJECT ENV_FILE ENV_SHA FINGERPRINT VERSION COMMIT SERVICES ALL DATABASE KEEP, then the steps. POSIX sh.
 umask 077
 set -u
 cd "$HOME" && cd "$ROOT" || exit 1
@@ -20,21 +20,44 @@ mask() {
       for (at = ++n; at > 1 && length(values[at - 1]) < length(value); at--) values[at] = values[at - 1]
       values[at] = value
     }
+    # As it is written, and as programs get it: without escapes, each of its lines.
+    function all(value,    at, one, text) {
+      add(value)
+      for (at = 1; at <= length(value); at++) {
+        one = substr(value, at, 1)
+        if (one == "\\") {
+          one = substr(value, ++at, 1)
+          if (one == "n" || one == "r") { add(text); text = ""; continue }
+          if (one == "t") one = "\t"
+        } else if (one == "$" && substr(value, at + 1, 1) == "$") at++
+        text = text one
+      }
+      add(text)
+    }
+    function closing(text, quote,    at) { # where the quote ends; an escaped one is part of the value
+      for (at = 1; at <= length(text); at++) {
+        if (substr(text, at, 1) == "\\") at++
+        else if (substr(text, at, 1) == quote) return at
+      }
+      return 0
+    }
     BEGIN {
       while ((getline line < file) > 0) {
         sub(/\r$/, "", line)
         if (open != "") { # a value of several lines: each of them
-          at = index(line, open); add(at ? substr(line, 1, at - 1) : line)
+          at = closing(line, open); all(at ? substr(line, 1, at - 1) : line)
           if (at) open = ""
         }
         at = index(line, "="); if (!at || line ~ /^[ \t]*#/) continue
         value = substr(line, at + 1); gsub(/^[ \t]+|[ \t]+$/, "", value)
         quote = substr(value, 1, 1)
         if (quote == "\"" || quote == "\047") {
-          value = substr(value, 2); at = index(value, quote)
+          value = substr(value, 2); at = closing(value, quote)
           if (!at) open = quote
-          add(at ? substr(value, 1, at - 1) : value)
-        } else { add(value); sub(/[ \t]+#.*$/, "", value); add(value) }
+          all(at ? substr(value, 1, at - 1) : value)
+          # Not everybody lets a backslash escape a single quote.
+          if (quote == "\047" && (at = index(value, quote))) add(substr(value, 1, at - 1))
+        } else { all(value); sub(/[ \t]+#.*$/, "", value); all(value) }
       }
     }
     {
@@ -67,9 +90,9 @@ step() {
   say done "$(cat "$R/note" 2>/dev/null)"
 }
 attempt() { # COMMAND…: its output, masked, goes to the log
-  rm -f "$R/note"
+  rm -f "$R/note" "$R/.rc"
   { printf -- '--- %s %s\n' "$(now)" "$STEP"; ( "$@" ); echo $? >"$R/.rc"; } 2>&1 | mask >>"$R/log"
-  return "$(cat "$R/.rc")"
+  ended=$(cat "$R/.rc" 2>/dev/null); return "${ended:-1}"
 }
 last_words() { # what the step said of itself, and the last line of its output
   said=$(grep -v '^ *$' "$R/log" | tail -n 1)
@@ -107,7 +130,8 @@ with_release() {
   while [ "$count" -gt 0 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
   docker compose "$@"
 }
-container() { docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False | head -n 1; }
+containers() { docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False; }
+container() { containers "$1" | head -n 1; }
 asked() { # the container of a service that has to run
   id=$(container "$1")
   [ -n "$id" ] && [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" = true ] || { note "service $1 does not run"; return 1; }
@@ -122,5 +146,9 @@ same_env() {
 }
 recheck() {
   same_env || return 1
+  # The bytes that were checked are the release's: at its end somebody may have edited the file for the next one.
+  cp -p "$ENV_FILE" "$REL/env" || return 1
+  [ "$(sha256sum <"$REL/env" | cut -c1-64)" = "$ENV_SHA" ] || { note 'the env file was changed after it had been checked'; return 1; }
+  for service in $ALL; do [ -z "$(container "$service")" ] || echo "$service"; done >"$R/had"
   [ "$(fingerprint)" = "$FINGERPRINT" ] || { note 'the containers are not those that the plan was made for'; return 1; }
 }

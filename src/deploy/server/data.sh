@@ -10,7 +10,8 @@ mongo() { # SERVICE DATABASE EXPRESSION
 ask() { # NAME HOW…: how many; a plain number or nothing
   name=$1; shift
   if [ "$1" = pg ]; then number=$(printf '%s\n' "$5" | pg "$2" "$3" "$4"); else number=$(mongo "$2" "$3" "$4" </dev/null); fi
-  number=$(printf '%s' "$number" | tr -d ' \r\n')
+  # Two lines are two answers, and no number that stands in both of them.
+  number=$(printf '%s\n' "$number" | tr -d '\r' | sed 's/^ *//; s/ *$//; /^$/d')
   case $number in ''|*[!0-9]*) has note || note "$name: no number came back"; return 1;; esac
   echo "$number"
 }
@@ -31,10 +32,9 @@ after() { # NAME MIN NEVER_LESS HOW…
 
 # Writes that PostgreSQL has counted; reading, vacuum and analyze do not move it.
 COUNTER='SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables'
-COLUMNS="SELECT md5(coalesce(string_agg(concat_ws(' ', table_schema, table_name, column_name, data_type, is_nullable, column_default), ',' ORDER BY table_schema, table_name, ordinal_position), '')) FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
 COUNTS="SELECT format('SELECT ''count'' || chr(9) || count(*) || chr(9) || %L FROM ONLY %I.%I', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_temp%'
+  WHERE c.relkind = 'r' AND c.relpersistence IN ('p', 'u') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_temp%'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1 \\gexec"
 
 read_counts() { # what a dump holds: `count<TAB>rows<TAB>table` a table, and `whole` at its true end
@@ -67,15 +67,20 @@ prove() { # FILE COUNTS: read to its end, with the rows that its snapshot had
   grep '^count' "$2" | sort >"$R/.want"
   cmp -s "$R/.have" "$R/.want" || { note "the backup holds other rows than the database: $(diff "$R/.want" "$R/.have" | grep '^[<>]' | head -n 2 | tr '\n\t' '  ')"; return 1; }
 }
+# A run's name. `shop-audit` is another database than `shop`, and its backups are none of `shop`.
+STAMP='[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z-??????'
+# shellcheck disable=SC2086 # STAMP is a pattern
 backup() { # NAME SERVICE USER DATABASE FOLDER KEEP MIN_BYTES MAX_SHRINK
   mkdir -p "$5" && [ -w "$5" ] || { note "$1: the folder $5 cannot be written to"; return 1; }
-  rm -f "$5/$1-"*.part
-  last=$(ls -1 "$5/$1-"*.sql.gz 2>/dev/null | sort | tail -n 1)
+  rm -f "$5/$1-"$STAMP.sql.gz.part
+  last=$(ls -1 "$5/$1-"$STAMP.sql.gz 2>/dev/null | sort | tail -n 1)
   if [ -n "$last" ]; then last_bytes=$(wc -c <"$last"); need=$((last_bytes / 512 + 64)); else
     last_bytes=0; need=$(echo 'SELECT pg_database_size(current_database()) / 8192 + 64' | pg "$2" "$3" "$4") || { note "$1: the database does not answer"; return 1; }
   fi
   room "$5" "$need" || return 1
   file=$5/$1-$RUN.sql.gz; part=$file.part
+  # Before the dump: what is written while it is taken is not in it.
+  echo "$COUNTER" | pg "$2" "$3" "$4" >"$R/$1.counter" || return 1
   { dump "$2" "$3" "$4" "$R/$1.counts"; echo $? >"$R/.dump"; } | gzip >"$part"; zipped=$?
   if [ "$(cat "$R/.dump")" != 0 ] || [ $zipped != 0 ] || ! grep -qx "dump	0" "$R/$1.counts"; then
     rm -f "$part"; has note || note "$1: the dump failed: $(grep -v '^count' "$R/$1.counts" | mask | tail -n 1)"; return 1
@@ -86,12 +91,11 @@ backup() { # NAME SERVICE USER DATABASE FOLDER KEEP MIN_BYTES MAX_SHRINK
   if [ $((bytes * 100)) -lt $((last_bytes * (100 - $8))) ]; then rm -f "$part"; note "$1: the backup has $bytes bytes, and the one before had $last_bytes"; return 1; fi
   grep '^count' "$R/$1.counts" >"$file.counts" && sync "$part" 2>/dev/null; mv "$part" "$file" || return 1
   echo "$file" >"$R/$1.file"
-  echo "$COUNTER" | pg "$2" "$3" "$4" >"$R/$1.counter" && cp "$R/$1.counter" "$file.counter" || return 1
-  echo "$COLUMNS" | pg "$2" "$3" "$4" >"$R/$1.columns" || return 1
+  cp "$R/$1.counter" "$file.counter" || return 1
   good=$(cat "$S/good" 2>/dev/null); old_good=$(cat "$S/releases/$good/before" 2>/dev/null)
-  ls -1 "$5/$1-"*.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do
+  ls -1 "$5/$1-"$STAMP.sql.gz | sort -r | tail -n +$(($6 + 1)) | while read -r old; do
     # Those that the running release and the one before it began with stay: they are what one would go back to.
-    case $old in "$5/$1-$good.sql.gz"|"$5/$1-$old_good.sql.gz") ;; *) rm -f "$old" "$old.counts" "$old.counter";; esac
+    case $old in "$file"|"$5/$1-$good.sql.gz"|"$5/$1-$old_good.sql.gz") ;; *) rm -f "$old" "$old.counts" "$old.counter";; esac
   done
   note "$1: $(awk '{n += $2} END {print n + 0}' "$file.counts") rows, $bytes bytes, read to the end"
 }

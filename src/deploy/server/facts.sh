@@ -13,10 +13,12 @@ else
   fact lock free
 fi
 last='' moved=''
+# What a run of which nothing came, with code 3, has not moved either.
 for run in $(ls -1 .envgate/runs 2>/dev/null | sort -r | head -n 50); do
   # A run that found the lock taken has done nothing and says nothing of how things stand.
   [ "$(cat ".envgate/runs/$run/rc" 2>/dev/null)" != 75 ] || continue
   [ -n "$last" ] || last=$run
+  [ "$(cat ".envgate/runs/$run/rc" 2>/dev/null)" != 3 ] || continue
   if head -n 1 ".envgate/runs/$run/journal" 2>/dev/null | grep -qE '"note":"(deploy|rollback)"'; then moved=$run; break; fi
 done
 [ -z "$moved" ] || fact moved "$moved" "$(cat ".envgate/runs/$moved/rc" 2>/dev/null)"
@@ -24,12 +26,14 @@ done
 good=$(cat .envgate/good 2>/dev/null)
 if [ -n "$good" ] && [ -s ".envgate/releases/$good/pins" ]; then
   fact good "$good" "$(cat ".envgate/releases/$good/version" 2>/dev/null)" "$(cat ".envgate/releases/$good/before" 2>/dev/null)"
-  while read -r service image; do
+  { cat ".envgate/releases/$good/pins"; [ ! -e ".envgate/releases/$good/others" ] || while read -r service from; do
+    awk -v name="$service" '$1 == name' ".envgate/releases/$from/pins" 2>/dev/null
+  done <".envgate/releases/$good/others"; } | while read -r service image; do
     if docker image inspect "$image" >/dev/null 2>&1; then state=here
     elif docker manifest inspect --insecure "$image" >/dev/null 2>&1; then state=registry
     else state=gone; fi
     fact target "$service" "$image" "$state"
-  done <".envgate/releases/$good/pins"
+  done
 fi
 ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False 2>/dev/null)
 if [ -n "$ids" ]; then

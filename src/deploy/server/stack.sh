@@ -2,11 +2,15 @@
 adopt() { # what runs before the first release of our own becomes a release, so that there is a way back
   [ -s "$S/good" ] && [ -s "$S/releases/$(cat "$S/good")/pins" ] && return 0
   old=$S/releases/before-$RUN; rm -rf "$old"; mkdir -p "$old"; files=''
-  for service in $SERVICES; do
+  : >"$old/pins"
+  # All of them: a run of some services is followed by one of all.
+  for service in $SERVICES $ALL; do
+    ! grep -q "^$service " "$old/pins" || continue
     id=$(container "$service"); [ -n "$id" ] || continue
-    if [ -z "$files" ]; then
-      files=$(label "$id" config_files); folder=$(label "$id" working_dir)
-    fi
+    theirs=$(label "$id" config_files)
+    if [ -z "$files" ]; then files=$theirs; folder=$(label "$id" working_dir); fi
+    # What this run leaves alone and what comes of other files is not told of by these.
+    case " $SERVICES " in *" $service "*) ;; *) [ "$theirs" = "$files" ] || continue;; esac
     image=$(docker inspect --format '{{.Config.Image}}' "$id"); bytes=$(docker inspect --format '{{.Image}}' "$id")
     name=${image%@*}; name=${name%:*}
     pin=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$bytes" 2>/dev/null | grep -F "$name@" | head -n 1)
@@ -14,17 +18,19 @@ adopt() { # what runs before the first release of our own becomes a release, so 
     tag=${image%@*}; tag=${tag##*:}; case $tag in */*) tag='';; esac
     [ -s "$old/version" ] || echo "$tag" >"$old/version"
   done
-  [ -s "$old/pins" ] || { note 'nothing ran before'; return 0; }
+  [ -s "$old/pins" ] || { rm -rf "$old"; note 'nothing ran before'; return 0; }
   { echo "services:"; while read -r service pin; do printf '  %s:\n    image: "%s"\n' "$service" "$pin"; done <"$old/pins"; } >"$old/pins.yml"
-  number=0
-  { printf '%s\n' -p "$PROJECT" --project-directory "$folder" --env-file "$ENV_FILE"
-    printf '%s\n' "$files" | tr ',' '\n' | while IFS= read -r file; do
-      number=$((number + 1)); cp "$file" "$old/$number.yml" || exit 1
-      printf '%s\n' -f "$old/$number.yml"
-    done
-    printf '%s\n' -f "$old/pins.yml"; } >"$old/args"
+  number=0; printf '%s\n' "$files" | tr ',' '\n' >"$old/files"
+  printf '%s\n' -p "$PROJECT" --project-directory "$folder" --env-file "$ENV_FILE" >"$old/args"
+  while IFS= read -r file; do
+    number=$((number + 1))
+    # Without them the way back would be containers with an image and nothing else.
+    cp "$file" "$old/$number.yml" || { rm -rf "$old"; note 'the compose files of what runs now are not there'; return 1; }
+    printf '%s\n' -f "$old/$number.yml" >>"$old/args"
+  done <"$old/files"
+  printf '%s\n' -f "$old/pins.yml" >>"$old/args"
   if ! with_release "$old" config --quiet; then rm -rf "$old"; note 'what runs now cannot be read from its compose files'; return 1; fi
-  echo "before-$RUN" >"$S/good"
+  : >"$old/good"; echo "before-$RUN" >"$S/good"
   note "what runs now is kept as before-$RUN"
 }
 label() { docker inspect --format "{{index .Config.Labels \"com.docker.compose.project.$2\"}}" "$1"; }
@@ -60,8 +66,11 @@ rehearse() { # SERVICE SECONDS BACKUP PG_SERVICE USER DATABASE KIND VARIABLE COM
   if [ "$kind" = url ]; then
     # A URL holds a password: it goes through the environment and never through an argument.
     id=$(container "$service"); url=$(docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n "s/^$variable=//p" | head -n 1)
-    case $url in */"$database"*) ;; *) note "$variable of $service does not end in the database"; drop "$pg_service" "$user" "$scratch"; return 1;; esac
-    export "$variable=${url%/"$database"*}/$scratch${url##*/"$database"}"
+    # Word by word, or the rehearsal would run on the database itself.
+    place=${url%%\?*}; query=${url#"$place"}
+    case $query in *[?\&]dbname=*|*[?\&]database=*) place='';; esac
+    case $place in *://*/"$database") ;; *) note "$variable of $service does not end in the database"; drop "$pg_service" "$user" "$scratch"; return 1;; esac
+    export "$variable=${place%/"$database"}/$scratch$query"
   else export "$variable=$scratch"; fi
   job "$limit" "$service" "$REL" -e "$variable" -- "$@"; ended=$?
   unset "$variable"
@@ -83,22 +92,33 @@ up() { # SECONDS SERVICE…
 }
 sick() {
   for service; do
-    id=$(container "$service")
-    if [ -z "$id" ]; then printf '%s is not there ' "$service"; continue; fi
-    docker inspect --format "$service {{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}" "$id" | grep -vE ' running( healthy)?$' | tr '\n' ' '
+    ids=$(containers "$service")
+    if [ -z "$ids" ]; then printf '%s is not there ' "$service"; continue; fi
+    # shellcheck disable=SC2086 # ids hold no blanks
+    docker inspect --format "$service {{.State.Status}}{{with .State.Health}} {{.Status}}{{end}}" $ids | grep -vE ' running( healthy)?$' | tr '\n' ' '
   done
 }
-steady() { docker inspect --format '{{.RestartCount}} {{.State.StartedAt}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}}' "$1" 2>/dev/null; }
+steady() { docker inspect --format '{{.RestartCount}} {{.State.StartedAt}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{else}}none{{end}}' "$@" 2>/dev/null; }
+all_well() { # SEEN: lines of `steady`, each of them well
+  [ -n "$1" ] && ! printf '%s\n' "$1" | grep -qvE ' running (healthy|none)$'
+}
+but_health() { printf '%s\n' "$1" | sed 's/ [^ ]*$//'; }
 health_service() { # SERVICE SECONDS SETTLE: running, healthy where it says so, and no restart while it settles
+  # A service that the release before did not have is none of what came back.
+  case "${new:-} " in *" $1 "*) note "$1"; return 0;; esac
   end=$(($(date +%s) + $2))
+  # shellcheck disable=SC2086 # ids hold no blanks; a service has one a replica
   while :; do
-    id=$(container "$1"); seen=$(steady "$id")
-    case $seen in *' running healthy'|*' running none') break;; esac
+    ids=$(containers "$1"); seen=''; [ -z "$ids" ] || seen=$(steady $ids)
+    ! all_well "$seen" || break
     [ "$(date +%s)" -lt "$end" ] || { note "$1 is not healthy: $(sick "$1")"; return 1; }
     sleep 0.5
   done
   sleep "$3"
-  case $(steady "$id") in "${seen% *} healthy"|"${seen% *} none") note "$1";; *) note "$1 did not stay up: $(steady "$id" | cut -d' ' -f1,3-)"; return 1;; esac
+  # shellcheck disable=SC2086 # as above
+  later=$(steady $ids)
+  if all_well "$later" && [ "$(but_health "$later")" = "$(but_health "$seen")" ]; then note "$1"; return 0; fi
+  note "$1 did not stay up: $(printf '%s\n' "$later" | cut -d' ' -f1,3- | tr '\n' ' ')"; return 1
 }
 # JSON on standard input as `pointer<TAB>value` lines.
 pointers() {
