@@ -63,6 +63,10 @@ impl Tree for Watched<'_> {
         read
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.tree.is_ignored(path)
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         self.tree.length(path)
     }

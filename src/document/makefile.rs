@@ -87,11 +87,11 @@ impl Makefile {
         if trimmed.is_empty() || trimmed.starts_with('#') || is_directive(trimmed) {
             return;
         }
-        if let Some((name, value)) = assignment(line) {
+        if let Some((name, kind, value)) = assignment(line) {
             let value_start = span.start + (line.len() - value.len());
             let value = value.trim_end();
             let value_span = Span::new(value_start, value_start + value.len());
-            self.variables.insert(name.to_owned(), Spanned::new(value.to_owned(), value_span));
+            self.assign(name, kind, Spanned::new(value.to_owned(), value_span));
             return;
         }
         let Some(colon) = line.find(':') else { return };
@@ -110,6 +110,19 @@ impl Makefile {
         if let (Some(semicolon), Some(target)) = (rest.find(';'), *target) {
             let start = span.start + colon + 1 + semicolon + 1;
             lines.push(Line { target, span: Span::new(start, span.end) });
+        }
+    }
+
+    /// `+=` adds to what is there, behind a blank, and `?=` leaves it alone.
+    fn assign(&mut self, name: &str, kind: Kind, value: Spanned<String>) {
+        match (self.variables.get_mut(name), kind) {
+            (Some(_), Kind::Otherwise) => {}
+            (Some(known), Kind::Append) => {
+                known.value.push(' ');
+                known.value.push_str(&value.value);
+                known.span = value.span;
+            }
+            _ => drop(self.variables.insert(name.to_owned(), value)),
         }
     }
 
@@ -302,89 +315,34 @@ fn is_directive(line: &str) -> bool {
     )
 }
 
-/// The name and the value (to the end of the line) of `NAME := value` and its kin.
-fn assignment(line: &str) -> Option<(&str, &str)> {
+/// How a variable is assigned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `=`, `:=`, `!=`: what was there is gone.
+    Replace,
+    /// `+=`
+    Append,
+    /// `?=`: only where nothing is there.
+    Otherwise,
+}
+
+/// The name, the way and the value (to the end of the line) of `NAME := value` and its kin.
+fn assignment(line: &str) -> Option<(&str, Kind, &str)> {
     let equals = line.find('=')?;
-    let before = line.get(..equals)?.trim_end_matches([':', '?', '+', '!']);
-    let name = before.trim();
+    let before = line.get(..equals)?;
+    let kind = match before.as_bytes().last() {
+        Some(b'+') => Kind::Append,
+        Some(b'?') => Kind::Otherwise,
+        _ => Kind::Replace,
+    };
+    let name = before.trim_end_matches([':', '?', '+', '!']).trim();
     let name = name.strip_prefix("export ").or_else(|| name.strip_prefix("override ")).unwrap_or(name).trim();
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     if name.is_empty() || !plain {
         return None;
     }
-    Some((name, line.get(equals + 1..)?.trim_start_matches([' ', '\t'])))
+    Some((name, kind, line.get(equals + 1..)?.trim_start_matches([' ', '\t'])))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Makefile;
-    use crate::document::shell::{Interpreter, Origin};
-
-    fn lines(text: &str) -> Vec<(String, String, String)> {
-        let makefile = Makefile::parse(text);
-        let recipe = |script: &crate::document::shell::Script| {
-            let Origin::Recipe { target, .. } = &script.origin else { panic!("a recipe") };
-            let commands = script.commands();
-            let first = commands.first().expect("a command");
-            let words = first
-                .simple()
-                .map(|simple| simple.words.iter().map(|word| word.raw.as_str()).collect::<Vec<_>>());
-            (
-                target.clone(),
-                words.unwrap_or_default().join(" "),
-                text[first.span.start..first.span.end].to_owned(),
-            )
-        };
-        makefile.recipes.iter().map(recipe).collect()
-    }
-
-    fn row(target: &str, words: &str, written: &str) -> (String, String, String) {
-        (target.to_owned(), words.to_owned(), written.to_owned())
-    }
-
-    #[test]
-    fn recipes_are_expanded_and_keep_their_places() {
-        let text = "F := -f a.yml\nDC = docker compose $(F)\nup: deps\n\t@-$(DC) up $$X $(ARGS) $@ $<\n\nx y:\n\techo a \\\n\t  b\nz: ; ls\n";
-        assert_eq!(
-            lines(text),
-            [
-                row("up", "docker compose -f a.yml up $X ${ARGS} up ${_}", "$(DC) up $$X $(ARGS) $@ $<"),
-                row("x", "echo a b", "echo a \\\n\t  b"),
-                row("z", "ls", "ls"),
-            ]
-        );
-    }
-
-    #[test]
-    fn shells_and_prefixes_are_known() {
-        let makefile = Makefile::parse(
-            "SHELL := /bin/bash\n.SHELLFLAGS = -eu -o pipefail -c\n.ONESHELL:\na:\n\t-x=1\n\techo $$x\nb: V = 1\nb:\n\tls\n",
-        );
-        assert_eq!(makefile.recipes.len(), 2);
-        let first = &makefile.recipes[0];
-        assert_eq!(first.interpreter(false), Interpreter::Bash);
-        assert_eq!(first.body.items.len(), 2);
-        let options = first.flow(crate::document::shell::Launch::Direct).steps[0].context.options;
-        assert!(options.errexit && options.nounset && options.pipefail);
-    }
-
-    #[test]
-    fn hostile_variables_end() {
-        let mut text = String::from("A0 = x\n");
-        for level in 1..40 {
-            let inner = format!("$(A{})", level - 1);
-            text.push_str(&["A", &level.to_string(), " = ", &inner, &inner, "\n"].concat());
-        }
-        text += "B = $(B)\nall:\n\techo $(A39) $(B) $(unclosed\n\t$(((((\n";
-        assert!(!Makefile::parse(&text).recipes.is_empty());
-        assert!(Makefile::parse("\t\n:\n=\n\\").recipes.is_empty());
-    }
-
-    #[test]
-    fn secret_values_are_known() {
-        let text = "API_TOKEN := abc123\nNAME := shop\nrun:\n\tDB_PASSWORD=hunter2 ./run\n";
-        let spans = Makefile::parse(text).value_spans();
-        let values: Vec<&str> = spans.iter().map(|span| &text[span.start..span.end]).collect();
-        assert_eq!(values, ["abc123", "hunter2"]);
-    }
-}
+mod tests;

@@ -211,7 +211,9 @@ fn open(path: &Path) -> Result<Repository, Error> {
 ///
 /// Where there is a repository that cannot be read.
 pub fn is_ignored(path: &Path) -> Result<bool, Error> {
-    let repository = match Repository::discover(path.parent().unwrap_or(path)) {
+    // The file need not be there, nor the directory that it is to be in.
+    let there = path.ancestors().skip(1).find(|above| above.is_dir());
+    let repository = match Repository::discover(there.unwrap_or(path)) {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
         Err(error) => return Err(Error::open(path)(error)),

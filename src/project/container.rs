@@ -101,7 +101,9 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
 /// Whether a shell text sets a variable: `NAME=`, `for NAME in`, `read NAME`.
 fn sets(text: &str, name: &str) -> bool {
     let mut before = "";
-    for word in text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | '{' | '&' | '|')) {
+    for word in
+        text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | '{' | '&' | '|' | '\'' | '"' | '`'))
+    {
         let assigned = word.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
         if assigned || (word == name && matches!(before, "for" | "read" | "-r")) {
             return true;
@@ -122,6 +124,7 @@ mod tests {
         for (text, sets_it) in [
             ("for i in 1 2; do echo $i; done", true),
             ("i=1; echo $i", true),
+            ("sh -c 'for i in 1 2; do echo $i; done'", true),
             ("while read -r i; do echo $i; done", true),
             ("echo $i", false),
             ("ii=1; echo $i", false),

@@ -19,6 +19,7 @@ pub mod image;
 pub mod layers;
 pub mod loaders;
 pub mod loading;
+pub mod made;
 pub mod names;
 pub mod nothing;
 pub mod occurrences;

@@ -64,9 +64,9 @@ fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>
     let set = set_everywhere(name, file, project);
     let message = match (explicit, set) {
         (true, _) => format!("`{name}` is a blank where nobody sets it, and the service starts without it"),
-        (false, true) => {
-            format!("`{name}` becomes a blank where nobody sets it; every command known here sets it")
-        }
+        // What is known here differs from machine to machine, and the message must not: it is what a baseline
+        // knows the finding by.
+        (false, true) => format!("`{name}` becomes a blank where nobody sets it"),
         (false, false) => format!("`{name}` becomes a blank where nobody sets it, and compose goes on"),
     };
     let mut help = format!("write `${{{name}:?set {name}}}`: compose then stops and says what is missing");
@@ -88,15 +88,15 @@ fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>
     ));
 }
 
-/// Whether every command that uses the file, and there is one, gives the name a value.
+/// Whether every command that uses the file, and there is one, gives the name a value, or may: the file that
+/// `--env-file` names is often on another machine only, and compose stops where it is missing.
 fn set_everywhere(name: &str, file: &File, project: &Project<'_>) -> bool {
     let path = file.source.path();
-    let mut environments = project
-        .environments
-        .iter()
-        .filter(|environment| environment.files.iter().any(|used| used == path))
-        .peekable();
+    let mut environments =
+        project.environments.iter().filter(|environment| environment.uses(path)).peekable();
     environments.peek().is_some()
-        && environments
-            .all(|environment| environment.names.value(name).is_some_and(|value| !value.is_empty()))
+        && environments.all(|environment| {
+            environment.names.value(name).is_some_and(|value| !value.is_empty())
+                || environment.command.env_files.iter().any(|file| project.tree.kind(file).is_none())
+        })
 }

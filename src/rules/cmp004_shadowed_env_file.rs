@@ -6,7 +6,7 @@ use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::Document;
 use crate::project::Project;
 use crate::project::removal::whole_line;
-use crate::project::resolve::{Environment, Layer, OriginKind, Service, Variable};
+use crate::project::resolve::{Environment, Input, Layer, OriginKind, Service, Variable};
 use crate::project::strength::Strength;
 use crate::source::{Span, relative};
 
@@ -29,7 +29,7 @@ impl Rule for ShadowedEnvFile {
                     let Some(hidden) = hidden(variable) else { continue };
                     let place = (variable.set_at.path.clone(), variable.set_at.span, service.name.clone());
                     let checked = project.file(&variable.set_at.path).is_some_and(|file| file.checked);
-                    if checked && meant_otherwise(project, variable) && seen.insert(place) {
+                    if checked && meant_otherwise(project, variable, hidden) && seen.insert(place) {
                         report(project, environment, service, variable, hidden, found);
                     }
                 }
@@ -50,12 +50,24 @@ fn hidden(variable: &Variable) -> Option<&Layer> {
 }
 
 /// Whether the writer wanted the variable's own value: it is filled from the same name, passed on by
-/// name, or filled from something that is missing. A literal beside an `env_file` is a decision,
+/// name, or is nothing but something that is missing. A value that arrives inside a longer one does arrive, and one
+/// that is put together of others is wanted as it is. A literal beside an `env_file` is a decision,
 /// except for secrets, whose place is the env file.
-fn meant_otherwise(project: &Project<'_>, variable: &Variable) -> bool {
+fn meant_otherwise(project: &Project<'_>, variable: &Variable, hidden: &Layer) -> bool {
     let passed_on = variable.inputs.is_empty() && variable.arrives.origin.kind != OriginKind::Environment;
-    let same_name = variable.inputs.iter().any(|input| input.name == variable.key);
-    let missing = !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.layer.is_none());
+    let mut own = variable.inputs.iter().filter(|input| input.name == variable.key).peekable();
+    let same_name = own.peek().is_some();
+    let arrives_inside = |input: &Input| {
+        let layer = input.layer.as_ref();
+        layer.is_some_and(|layer| layer.origin.path == hidden.origin.path || layer.value == hidden.value)
+    };
+    if own.any(arrives_inside) {
+        return false;
+    }
+    // Of one `${…}` alone the value is the fallback's or nobody's; of a longer text it is the text's own.
+    let alone = matches!(variable.arrives.origin.kind, OriginKind::Fallback | OriginKind::None);
+    let missing =
+        alone && !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.layer.is_none());
     passed_on || same_name || missing || (variable.inputs.is_empty() && project.is_secret(&variable.key))
 }
 
@@ -69,8 +81,12 @@ fn report(
 ) {
     let (key, name, file) = (&variable.key, &service.name, &hidden.origin.path);
     let message = format!("`{key}` of `{file}` never arrives in `{name}`: {}", instead(project, variable));
-    let interpolated = !variable.inputs.is_empty() || variable.set_at.span.is_empty();
-    let help = if interpolated || variable.arrives.origin.kind == OriginKind::None {
+    let of_others = !variable.inputs.is_empty() && variable.inputs.iter().all(|input| input.name != *key);
+    let interpolated = !variable.inputs.is_empty()
+        || variable.set_at.span.is_empty()
+        || variable.arrives.origin.kind == OriginKind::None;
+    // The whole file given to the command fills the name itself, never another one.
+    let help = if interpolated && !of_others {
         format!(
             "`${{…}}` is not filled from `env_file`: delete `{key}` here so that the file's value arrives, or give the file to the command as well (`docker compose --env-file {} …`)",
             relative(environment.base(file), file)

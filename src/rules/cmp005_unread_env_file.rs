@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
+use crate::document::compose::template::Operator;
 use crate::project::resolve::Environment;
 use crate::project::{Project, Role};
 use crate::source::{Span, join, relative};
@@ -34,30 +35,42 @@ impl Rule for UnreadEnvFile {
     }
 }
 
-/// The names that `${…}` uses and nothing fills, with the first place of each.
-fn missing(project: &Project<'_>, environment: &Environment) -> BTreeMap<String, (String, Span)> {
-    let mut missing = BTreeMap::new();
+/// A name that nothing fills.
+struct Unfilled {
+    /// The file and the place where it is used first.
+    place: (String, Span),
+    /// Whether every use has a fallback of its own: the writer expects that nothing fills it.
+    falls_back: bool,
+}
+
+/// The names that `${…}` uses and nothing fills.
+fn missing(project: &Project<'_>, environment: &Environment) -> BTreeMap<String, Unfilled> {
+    let mut missing: BTreeMap<String, Unfilled> = BTreeMap::new();
     for path in &environment.files {
         let Some(Document::Compose(compose)) = project.file(path).map(|file| &file.document) else {
             continue;
         };
         for value in &compose.templates {
             for variable in value.template.value_variables() {
-                if !environment.sets(&variable.name) {
-                    missing.entry(variable.name.clone()).or_insert_with(|| (path.clone(), variable.span));
+                if environment.sets(&variable.name) {
+                    continue;
                 }
+                let place = || Unfilled { place: (path.clone(), variable.span), falls_back: true };
+                let known = missing.entry(variable.name.clone()).or_insert_with(place);
+                known.falls_back &= matches!(variable.operator, Some(Operator::Default { .. }));
             }
         }
     }
     missing
 }
 
-/// The file that the command should read: one that its services or other commands read, or the `.env`
-/// where it runs, with the most of the missing names.
+/// The file that the command should read: one that its services read, or the `.env` where it runs, with the most
+/// of the missing names. Where the command reads no file at all, one that another command reads counts for the
+/// names that have no fallback: it may be another stage's, whose values this command does well without.
 fn best<'project>(
     project: &'project Project<'_>,
     environment: &Environment,
-    missing: &BTreeMap<String, (String, Span)>,
+    missing: &BTreeMap<String, Unfilled>,
 ) -> Option<(&'project str, Vec<String>)> {
     let mut candidates: BTreeSet<String> = BTreeSet::new();
     candidates.insert(join(&environment.command.directory, ".env"));
@@ -65,11 +78,8 @@ fn best<'project>(
         candidates.extend(service.env_files.iter().map(|file| file.path.clone()));
     }
     candidates.extend(environment.command.sourced.iter().map(|sourced| sourced.path.clone()));
-    for other in &project.environments {
-        if other.files.iter().any(|file| environment.files.contains(file)) {
-            candidates.extend(other.command.env_files.iter().cloned());
-        }
-    }
+    let own = candidates.clone();
+    candidates.extend(of_others(project, environment));
     let mut best: Option<(&str, Vec<String>)> = None;
     let unread =
         |path: &&String| !environment.interpolation.contains(path) || partly_exported(environment, path);
@@ -77,13 +87,29 @@ fn best<'project>(
         let Some(file) = project.file(path).filter(|file| file.role != Role::Example) else { continue };
         let Document::Env(env) = &file.document else { continue };
         let names: BTreeSet<&str> = env.entries.iter().map(|entry| entry.key.as_str()).collect();
-        let names: Vec<String> =
-            missing.keys().filter(|name| names.contains(name.as_str())).cloned().collect();
+        let counts =
+            |name: &str, one: &Unfilled| names.contains(name) && (own.contains(path) || !one.falls_back);
+        let found = missing.iter().filter(|(name, one)| counts(name, one));
+        let names: Vec<String> = found.map(|(name, _)| name.clone()).collect();
         if !names.is_empty() && best.as_ref().is_none_or(|(_, most)| most.len() < names.len()) {
             best = Some((file.source.path(), names));
         }
     }
     best
+}
+
+/// The env files that other commands read for the same compose files, and that are not plainly for another stage.
+fn of_others(project: &Project<'_>, environment: &Environment) -> Vec<String> {
+    if !environment.interpolation.is_empty() {
+        return Vec::new();
+    }
+    let stage = environment.command.production;
+    let alike = |other: &&Environment| {
+        other.files.iter().any(|file| environment.files.contains(file))
+            && (stage.is_none() || other.command.production.is_none_or(|other| Some(other) == stage))
+    };
+    let others = project.environments.iter().filter(alike);
+    others.flat_map(|other| other.command.env_files.iter().cloned()).collect()
 }
 
 /// Whether the script loads the file into the shell, but exports only some of its names.
@@ -96,12 +122,12 @@ fn report(
     environment: &Environment,
     file: &str,
     names: &[String],
-    missing: &BTreeMap<String, (String, Span)>,
+    missing: &BTreeMap<String, Unfilled>,
     found: &mut Findings<'_>,
 ) {
     let Some(first) = names
         .iter()
-        .filter_map(|name| missing.get(name))
+        .filter_map(|name| missing.get(name).map(|one| &one.place))
         .min_by_key(|(path, span)| (environment.files.iter().position(|known| known == path), *span))
     else {
         return;

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, ResourceKind, Service, Value};
 use crate::project::layers::beside;
+use crate::project::made::Made;
 use crate::project::resolve::{Environment, TroubleKind};
 use crate::project::{File, Project, Role};
 use crate::source::{Span, file_name, is_further_up, join, parent, relative};
@@ -31,8 +32,9 @@ impl Rule for MissingReference {
     }
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
+        let mut made = Made::default();
         for environment in &project.environments {
-            check_command(project, environment, found);
+            check_command(project, environment, &mut made, found);
         }
     }
 
@@ -44,9 +46,9 @@ impl Rule for MissingReference {
         found: &mut Findings<'_>,
     ) {
         let path = file.source.path();
-        let uses = |environment: &&Environment| environment.files.iter().any(|used| used == path);
+        let uses = |environment: &&Environment| environment.uses(path);
         let environments: Vec<&Environment> = project.environments.iter().filter(uses).collect();
-        let mut seen = HashSet::new();
+        let (mut seen, mut made) = (HashSet::new(), Made::default());
         for environment in &environments {
             let whole = Whole { project, environment };
             let mut missing = whole.missing(compose, path);
@@ -57,6 +59,9 @@ impl Rule for MissingReference {
                         Whole { project, environment: other }.missing(compose, path).contains(one)
                     })
             });
+            let command = &environment.command;
+            let mut is_made = |path: &String| made.by(project, &command.path, &command.directory, path);
+            missing.retain(|one| !one.path.as_ref().is_some_and(&mut is_made));
             for one in missing {
                 if seen.insert(one.span) {
                     one.report(project, found);
@@ -82,8 +87,10 @@ struct Missing {
 impl Missing {
     fn report(self, project: &Project<'_>, found: &mut Findings<'_>) {
         let example = self.path.as_deref().and_then(|path| example(project, path));
+        let ignored = self.path.as_deref().is_some_and(|path| project.tree.is_ignored(path));
         let finding: &mut Diagnostic = found.push(self.span, self.message);
-        if self.guess {
+        // What git passes over is not in a clone, and is there where this runs.
+        if self.guess || ignored {
             finding.severity(Severity::Warning);
         }
         if let Some(service) = self.service {
@@ -114,7 +121,12 @@ fn example<'project>(project: &'project Project<'_>, path: &str) -> Option<&'pro
 }
 
 /// A file that a command names and that is not there.
-fn check_command(project: &Project<'_>, environment: &Environment, found: &mut Findings<'_>) {
+fn check_command(
+    project: &Project<'_>,
+    environment: &Environment,
+    made: &mut Made,
+    found: &mut Findings<'_>,
+) {
     let command = &environment.command;
     // On another machine other files may lie about.
     let known = project.file(&command.path).is_some_and(|file| file.checked);
@@ -124,11 +136,17 @@ fn check_command(project: &Project<'_>, environment: &Environment, found: &mut F
     for trouble in environment.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::NoFile) {
         let path = &trouble.about;
         let filled_in = path.contains(['$', '`', '*']) || is_further_up(path, &command.path);
-        if filled_in || project.tree.kind(path).is_some() {
+        if filled_in
+            || project.tree.kind(path).is_some()
+            || made.by(project, &command.path, &command.directory, path)
+        {
             continue;
         }
         let message = format!("this command names `{path}`, which is not there, and compose stops");
         let finding = found.push_in(command.path.as_str(), trouble.span, message);
+        if project.tree.is_ignored(path) {
+            finding.severity(Severity::Warning);
+        }
         match example(project, path) {
             Some(example) => finding
                 .severity(Severity::Warning)
@@ -147,8 +165,13 @@ struct Whole<'a, 'project> {
 impl Whole<'_, '_> {
     fn missing(&self, compose: &ComposeFile, path: &str) -> Vec<Missing> {
         let mut missing = self.env_files(path);
-        self.contexts(compose, path, &mut missing);
-        self.resource_files(compose, &mut missing);
+        // The paths of a part start elsewhere, and of what is extended only what the other service takes counts.
+        if self.environment.files.iter().any(|own| own == path) {
+            self.contexts(compose, path, &mut missing);
+            self.resource_files(compose, &mut missing);
+        } else if !self.environment.included_files.iter().any(|included| included == path) {
+            return missing;
+        }
         // What lies beside its own compose file is not missing but looked for elsewhere: CMP103's.
         missing.retain(|one| {
             let written = one.path.as_deref().map(|path| relative(&self.environment.project_directory, path));
@@ -232,7 +255,7 @@ impl Whole<'_, '_> {
                 message: format!("the build context `{directory}` is not there"),
                 help: "correct the path: it starts from the directory of the first `-f` file".to_owned(),
                 path: None,
-                guess: false,
+                guess: self.project.tree.is_ignored(&directory),
             });
         }
     }

@@ -1,9 +1,12 @@
 //! CMP201: a secret written into the compose file.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Findings, Meta};
 use crate::document::compose::{ComposeFile, Setting};
 use crate::project::strength::{Strength, may_be_secret};
 use crate::project::{File, Project};
+use crate::source::Span;
 
 use super::{Rule, meta};
 
@@ -23,12 +26,15 @@ impl Rule for LiteralSecret {
         project: &Project<'_>,
         found: &mut Findings<'_>,
     ) {
+        // An anchor's mapping is read in every service that uses it.
+        let mut seen: HashSet<Span> = HashSet::new();
         for service in &compose.services {
             let args = service.build.iter().flat_map(|build| &build.args);
-            for setting in service.environment.iter().chain(args) {
+            let settings = service.environment.iter().chain(args);
+            for setting in settings.filter(|setting| seen.insert(setting.span)) {
                 check_setting(setting, &setting.key, &service.name.value, project, found);
             }
-            for label in &service.labels {
+            for label in service.labels.iter().filter(|label| seen.insert(label.span)) {
                 // `traefik.http.routers.token-service.rule` is about something that is called so.
                 let name = label.key.rsplit('.').next().unwrap_or_default();
                 check_setting(label, name, &service.name.value, project, found);

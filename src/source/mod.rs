@@ -291,6 +291,11 @@ pub trait Tree: Sync {
         Ok(())
     }
 
+    /// Whether git would pass over a file at `path`, which need not be there; `false` where nobody knows.
+    fn is_ignored(&self, _path: &str) -> bool {
+        false
+    }
+
     /// How many bytes the file at `path` has, where that is known without reading it.
     fn length(&self, _path: &str) -> Option<u64> {
         None

@@ -137,7 +137,7 @@ fn is_timestamp(text: &str) -> bool {
     time.is_empty() || (time.starts_with(['T', 't', ' ']) && time.contains(':'))
 }
 
-/// A number as Go's `%v` writes it: the shortest digits that read back, exponents from 21 on.
+/// A number as Go's `%v` writes it: the shortest digits that read back, exponents from 6 on.
 fn render_float(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -148,7 +148,7 @@ fn render_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..21).contains(&exponent) {
+    if (-4..6).contains(&exponent) {
         return value.to_string();
     }
     let sign = if exponent < 0 { '-' } else { '+' };

@@ -121,6 +121,18 @@ impl<'a> Walk<'a> {
         ran.push(Ran { words, host: state.host.clone(), remote: state.remote, writes });
     }
 
+    /// Notes what a test looks at, and what several commands write together.
+    fn note(&mut self, words: &[Word], redirects: &[Redirect], state: &State) {
+        let Some(ran) = self.ran.as_mut().filter(|ran| ran.len() < MAX_COMMANDS) else { return };
+        let writes = ran::output(redirects).map(|redirect| beginning(&redirect.target, state));
+        if words.is_empty() && writes.is_none() {
+            return;
+        }
+        let mut noted = vec![Some("[[".to_owned()); usize::from(!words.is_empty())];
+        words.iter().for_each(|word| expand(word, state, &mut noted));
+        ran.push(Ran { words: noted, host: state.host.clone(), remote: state.remote, writes });
+    }
+
     fn list(&mut self, list: &'a List, state: &mut State) {
         for item in &list.items {
             self.item(item, state);
@@ -151,11 +163,16 @@ impl<'a> Walk<'a> {
                 self.tell(simple, &command.redirects, state);
                 self.simple(simple, command.span, state);
             }
-            CommandKind::Subshell(list) => self.list(list, &mut state.clone()),
+            CommandKind::Subshell(list) => {
+                self.note(&[], &command.redirects, state);
+                self.list(list, &mut state.clone());
+            }
+            CommandKind::Test(words) => self.note(words, &[], state),
             CommandKind::Function { name, body, .. } => {
                 self.functions.insert(name, (body, state.clone()));
             }
             kind => {
+                self.note(&[], &command.redirects, state);
                 for list in kind.lists() {
                     self.list(list, state);
                 }
@@ -274,7 +291,8 @@ fn assign(assignments: &[Assignment], state: &mut State) {
                 state.variables.insert(name.clone(), value);
             }
             (Some(mut more), true) => {
-                let known = state.variables.entry(name.clone()).or_default();
+                // What is added to something that is not known is not known.
+                let Some(known) = state.variables.get_mut(name) else { continue };
                 let scalar = matches!(assignment.value, Value::Scalar(_));
                 match (known.last_mut(), scalar) {
                     (Some(last), true) => last.push_str(&more.concat()),

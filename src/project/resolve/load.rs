@@ -140,6 +140,12 @@ impl<'a> Watch<'a> for Reader<'_> {
     fn file(&mut self, compose: &'a ComposeFile, place: Place<'_>, extended: bool) {
         // Compose reads the whole file for the one service.
         if !extended || self.extended_files.insert(place.path.to_owned()) {
+            let path = place.path.to_owned();
+            if extended {
+                self.environment.extended_files.push(path);
+            } else if !self.environment.uses(&path) {
+                self.environment.included_files.push(path);
+            }
             self.look_at(compose, place);
         }
     }

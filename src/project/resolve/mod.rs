@@ -10,7 +10,7 @@ mod plan;
 mod service;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -206,6 +206,10 @@ pub struct Environment {
     pub project_directory: String,
     /// The compose files in order, included ones not counted.
     pub files: Vec<String>,
+    /// The files that those include.
+    pub included_files: Vec<String>,
+    /// The files of which their services extend one, those above left out.
+    pub extended_files: Vec<String>,
     /// The files that `${…}` was filled from, first in precedence first.
     pub interpolation: Vec<String>,
     /// What `${…}` is filled from.
@@ -252,6 +256,17 @@ impl Environment {
         directory
     }
 
+    /// Whether the compose file at `path` is one of the command's, or a part of one of them.
+    #[must_use]
+    pub fn uses(&self, path: &str) -> bool {
+        self.read_files().any(|used| used == path)
+    }
+
+    /// The compose files of the command, with what they include and extend.
+    fn read_files(&self) -> impl Iterator<Item = &String> {
+        self.files.iter().chain(&self.included_files).chain(&self.extended_files)
+    }
+
     /// Whether `${name}` is filled from somewhere: a value that is known, or one that the script exports and
     /// that is only known when it runs.
     #[must_use]
@@ -271,7 +286,15 @@ impl Environment {
 #[must_use]
 pub fn resolve(project: &Project<'_>) -> Vec<Environment> {
     let caller = Caller::default();
-    plan::plan(project).into_iter().map(|command| load::load(project, command, &caller)).collect()
+    let mut environments: Vec<Environment> =
+        plan::plan(project).into_iter().map(|command| load::load(project, command, &caller)).collect();
+    // Parts of others are judged as what they are part of; those that it does not reach, by themselves.
+    for parts in [plan::parts(project), BTreeSet::new()] {
+        let used = environments.iter().flat_map(|known| known.read_files().cloned());
+        let assumed = plan::assumed(project, &used.chain(parts).collect());
+        environments.extend(assumed.into_iter().map(|command| load::load(project, command, &caller)));
+    }
+    environments
 }
 
 /// Who runs a command: what files alone cannot say.

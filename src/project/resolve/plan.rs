@@ -26,7 +26,7 @@ pub(super) const OVERRIDE_FILES: &[&str] = &[
 /// More files than this in one directory are a collection, not a project's overrides.
 const ASSUMED_LIMIT: usize = 40;
 
-/// The commands, found ones first.
+/// The commands that were found.
 pub(super) fn plan(project: &Project<'_>) -> Vec<ComposeCommand> {
     let mut commands: Vec<ComposeCommand> = Vec::new();
     for command in project.commands.iter().filter(|command| makes_containers(command)) {
@@ -35,11 +35,6 @@ pub(super) fn plan(project: &Project<'_>) -> Vec<ComposeCommand> {
             commands.push(command.clone());
         }
     }
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    for command in &commands {
-        used.extend(files_of(project, command));
-    }
-    commands.extend(assumed(project, &used));
     commands
 }
 
@@ -133,11 +128,12 @@ pub(super) fn compose_file<'project>(
     }
 }
 
-fn assumed(project: &Project<'_>, used: &BTreeSet<String>) -> Vec<ComposeCommand> {
+/// The commands that the names of the files suggest which are not in `used`.
+pub(super) fn assumed(project: &Project<'_>, used: &BTreeSet<String>) -> Vec<ComposeCommand> {
     let mut directories: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for file in &project.files {
         if let Document::Compose(compose) = &file.document
-            && !compose.services.is_empty()
+            && !(compose.services.is_empty() && compose.includes.is_empty())
         {
             directories.entry(parent(file.source.path())).or_default().push(file.source.path());
         }
@@ -165,6 +161,28 @@ fn assumed(project: &Project<'_>, used: &BTreeSet<String>) -> Vec<ComposeCommand
         }
     }
     commands
+}
+
+/// The files that others include or extend. What compose would find by itself where the other file lies, or
+/// further up from there, is a project of its own all the same.
+pub(super) fn parts(project: &Project<'_>) -> BTreeSet<String> {
+    let mut parts = BTreeSet::new();
+    for file in &project.files {
+        let Document::Compose(compose) = &file.document else { continue };
+        let own = file.source.path();
+        let included = compose.includes.iter().flat_map(|include| &include.paths);
+        let extended = compose.services.iter().filter_map(|service| service.extends.as_ref()?.file.as_ref());
+        for value in included.chain(extended) {
+            let Ok(filled) = value.template.fill(&|_| None) else { continue };
+            let path = join(parent(own), &filled.text);
+            let above = parent(&path);
+            let over = above.is_empty() || own.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+            if path != own && !(over && DEFAULT_FILES.contains(&file_name(&path))) {
+                parts.insert(path);
+            }
+        }
+    }
+    parts
 }
 
 fn assume(directory: &str, files: Vec<String>) -> ComposeCommand {
