@@ -50,7 +50,7 @@ fn made(project: &Project<'_>, script: &str) -> BTreeSet<String> {
 }
 
 fn by_words(ran: &Ran) -> impl Iterator<Item = &str> {
-    let words = ran.words.iter().map(|word| word.as_deref().unwrap_or_default());
+    let mut words = ran.words.iter().map(|word| word.as_deref().unwrap_or_default());
     let name = words.clone().next().map(file_name).unwrap_or_default();
     let test = matches!(name, "[" | "[[" | "test");
     let behind = move |option: &str| if test { TESTS.contains(&option) } else { OUTPUT.contains(&option) };
@@ -60,6 +60,6 @@ fn by_words(ran: &Ran) -> impl Iterator<Item = &str> {
     let attached = attached.filter(|(option, _)| OUTPUT.contains(option)).map(|(_, path)| path);
     let arguments = words.clone().skip(1).filter(|word| !word.starts_with('-'));
     let all = arguments.filter(move |_| ALL.contains(&name));
-    let last = words.last().filter(|_| LAST.contains(&name));
+    let last = words.next_back().filter(|_| LAST.contains(&name));
     followed.chain(attached).chain(all).chain(last).filter(|path| !path.is_empty())
 }

@@ -129,7 +129,9 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut noted = vec![Some("[[".to_owned()); usize::from(!words.is_empty())];
-        words.iter().for_each(|word| expand(word, state, &mut noted));
+        for word in words {
+            expand(word, state, &mut noted);
+        }
         ran.push(Ran { words: noted, host: state.host.clone(), remote: state.remote, writes });
     }
 
