@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::git;
 use crate::source::{PathKind, Tree};
 
 /// What takes less needs no bar.
@@ -64,7 +65,8 @@ impl Tree for Watched<'_> {
     }
 
     fn is_ignored(&self, path: &str) -> bool {
-        self.tree.is_ignored(path)
+        // Asked of git here, since trees know nothing of repositories.
+        std::path::absolute(path).is_ok_and(|absolute| git::is_ignored(&absolute).unwrap_or(false))
     }
 
     fn length(&self, path: &str) -> Option<u64> {

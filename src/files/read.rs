@@ -250,11 +250,6 @@ impl Tree for DiskTree {
         })
     }
 
-    fn is_ignored(&self, path: &str) -> bool {
-        let Ok(absolute) = std::path::absolute(path) else { return false };
-        crate::git::is_ignored(&absolute).unwrap_or(false)
-    }
-
     fn length(&self, path: &str) -> Option<u64> {
         fs::symlink_metadata(path).ok().filter(Metadata::is_file).map(|data| data.len())
     }

@@ -2,6 +2,8 @@
 //!
 //! Not here: which program asks for them, and when. What one sets anywhere but in its tests may be set in time.
 
+use memchr::memmem;
+
 use crate::document::python_settings::is_test;
 use crate::source::file_name;
 
@@ -19,7 +21,8 @@ pub fn names_set<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
     if name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") || name.starts_with("Containerfile") {
         text.lines().flat_map(set_by_image).collect()
     } else if name.ends_with(".py") && !is_test(path) {
-        text.split("os.environ").skip(1).filter_map(set_by_program).collect()
+        let found = memmem::find_iter(text.as_bytes(), "os.environ");
+        found.filter_map(|at| set_by_program(text.get(at + "os.environ".len()..)?)).collect()
     } else {
         Vec::new()
     }

@@ -206,7 +206,7 @@ fn answers_and_ends_are_read_whole() {
     says(&ask("1 0\\n"), "users: no number came back");
     // A step whose end could not be written down has failed; the one before does not speak for it.
     says(
-        "echo 0 >\"$R/.rc\"; STEP=x; mask() { rm -f \"$R/.rc\"; : >\"$R/.rc\"; cat; }; attempt true || echo failed",
+        "echo 0 >\"$R/.rc\"; STEP=x; mask() { cat; rm -f \"$R/.rc\"; : >\"$R/.rc\"; }; attempt true || echo failed",
         "failed",
     );
 }

@@ -1,3 +1,7 @@
+//! What a Makefile is taken for: recipes, their shells, variables.
+//!
+//! Not here: what make itself does with it, which the oracles ask.
+
 use super::Makefile;
 use crate::document::shell::{Interpreter, Origin};
 

@@ -316,8 +316,8 @@ impl Parser<'_> {
             let start = self.at;
             let operator = match self.peek() {
                 None => return self.fail("`[[` is not closed"),
-                Some(b'&' | b'|') => 2,
-                Some(b'(' | b')' | b'<' | b'>') => 1,
+                Some(byte @ (b'&' | b'|')) if self.bytes().get(start + 1) == Some(&byte) => 2,
+                Some(b'(' | b')' | b'<' | b'>' | b'&' | b'|') => 1,
                 Some(_) => 0,
             };
             if operator > 0 && words.last().is_none_or(|word| word.raw != "=~") {
