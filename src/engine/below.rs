@@ -181,6 +181,10 @@ impl Tree for Told<'_> {
         self.tree.read_into(&self.down(path), buffer)
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.tree.is_ignored(&self.down(path))
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         self.tree.length(&self.down(path))
     }
