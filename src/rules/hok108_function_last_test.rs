@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
-use crate::document::shell::{Command, CommandKind, Context, Operator, Script, Step, Word, answer, as_if};
+use crate::document::shell::{
+    Command, CommandKind, Context, Item, Operator, Piece, Script, Simple, Step, Word, answer, as_if,
+};
 use crate::project::{File, Project, hooks};
 
 use super::{Rule, meta};
@@ -25,15 +27,19 @@ impl Rule for FunctionLastTest {
 
     fn check_shell(&self, script: &Script, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
         let steps = script.flow(hooks::launch(file, project)).steps;
-        let mut fatal: BTreeSet<&str> = steps
+        let fatal: BTreeSet<&str> = steps
             .iter()
             .filter(|step| step.context.fatal())
             .filter_map(|step| step.command.simple()?.name())
             .collect();
-        fatal.extend(at_exit(&steps));
+        let at_exit = at_exit(&steps);
         for step in &steps {
-            let Some(name) = step.context.function.filter(|name| fatal.contains(name)) else { continue };
-            if !ends_in_test(step) {
+            let Some(name) = step.context.function else { continue };
+            let called = fatal.contains(name);
+            if !called && !at_exit.contains(&name) || !ends_in_test(step) {
+                continue;
+            }
+            if !called && asks_for_temporary(step.item, script) {
                 continue;
             }
             let consequence = hooks::consequence(file);
@@ -72,6 +78,41 @@ fn at_exit<'a>(steps: &[Step<'a>]) -> Vec<&'a str> {
         .flat_map(|text| text.split([';', '\n']))
         .map(str::trim)
         .collect()
+}
+
+/// Whether all that is asked is whether the temporary file that the script always makes is there: where it could not be
+/// made, the script has failed before.
+fn asks_for_temporary(item: &Item, script: &Script) -> bool {
+    item.pipelines().take(item.rest.len()).all(|pipeline| match pipeline.commands.as_slice() {
+        [command] => asked(command).is_some_and(|name| makes_temporary(name, script)),
+        _ => false,
+    })
+}
+
+/// The variable that `[ -n "$x" ]` and the like ask about.
+fn asked(command: &Command) -> Option<&str> {
+    let words = match &command.kind {
+        CommandKind::Test(words) => words.as_slice(),
+        CommandKind::Simple(simple) if matches!(simple.name(), Some("[" | "test")) => {
+            simple.words.get(1..)?
+        }
+        _ => return None,
+    };
+    let (operator, variable) = (words.first()?.literal()?, words.get(1)?.parameter()?);
+    let alone = words.get(2).is_none_or(|word| word.raw == "]");
+    (alone && matches!(operator, "-n" | "-d" | "-e" | "-f")).then_some(variable.name.as_str())
+}
+
+/// Whether `name=$(mktemp …)` stands in the script, under no condition.
+fn makes_temporary(name: &str, script: &Script) -> bool {
+    let first = script.body.items.iter().filter_map(|item| item.first.commands.first()?.simple());
+    let mut assigned = first.flat_map(|simple| &simple.assignments).filter(|to| to.name.value == name);
+    assigned.any(|to| {
+        let word = to.value.scalar().map_or(&[][..], |word| &word.pieces);
+        let [Piece::Substitution(inner)] = word else { return false };
+        let only = inner.body.items.first().and_then(Item::single).and_then(Command::simple);
+        only.and_then(Simple::name).is_some_and(|name| name == "mktemp")
+    })
 }
 
 /// Whether nothing follows `test && command` in the function. Where the command is a test as well, or must fail,
