@@ -131,7 +131,9 @@ type File = (Vec<u8>, u32, Vec<usize>);
 fn staged(path: &Path, index: Option<&[u8]>) -> Option<Vec<File>> {
     let read = |_: &Path| index.map(<[u8]>::to_vec);
     let variable = |_: &str| None::<OsString>;
-    let staged = git::staged(path, Outside { read: &read, variable: &variable }).ok()?;
+    let staged =
+        git::staged(path, Outside { read: &read, variable: &variable, packs: || Box::new(PackFiles) })
+            .ok()?;
     let files = staged.files.iter();
     Some(files.map(|file| (file.path.clone(), file.mode, file.added.iter().copied().collect())).collect())
 }
@@ -294,10 +296,10 @@ fn look(path: &Path) {
     }
     let read = |file: &Path| fs::read(file).ok();
     let _ = git::work_tree(path, read).map(|tree| tree.map(|tree| tree.tracked.paths().count()));
-    let _ = git::revision(path, "main").map(|revision| revision.called(".env").count());
-    let _ = git::since(path, "main").map(|added| added.len());
-    let _ = git::committed(path).map(|commit| commit.files().count());
-    if let Ok(line) = git::push_line(path, "main") {
-        let _ = git::published(path, "origin", &line).map(|push| push.commits.len());
+    let _ = git::revision(path, "main", Box::new(PackFiles)).map(|revision| revision.called(".env").count());
+    let _ = git::since(path, "main", Box::new(PackFiles)).map(|added| added.len());
+    let _ = git::committed(path, Box::new(PackFiles)).map(|commit| commit.files().count());
+    if let Ok(line) = git::push_line(path, "main", Box::new(PackFiles)) {
+        let _ = git::published(path, "origin", &line, Box::new(PackFiles)).map(|push| push.commits.len());
     }
 }

@@ -14,6 +14,7 @@ use crate::source::{PathKind, Source, Tree, file_name, join, parent};
 use crate::{baseline, config};
 
 use super::configuration::{Loaded, Trusted, nearest, nearest_baseline};
+use super::pack_files::PackFiles;
 use super::{Error, catalog};
 
 /// What a walk leaves files out by.
@@ -36,7 +37,7 @@ impl Base {
     pub(super) fn of(scope: &Scope, here: &Path) -> Result<Option<Self>, Error> {
         let Some(reference) = &scope.config_from else { return Ok(None) };
         files::openable_repository(here)?;
-        let revision = git::revision(here, reference)?;
+        let revision = git::revision(here, reference, Box::new(PackFiles))?;
         let (root, id) = (revision.root.clone(), revision.id.clone());
         let ignores: Vec<_> = revision.called(IGNORE_FILE).map(git::path_of).collect();
         let standing = Standing { inside: relative(here, &root), top: relative(&root, here) };

@@ -25,6 +25,7 @@ use super::configuration::{self, Loaded};
 use super::baseline::{self, Honoured};
 use super::inputs::{self, Inputs};
 use super::opened::Opened;
+use super::pack_files::PackFiles;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::terminal::say;
@@ -176,7 +177,7 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
     let mut settings = prepared.settings();
     settings.selection.info = arguments.info;
     if let Some(revision) = &arguments.since {
-        let added = git::since(here, revision)?;
+        let added = git::since(here, revision, Box::new(PackFiles))?;
         prepared.narrow(&added, here);
     }
     if let Some(shard) = arguments.shard {
@@ -212,7 +213,8 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
 /// The index. A commit that adds nothing has nothing wrong with it, and needs no word.
 fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     files::openable_repository(here)?;
-    let outside = git::Outside { read: &|path| files::read_whole(path).ok(), variable: &variable };
+    let read = |path: &Path| files::read_whole(path).ok();
+    let outside = git::Outside { read: &read, variable: &variable, packs: || Box::new(PackFiles) };
     let index = git::staged(here, outside)?;
     let reach = if index.claimed { String::new() } else { relative(&index.root, here) };
     let disk = DiskTree::new([reach.as_str()])?;

@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use git2::{Blob, ObjectType, Odb, Oid, Repository};
+use git2::{ObjectType, Odb, Oid, Repository};
 
+use crate::packs::{Reader, Store};
 use crate::source::{PathKind, Tree, join, shown_name};
 
 use super::entries::{Entries, Entry};
+use super::objects::measure;
 
 /// What a tree works on: its own, or what outlives it.
 pub(super) enum Held<'a, T> {
@@ -45,7 +47,7 @@ pub struct Standing {
 /// refers to) is asked of `beside`.
 pub struct BlobTree<'a> {
     // `Repository` is `Send` and not `Sync`: blobs are read one at a time.
-    repository: Held<'a, Mutex<Repository>>,
+    repository: Held<'a, Mutex<Opened>>,
     entries: Held<'a, Entries>,
     // Names that are no UTF-8, by how they are shown.
     odd: BTreeMap<String, Vec<u8>>,
@@ -65,7 +67,7 @@ impl std::fmt::Debug for BlobTree<'_> {
 
 impl<'a> BlobTree<'a> {
     pub(super) fn new(
-        repository: Held<'a, Mutex<Repository>>,
+        repository: Held<'a, Mutex<Opened>>,
         entries: Held<'a, Entries>,
         standing: Standing,
         beside: &'a dyn Tree,
@@ -109,25 +111,22 @@ impl<'a> BlobTree<'a> {
 /// committed is no trouble, since nobody reads it as a text.
 pub(super) const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
-/// A content, unless it is larger than [`MAX_BYTES`]: a few bytes of a pack may stand for as many as anybody likes.
-///
-/// # Errors
-///
-/// Where it is, or cannot be read.
-pub(super) fn blob(repository: &Repository, id: Oid) -> Result<Blob<'_>, git2::Error> {
-    if length(repository, id)? > MAX_BYTES {
-        return Err(git2::Error::from_str("a file in it has more than 1 GiB"));
-    }
-    repository.find_blob(id)
+/// A repository whose contents are read.
+pub(super) struct Opened {
+    repository: Repository,
+    packs: Reader,
 }
 
-/// How many bytes an object has, told before anything unpacks it.
-///
-/// # Errors
-///
-/// Where there is none, or it cannot be read.
-pub(super) fn length(repository: &Repository, id: Oid) -> Result<usize, git2::Error> {
-    header(&repository.odb()?, id).map(|(length, _)| length)
+impl Opened {
+    pub(super) fn new(repository: Repository, packs: Arc<Store>) -> Self {
+        Self { repository, packs: Reader::new(packs) }
+    }
+
+    /// A content, unless it is larger than [`MAX_BYTES`]: a few bytes of a pack may stand for as many as anybody likes.
+    fn content(&mut self, id: Oid) -> Result<Vec<u8>, git2::Error> {
+        measure(&mut self.packs, &self.repository.odb()?, id)?;
+        Ok(self.repository.find_blob(id)?.content().to_vec())
+    }
 }
 
 /// The length and the kind of an object.
@@ -156,9 +155,8 @@ impl Tree for BlobTree<'_> {
         if let Some(content) = self.known.and_then(|known| known.get(&entry.blob)) {
             return Ok(content.clone());
         }
-        let repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
-        let blob = blob(&repository, entry.blob).map_err(io::Error::other)?;
-        Ok(blob.content().to_vec())
+        let mut repository = self.repository.lock().map_err(|_| io::Error::other("another thread failed"))?;
+        repository.content(entry.blob).map_err(io::Error::other)
     }
 
     fn length(&self, path: &str) -> Option<u64> {

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, Oid, Patch, Repository};
+use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, Oid, Patch};
 
 use crate::source::{file_name, is_env_name};
 
-use super::blobs::blob;
 use super::compare::Change;
 use super::modes::Modes;
+use super::objects::Objects;
 
 /// One file that is added or changed.
 #[derive(Debug, Clone)]
@@ -32,24 +32,45 @@ pub(super) fn options() -> DiffOptions {
     options
 }
 
+/// Finds what was renamed, which reads all that came and went. Where something of that is too large to be read, each
+/// file that came counts as new.
+pub(super) fn find_renamed(objects: &mut Objects<'_>, diff: &mut Diff<'_>) -> Result<(), git2::Error> {
+    let readable = diff.deltas().all(|delta| check(objects, &delta).is_ok());
+    if readable { diff.find_similar(Some(DiffFindOptions::new().renames(true))) } else { Ok(()) }
+}
+
+/// An error where one side of a change is too large to be read. What the object database has not, the disk may have.
+pub(super) fn check(objects: &mut Objects<'_>, delta: &DiffDelta<'_>) -> Result<(), git2::Error> {
+    for id in [delta.old_file(), delta.new_file()].map(|file| file.id()) {
+        if !id.is_zero() && objects.has(id) {
+            objects.check(id)?;
+        }
+    }
+    Ok(())
+}
+
 /// The files that `diff` brings. Deletions, links and submodules have no text.
-pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Vec<ChangedFile>, git2::Error> {
-    diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
-    let modes = Modes::of(diff)?;
+pub(super) fn changes(
+    objects: &mut Objects<'_>,
+    diff: &mut Diff<'_>,
+) -> Result<Vec<ChangedFile>, git2::Error> {
+    find_renamed(objects, diff)?;
+    let modes = Modes::of(diff, objects)?;
     let mut files = Vec::new();
     for (at, delta) in diff.deltas().enumerate() {
         let (before, mode) = modes.get(&delta);
         let Some(path) = delta.new_file().path_bytes().filter(|_| brings_text(&delta, mode)) else {
             continue;
         };
+        check(objects, &delta)?;
         let mut added = BTreeSet::new();
         if delta.status() == Delta::Typechange {
             // A link became a file: libgit2 gives no lines for that.
-            added.extend(lines_of(blob(repository, delta.new_file().id())?.content()));
+            added.extend(lines_of(objects.blob(delta.new_file().id())?.content()));
         } else {
             match Patch::from_diff(diff, at)? {
                 Some(patch) if patch.num_hunks() > 0 => collect(&patch, &mut added)?,
-                _ => unshown(repository, &delta, is_file(before), &mut added)?,
+                _ => unshown(objects, &delta, is_file(before), &mut added)?,
             }
         }
         if delta.old_file().exists() && is_file(before) && before != mode {
@@ -63,7 +84,7 @@ pub(super) fn changes(repository: &Repository, diff: &mut Diff<'_>) -> Result<Ve
 /// The new lines of a file that a difference shows none of. `.gitattributes` may call any text binary, and
 /// that must not hide what it holds; only the content decides. Env files are text whatever is in them.
 fn unshown(
-    repository: &Repository,
+    objects: &mut Objects<'_>,
     delta: &DiffDelta<'_>,
     was_file: bool,
     added: &mut BTreeSet<usize>,
@@ -72,13 +93,13 @@ fn unshown(
     if old.id() == new.id() {
         return Ok(());
     }
-    let content = blob(repository, new.id())?;
+    let content = objects.blob(new.id())?;
     let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
     if is_binary(content.content()) && !is_env_name(file_name(&path)) {
         return Ok(());
     }
     let before =
-        if old.exists() && was_file { blob(repository, old.id())?.content().to_vec() } else { Vec::new() };
+        if old.exists() && was_file { objects.blob(old.id())?.content().to_vec() } else { Vec::new() };
     let mut options = options();
     options.force_text(true);
     collect(&Patch::from_buffers(&before, None, content.content(), None, Some(&mut options))?, added)

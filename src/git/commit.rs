@@ -3,14 +3,17 @@
 //! Not here: what is wrong with it, and whether it may be deployed.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use git2::{ErrorCode, Repository, StatusOptions};
+use git2::{Commit, Repository, StatusOptions};
 
+use crate::packs::{Disk, Store};
 use crate::source::Tree;
 
-use super::blobs::Held;
+use super::blobs::{Held, Opened};
 use super::entries::Entries;
+use super::objects::{Objects, no_commit};
+use super::walk::common;
 use super::{BlobTree, Error, Standing, open};
 
 /// `HEAD`, and how the work tree and the remote stand to it.
@@ -27,6 +30,7 @@ pub struct Committed {
     /// Whether a branch of a remote, as last fetched or pushed, holds the commit.
     pub pushed: bool,
     entries: Entries,
+    packs: Arc<Store>,
 }
 
 impl Committed {
@@ -46,7 +50,7 @@ impl Committed {
         standing: Standing,
         beside: &'a dyn Tree,
     ) -> Result<BlobTree<'a>, Error> {
-        let repository = Held::Own(Mutex::new(open(here)?));
+        let repository = Held::Own(Mutex::new(Opened::new(open(here)?, Arc::clone(&self.packs))));
         Ok(BlobTree::new(repository, Held::Lent(&self.entries), standing, beside))
     }
 }
@@ -56,19 +60,20 @@ impl Committed {
 /// # Errors
 ///
 /// Where there is no work tree or no commit, or the repository cannot be read.
-pub fn committed(path: &Path) -> Result<Committed, Error> {
+pub fn committed(path: &Path, disk: Box<dyn Disk>) -> Result<Committed, Error> {
     let failed = |what| Error::read(what, path);
     let repository = open(path)?;
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let head = repository.head().map_err(failed("last commit"))?;
     let branch = head.shorthand().ok().filter(|_| head.is_branch()).map(ToOwned::to_owned);
-    let commit = head.peel_to_commit().map_err(failed("last commit"))?;
-    let tree = commit.tree().map_err(failed("last commit"))?;
-    let entries = Entries::of_tree(&repository, &tree).map_err(failed("last commit"))?;
+    let mut objects = Objects::on(&repository, disk).map_err(failed("packs"))?;
+    let commit = objects.head().and_then(|head| head.ok_or_else(no_commit)).map_err(failed("last commit"))?;
+    let entries = Entries::of_tree(&mut objects, commit.tree_id()).map_err(failed("last commit"))?;
     let changed = changed(&repository).map_err(failed("work tree's state"))?;
-    let pushed = pushed(&repository, commit.id()).map_err(failed("remote's branches"))?;
-    Ok(Committed { root, id: commit.id().to_string(), branch, changed, pushed, entries })
+    let pushed = pushed(&mut objects, &commit).map_err(failed("remote's branches"))?;
+    let packs = objects.packs();
+    Ok(Committed { root, id: commit.id().to_string(), branch, changed, pushed, entries, packs })
 }
 
 fn changed(repository: &Repository) -> Result<Vec<String>, git2::Error> {
@@ -78,14 +83,10 @@ fn changed(repository: &Repository) -> Result<Vec<String>, git2::Error> {
     Ok(statuses.iter().map(|entry| String::from_utf8_lossy(entry.path_bytes()).into_owned()).collect())
 }
 
-fn pushed(repository: &Repository, id: git2::Oid) -> Result<bool, git2::Error> {
-    for reference in repository.references_glob("refs/remotes/*")? {
-        let theirs = match reference?.peel_to_commit() {
-            Ok(commit) => commit.id(),
-            Err(error) if error.code() == ErrorCode::NotFound => continue,
-            Err(error) => return Err(error),
-        };
-        if theirs == id || repository.graph_descendant_of(theirs, id)? {
+fn pushed(objects: &mut Objects<'_>, commit: &Commit<'_>) -> Result<bool, git2::Error> {
+    for reference in objects.repository().references_glob("refs/remotes/*")? {
+        let Some(theirs) = objects.commit_of(&reference?)? else { continue };
+        if common(commit, &theirs, objects)? == Some(commit.id()) {
             return Ok(true);
         }
     }

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use git2::{Oid, Repository};
+use git2::Oid;
 
 use super::entries::{Entries, UNWRITTEN};
 use super::index::{Directory, Index};
+use super::objects::Objects;
 
 /// A mode and a content.
 pub(super) type Side = (u32, Oid);
@@ -38,7 +39,7 @@ struct Frame<'a> {
 ///
 /// Where a tree cannot be read.
 pub(super) fn compare(
-    repository: &Repository,
+    objects: &mut Objects<'_>,
     head: Option<Oid>,
     index: &Index,
 ) -> Result<Option<Vec<Change>>, git2::Error> {
@@ -47,7 +48,7 @@ pub(super) fn compare(
     let mut found = Found::default();
     let mut frames = if is_same(root.known, root.tree, entries.len()) { vec![] } else { vec![root] };
     while let Some(frame) = frames.pop() {
-        look_into(repository, &frame, entries, &mut frames, &mut found)?;
+        look_into(objects, &frame, entries, &mut frames, &mut found)?;
     }
     let added = found.changes.iter().any(|change| change.old.is_none());
     found.changes.sort_by(|one, two| one.path.cmp(&two.path));
@@ -61,13 +62,13 @@ struct Found {
 }
 
 fn look_into<'a>(
-    repository: &Repository,
+    objects: &mut Objects<'_>,
     frame: &Frame<'a>,
     entries: &Entries,
     frames: &mut Vec<Frame<'a>>,
     found: &mut Found,
 ) -> Result<(), git2::Error> {
-    let mut old = old(repository, frame.tree)?;
+    let mut old = old(objects, frame.tree)?;
     let mut at = frame.start;
     while let Some(entry) = entries.get(at).filter(|_| at < frame.end) {
         let rest = entry.path.get(frame.prefix..).unwrap_or_default();
@@ -108,9 +109,10 @@ fn is_same(known: Option<&Directory>, tree: Option<Oid>, entries: usize) -> bool
 }
 
 /// The entries of a tree by name.
-fn old(repository: &Repository, tree: Option<Oid>) -> Result<HashMap<Vec<u8>, Side>, git2::Error> {
+fn old(objects: &mut Objects<'_>, tree: Option<Oid>) -> Result<HashMap<Vec<u8>, Side>, git2::Error> {
     let Some(id) = tree else { return Ok(HashMap::new()) };
-    let tree = repository.find_tree(id)?;
+    objects.check(id)?;
+    let tree = objects.repository().find_tree(id)?;
     let side = |mode: i32| u32::try_from(mode).unwrap_or(0);
     Ok(tree
         .iter()

@@ -13,7 +13,8 @@ use crate::packs::{Kind, Reader, Store};
 use crate::source::{PathKind, Tree};
 
 use super::history::BlobId;
-use super::objects::{loose, packed};
+use super::ids::name;
+use super::objects::unpacked;
 use super::open;
 
 /// The contents of a history under names of the caller's choice.
@@ -53,7 +54,7 @@ impl ContentTree {
 
 impl Worker {
     fn read(&mut self, path: &Path, id: Oid, buffer: &mut Vec<u8>) -> io::Result<()> {
-        if let Some((kind, bytes)) = packed(&mut self.packs, id) {
+        if let Some((kind, bytes)) = self.packs.read(&name(id)) {
             fill(buffer, content(kind, &bytes));
             return Ok(());
         }
@@ -62,7 +63,7 @@ impl Worker {
         }
         let Some(repository) = &self.repository else { return Ok(()) };
         let database = repository.odb().map_err(io::Error::other)?;
-        let object = loose(&database, id).map_err(io::Error::other)?;
+        let object = unpacked(&mut self.packs, &database, id).map_err(io::Error::other)?;
         let kind = match object.kind() {
             ObjectType::Commit => Kind::Commit,
             ObjectType::Tag => Kind::Tag,

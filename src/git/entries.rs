@@ -2,9 +2,12 @@
 //!
 //! Not here: reading an index.
 
-use git2::{ObjectType, Oid, Repository, Tree};
+use git2::Oid;
 
 use super::changes::is_file;
+use super::ids::name;
+use super::objects::Objects;
+use super::trees;
 
 /// How many bytes the paths of a tree may have together: some four million files.
 const MOST: usize = 512 * 1024 * 1024;
@@ -50,20 +53,25 @@ impl Entries {
     ///
     /// Where objects of it are missing, and where ten trees that each name the next one ten times would make more of
     /// it than fits: see [`MOST`].
-    pub(super) fn of_tree(repository: &Repository, tree: &Tree<'_>) -> Result<Self, git2::Error> {
+    pub(super) fn of_tree(objects: &mut Objects<'_>, tree: Oid) -> Result<Self, git2::Error> {
         let mut files: Vec<(Vec<u8>, Oid, u32)> = Vec::new();
-        let mut waiting = vec![(tree.id(), Vec::new())];
+        let mut waiting = vec![(name(tree), Vec::new())];
         let mut left = MOST;
         while let Some((id, directory)) = waiting.pop() {
-            for entry in &repository.find_tree(id)? {
-                let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
-                let path = [&directory, slash, entry.name_bytes()].concat();
+            let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+            let tree = objects.tree(&id)?;
+            let mut place = |name: &[u8]| {
+                let path = [&directory, slash, name].concat();
                 let too_many = || git2::Error::from_str("it holds more files than are looked at");
                 left = left.checked_sub(path.len() + OVERHEAD).ok_or_else(too_many)?;
-                let mode = u32::try_from(entry.filemode()).unwrap_or_default();
-                match entry.kind() {
-                    Some(ObjectType::Tree) => waiting.push((entry.id(), path)),
-                    Some(ObjectType::Blob) if is_file(mode) => files.push((path, entry.id(), mode)),
+                Ok::<_, git2::Error>(path)
+            };
+            for entry in trees::entries(&tree, objects.width()) {
+                match entry? {
+                    trees::Entry::Tree(id, name) => waiting.push((*id, place(name)?)),
+                    trees::Entry::File(_, name, file) if is_file(file.mode) => {
+                        files.push((place(name)?, Oid::from_bytes(file.whole)?, file.mode));
+                    }
                     _ => {}
                 }
             }

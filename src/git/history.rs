@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use git2::{ErrorCode, ObjectFormat, ObjectType, Oid, Repository, Revwalk, Sort};
+use git2::{ErrorClass, ErrorCode, ObjectFormat, ObjectType, Oid, Repository};
 
 use crate::packs::{Disk, Id, Store, long_names};
 
 use super::blobs::header;
 use super::ids::{Map, Set, name};
-use super::objects::Objects;
+use super::named::commit_named;
+use super::objects::{Objects, packs};
 use super::trees::{Entry, entries};
+use super::walk::Walk;
 use super::{Error, open};
 
 /// How many further paths of a content are remembered.
@@ -102,19 +104,18 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     git2::opts::enable_caching(false);
     let repository = open(path)?;
     let failed = |source| Error::read("history", path)(source);
-    // Names of another length are libgit2's to read.
     let known = repository.object_format() == ObjectFormat::Sha1;
     let directory = repository.commondir().join("objects/pack");
     let long = if known || !starts.unreachable { Vec::new() } else { long_names(&directory, &*disk) };
-    let packs = if known { Store::new(&directory, disk) } else { Store::empty(disk) };
-    let packs = Arc::new(packs);
+    let packs = packs(&repository, disk, Store::new);
     let mut walker = Walker::new(Objects::new(&repository, &packs).map_err(failed)?);
-    let mut walk = walk(&repository, starts).map_err(failed)?;
+    let mut walk = walk(&mut walker.objects, starts).map_err(failed)?;
     for revision in starts.revisions {
-        push(&repository, &mut walk, revision).map_err(Error::commit(revision, path))?;
+        push(&mut walker.objects, &mut walk, revision).map_err(Error::commit(revision, path))?;
     }
-    for id in walk {
-        let commit = id.and_then(|id| repository.find_commit(id)).map_err(failed)?;
+    for id in walk.oldest_first(&mut walker.objects).map_err(failed)? {
+        // The walk has looked at how large it is.
+        let commit = repository.find_commit(id).map_err(failed)?;
         walker.commit(&commit).map_err(failed)?;
     }
     if starts.all || starts.unreachable {
@@ -134,17 +135,26 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
             });
         }
     }
-    let at_head = walker.at_head(&repository).map_err(failed)?;
+    let at_head = walker.at_head().map_err(failed)?;
     let root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
     Ok(History { root, commits: walker.commits, blobs: walker.blobs, at_head, packs })
 }
 
-fn push(repository: &Repository, walk: &mut Revwalk<'_>, revision: &str) -> Result<(), git2::Error> {
-    match revision.strip_prefix('^') {
-        Some(hidden) => walk.hide(repository.revparse_single(hidden)?.peel_to_commit()?.id()),
-        None if revision.contains("..") => walk.push_range(revision),
-        None => walk.push(repository.revparse_single(revision)?.peel_to_commit()?.id()),
+fn push(objects: &mut Objects<'_>, walk: &mut Walk, revision: &str) -> Result<(), git2::Error> {
+    if let Some(hidden) = revision.strip_prefix('^') {
+        walk.hide(&commit_named(hidden, objects)?);
+    } else if let Some((from, to)) = revision.split_once("..") {
+        if to.starts_with('.') {
+            let said = "commits of either side but not of both are not searched";
+            return Err(git2::Error::new(ErrorCode::InvalidSpec, ErrorClass::Invalid, said));
+        }
+        let [from, to] = [from, to].map(|name| if name.is_empty() { "HEAD" } else { name });
+        walk.hide(&commit_named(from, objects)?);
+        walk.show(&commit_named(to, objects)?);
+    } else {
+        walk.show(&commit_named(revision, objects)?);
     }
+    Ok(())
 }
 
 /// Whether it was cloned without some objects, which its remote has promised.
@@ -154,29 +164,29 @@ fn is_partial(repository: &Repository) -> Result<bool, git2::Error> {
     Ok(config.get_str("extensions.partialclone").is_ok() || promised.next().is_some())
 }
 
-fn walk<'r>(repository: &'r Repository, starts: &Starts<'_>) -> Result<Revwalk<'r>, git2::Error> {
+fn walk(objects: &mut Objects<'_>, starts: &Starts<'_>) -> Result<Walk, git2::Error> {
     let Starts { revisions, all, unreachable } = *starts;
-    let mut walk = repository.revwalk()?;
-    walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
+    let repository = objects.repository();
+    let mut walk = Walk::new();
     if all || unreachable {
-        // Of the stashes only the newest has a reference.
+        // Of the stashes only the newest has a reference. Git forgets the others after a while.
         for entry in repository.reflog("refs/stash")?.iter() {
-            if repository.find_commit(entry.id_new()).is_ok() {
-                walk.push(entry.id_new())?;
+            if repository.odb()?.exists(entry.id_new()) {
+                walk.show(&objects.commit(entry.id_new())?);
             }
         }
         for reference in repository.references()? {
             // A reference may point to a tree or a blob, or to nothing.
-            if let Ok(commit) = reference?.peel_to_commit() {
-                walk.push(commit.id())?;
+            if let Some(commit) = objects.commit_of(&reference?)? {
+                walk.show(&commit);
             }
         }
     }
     // Before the first commit there is no HEAD, and no history.
     if revisions.is_empty()
-        && let Some(head) = head(repository)?
+        && let Some(head) = objects.head()?
     {
-        walk.push(head.id())?;
+        walk.show(&head);
     }
     Ok(walk)
 }
@@ -227,14 +237,17 @@ impl<'r> Walker<'r> {
     fn tags(&mut self, repository: &Repository) -> Result<(), git2::Error> {
         let mut tags = Vec::new();
         for reference in repository.references()? {
-            let reference = reference?;
-            if let Ok(tag) = reference.peel_to_tag() {
-                let name = String::from_utf8_lossy(tag.name_bytes()).into_owned();
+            let Some(id) = reference?.target() else { continue };
+            let missing = !repository.odb()?.exists(id);
+            let mut noted = |tag: &git2::Tag<'_>| {
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                 let tagger = tag.tagger();
-                let author =
-                    tagger.as_ref().map(|tagger| String::from_utf8_lossy(tagger.name_bytes()).into_owned());
+                let author = tagger.as_ref().map(|tagger| text(tagger.name_bytes())).unwrap_or_default();
                 let seconds = tagger.as_ref().map_or(0, |tagger| tagger.when().seconds());
-                tags.push((tag.id(), name, author.unwrap_or_default(), seconds));
+                tags.push((tag.id(), text(tag.name_bytes()), author, seconds));
+            };
+            if !missing {
+                self.objects.behind_tags(id, &mut noted)?;
             }
         }
         for (id, name, author, seconds) in tags {
@@ -264,7 +277,8 @@ impl<'r> Walker<'r> {
         commits.sort_unstable();
         commits.dedup();
         for id in commits {
-            self.commit(&repository.find_commit(id)?)?;
+            let commit = self.objects.commit(id)?;
+            self.commit(&commit)?;
         }
         blobs.sort_unstable();
         for id in blobs {
@@ -290,7 +304,7 @@ impl<'r> Walker<'r> {
                     Entry::Tree(id, name) => {
                         waiting.push((*id, place(&directory, &String::from_utf8_lossy(name)).into()));
                     }
-                    Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name))?,
+                    Entry::File(id, name, _) => self.note(id, &directory, &String::from_utf8_lossy(name))?,
                     Entry::Other => {}
                 }
             }
@@ -313,8 +327,8 @@ impl<'r> Walker<'r> {
     }
 
     /// The contents that stand in `HEAD`.
-    fn at_head(&mut self, repository: &Repository) -> Result<HashSet<Oid>, git2::Error> {
-        let Some(head) = head(repository)? else { return Ok(HashSet::new()) };
+    fn at_head(&mut self) -> Result<HashSet<Oid>, git2::Error> {
+        let Some(head) = self.objects.head()? else { return Ok(HashSet::new()) };
         let (mut found, mut met) = (HashSet::new(), Set::default());
         let mut waiting = vec![name(head.tree_id())];
         while let Some(id) = waiting.pop() {
@@ -325,7 +339,7 @@ impl<'r> Walker<'r> {
             for entry in entries(&tree, self.objects.width()) {
                 match entry? {
                     Entry::Tree(id, _) => waiting.push(*id),
-                    Entry::File(id, _) => _ = found.insert(self.objects.oid(id)?),
+                    Entry::File(id, ..) => _ = found.insert(self.objects.oid(id)?),
                     Entry::Other => {}
                 }
             }
@@ -352,13 +366,4 @@ fn place(directory: &str, name: &str) -> String {
     }
     let start = whole.ceil_char_boundary(whole.len() - MAX_PATH);
     format!("…{}", whole.get(start..).unwrap_or_default())
-}
-
-/// The commit of `HEAD`, or `None` before the first one.
-fn head(repository: &Repository) -> Result<Option<git2::Commit<'_>>, git2::Error> {
-    match repository.head() {
-        Ok(head) => head.peel_to_commit().map(Some),
-        Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
 }

@@ -13,18 +13,22 @@ mod ids;
 mod index;
 mod loose;
 mod modes;
+mod named;
 mod objects;
 mod pushed;
 mod revision;
 mod since;
 mod staged;
 mod trees;
+mod walk;
 mod work_tree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, FileMode, Repository, RepositoryOpenFlags};
+
+use crate::packs::Disk;
 
 pub use blobs::{BlobTree, Standing};
 pub use changes::ChangedFile;
@@ -175,6 +179,8 @@ pub struct Outside<'a> {
     pub read: &'a dyn Fn(&Path) -> Option<Vec<u8>>,
     /// A variable that is set, and not to nothing.
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Where packs lie.
+    pub packs: fn() -> Box<dyn Disk>,
 }
 
 impl std::fmt::Debug for Outside<'_> {

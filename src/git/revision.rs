@@ -3,12 +3,15 @@
 //! Not here: which of them matter. Links and submodules are no files.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use crate::packs::{Disk, Store};
 use crate::source::Tree;
 
-use super::blobs::Held;
+use super::blobs::{Held, Opened};
 use super::entries::Entries;
+use super::named::commit_named;
+use super::objects::Objects;
 use super::{BlobTree, Error, Standing, open};
 
 /// How many digits of a commit's id are shown, as in `git log --abbrev=12`.
@@ -22,6 +25,7 @@ pub struct Revision {
     /// The first 12 hexadecimal digits of the commit's id.
     pub id: String,
     entries: Entries,
+    packs: Arc<Store>,
 }
 
 impl Revision {
@@ -37,7 +41,7 @@ impl Revision {
     ///
     /// Where the repository cannot be opened.
     pub fn into_tree(self, here: &Path, standing: Standing) -> Result<BlobTree<'static>, Error> {
-        let repository = Held::Own(Mutex::new(open(here)?));
+        let repository = Held::Own(Mutex::new(Opened::new(open(here)?, self.packs)));
         Ok(BlobTree::new(repository, Held::Own(self.entries), standing, &Nothing))
     }
 }
@@ -56,17 +60,15 @@ impl Tree for Nothing {
 /// # Errors
 ///
 /// Where there is no repository with a work tree, no such commit, or objects of it are missing.
-pub fn revision(here: &Path, reference: &str) -> Result<Revision, Error> {
+pub fn revision(here: &Path, reference: &str, disk: Box<dyn Disk>) -> Result<Revision, Error> {
     let shown = || here.to_string_lossy().into_owned();
     let repository = open(here)?;
     let root = repository.workdir().map(Path::to_owned).ok_or_else(|| Error::Bare { path: shown() })?;
-    let object = repository.revparse_single(reference).and_then(|object| object.peel_to_commit());
-    let commit = object.map_err(Error::commit(reference, here))?;
-    let entries = commit
-        .tree()
-        .and_then(|tree| Entries::of_tree(&repository, &tree))
-        .map_err(Error::read("files of the commit", here))?;
+    let mut objects = Objects::on(&repository, disk).map_err(Error::read("packs", here))?;
+    let commit = commit_named(reference, &mut objects).map_err(Error::commit(reference, here))?;
+    let entries =
+        Entries::of_tree(&mut objects, commit.tree_id()).map_err(Error::read("files of the commit", here))?;
     let mut id = commit.id().to_string();
     id.truncate(SHORT);
-    Ok(Revision { root, id, entries })
+    Ok(Revision { root, id, entries, packs: objects.packs() })
 }

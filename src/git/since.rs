@@ -5,10 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use git2::{Delta, Diff, DiffDelta, DiffFindOptions, Patch, Repository, Tree as GitTree};
+use git2::{Delta, Diff, DiffDelta, ErrorClass, ErrorCode, Patch, Tree as GitTree};
 
-use super::changes::{brings_text, collect, options};
+use crate::packs::Disk;
+
+use super::changes::{brings_text, check, collect, find_renamed, options};
+use super::entries::Entries;
 use super::modes::Modes;
+use super::named::commit_named;
+use super::objects::{Objects, no_commit};
+use super::walk::common;
 use super::{Error, names_none, open, path_of};
 
 /// The lines that are new, 1-based, by absolute path; `None` where the whole file is.
@@ -21,12 +27,13 @@ pub type Added = BTreeMap<PathBuf, Option<BTreeSet<usize>>>;
 ///
 /// Where there is no repository with a work tree, it cannot be read, `revision` names no commit, or the two
 /// have none in common.
-pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
+pub fn since(path: &Path, revision: &str, disk: Box<dyn Disk>) -> Result<Added, Error> {
     let failed = |what| Error::read(what, path);
     let repository = open(path)?;
     let root = repository.workdir().map(Path::to_owned);
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
-    let base = base(&repository, revision).map_err(|source| {
+    let mut objects = Objects::on(&repository, disk).map_err(failed("packs"))?;
+    let base = base(&mut objects, revision).map_err(|source| {
         if names_none(&source) {
             Error::Revision { revision: revision.to_owned() }
         } else {
@@ -38,8 +45,8 @@ pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
     let mut diff = repository
         .diff_tree_to_workdir_with_index(Some(&base), Some(&mut options))
         .map_err(failed("changes"))?;
-    diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(failed("changes"))?;
-    let modes = Modes::of(&diff).map_err(failed("changes"))?;
+    find_renamed(&mut objects, &mut diff).map_err(failed("changes"))?;
+    let modes = Modes::of(&diff, &mut objects).map_err(failed("changes"))?;
     let mut added = Added::new();
     for (at, delta) in diff.deltas().enumerate() {
         let untracked = delta.status() == Delta::Untracked;
@@ -47,8 +54,12 @@ pub fn since(path: &Path, revision: &str) -> Result<Added, Error> {
         let Some(path) = new.path_bytes().filter(|_| untracked || brings_text(&delta, both.1)) else {
             continue;
         };
-        let lines =
-            if untracked { None } else { lines(&diff, at, &delta, both).map_err(failed("changes"))? };
+        // What nobody compares is new as a whole.
+        let lines = if untracked || check(&mut objects, &delta).is_err() {
+            None
+        } else {
+            lines(&diff, at, &delta, both).map_err(failed("changes"))?
+        };
         added.insert(root.join(path_of(path)), lines);
     }
     Ok(added)
@@ -75,9 +86,16 @@ fn lines(
     Ok(Some(added))
 }
 
-fn base<'a>(repository: &'a Repository, revision: &str) -> Result<GitTree<'a>, git2::Error> {
-    let ours = repository.head()?.peel_to_commit()?;
-    let theirs = repository.revparse_single(revision)?.peel_to_commit()?;
-    let base = repository.merge_base(ours.id(), theirs.id())?;
-    repository.find_commit(base)?.tree()
+fn base<'r>(objects: &mut Objects<'r>, revision: &str) -> Result<GitTree<'r>, git2::Error> {
+    // An error where nothing was committed yet.
+    objects.repository().head()?;
+    let ours = objects.head()?.ok_or_else(no_commit)?;
+    let theirs = commit_named(revision, objects)?;
+    let said = "they have no commit in common";
+    let none = || git2::Error::new(ErrorCode::NotFound, ErrorClass::Merge, said);
+    let base = common(&ours, &theirs, objects)?.ok_or_else(none)?;
+    let tree = objects.commit(base)?.tree_id();
+    // The difference reads every directory of it.
+    Entries::of_tree(objects, tree)?;
+    objects.repository().find_tree(tree)
 }

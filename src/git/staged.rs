@@ -2,19 +2,22 @@
 //!
 //! Not here: what is wrong with it.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use git2::{ObjectFormat, Oid, Repository};
 
+use crate::packs::Store;
 use crate::source::Tree;
 
-use super::blobs::{Contents, Held, MAX_BYTES, blob};
+use super::blobs::{Contents, Held, MAX_BYTES, Opened};
 use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
 use super::loose;
+use super::objects::Objects;
 use super::work_tree::is_claimed;
 use super::{
     BlobTree, ChangedFile, Error, Outside, Standing, hooks_directory, index, is_elsewhere, open,
@@ -40,7 +43,7 @@ pub struct Staged {
     pub files: Vec<ChangedFile>,
     index: Entries,
     contents: Contents,
-    repository: Mutex<Repository>,
+    repository: Mutex<Opened>,
 }
 
 impl Staged {
@@ -81,7 +84,7 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
         }
         None => None,
     };
-    let Compared { repository, index, files, contents } = match quick {
+    let Compared { repository, packs, index, files, contents } = match quick {
         Some(known) => known,
         None => thoroughly(path, outside)?,
     };
@@ -90,11 +93,20 @@ pub fn staged(path: &Path, outside: Outside<'_>) -> Result<Staged, Error> {
     let root = root.ok_or_else(|| Error::Bare { path: path.to_string_lossy().into_owned() })?;
     let hooks_directory = hooks_directory(&repository, &root).map_err(failed("configuration"))?;
     let claimed = !is_elsewhere(outside) && is_claimed(&repository, &root);
-    Ok(Staged { root, hooks_directory, claimed, files, index, contents, repository: Mutex::new(repository) })
+    Ok(Staged {
+        root,
+        hooks_directory,
+        claimed,
+        files,
+        index,
+        contents,
+        repository: Mutex::new(Opened::new(repository, packs)),
+    })
 }
 
 struct Compared {
     repository: Repository,
+    packs: Arc<Store>,
     index: Entries,
     files: Vec<ChangedFile>,
     contents: Contents,
@@ -110,11 +122,14 @@ fn quickly(
         return Ok(None);
     }
     let Some(index) = (outside.read)(file).and_then(|bytes| index::parse(&bytes)) else { return Ok(None) };
-    let Some(changes) = compare(&repository, head_tree(&repository)?, &index)? else { return Ok(None) };
+    let mut known = Objects::few(&repository, (outside.packs)())?;
+    let head = known.head()?.map(|commit| commit.tree_id());
+    let Some(changes) = compare(&mut known, head, &index)? else { return Ok(None) };
+    let known = RefCell::new(known);
     let objects = repository.commondir().join("objects");
     let read = |id| match (outside.read)(&loose::place(&objects, id)) {
-        Some(packed) => loose::content(&packed, MAX_BYTES).map_or_else(|| by_libgit2(&repository, id), Ok),
-        None => by_libgit2(&repository, id),
+        Some(packed) => loose::content(&packed, MAX_BYTES).map_or_else(|| by_libgit2(&known, id), Ok),
+        None => by_libgit2(&known, id),
     };
     let (mut files, mut contents, mut room) = (Vec::with_capacity(changes.len()), Contents::new(), KEPT);
     for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
@@ -125,12 +140,13 @@ fn quickly(
             contents.insert(change.new.1, content);
         }
     }
-    Ok(Some(Compared { repository, index: index.entries, files, contents }))
+    let packs = known.into_inner().packs();
+    Ok(Some(Compared { repository, packs, index: index.entries, files, contents }))
 }
 
 /// A content, wherever it lies.
-fn by_libgit2(repository: &Repository, id: Oid) -> Result<Vec<u8>, git2::Error> {
-    Ok(blob(repository, id)?.content().to_vec())
+fn by_libgit2(objects: &RefCell<Objects<'_>>, id: Oid) -> Result<Vec<u8>, git2::Error> {
+    Ok(objects.borrow_mut().blob(id)?.content().to_vec())
 }
 
 fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
@@ -151,29 +167,22 @@ fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
             entries.push(0, &entry.path, entry.id, entry.mode);
         }
     }
-    let head = head_tree(&repository).map_err(failed("last commit"))?;
-    let head = head.map(|id| repository.find_tree(id)).transpose().map_err(failed("last commit"))?;
-    // A difference names every file of the tree: one that unfolds to more than fits is refused before it is asked for.
-    head.as_ref()
-        .map(|tree| Entries::of_tree(&repository, tree))
-        .transpose()
-        .map_err(failed("last commit"))?;
+    let mut objects = Objects::on(&repository, (outside.packs)()).map_err(failed("packs"))?;
+    let head = head_tree(&mut objects).map_err(failed("last commit"))?;
     let mut diff = repository
         .diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options()))
         .map_err(failed("index"))?;
-    let mut files = changes(&repository, &mut diff).map_err(failed("staged changes"))?;
+    let mut files = changes(&mut objects, &mut diff).map_err(failed("staged changes"))?;
     files.retain(|file| !unwritten.contains(&file.path));
-    drop((diff, head));
-    Ok(Compared { repository, index: entries, files, contents: Contents::new() })
+    let packs = objects.packs();
+    drop((diff, head, objects));
+    Ok(Compared { repository, packs, index: entries, files, contents: Contents::new() })
 }
 
-/// The tree of `HEAD`, or `None` before the first commit.
-fn head_tree(repository: &Repository) -> Result<Option<Oid>, git2::Error> {
-    match repository.head() {
-        Ok(head) => head.peel_to_commit().map(|commit| Some(commit.tree_id())),
-        Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => {
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
+/// The tree of `HEAD`, or `None` before the first commit. A difference names every file of it: one that unfolds to more
+/// than fits is refused before it is asked for.
+fn head_tree<'r>(objects: &mut Objects<'r>) -> Result<Option<git2::Tree<'r>>, git2::Error> {
+    let Some(id) = objects.head()?.map(|commit| commit.tree_id()) else { return Ok(None) };
+    Entries::of_tree(objects, id)?;
+    objects.repository().find_tree(id).map(Some)
 }

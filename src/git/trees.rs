@@ -11,9 +11,18 @@ pub(super) enum Entry<'t> {
     /// A directory.
     Tree(&'t Id, &'t [u8]),
     /// The content of a file.
-    File(&'t Id, &'t [u8]),
+    File(&'t Id, &'t [u8], File<'t>),
     /// A link, whose content is a path, or a submodule, which has a history of its own.
     Other,
+}
+
+/// What else there is to know of a file.
+#[derive(Clone, Copy)]
+pub(super) struct File<'t> {
+    /// Its mode, whatever number stands there.
+    pub(super) mode: u32,
+    /// The name of its content, all of its bytes.
+    pub(super) whole: &'t [u8],
 }
 
 /// The entries of a tree whose names of objects have `width` bytes; an error where it is none.
@@ -34,12 +43,13 @@ fn split(tree: &[u8], width: usize) -> Option<(Entry<'_>, &[u8])> {
     let (mode, rest) = tree.split_at_checked(space)?;
     let rest = rest.get(1..)?;
     let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-    let (id, behind) = rest.get(1..)?.split_at_checked(width)?;
-    let id = id.first_chunk()?;
-    let entry = match octal(mode)? & 0o170_000 {
+    let (whole, behind) = rest.get(1..)?.split_at_checked(width)?;
+    let id = whole.first_chunk()?;
+    let mode = octal(mode)?;
+    let entry = match mode & 0o170_000 {
         0o040_000 => Entry::Tree(id, name),
         0o120_000 | 0o160_000 => Entry::Other,
-        _ => Entry::File(id, name),
+        _ => Entry::File(id, name, File { mode, whole }),
     };
     Some((entry, behind))
 }
@@ -70,11 +80,13 @@ mod tests {
         let told: Vec<String> = entries(&tree, 20)
             .map(|entry| match entry.unwrap() {
                 Entry::Tree(_, name) => format!("tree {}", String::from_utf8_lossy(name)),
-                Entry::File(_, name) => format!("file {}", String::from_utf8_lossy(name)),
+                Entry::File(_, name, file) => {
+                    format!("file {} {:o}", String::from_utf8_lossy(name), file.mode)
+                }
                 Entry::Other => "other".to_owned(),
             })
             .collect();
-        assert_eq!(told, ["tree a", "file b c", "file d", "other", "other"]);
+        assert_eq!(told, ["tree a", "file b c 100644", "file d 100755", "other", "other"]);
         for broken in [&tree[..10], b"100644", b"9 a\0", b"100644 a", b"1000000000 a\0"] {
             assert!(entries(broken, 20).any(|entry| entry.is_err()), "{broken:?}");
         }

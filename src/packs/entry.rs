@@ -10,6 +10,9 @@ use super::{Id, Kind};
 /// Room behind the end of what is unpacked, in which the decoder may work in its long strides to the last byte.
 const ROOM: usize = 320;
 
+/// How many bytes one packed byte can stand for at the most: 258 for two bits.
+const RATIO: usize = 1032;
+
 /// What an object is made from.
 #[derive(Debug)]
 pub(super) enum Base {
@@ -67,6 +70,12 @@ impl Entry {
             _ => return None,
         };
         Some(Self { base, size: usize::try_from(size).ok()?, data: at })
+    }
+
+    /// Whether the file goes on for long enough to hold what it is said to be unpacked to.
+    pub(super) fn has_room(&self, blocks: &mut Blocks) -> bool {
+        let least = self.size / RATIO;
+        least == 0 || self.data.checked_add(least as u64).is_some_and(|last| blocks.at(last).is_some())
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Not here: the pack.
 
-use super::Id;
+use std::sync::Mutex;
 
-const MAGIC: &[u8] = b"\xfftOc\x00\x00\x00\x02";
+use super::{Id, ReadAt};
+
+const MAGIC: &[u8; 8] = b"\xfftOc\x00\x00\x00\x02";
 const FANOUT: usize = MAGIC.len();
 const NAMES: usize = FANOUT + 256 * 4;
 
@@ -13,17 +15,47 @@ const FAR: u32 = 1 << 31;
 
 /// The index of one pack.
 pub(super) struct Index {
-    bytes: Vec<u8>,
+    table: Table,
     count: usize,
+}
+
+/// The bytes of an index.
+enum Table {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// Those that are asked for.
+    Parts(Mutex<Box<dyn ReadAt>>),
+}
+
+impl Table {
+    fn get<const COUNT: usize>(&self, at: usize) -> Option<[u8; COUNT]> {
+        match self {
+            Self::Whole(bytes) => bytes.get(at..)?.first_chunk().copied(),
+            Self::Parts(file) => {
+                let mut bytes = [0; COUNT];
+                let length = file.lock().ok()?.read_at(at as u64, &mut bytes).ok()?;
+                (length == COUNT).then_some(bytes)
+            }
+        }
+    }
 }
 
 impl Index {
     /// Takes the bytes of the file; `None` where they are no such index.
     pub(super) fn new(bytes: Vec<u8>) -> Option<Self> {
-        let mut index = Self { bytes, count: 0 };
+        Self::of(Table::Whole(bytes))
+    }
+
+    /// The same for a few objects: nothing is read but what leads to them.
+    pub(super) fn parts(file: Box<dyn ReadAt>) -> Option<Self> {
+        Self::of(Table::Parts(Mutex::new(file)))
+    }
+
+    fn of(table: Table) -> Option<Self> {
+        let mut index = Self { table, count: 0 };
         index.count = usize::try_from(index.word(NAMES - 4)?).ok()?;
-        let least = index.count.checked_mul(28)?.checked_add(NAMES)?;
-        (index.bytes.starts_with(MAGIC) && index.bytes.len() >= least).then_some(index)
+        let last = index.count.checked_mul(28)?.checked_add(NAMES)?.checked_sub(1)?;
+        (index.table.get(0)? == *MAGIC && index.table.get::<1>(last).is_some()).then_some(index)
     }
 
     /// Where the object called `id` stands in the pack.
@@ -35,7 +67,7 @@ impl Index {
         while from < to {
             let middle = from.midpoint(to);
             let start = NAMES + middle * 20;
-            match halves(self.bytes.get(start..)?.first_chunk()?).cmp(&halves(id)) {
+            match halves(&self.table.get(start)?).cmp(&halves(id)) {
                 std::cmp::Ordering::Less => from = middle + 1,
                 std::cmp::Ordering::Greater => to = middle,
                 std::cmp::Ordering::Equal => return self.place(middle),
@@ -54,7 +86,7 @@ impl Index {
     }
 
     fn word(&self, at: usize) -> Option<u32> {
-        Some(u32::from_be_bytes(*self.bytes.get(at..)?.first_chunk()?))
+        self.table.get(at).map(u32::from_be_bytes)
     }
 }
 

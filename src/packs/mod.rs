@@ -66,6 +66,18 @@ pub enum Kind {
 /// An object: what it is, and its bytes.
 pub type Object = (Kind, Arc<Vec<u8>>);
 
+/// What a pack says of an object, before anything of it is unpacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It stands whole, and has so many bytes.
+    Whole(Kind, u64),
+    /// It is a difference, and so may be what it is a difference to: all that can be unpacked.
+    Difference,
+    /// It, or something that it is a difference to, says that it has more bytes than may be unpacked, or than its pack
+    /// has room for.
+    Excess,
+}
+
 /// The packs of a repository.
 pub struct Store {
     disk: Box<dyn Disk>,
@@ -93,11 +105,25 @@ impl Store {
     /// The packs in `directory`, which git calls `objects/pack`.
     #[must_use]
     pub fn new(directory: &Path, disk: Box<dyn Disk>) -> Self {
+        Self::read(directory, disk, |disk, path| Index::new(disk.whole(path)?))
+    }
+
+    /// The same where a few objects will be asked for: no index is read as a whole.
+    #[must_use]
+    pub fn few(directory: &Path, disk: Box<dyn Disk>) -> Self {
+        Self::read(directory, disk, |disk, path| Index::parts(disk.open(path)?))
+    }
+
+    fn read(
+        directory: &Path,
+        disk: Box<dyn Disk>,
+        index: impl Fn(&dyn Disk, &Path) -> Option<Index>,
+    ) -> Self {
         let mut names = disk.names(directory);
         names.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
         names.sort_unstable();
         let pack = |path: PathBuf| {
-            let index = Index::new(disk.whole(&path)?)?;
+            let index = index(&*disk, &path)?;
             Some(Pack { path: path.with_extension("pack"), index })
         };
         let packs = names.into_iter().filter_map(pack).collect();
@@ -140,14 +166,45 @@ impl Reader {
         Self { store, open, last: 0, cache, inflater, delta: Vec::new() }
     }
 
+    /// Where it reads from.
+    #[must_use]
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
     /// The object called `id`; `None` where no pack has it, or not as it should be.
     pub fn read(&mut self, id: &Id) -> Option<Object> {
+        let (pack, offset) = self.place(id)?;
+        self.object(pack, offset)
+    }
+
+    /// What is said of the object called `id`, where nothing that is unpacked may have more than `most` bytes; `None`
+    /// where no pack has it.
+    pub fn claim(&mut self, id: &Id, most: u64) -> Option<Claim> {
+        let (pack, mut at) = self.place(id)?;
+        for nth in 0..LONGEST_CHAIN {
+            let blocks = self.blocks(pack)?;
+            let entry = Entry::read(at, blocks)?;
+            if entry.size as u64 > most || !entry.has_room(blocks) {
+                return Some(Claim::Excess);
+            }
+            at = match entry.base {
+                Base::None(kind) if nth == 0 => return Some(Claim::Whole(kind, entry.size as u64)),
+                Base::None(_) => return Some(Claim::Difference),
+                Base::Before(distance) => at.checked_sub(distance)?,
+                Base::Called(id) => self.store.packs.get(pack)?.index.find(&id)?,
+            };
+        }
+        None
+    }
+
+    fn place(&mut self, id: &Id) -> Option<(usize, u64)> {
         // Neighbours lie in one pack.
         let mut places = std::iter::once(self.last).chain(0..self.store.packs.len());
         let find = |at: usize| Some((at, self.store.packs.get(at)?.index.find(id)?));
         let (pack, offset) = places.find_map(find)?;
         self.last = pack;
-        self.object(pack, offset)
+        Some((pack, offset))
     }
 
     fn object(&mut self, pack: usize, offset: u64) -> Option<Object> {
@@ -200,8 +257,9 @@ impl Reader {
     }
 
     fn entry(&mut self, pack: usize, at: u64) -> Option<Entry> {
-        let entry = Entry::read(at, self.blocks(pack)?)?;
-        (entry.size <= LARGEST).then_some(entry)
+        let blocks = self.blocks(pack)?;
+        let entry = Entry::read(at, blocks)?;
+        (entry.size <= LARGEST && entry.has_room(blocks)).then_some(entry)
     }
 
     fn inflate(&mut self, pack: usize, entry: &Entry, into: &mut Vec<u8>) -> Option<()> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::{Disk, Id, Kind, ReadAt, Reader, Store};
+use super::{Claim, Disk, Id, Kind, ReadAt, Reader, Store};
 
 /// Files in memory.
 struct Memory(HashMap<PathBuf, Vec<u8>>);
@@ -142,5 +142,36 @@ fn every_broken_byte_is_borne() {
         if at + 40 < index.len() {
             assert_eq!(read(&pack, &index[..at]), 0, "cut at {at}");
         }
+    }
+}
+
+#[test]
+fn what_an_object_claims_is_known_before_it_is_unpacked() {
+    let text = b"a text of some length";
+    let (whole, index) = pack(text);
+    let mut sound = reader(whole, index);
+    let length = text.len() as u64;
+    assert_eq!(sound.claim(&id(1), length), Some(Claim::Whole(Kind::Blob, length)));
+    assert_eq!(sound.claim(&id(1), length - 1), Some(Claim::Excess));
+    for name in 2..=4 {
+        assert_eq!(sound.claim(&id(name), length), Some(Claim::Difference));
+        assert_eq!(
+            sound.claim(&id(name), length - 1),
+            Some(Claim::Excess),
+            "what it is a difference to is larger"
+        );
+    }
+    assert_eq!(sound.claim(&id(5), length), None, "it is its own base");
+    assert_eq!(sound.claim(&id(6), length), None, "nobody has it");
+
+    let alone = super::tests::index(&[(1, 12)]);
+    let zeros = vec![0; 2_000_000];
+    let honest = [header(3, zeros.len()), packed(&zeros)].concat();
+    let lying = [header(3, zeros.len()), packed(b"")].concat();
+    for (object, claim) in [(honest, Claim::Whole(Kind::Blob, 2_000_000)), (lying, Claim::Excess)] {
+        let mut reader =
+            reader([&b"PACK\0\0\0\x02\0\0\0\x01"[..], &object, &[0; 20]].concat(), alone.clone());
+        assert_eq!(reader.claim(&id(1), u64::MAX), Some(claim));
+        assert_eq!(reader.read(&id(1)).is_some(), claim != Claim::Excess);
     }
 }

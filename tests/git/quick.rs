@@ -6,7 +6,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use envgate::commands::PackFiles;
 use envgate::git::{self, Outside, Staged};
+use envgate::packs::Disk;
 
 use crate::session::Session;
 
@@ -57,11 +59,15 @@ fn tracked(top: &Path, read: impl Fn(&Path) -> Option<Vec<u8>>) -> Vec<(PathBuf,
     tracked.inspect(|(path, mode)| assert!(mode.is_some(), "{}", path.display())).collect()
 }
 
+fn packs() -> Box<dyn Disk> {
+    Box::new(PackFiles)
+}
+
 #[track_caller]
 fn the_same(top: &Path, what: &str) -> usize {
-    let quick = Outside { read: &|path| fs::read(path).ok(), variable: &variable };
+    let quick = Outside { read: &|path| fs::read(path).ok(), variable: &variable, packs };
     let second = after(None);
-    let thorough = Outside { read: &second, variable: &variable };
+    let thorough = Outside { read: &second, variable: &variable, packs };
     let (quick, thorough) = (git::staged(top, quick).unwrap(), git::staged(top, thorough).unwrap());
     let (left, right) = (facts(&quick), facts(&thorough));
     let shown = |files: &[(Vec<u8>, u32, Vec<usize>)]| -> Vec<String> {
@@ -140,11 +146,11 @@ fn what_is_no_whole_index_is_left_to_libgit2() {
     let index = fs::read(session.top.as_path().join(".git/index")).unwrap();
     for length in 0..index.len() {
         let second = after(Some(index[..length].to_vec()));
-        let cut = Outside { read: &second, variable: &variable };
+        let cut = Outside { read: &second, variable: &variable, packs };
         let staged = git::staged(session.top.as_path(), cut).unwrap();
         assert_eq!(facts(&staged).0.len(), 1, "{length}");
     }
     session.git(["update-index", "--split-index"]);
-    let split = Outside { read: &|path| fs::read(path).ok(), variable: &variable };
+    let split = Outside { read: &|path| fs::read(path).ok(), variable: &variable, packs };
     assert!(git::staged(&session.top, split).is_err(), "nobody here reads a split index, and that is said");
 }

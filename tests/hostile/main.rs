@@ -13,6 +13,7 @@ mod child;
 mod faults;
 mod folding;
 mod git;
+mod packs;
 mod shell;
 mod table;
 mod text;

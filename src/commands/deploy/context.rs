@@ -18,6 +18,7 @@ use crate::render;
 use crate::source::{Source, Tree, file_name, join, parent};
 
 use super::super::configuration;
+use super::super::pack_files::PackFiles;
 use super::super::{Error, catalog, working_directory};
 
 /// The commit and what it says.
@@ -36,7 +37,7 @@ pub(super) struct Context {
 /// Where there is no repository, no configuration in the commit, or it has mistakes.
 pub(super) fn context(arguments: &Deploy, out: &mut dyn std::io::Write) -> Result<Context, Error> {
     let here = working_directory()?;
-    let mut committed = git::committed(&here)?;
+    let mut committed = git::committed(&here, Box::new(PackFiles))?;
     // Our own plans and reports are no change of the project, also where git does not ignore them.
     committed.changed.retain(|path| !path.split('/').any(|part| part == ".envgate"));
     let top = relative(&committed.root, &here);

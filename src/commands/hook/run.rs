@@ -17,6 +17,7 @@ use crate::source::{PathKind, Source, Tree, shown_name};
 
 use super::super::configuration::Loaded;
 use super::super::inputs::work_tree;
+use super::super::pack_files::PackFiles;
 use super::super::terminal::say;
 use super::super::{Error, Status, check};
 
@@ -87,7 +88,7 @@ fn push(arguments: &[PathBuf], color: When, here: &Path, out: &mut dyn Write) ->
     let remote = arguments.first().map_or_else(remote_of_pre_commit, |name| name.to_string_lossy().into());
     let lines = lines(here)?;
     files::openable_repository(here)?;
-    let push = git::published(here, &remote, &lines)?;
+    let push = git::published(here, &remote, &lines, Box::new(PackFiles))?;
     let arguments = secrets();
     let top = work_tree(here)?.map(|tree| relative(&tree.root, here)).unwrap_or_default();
     let disk = DiskTree::new([top.as_str()])?;
@@ -177,8 +178,8 @@ fn lines(here: &Path) -> Result<String, Error> {
     }
     let name = ["PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH"].into_iter().find_map(variable);
     match name {
-        Some(name) => Ok(git::push_line(here, &name)?),
-        None if stdin().is_terminal() => Ok(git::push_line(here, "HEAD")?),
+        Some(name) => Ok(git::push_line(here, &name, Box::new(PackFiles))?),
+        None if stdin().is_terminal() => Ok(git::push_line(here, "HEAD", Box::new(PackFiles))?),
         None => Ok(lines),
     }
 }
