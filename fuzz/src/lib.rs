@@ -116,8 +116,9 @@ fn written(file: &EnvFile, text: &str) {
     let whole = || file.entries.iter().filter(|entry| !entry.unterminated);
     let lines =
         whole().filter_map(|entry| Some((entry, text.get(entry.line_span.start..entry.line_span.end)?)));
-    // Behind a comment, since a mark of the byte order means something at the beginning alone.
-    let copy: String = lines.fold(String::from("#\n"), |copy, (_, line)| copy + line + "\n");
+    // Behind a comment, since a mark of the byte order means something at the beginning alone; and each behind one, since
+    // what looks like base64 right behind the beginning of a key is part of that.
+    let copy: String = lines.fold(String::from("#\n"), |copy, (_, line)| copy + line + "\n#\n");
     let again = EnvFile::parse(&copy);
     let keys: Vec<_> = whole().map(|entry| &entry.key).collect();
     let values: Vec<_> = whole().map(|entry| entry.plain(text)).collect();

@@ -90,7 +90,8 @@ fn line(text: &str, at: usize, cut_key: &mut bool, file: &mut EnvFile) -> usize 
         Some(from) => value(text, from.start, end, &mut entry),
     };
     let written = entry.raw_span.map_or("", |raw| &text[raw.start..raw.end]);
-    *cut_key = entry.quote.is_none() && written.contains("-----BEGIN ") && !written.contains("-----END ");
+    let begins = written.trim_start().starts_with("-----BEGIN ") && !written.contains("-----END ");
+    *cut_key = entry.quote.is_none() && begins;
     file.entries.push(entry);
     next
 }
@@ -246,6 +247,7 @@ mod tests {
         // One that is only begun, as in an example, takes nothing away from what follows.
         assert_eq!(names("A=-----BEGIN PRIVATE KEY-----\nPORT=8000\nHOST=\n"), ["A", "PORT", "HOST"]);
         assert_eq!(names("A=-----BEGIN X-----a-----END X-----\nABCD\n"), ["A", "ABCD"]);
+        assert_eq!(names("A=('-----BEGIN X-----')\ndone\n"), ["A", "done"]);
     }
 
     #[test]
