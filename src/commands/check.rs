@@ -23,7 +23,7 @@ use super::base::Base;
 use super::configuration::{self, Loaded};
 
 use super::baseline::{self, Honoured};
-use super::inputs::{self, Inputs};
+use super::inputs::{self, Inputs, is_ignored};
 use super::opened::Opened;
 use super::pack_files::PackFiles;
 use super::progress::Watched;
@@ -73,7 +73,7 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
     let base = Base::of(scope, here)?;
     let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
-    let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone());
+    let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone()).with_ignored(is_ignored);
     one_configuration(base.as_ref(), scope, &listed)?;
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
     let loaded = configured_by(base.as_ref(), scope, start, listed.repository.as_ref(), here, &tree)?;
@@ -198,7 +198,7 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
 fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Result<Status, Error> {
     let path = relative(Path::new(&arguments.path), here);
     let top = configuration::top(here)?;
-    let disk = DiskTree::new([top.as_str()])?;
+    let disk = DiskTree::new([top.as_str()])?.with_ignored(is_ignored);
     let tree = StdinTree::read(&path, &disk).map_err(Error::Piped)?;
     let start = parent(&path);
     let loaded = configuration::load(arguments.scope.config.as_deref(), start, Some(&top), here, &tree)?;
@@ -217,7 +217,7 @@ fn staged(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> R
     let outside = git::Outside { read: &read, variable: &variable, packs: || Box::new(PackFiles) };
     let index = git::staged(here, outside)?;
     let reach = if index.claimed { String::new() } else { relative(&index.root, here) };
-    let disk = DiskTree::new([reach.as_str()])?;
+    let disk = DiskTree::new([reach.as_str()])?.with_ignored(is_ignored);
     let listed = staged::list(&index, arguments.all_staged, here, &disk);
     let root = listed.repository.root.clone();
     let base = Base::of(&arguments.scope, here)?;

@@ -150,6 +150,11 @@ fn hooks_in(tree: &WorkTree, working_directory: &Path) -> Result<Vec<(String, Pa
     Ok(hooks.map(|path| (relative(&path, working_directory), path)).collect())
 }
 
+/// Whether git passes over a file, which need not be there. Where git cannot tell, nobody excuses that it is missing.
+pub(super) fn is_ignored(path: &Path) -> bool {
+    std::path::absolute(path).is_ok_and(|absolute| git::is_ignored(&absolute).unwrap_or(false))
+}
+
 fn repository(tree: &WorkTree, found: &BTreeMap<String, PathBuf>, working_directory: &Path) -> Repository {
     Repository {
         root: relative(&tree.root, working_directory),

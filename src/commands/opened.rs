@@ -49,6 +49,10 @@ impl Tree for Opened<'_> {
         }
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.beside.is_ignored(path)
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         match self.members.get(path) {
             Some(member) => u64::try_from(member.as_ref().ok()?.len()).ok(),

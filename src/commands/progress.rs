@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::git;
 use crate::source::{PathKind, Tree};
 
 /// What takes less needs no bar.
@@ -65,8 +64,7 @@ impl Tree for Watched<'_> {
     }
 
     fn is_ignored(&self, path: &str) -> bool {
-        // Asked of git here, since trees know nothing of repositories.
-        std::path::absolute(path).is_ok_and(|absolute| git::is_ignored(&absolute).unwrap_or(false))
+        self.tree.is_ignored(path)
     }
 
     fn length(&self, path: &str) -> Option<u64> {

@@ -41,6 +41,10 @@ impl Tree for StdinTree<'_> {
         if path == self.path { Ok(self.bytes.clone()) } else { self.beside.read(path) }
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.beside.is_ignored(path)
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         if path == self.path { u64::try_from(self.bytes.len()).ok() } else { self.beside.length(path) }
     }

@@ -108,6 +108,7 @@ fn capacity(metadata: &Metadata) -> usize {
 pub struct DiskTree {
     roots: Vec<PathBuf>,
     names: BTreeMap<String, PathBuf>,
+    ignored: Option<fn(&Path) -> bool>,
     // Whether a directory is inside: asked once for all of its files.
     directories: RwLock<HashMap<PathBuf, bool>>,
 }
@@ -124,6 +125,7 @@ impl DiskTree {
         Ok(Self {
             roots: roots.into_iter().map(canonical).collect::<Result<_, _>>()?,
             names: BTreeMap::new(),
+            ignored: None,
             directories: RwLock::default(),
         })
     }
@@ -132,6 +134,12 @@ impl DiskTree {
     #[must_use]
     pub fn with_names(self, names: BTreeMap<String, PathBuf>) -> Self {
         Self { names, ..self }
+    }
+
+    /// The same tree, which asks `ignored` whether git passes over a file. Nobody is asked before a rule does.
+    #[must_use]
+    pub fn with_ignored(self, ignored: fn(&Path) -> bool) -> Self {
+        Self { ignored: Some(ignored), ..self }
     }
 
     /// The path to open for `path`, or `None` where it leads out of the roots; with what is known of it where that was
@@ -236,6 +244,10 @@ impl Tree for DiskTree {
         let mut bytes = Vec::new();
         self.read_into(path, &mut bytes)?;
         Ok(bytes)
+    }
+
+    fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.is_some_and(|ignored| ignored(Path::new(path)))
     }
 
     fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> io::Result<()> {

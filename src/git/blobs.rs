@@ -159,6 +159,10 @@ impl Tree for BlobTree<'_> {
         repository.content(entry.blob).map_err(io::Error::other)
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.beside.is_ignored(path)
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         let entry = self.below_top(path).and_then(|inside| self.find(&inside))?;
         u64::try_from(self.known?.get(&entry.blob)?.len()).ok()

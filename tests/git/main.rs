@@ -340,3 +340,39 @@ fn a_hook_that_this_clone_passes_over_is_named() {
     session.git(["config", "core.hooksPath", ".githooks"]);
     assert!(!check().contains("HOK003"));
 }
+
+/// What git passes over is in no clone, and there where it runs: whoever asks hears the same of it.
+#[test]
+fn a_missing_file_that_git_ignores_is_no_error_on_any_way() {
+    let session = Session::new();
+    session.stage(".gitignore", "/secrets/\n");
+    let text = "services:\n  web:\n    image: nginx:1.27\n    secrets: [s]\nsecrets:\n  s: {file: ./secrets/s.txt}\n";
+    session.stage("compose.yaml", text);
+    let severities = |arguments: &str, folder: &str| {
+        let mut envgate = std::process::Command::new("sh");
+        envgate.current_dir(session.top.join(folder)).env("ENVGATE", env!("CARGO_BIN_EXE_envgate"));
+        let line = format!("\"$ENVGATE\" check --only CMP104 --format jsonl {arguments}");
+        let said = envgate.args(["-c", &line]).output().unwrap().stdout;
+        let of = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["severity"].clone();
+        String::from_utf8(said).unwrap().lines().map(of).collect::<Vec<_>>()
+    };
+    fs::create_dir(session.top.join("sub")).unwrap();
+    for (arguments, folder) in [
+        ("", ""),
+        ("--staged", ""),
+        ("--stdin --path compose.yaml < compose.yaml", ""),
+        ("..", "sub"),
+        ("--staged", "sub"),
+        ("--stdin --path ../compose.yaml < ../compose.yaml", "sub"),
+        ("--config-from HEAD", ""),
+    ] {
+        if arguments.contains("HEAD") {
+            session.commit_unchecked();
+        }
+        assert_eq!(severities(arguments, folder), ["warning"], "{arguments:?} in {folder:?}");
+    }
+    session.stage(".gitignore", "");
+    session.stage("compose.yaml", &format!("# none is ignored\n{text}"));
+    assert_eq!(severities("", ""), ["error"]);
+    assert_eq!(severities("--all-staged", ""), ["error"]);
+}

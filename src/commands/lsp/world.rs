@@ -192,6 +192,10 @@ impl Tree for Leaving<'_> {
         self.tree.read_into(path, bytes)
     }
 
+    fn is_ignored(&self, path: &str) -> bool {
+        self.tree.is_ignored(path)
+    }
+
     fn length(&self, path: &str) -> Option<u64> {
         self.tree.length(path)
     }

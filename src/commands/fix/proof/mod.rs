@@ -144,6 +144,10 @@ impl Tree for Overlay<'_> {
             None => self.under.read(path),
         }
     }
+
+    fn is_ignored(&self, path: &str) -> bool {
+        self.under.is_ignored(path)
+    }
 }
 
 #[cfg(test)]
