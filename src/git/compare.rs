@@ -8,8 +8,10 @@ use std::collections::HashMap;
 use git2::Oid;
 
 use super::entries::{Entries, UNWRITTEN};
+use super::ids::name;
 use super::index::{Directory, Index};
 use super::objects::Objects;
+use super::trees;
 
 /// A mode and a content.
 pub(super) type Side = (u32, Oid);
@@ -111,13 +113,10 @@ fn is_same(known: Option<&Directory>, tree: Option<Oid>, entries: usize) -> bool
 /// The entries of a tree by name.
 fn old(objects: &mut Objects<'_>, tree: Option<Oid>) -> Result<HashMap<Vec<u8>, Side>, git2::Error> {
     let Some(id) = tree else { return Ok(HashMap::new()) };
-    objects.check(id)?;
-    let tree = objects.repository().find_tree(id)?;
-    let side = |mode: i32| u32::try_from(mode).unwrap_or(0);
-    Ok(tree
-        .iter()
-        .map(|entry| (entry.name_bytes().to_owned(), (side(entry.filemode()), entry.id())))
-        .collect())
+    let tree = objects.tree(&name(id))?;
+    let raw = trees::raw(&tree, objects.width());
+    raw.map(|entry| entry.and_then(|one| Ok((one.name.to_vec(), (one.mode(), Oid::from_bytes(one.whole)?)))))
+        .collect()
 }
 
 fn is_tree(mode: u32) -> bool {

@@ -66,11 +66,12 @@ impl Entries {
                 left = left.checked_sub(path.len() + OVERHEAD).ok_or_else(too_many)?;
                 Ok::<_, git2::Error>(path)
             };
-            for entry in trees::entries(&tree, objects.width()) {
-                match entry? {
-                    trees::Entry::Tree(id, name) => waiting.push((*id, place(name)?)),
-                    trees::Entry::File(_, name, file) if is_file(file.mode) => {
-                        files.push((place(name)?, Oid::from_bytes(file.whole)?, file.mode));
+            for entry in trees::raw(&tree, objects.width()) {
+                let entry = entry?;
+                match entry.mode() {
+                    0o040_000 => waiting.push((*entry.id, place(entry.name)?)),
+                    mode if is_file(mode) => {
+                        files.push((place(entry.name)?, Oid::from_bytes(entry.whole)?, mode));
                     }
                     _ => {}
                 }

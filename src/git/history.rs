@@ -304,7 +304,7 @@ impl<'r> Walker<'r> {
                     Entry::Tree(id, name) => {
                         waiting.push((*id, place(&directory, &String::from_utf8_lossy(name)).into()));
                     }
-                    Entry::File(id, name, _) => self.note(id, &directory, &String::from_utf8_lossy(name))?,
+                    Entry::File(id, name) => self.note(id, &directory, &String::from_utf8_lossy(name))?,
                     Entry::Other => {}
                 }
             }
@@ -339,7 +339,7 @@ impl<'r> Walker<'r> {
             for entry in entries(&tree, self.objects.width()) {
                 match entry? {
                     Entry::Tree(id, _) => waiting.push(*id),
-                    Entry::File(id, ..) => _ = found.insert(self.objects.oid(id)?),
+                    Entry::File(id, _) => _ = found.insert(self.objects.oid(id)?),
                     Entry::Other => {}
                 }
             }

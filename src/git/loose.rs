@@ -1,4 +1,4 @@
-//! A content that lies in a file of its own: opened once, and unpacked at once.
+//! An object that lies in a file of its own: opened once, and unpacked at once.
 //!
 //! Not here: packs, and what is said of a file that cannot be read: whoever asks turns to libgit2 then, which opens
 //! such a file twice, since the length has to be known before anything is unpacked.
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::ZlibDecoder;
 use git2::Oid;
+
+use crate::packs::Kind;
 
 /// The longest beginning that git writes: the kind, the length, and a NUL.
 const HEAD: u64 = 32;
@@ -22,13 +24,26 @@ pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
     objects.join(directory).join(file)
 }
 
-/// The content that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
+/// The content of a file that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
 pub(super) fn content(packed: &[u8], most: usize) -> Option<Vec<u8>> {
+    object(packed, most).and_then(|(kind, content)| (kind == Kind::Blob).then_some(content))
+}
+
+/// The object that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
+pub(super) fn object(packed: &[u8], most: usize) -> Option<(Kind, Vec<u8>)> {
     let mut decoder = ZlibDecoder::new(packed);
     let mut head = Vec::new();
     decoder.by_ref().take(HEAD).read_to_end(&mut head).ok()?;
     let (said, begun) = head.split_at_checked(memchr::memchr(0, &head)?)?;
-    let length: usize = std::str::from_utf8(said.strip_prefix(b"blob ")?).ok()?.parse().ok()?;
+    let (kind, length) = std::str::from_utf8(said).ok()?.split_once(' ')?;
+    let kind = match kind {
+        "blob" => Kind::Blob,
+        "tree" => Kind::Tree,
+        "commit" => Kind::Commit,
+        "tag" => Kind::Tag,
+        _ => return None,
+    };
+    let length: usize = length.parse().ok()?;
     if length > most {
         return None;
     }
@@ -38,7 +53,7 @@ pub(super) fn content(packed: &[u8], most: usize) -> Option<Vec<u8>> {
     content.extend_from_slice(begun.get(1..)?);
     let left = length.saturating_sub(content.len()).saturating_add(1);
     decoder.take(u64::try_from(left).ok()?).read_to_end(&mut content).ok()?;
-    (content.len() == length).then_some(content)
+    (content.len() == length).then_some((kind, content))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! Not here: what is in them, and what they are called beside their names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use git2::{
@@ -11,10 +11,11 @@ use git2::{
 };
 use git2::{Repository, Tag};
 
-use crate::packs::{Claim, Disk, Id, Kind, Reader, Store};
+use crate::packs::{Claim, Disk, Id, Kind, Object as PackedObject, Reader, Store};
 
 use super::blobs::{MAX_BYTES, header};
 use super::ids::name;
+use super::loose;
 
 /// The largest commit, tree or tag that is read, in bytes: what a file may have too.
 const LARGEST: usize = 256 * 1024 * 1024;
@@ -28,6 +29,8 @@ pub(super) struct Objects<'r> {
     packs: Reader,
     others: Odb<'r>,
     format: ObjectFormat,
+    // Where objects lie in files of their own.
+    directory: PathBuf,
 }
 
 impl<'r> Objects<'r> {
@@ -35,7 +38,8 @@ impl<'r> Objects<'r> {
     pub(super) fn new(repository: &'r Repository, packs: &Arc<Store>) -> Result<Self, git2::Error> {
         let others = repository.odb()?;
         let packs = Reader::new(Arc::clone(packs));
-        Ok(Self { repository, packs, others, format: repository.object_format() })
+        let (format, directory) = (repository.object_format(), repository.commondir().join("objects"));
+        Ok(Self { repository, packs, others, format, directory })
     }
 
     /// Those of a repository; where its packs lie is looked up on `disk`.
@@ -148,15 +152,42 @@ impl<'r> Objects<'r> {
 
     /// The bytes of a tree.
     pub(super) fn tree(&mut self, id: &Id) -> Result<Arc<Vec<u8>>, git2::Error> {
-        if let Some((Kind::Tree, bytes)) = self.packs.read(id) {
+        let oid = self.oid(id)?;
+        if let Some((Kind::Tree, bytes)) = self.quickly(oid) {
             return Ok(bytes);
         }
-        let id = self.oid(id)?;
-        let object = unpacked(&mut self.packs, &self.others, id)?;
+        let object = unpacked(&mut self.packs, &self.others, oid)?;
         if object.kind() != ObjectType::Tree {
             return Err(git2::Error::from_str("what a commit has for a tree is none"));
         }
         Ok(Arc::new(object.data().to_vec()))
+    }
+
+    /// The tree of the commit of `HEAD`, or `None` before the first one.
+    pub(super) fn head_tree(&mut self) -> Result<Option<Oid>, git2::Error> {
+        let format = self.format;
+        let tree = |bytes: &[u8]| {
+            let name = bytes.strip_prefix(b"tree ")?.split(|byte| *byte == b'\n').next()?;
+            Oid::from_str_ext(std::str::from_utf8(name).ok()?, format).ok()
+        };
+        let id = self.repository.head().ok().and_then(|head| head.target());
+        if let Some((Kind::Commit, bytes)) = id.and_then(|id| self.quickly(id))
+            && let Some(tree) = tree(&bytes)
+        {
+            return Ok(Some(tree));
+        }
+        Ok(self.head()?.map(|commit| commit.tree_id()))
+    }
+
+    /// An object that lies in a pack or in a file of its own, where neither libgit2 nor anybody else has to be asked.
+    fn quickly(&mut self, id: Oid) -> Option<PackedObject> {
+        if self.format != ObjectFormat::Sha1 {
+            return None;
+        }
+        self.packs.read(&name(id)).or_else(|| {
+            let packed = self.packs.store().whole(&loose::place(&self.directory, id))?;
+            loose::object(&packed, LARGEST).map(|(kind, bytes)| (kind, Arc::new(bytes)))
+        })
     }
 }
 

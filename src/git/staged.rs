@@ -123,7 +123,7 @@ fn quickly(
     }
     let Some(index) = (outside.read)(file).and_then(|bytes| index::parse(&bytes)) else { return Ok(None) };
     let mut known = Objects::few(&repository, (outside.packs)())?;
-    let head = known.head()?.map(|commit| commit.tree_id());
+    let head = known.head_tree()?;
     let Some(changes) = compare(&mut known, head, &index)? else { return Ok(None) };
     let known = RefCell::new(known);
     let objects = repository.commondir().join("objects");
@@ -182,7 +182,7 @@ fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
 /// The tree of `HEAD`, or `None` before the first commit. A difference names every file of it: one that unfolds to more
 /// than fits is refused before it is asked for.
 fn head_tree<'r>(objects: &mut Objects<'r>) -> Result<Option<git2::Tree<'r>>, git2::Error> {
-    let Some(id) = objects.head()?.map(|commit| commit.tree_id()) else { return Ok(None) };
+    let Some(id) = objects.head_tree()? else { return Ok(None) };
     Entries::of_tree(objects, id)?;
     objects.repository().find_tree(id).map(Some)
 }

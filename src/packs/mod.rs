@@ -114,6 +114,12 @@ impl Store {
         Self::read(directory, disk, |disk, path| Index::parts(disk.open(path)?))
     }
 
+    /// What a file beside the packs holds, `None` where it cannot be read.
+    #[must_use]
+    pub fn whole(&self, path: &Path) -> Option<Vec<u8>> {
+        self.disk.whole(path)
+    }
+
     fn read(
         directory: &Path,
         disk: Box<dyn Disk>,
