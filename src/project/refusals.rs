@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::yaml::Node;
 use crate::source::Span;
 
 use super::File;
@@ -37,7 +38,22 @@ pub enum Why {
     /// It has a network mode and networks.
     BothNetworks,
     /// It depends on a service that is not there, or that a profile switches off.
-    NoService(String),
+    NoService {
+        /// The key that says so.
+        key: &'static str,
+        /// The other service.
+        name: String,
+        /// Whether its profiles switch it off.
+        off: bool,
+    },
+    /// The list of its health check begins with no word that says what it is.
+    NoCheck,
+    /// A variable in this list has a blank behind its name.
+    BlankName(&'static str),
+    /// Its container is called as that of this other service.
+    SameContainer(String),
+    /// Its container has a name, and there are to be several.
+    NamedReplicas,
     /// This key has nothing behind it.
     Nothing(String),
 }
@@ -63,7 +79,26 @@ impl Why {
             Self::BothNetworks => {
                 format!("`{service}` has both `network_mode` and `networks`, and compose refuses the project")
             }
-            Self::NoService(other) => format!("`{service}` depends on `{other}`, which does not start"),
+            Self::NoService { key, name, off: false } => {
+                format!("`{key}` of `{service}` names `{name}`, which is no service, and compose stops")
+            }
+            Self::NoService { key, name, off: true } => {
+                format!(
+                    "`{key}` of `{service}` names `{name}`, which its profiles switch off, and compose stops"
+                )
+            }
+            Self::NoCheck => format!(
+                "the health check of `{service}` is a list that begins with none of `CMD`, `CMD-SHELL` and `NONE`, and compose refuses the project"
+            ),
+            Self::BlankName(key) => format!(
+                "a variable in `{key}` of `{service}` has a blank behind its name, and compose refuses the project"
+            ),
+            Self::SameContainer(other) => format!(
+                "`{service}` and `{other}` have the same `container_name`, and compose refuses the project"
+            ),
+            Self::NamedReplicas => format!(
+                "`{service}` has a `container_name` and more than one replica, and compose refuses the project"
+            ),
             Self::Nothing(key) => format!("`{key}` has nothing behind it, and compose refuses the file"),
         }
     }
@@ -94,14 +129,19 @@ pub fn refused<'a>(services: &[Layered<'a>], names: &Names) -> Vec<Refused<'a>> 
         if let Some((file, entry)) = mode.filter(|_| some) {
             add(file, entry.key.span, Why::BothNetworks);
         }
-        for (file, other, required, span) in dependencies(service) {
-            if running.contains(other) {
-                graph.entry(service.name).or_default().push(other);
-            } else if required || !known.contains(other) {
-                add(file, span, Why::NoService(other.to_owned()));
+        for Dependency { file, key, name, required, span } in dependencies(service) {
+            let off = known.contains(name);
+            if running.contains(name) {
+                graph.entry(service.name).or_default().push(name);
+            } else if required || !off {
+                add(file, span, Why::NoService { key, name: name.to_owned(), off });
             }
         }
+        for (file, span, why) in lists(service) {
+            add(file, span, why);
+        }
     }
+    found.extend(containers(&enabled, names));
     found.extend(cycle(&enabled, &graph));
     found
 }
@@ -122,22 +162,98 @@ fn is_nothing(service: &Layered<'_>, names: &Names) -> bool {
     })
 }
 
+/// A service that another one waits for.
+struct Dependency<'a> {
+    file: &'a File,
+    key: &'static str,
+    name: &'a str,
+    required: bool,
+    span: Span,
+}
+
 /// The services that one waits for, whether it needs them, and where that is written.
-fn dependencies<'a>(service: &Layered<'a>) -> Vec<(&'a File, &'a str, bool, Span)> {
-    let mut found: BTreeMap<&str, (&'a File, &'a str, bool, Span)> = BTreeMap::new();
+fn dependencies<'a>(service: &Layered<'a>) -> Vec<Dependency<'a>> {
+    let mut found: BTreeMap<&str, Dependency<'a>> = BTreeMap::new();
     for (part, _) in service.placed("depends_on") {
         for other in &part.service.depends_on {
-            let name = other.name.value.as_str();
-            found.insert(name, (part.file, name, other.required, other.name.span));
+            let (name, span) = (other.name.value.as_str(), other.name.span);
+            let (file, key, required) = (part.file, "depends_on", other.required);
+            found.insert(name, Dependency { file, key, name, required, span });
         }
     }
-    if let Some((file, entry)) = service.last("network_mode")
-        && let Some(other) = entry.value.as_str().and_then(|mode| mode.strip_prefix("service:"))
-        && !other.contains('$')
-    {
-        found.insert(other, (file, other, true, entry.value.span));
+    let mut others: Vec<(&File, &'static str, &str, Span)> = Vec::new();
+    for key in ["network_mode", "pid", "ipc"] {
+        if let Some((file, entry)) = service.last(key)
+            && let Some(name) = entry.value.as_str().and_then(|mode| mode.strip_prefix("service:"))
+        {
+            others.push((file, key, name, entry.value.span));
+        }
+    }
+    for key in ["links", "volumes_from"] {
+        for (file, entry) in service.entries(key) {
+            for item in entry.value.items().unwrap_or_default() {
+                let text = item.as_str().filter(|text| key == "links" || !text.starts_with("container:"));
+                let name = text.and_then(|text| text.split(':').next());
+                others.extend(name.map(|name| (file, key, name, item.span)));
+            }
+        }
+    }
+    for (file, key, name, span) in others.into_iter().filter(|(_, _, name, _)| !name.contains('$')) {
+        found.entry(name).or_insert(Dependency { file, key, name, required: true, span });
     }
     found.into_values().collect()
+}
+
+/// What is wrong in the lists of a service, each of which counts by itself.
+fn lists<'a>(service: &Layered<'a>) -> Vec<(&'a File, Span, Why)> {
+    let mut found = Vec::new();
+    if let Some((file, test)) = service.at("healthcheck", &["test"])
+        && let Some(first) = test.items().and_then(|items| items.first())
+        && let Some(word) = first.as_str()
+        && !word.contains('$')
+        && !matches!(word, "CMD" | "CMD-SHELL" | "NONE")
+    {
+        found.push((file, first.span, Why::NoCheck));
+    }
+    let variables = service.entries("environment").into_iter();
+    let variables = variables.map(|(file, entry)| ("environment", file, &*entry.value));
+    let build = service.entries("build").into_iter();
+    let arguments = build.filter_map(|(file, entry)| Some(("build.args", file, entry.value.get("args")?)));
+    for (key, file, list) in variables.chain(arguments) {
+        for item in list.items().unwrap_or_default() {
+            let name = item.as_str().and_then(|text| text.split('=').next()).unwrap_or_default();
+            if name.ends_with(char::is_whitespace) && !name.contains('$') {
+                found.push((file, item.span, Why::BlankName(key)));
+            }
+        }
+    }
+    found
+}
+
+/// Containers whose name another one has, or several are to have.
+fn containers<'a>(services: &[&Layered<'a>], names: &Names) -> Vec<Refused<'a>> {
+    let (mut found, mut known) = (Vec::new(), BTreeMap::<String, &str>::new());
+    for service in services {
+        let Some((file, entry)) = service.last("container_name") else { continue };
+        let (name, span) = (service.name, entry.value.span);
+        let several = |node: Option<(&File, &Node)>| {
+            let count = node.and_then(|(_, node)| node.as_str()?.parse::<u64>().ok());
+            count.is_some_and(|count| count > 1)
+        };
+        if several(service.at("scale", &[])) || several(service.at("deploy", &["replicas"])) {
+            found.push(Refused { service: name, file, span, why: Why::NamedReplicas });
+        }
+        let filled = service.value("container_name").and_then(|(_, value)| {
+            value.template.fill(&|name| names.value(name)).ok().map(|filled| filled.text)
+        });
+        let Some(filled) = filled else { continue };
+        if let Some(other) = known.get(&filled) {
+            let why = Why::SameContainer((*other).to_owned());
+            found.push(Refused { service: name, file, span, why });
+        }
+        known.insert(filled, name);
+    }
+    found
 }
 
 /// The first way on which a service waits for itself.
@@ -172,7 +288,8 @@ fn close<'a>(services: &[&Layered<'a>], way: &[(&'a str, usize)], back: &str) ->
     let names = way.iter().map(|(name, _)| *name).skip_while(|name| *name != back);
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     let last = services.iter().find(|service| Some(service.name) == names.last().map(String::as_str))?;
-    let (file, _, _, span) = dependencies(last).into_iter().find(|(_, other, ..)| *other == back)?;
+    let found = dependencies(last).into_iter().find(|other| other.name == back)?;
+    let (file, span) = (found.file, found.span);
     names.push(back.to_owned());
     Some(Refused { service: last.name, file, span, why: Why::Cycle(names) })
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Findings, Fix, Meta, Safety};
+use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
 use crate::document::Document;
 use crate::document::compose::{ComposeFile, Mount, Mounted, Value};
 use crate::project::layers::beside;
@@ -38,10 +38,10 @@ impl Rule for MovedPath {
                 if parent(path) == environment.project_directory {
                     continue;
                 }
-                for (span, text, whole) in paths(compose, file, environment) {
-                    let Some(there) = beside(project, environment, path, &text) else { continue };
-                    if seen.insert((path.as_str(), span)) {
-                        report(environment, path, (span, &text, whole), &there, found);
+                for one in paths(compose, file, environment) {
+                    let Some(there) = beside(project, environment, path, &one.text) else { continue };
+                    if seen.insert((path.as_str(), one.span)) {
+                        report(environment, path, &one, &there, found);
                     }
                 }
             }
@@ -49,26 +49,40 @@ impl Rule for MovedPath {
     }
 }
 
-/// The relative paths of a file with their places, and whether the place holds nothing but the path.
-fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<(Span, String, bool)> {
+/// A relative path.
+struct Written {
+    span: Span,
+    text: String,
+    /// Whether the place holds nothing but the path.
+    whole: bool,
+    /// Whether nothing starts without what it names: docker makes a directory for a mount, and compose passes over an
+    /// env file that need not be there.
+    needed: bool,
+}
+
+fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<Written> {
     let names = |name: &str| environment.names.value(name);
     let mut found = Vec::new();
-    let mut add = |value: &Value| {
+    let mut add = |value: &Value, needed: bool| {
         if let Ok(filled) = value.template.fill(&names) {
-            let literal = value.template.as_literal().is_some();
-            found.push((value.span, filled.text, literal));
+            let whole = value.template.as_literal().is_some();
+            found.push(Written { span: value.span, text: filled.text, whole, needed });
         }
     };
     for service in &compose.services {
-        service.env_files.iter().for_each(|file| add(&file.path));
-        service.build.iter().filter_map(|build| build.context.as_ref()).for_each(&mut add);
+        service.env_files.iter().for_each(|file| add(&file.path, file.required));
+        service
+            .build
+            .iter()
+            .filter_map(|build| build.context.as_ref())
+            .for_each(|context| add(context, true));
     }
-    compose.resources.iter().filter_map(|resource| resource.file.as_ref()).for_each(&mut add);
+    compose.resources.iter().filter_map(|resource| resource.file.as_ref()).for_each(|file| add(file, true));
     for service in &compose.services {
         let Some(volumes) = service.node.get("volumes") else { continue };
         for mount in Mount::list(file.source.text(), volumes) {
             if let Some(mounted) = mount.fill(&names).filter(Mounted::relative) {
-                found.push((mount.span, mounted.source, false));
+                found.push(Written { span: mount.span, text: mounted.source, whole: false, needed: false });
             }
         }
     }
@@ -78,7 +92,7 @@ fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<(
 fn report(
     environment: &Environment,
     path: &str,
-    (span, text, whole): (Span, &str, bool),
+    Written { span, text, whole, needed }: &Written,
     there: &str,
     found: &mut Findings<'_>,
 ) {
@@ -90,12 +104,15 @@ fn report(
     let right = if right.starts_with('.') { right } else { format!("./{right}") };
     let message =
         format!("`{text}` starts from `{shown}`, where it is not, and not from this file's directory");
-    let finding = found.push_in(path, span, message);
+    let finding = found.push_in(path, *span, message);
+    if *needed {
+        finding.severity(Severity::Error);
+    }
     finding.help(format!(
         "write `{right}`: the paths of every `-f` file start from the directory of the first one"
     ));
     finding.label(command.path.as_str(), command.span, "this command decides where paths start");
-    if whole {
-        finding.fix(Fix::replace("start the path from the project directory", Safety::Unsafe, span, right));
+    if *whole {
+        finding.fix(Fix::replace("start the path from the project directory", Safety::Unsafe, *span, right));
     }
 }

@@ -117,8 +117,18 @@ fn is_compose(file: &File, project: &Project<'_>) -> bool {
 
 fn report(one: &Refused<'_>, found: &mut Findings<'_>) {
     let help = match &one.why {
-        // Names that are nowhere are CMP104's.
-        Why::NoService(_) => return,
+        // What `depends_on` names is CMP104's.
+        Why::NoService { key: "depends_on", .. } => return,
+        Why::NoService { off: false, .. } => "correct the name, or take it out",
+        Why::NoService { off: true, .. } => "give both the same profiles",
+        Why::NoCheck => {
+            "begin it with `CMD`, or write one text for a shell: `test: curl -f http://localhost/`"
+        }
+        Why::BlankName(_) => "write `NAME=value`: the name ends right before the `=`",
+        Why::SameContainer(_) => {
+            "give each its own, or none: compose makes one of the project's and the service's names"
+        }
+        Why::NamedReplicas => "take `container_name` out, or let there be one replica",
         // A name that is set where this runs.
         Why::BlankImage => return,
         Why::NoImage => {
