@@ -3,19 +3,15 @@
 //! Not here: packs, and what is said of a file that cannot be read: whoever asks turns to libgit2 then, which opens
 //! such a file twice, since the length has to be known before anything is unpacked.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::ZlibDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use git2::Oid;
 
 use crate::packs::Kind;
 
-/// The longest beginning that git writes: the kind, the length, and a NUL.
-const HEAD: u64 = 32;
-
-/// Room for what is read to see that the end is there.
-const HEAD_ROOM: usize = 64;
+/// Room for what is read before the length is known, and behind the end, to see that it is there.
+const ROOM: usize = 64;
 
 /// Where `objects` has the object called `id`.
 pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
@@ -24,18 +20,15 @@ pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
     objects.join(directory).join(file)
 }
 
-/// The content of a file that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
-pub(super) fn content(packed: &[u8], most: usize) -> Option<Vec<u8>> {
-    object(packed, most).and_then(|(kind, content)| (kind == Kind::Blob).then_some(content))
-}
-
-/// The object that `packed` stands for; `None` where it is none, or one of more than `most` bytes.
-pub(super) fn object(packed: &[u8], most: usize) -> Option<(Kind, Vec<u8>)> {
-    let mut decoder = ZlibDecoder::new(packed);
-    let mut head = Vec::new();
-    decoder.by_ref().take(HEAD).read_to_end(&mut head).ok()?;
-    let (said, begun) = head.split_at_checked(memchr::memchr(0, &head)?)?;
-    let (kind, length) = std::str::from_utf8(said).ok()?.split_once(' ')?;
+/// The object that `packed` stands for; `None` where it is none, or one of more than `most` bytes. `inflater` is used again
+/// and again: to make one costs as much as to unpack an object.
+pub(super) fn object(packed: &[u8], most: usize, inflater: &mut Decompress) -> Option<(Kind, Vec<u8>)> {
+    inflater.reset(true);
+    // What it says of its length is believed as far as its bytes make that likely.
+    let mut whole = Vec::with_capacity(packed.len().min(most).saturating_mul(4).saturating_add(ROOM));
+    let mut taken = inflate(packed, inflater, &mut whole)?;
+    let end = memchr::memchr(0, &whole)?;
+    let (kind, length) = std::str::from_utf8(whole.get(..end)?).ok()?.split_once(' ')?;
     let kind = match kind {
         "blob" => Kind::Blob,
         "tree" => Kind::Tree,
@@ -43,27 +36,50 @@ pub(super) fn object(packed: &[u8], most: usize) -> Option<(Kind, Vec<u8>)> {
         "tag" => Kind::Tag,
         _ => return None,
     };
-    let length: usize = length.parse().ok()?;
-    if length > most {
-        return None;
+    let length: usize = length.parse().ok().filter(|length| *length <= most)?;
+    let last = end + 1 + length;
+    while taken.more && whole.len() <= last {
+        let likely = whole.len().max(packed.len());
+        whole.reserve(likely.min(last - whole.len() + ROOM));
+        taken = inflate(packed, inflater, &mut whole)?;
     }
-    // What it says of its length is believed as far as its bytes make that likely.
-    let mut content =
-        Vec::with_capacity(length.min(packed.len().saturating_mul(8)).saturating_add(HEAD_ROOM));
-    content.extend_from_slice(begun.get(1..)?);
-    let left = length.saturating_sub(content.len()).saturating_add(1);
-    decoder.take(u64::try_from(left).ok()?).read_to_end(&mut content).ok()?;
-    (content.len() == length).then_some((kind, content))
+    whole.drain(..=end);
+    (!taken.more && whole.len() == length).then_some((kind, whole))
+}
+
+/// Whether there is more to come, or may be.
+struct Taken {
+    more: bool,
+}
+
+/// Unpacks as much as there is room for; `None` where it is cut off, or no such stream.
+fn inflate(packed: &[u8], inflater: &mut Decompress, into: &mut Vec<u8>) -> Option<Taken> {
+    let (before, length) = (usize::try_from(inflater.total_in()).ok()?, into.len());
+    let status = inflater.decompress_vec(packed.get(before..)?, into, FlushDecompress::None).ok()?;
+    let stands = inflater.total_in() == before as u64 && into.len() == length;
+    match status {
+        Status::StreamEnd => Some(Taken { more: false }),
+        _ if stands => None,
+        _ => Some(Taken { more: true }),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use flate2::Compression;
     use flate2::write::ZlibEncoder;
+    use flate2::{Compression, Decompress};
 
-    use super::content;
+    use crate::packs::Kind;
+
+    use super::object;
+
+    fn content(packed: &[u8], most: usize) -> Option<Vec<u8>> {
+        let (kind, content) = object(packed, most, &mut Decompress::new(true))?;
+        assert_eq!(kind, Kind::Blob);
+        Some(content)
+    }
 
     fn packed(text: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -79,9 +95,16 @@ mod tests {
 
     #[test]
     fn what_is_no_content_or_not_as_long_as_it_says_is_left_to_others() {
-        for text in
-            [&b"tree 3\0abc"[..], b"blob 3\0ab", b"blob 3\0abcd", b"blob -1\0", b"blob 3", b"blob x\0a", b""]
-        {
+        for text in [
+            &b"tree 3 \0abc"[..],
+            b"trees 3\0abc",
+            b"blob 3\0ab",
+            b"blob 3\0abcd",
+            b"blob -1\0",
+            b"blob 3",
+            b"blob x\0a",
+            b"",
+        ] {
             assert_eq!(content(&packed(text), 1 << 20), None, "{}", String::from_utf8_lossy(text));
         }
         assert_eq!(content(b"blob 3\0abc", 3), None);

@@ -6,10 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use flate2::Decompress;
 use git2::{
     Blob, Commit, ErrorClass, ErrorCode, Object, ObjectFormat, ObjectType, Odb, OdbObject, Oid, Reference,
+    Repository, Tag,
 };
-use git2::{Repository, Tag};
 
 use crate::packs::{Claim, Disk, Id, Kind, Object as PackedObject, Reader, Store};
 
@@ -31,6 +32,7 @@ pub(super) struct Objects<'r> {
     format: ObjectFormat,
     // Where objects lie in files of their own.
     directory: PathBuf,
+    inflater: Decompress,
 }
 
 impl<'r> Objects<'r> {
@@ -39,7 +41,8 @@ impl<'r> Objects<'r> {
         let others = repository.odb()?;
         let packs = Reader::new(Arc::clone(packs));
         let (format, directory) = (repository.object_format(), repository.commondir().join("objects"));
-        Ok(Self { repository, packs, others, format, directory })
+        let inflater = Decompress::new(true);
+        Ok(Self { repository, packs, others, format, directory, inflater })
     }
 
     /// Those of a repository; where its packs lie is looked up on `disk`.
@@ -144,7 +147,15 @@ impl<'r> Objects<'r> {
         }
     }
 
-    /// The content of a file.
+    /// The bytes of a file.
+    pub(super) fn content(&mut self, id: Oid) -> Result<Vec<u8>, git2::Error> {
+        match self.quickly(id) {
+            Some((Kind::Blob, bytes)) => Ok(Arc::unwrap_or_clone(bytes)),
+            _ => Ok(self.blob(id)?.content().to_vec()),
+        }
+    }
+
+    /// The content of a file, as libgit2 has it.
     pub(super) fn blob(&mut self, id: Oid) -> Result<Blob<'r>, git2::Error> {
         self.check(id)?;
         self.repository.find_blob(id)
@@ -186,7 +197,7 @@ impl<'r> Objects<'r> {
         }
         self.packs.read(&name(id)).or_else(|| {
             let packed = self.packs.store().whole(&loose::place(&self.directory, id))?;
-            loose::object(&packed, LARGEST).map(|(kind, bytes)| (kind, Arc::new(bytes)))
+            loose::object(&packed, LARGEST, &mut self.inflater).map(|(kind, bytes)| (kind, Arc::new(bytes)))
         })
     }
 }

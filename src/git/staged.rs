@@ -7,16 +7,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use git2::{ObjectFormat, Oid, Repository};
+use git2::{ObjectFormat, Repository};
 
 use crate::packs::Store;
 use crate::source::Tree;
 
-use super::blobs::{Contents, Held, MAX_BYTES, Opened};
+use super::blobs::{Contents, Held, Opened};
 use super::changes::{changed, changes, is_file, options};
 use super::compare::compare;
 use super::entries::Entries;
-use super::loose;
 use super::objects::Objects;
 use super::work_tree::is_claimed;
 use super::{
@@ -126,11 +125,7 @@ fn quickly(
     let head = known.head_tree()?;
     let Some(changes) = compare(&mut known, head, &index)? else { return Ok(None) };
     let known = RefCell::new(known);
-    let objects = repository.commondir().join("objects");
-    let read = |id| match (outside.read)(&loose::place(&objects, id)) {
-        Some(packed) => loose::content(&packed, MAX_BYTES).map_or_else(|| by_libgit2(&known, id), Ok),
-        None => by_libgit2(&known, id),
-    };
+    let read = |id| known.borrow_mut().content(id);
     let (mut files, mut contents, mut room) = (Vec::with_capacity(changes.len()), Contents::new(), KEPT);
     for change in changes.into_iter().filter(|change| is_file(change.new.0)) {
         let content = read(change.new.1)?;
@@ -142,11 +137,6 @@ fn quickly(
     }
     let packs = known.into_inner().packs();
     Ok(Some(Compared { repository, packs, index: index.entries, files, contents }))
-}
-
-/// A content, wherever it lies.
-fn by_libgit2(objects: &RefCell<Objects<'_>>, id: Oid) -> Result<Vec<u8>, git2::Error> {
-    Ok(objects.borrow_mut().blob(id)?.content().to_vec())
 }
 
 fn thoroughly(path: &Path, outside: Outside<'_>) -> Result<Compared, Error> {
