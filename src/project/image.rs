@@ -43,7 +43,9 @@ impl<'a> Image<'a> {
     /// The datastore that the image is, with the ports that it listens on; `None` for everything else.
     #[must_use]
     pub fn datastore(&self) -> Option<&'static [u16]> {
-        let name = file_name(self.name).to_ascii_lowercase();
+        let lower = self.name.to_ascii_lowercase();
+        // Microsoft's is called `server`, in a namespace of its own.
+        let name = if lower.ends_with("mssql/server") { "mssql" } else { file_name(&lower) };
         // `postgres-exporter` and `redis-commander` are no datastores.
         let known = |known: &str| {
             name == known || name.strip_prefix(known).is_some_and(|rest| VARIANTS.contains(&rest))
@@ -95,6 +97,22 @@ const DATASTORES: &[(&str, &[u16])] = &[
     ("rethinkdb", &[28015]),
     ("arangodb", &[8529]),
     ("cockroach", &[26257]),
+    ("mssql", &[1433]),
+    ("azure-sql-edge", &[1433]),
+    ("oracle-free", &[1521]),
+    ("oracle-xe", &[1521]),
+    ("kafka", &[9092]),
+    ("cp-kafka", &[9092]),
+    ("redpanda", &[9092]),
+    ("nats", &[4222]),
+    ("solr", &[8983]),
+    ("meilisearch", &[7700]),
+    ("typesense", &[8108]),
+    ("milvus", &[19530]),
+    ("weaviate", &[8080, 50051]),
+    ("questdb", &[8812, 9000]),
+    ("ferretdb", &[27017]),
+    ("timescaledb-ha", &[5432]),
 ];
 
 /// Official images without a `HEALTHCHECK`.
@@ -136,6 +154,10 @@ mod tests {
             ("docker.io/bitnami/postgresql:16", Some(5432)),
             ("clickhouse/clickhouse-server", Some(8123)),
             ("redis/redis-stack-server:7", Some(6379)),
+            ("mcr.microsoft.com/mssql/server:2022-latest", Some(1433)),
+            ("apache/kafka:3.8.0", Some(9092)),
+            ("example/server", None),
+            ("provectuslabs/kafka-ui", None),
             ("prometheuscommunity/postgres-exporter", None),
             ("mongo-express", None),
             ("rediscommander/redis-commander", None),

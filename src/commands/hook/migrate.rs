@@ -94,6 +94,10 @@ fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Res
         let fate = match &exclusion.fate {
             Fate::Glob(glob) => format!("kept, as `{glob}` in `envgate.yaml`"),
             Fate::Needless(why) => format!("not needed: {why}"),
+            Fate::NoGlob => {
+                "not kept: its expression says what no glob can; write one under `exclude` in `envgate.yaml`"
+                    .to_owned()
+            }
             Fate::TooWide(why) => format!("too wide, and not kept: {why}"),
         };
         say!(out, "  line {}: `{}`: {fate}", source.line(exclusion.span.start), exclusion.pattern)?;

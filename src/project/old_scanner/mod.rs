@@ -3,6 +3,8 @@
 //! A reading by features, for a person who moves away from the script: what a line's patterns contain says what
 //! the line is after. Not here: what is wrong with the script; rules say that.
 
+mod expressions;
+
 use crate::document::shell::{Command, CommandKind, List, Script, Simple, Word};
 use crate::source::{Source, Span, file_name};
 
@@ -110,6 +112,8 @@ pub enum Fate {
     Needless(&'static str),
     /// It leaves out more than was meant, and how.
     TooWide(&'static str),
+    /// Its expression says what no glob can.
+    NoGlob,
 }
 
 /// Something that the script leaves out.
@@ -153,8 +157,11 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
         for pipeline in list.items.iter().flat_map(crate::document::shell::Item::pipelines) {
             let names = pipeline.commands.first().is_some_and(lists_names);
             let filters = pipeline.commands.iter().filter_map(Command::simple);
-            for (pattern, span) in filters.flat_map(|simple| left_out(simple, source)) {
-                let fate = fate(&pattern, own, names);
+            for (pattern, span, grammar) in filters.flat_map(|simple| left_out(simple, source)) {
+                let fate = match grammar {
+                    Grammar::Pathspec if file_name(&pattern) != own => Fate::Glob(of_pathspec(&pattern)),
+                    _ => fate(&pattern, own, names),
+                };
                 found.exclusions.push(Exclusion { pattern, span, names, fate });
             }
         }
@@ -200,8 +207,17 @@ fn lists_names(command: &Command) -> bool {
     names || matches!(simple.name(), Some("find" | "ls"))
 }
 
+/// How a pattern is written.
+#[derive(Debug, Clone, Copy)]
+enum Grammar {
+    /// As for `grep`.
+    Expression,
+    /// As for git, from the top of the work tree.
+    Pathspec,
+}
+
 /// The alternatives of a `grep -v`, and of git's own `:(exclude)`.
-fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span)> {
+fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span, Grammar)> {
     let words = simple.unwrapped();
     let name = words.first().and_then(Word::literal).map(file_name);
     let mut found = Vec::new();
@@ -209,7 +225,7 @@ fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span)> {
         for word in words.iter().skip(1) {
             let text = word.literal().unwrap_or_default();
             let path = [":!", ":^", ":(exclude)"].iter().find_map(|lead| text.strip_prefix(lead));
-            found.extend(path.map(|path| (path.to_owned(), word.span)));
+            found.extend(path.map(|path| (path.to_owned(), word.span, Grammar::Pathspec)));
         }
     }
     if !matches!(name, Some("grep" | "egrep" | "fgrep" | "rg")) {
@@ -231,12 +247,22 @@ fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span)> {
     }
     for word in patterns {
         let text = word.literal().unwrap_or_else(|| source.slice(word.span));
-        let text = text.replace("\\|", "|");
-        let text = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&text);
-        let alternatives = text.split('|').filter(|one| !one.is_empty());
-        found.extend(alternatives.map(|one| (one.to_owned(), word.span)));
+        let alternatives = expressions::alternatives(&text.replace("\\|", "|"));
+        found.extend(alternatives.into_iter().map(|one| (one, word.span, Grammar::Expression)));
     }
     found
+}
+
+/// What git leaves out, as a glob: a path starts at the top, and a `*` stands for directories too.
+fn of_pathspec(path: &str) -> String {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    match path.rsplit_once('/') {
+        Some((_, "")) => format!("{path}**"),
+        _ if path.starts_with('*') => format!("**/{path}"),
+        Some((directory, name)) if name.contains('*') => format!("{directory}/**/{name}"),
+        _ if file_name(path).contains(['.', '*']) => path.to_owned(),
+        _ => format!("{path}/**"),
+    }
 }
 
 fn fate(pattern: &str, own: &str, names: bool) -> Fate {
@@ -262,6 +288,9 @@ fn fate(pattern: &str, own: &str, names: bool) -> Fate {
             "it drops every line that has the word anywhere, with the secret beside it; envgate tells placeholders \
              by the value",
         );
+    }
+    if !expressions::is_plain(pattern) {
+        return Fate::NoGlob;
     }
     let glob = glob(bare, plain.starts_with('^'), plain.ends_with('$'));
     let letters = glob.chars().filter(char::is_ascii_alphanumeric).count();
@@ -292,11 +321,11 @@ fn glob(bare: &str, starts: bool, ends: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Detector, Fate, fate, read};
+    use super::{Detector, Fate, fate, of_pathspec, read};
     use crate::document::shell::Script;
     use crate::source::Source;
 
-    const OLD: &str = include_str!("../../tests/data/old-scanner.sh");
+    const OLD: &str = include_str!("../../../tests/data/old-scanner.sh");
 
     #[test]
     fn all_eight_detectors_are_seen() {
@@ -329,6 +358,17 @@ mod tests {
         ];
         for (pattern, glob) in table {
             assert_eq!(fate(pattern, "x.sh", true), Fate::Glob(glob.to_owned()), "{pattern}");
+        }
+        assert_eq!(fate("\\.env\\.[a-z]+$", "x.sh", true), Fate::NoGlob);
+        for (path, glob) in [
+            ("docs/", "docs/**"),
+            ("docs", "docs/**"),
+            ("/docs/old", "docs/old/**"),
+            ("*.md", "**/*.md"),
+            ("src/*.md", "src/**/*.md"),
+            ("package-lock.json", "package-lock.json"),
+        ] {
+            assert_eq!(of_pathspec(path), glob, "{path}");
         }
         assert!(matches!(fate("example", "x.sh", true), Fate::TooWide(_)));
         assert!(matches!(fate("example", "x.sh", false), Fate::TooWide(_)));
