@@ -250,6 +250,8 @@ fn hostile_texts_cost_their_length() {
         "ghp_",
         "://",
         "://a:",
+        "@tcp(",
+        ":a@tcp(",
         "-----BEGIN PRIVATE KEY-----\n",
         "eyJhbGciOiJ",
         "password=",

@@ -134,6 +134,9 @@ pub(super) fn find_jwt(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Op
     if !encrypted && !claims.starts_with(b"ey") && !claims.starts_with(b"e") {
         return None;
     }
+    if is_for_everybody(claims) {
+        return None;
+    }
     let confidence = if shape::entropy(window.get(signature_at..signature_at + signature)?) < 3.0 {
         Confidence::Low
     } else if is_published_sample(claims) {
@@ -149,6 +152,13 @@ fn header_algorithm(encoded: &[u8]) -> Option<String> {
     let decoded = base64(encoded)?;
     let header: serde_json::Value = serde_json::from_slice(&decoded).ok()?;
     header.get("alg")?.as_str().map(str::to_owned)
+}
+
+/// Whether a token says that it is for whoever is not logged in: Supabase and PostgREST publish it in every page.
+fn is_for_everybody(claims: &[u8]) -> bool {
+    let claims =
+        base64(claims).and_then(|decoded| serde_json::from_slice::<serde_json::Value>(&decoded).ok());
+    claims.is_some_and(|claims| claims.get("role").and_then(serde_json::Value::as_str) == Some("anon"))
 }
 
 /// The claims that every tutorial shows: a subject of ten digits in a row, a person of no name.

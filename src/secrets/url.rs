@@ -1,4 +1,4 @@
-//! Credentials in URLs: `scheme://user:password@host`.
+//! Credentials in URLs: `scheme://user:password@host`, and in what Go calls the name of a data source.
 //!
 //! Not here: tokens with a form of their own that stand in a URL; they win where they are known.
 
@@ -12,9 +12,14 @@ use crate::source::Span;
 /// How far an authority is read; longer ones exist in no configuration.
 const AUTHORITY: usize = 512;
 
-/// Reads the URL around the `://` at `at`.
+/// What stands in a Go program's name of a MySQL database between the password and the host.
+const TCP: &[u8] = b"@tcp(";
+
+/// Reads the URL around the `://` at `at`, or the Go program's name around the `@tcp(`.
 pub(super) fn find(pattern: &'static Pattern, bytes: &[u8], at: usize) -> Option<Candidate> {
-    let (start, Login { user, password, host, span, end }) = login(bytes, at)?;
+    let is_name = bytes.get(at..).is_some_and(|rest| rest.starts_with(TCP));
+    let login = if is_name { data_source(bytes, at) } else { login(bytes, at) };
+    let (start, Login { user, password, host, span, end }) = login?;
     let confidence = judge(user, password, host)?;
     Some(Candidate::new(pattern, span, Span::new(start, end), confidence))
 }
@@ -39,6 +44,28 @@ fn login(bytes: &[u8], at: usize) -> Option<(usize, Login<'_>)> {
     }
     let (span, end) = (Span::new(from + colon + 1, from + host_at), from + authority.len());
     Some((start, Login { user, password, host, span, end }))
+}
+
+/// The login of `user:password@tcp(host:3306)/database` whose `@tcp(` stands at `at`, and where it starts.
+fn data_source(bytes: &[u8], at: usize) -> Option<(usize, Login<'_>)> {
+    let before = behind(bytes, at, AUTHORITY)?;
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>".contains(byte);
+    let length = before.iter().rev().take_while(|byte| !ends(byte)).count();
+    let text = before.get(before.len() - length..)?;
+    let colon = text.iter().position(|&byte| byte == b':')?;
+    // `DSN=user:password@tcp(…)`.
+    let start = text.get(..colon)?.iter().rposition(|&byte| byte == b'=').map_or(0, |sign| sign + 1);
+    let (user, password) = (text.get(start..colon)?, text.get(colon + 1..)?);
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.%$".contains(byte);
+    let from = at + TCP.len();
+    let window = ahead(bytes, from, AUTHORITY)?;
+    let host = window.get(..window.iter().position(|&byte| byte == b')')?)?;
+    if user.is_empty() || !user.iter().all(plain) || password.is_empty() || !is_host(host) {
+        return None;
+    }
+    let begin = at - length;
+    let span = Span::new(begin + colon + 1, at);
+    Some((begin + start, Login { user, password, host, span, end: from + host.len() + 1 }))
 }
 
 /// Without the part of a character that the window cut off.

@@ -224,6 +224,9 @@ const NO_KEY_OF: &[&str] = &[
     "enter",
     "return",
     "socket",
+    "gpg",
+    "pgp",
+    "site",
 ];
 
 const TOKEN: &[&str] = &["token", "tokens"];
@@ -354,6 +357,7 @@ const PUBLIC: &[&str] = &[
     "public",
     "pub",
     "publishable",
+    "anon",
     "pubkey",
     "publickey",
     "foreign",
