@@ -75,6 +75,8 @@ impl Place {
 
 /// Hands the repository to `work`, as it was made but for its packs.
 fn at_a_place(work: impl FnOnce(&Place)) {
+    // A fuzzer's own hook ends the process also where a panic is caught, as those of `git2` are.
+    drop(std::panic::take_hook());
     PLACE.with_borrow_mut(|known| {
         let place = known.get_or_insert_with(Place::new);
         place.clean();
@@ -219,8 +221,6 @@ fn named(content: &[u8], ids: &[Oid], raw: bool) -> Vec<u8> {
 
 /// A pack and its index, in which bytes are others: three bytes of the input say which and how.
 pub fn packs(data: &[u8]) {
-    // A fuzzer's own hook ends the process also where a panic is caught, as that of `git2` is.
-    drop(std::panic::take_hook());
     at_a_place(|place| {
         let mut files = place.pack.clone();
         for change in data.chunks_exact(3).take(64) {
