@@ -17,7 +17,9 @@ use crate::project::programs::names_set;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
 use crate::secrets::{self, Own};
-use crate::source::{PathKind, Source, Span, Tree, file_name, is_text_name, is_top, join, parent};
+use crate::source::{
+    PathKind, Source, Span, Tree, file_name, from_utf16, is_text_name, is_top, join, parent,
+};
 use crate::suppress::{self, Allow};
 
 use super::threads::Threads;
@@ -118,11 +120,17 @@ fn keep(loaded: &mut Loaded, kept: Kept) {
 fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<u8>) -> ReadOne {
     tree.read_into(&input.path, buffer).map_err(|error| (input.path.clone(), error))?;
     let text = classify::is_env_path(&input.path) || is_text_name(file_name(&input.path));
+    let decoded = if text { None } else { from_utf16(buffer) };
+    // What is not as it stands on the disk is searched, and no more: a change to it would be made elsewhere.
+    let converted = decoded.is_some();
+    if let Some(decoded) = decoded {
+        *buffer = decoded.into_bytes();
+    }
     if classify::is_binary(buffer) && !text {
         return Ok(None);
     }
     let source = Source::from_bytes(input.path.as_str(), std::mem::take(buffer));
-    let (document, role) = match (asked.texts, input.hook) {
+    let (document, role) = match (asked.texts || converted, input.hook) {
         (true, _) => (Document::Text, Role::Plain),
         (false, true) => classify::hook(&source),
         (false, false) => classify::document(&source),
@@ -137,6 +145,7 @@ fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<
         rule.check_text(&file, &mut Findings::new(rule.meta(), file.source.shared_path(), &mut found));
     }
     found.retain(|finding| wanted(finding, asked));
+    found.iter_mut().filter(|_| converted).for_each(|finding| finding.fix = None);
     pairs::join(&mut found);
     let checked = input.checked;
     let text = matches!(file.document, Document::Text) && file.role == Role::Plain;

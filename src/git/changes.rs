@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use git2::{Delta, Diff, DiffDelta, DiffFindOptions, DiffOptions, Oid, Patch};
 
-use crate::source::{file_name, is_env_name};
+use crate::source::{file_name, is_env_name, is_utf16};
 
 use super::compare::Change;
 use super::modes::Modes;
@@ -95,6 +95,10 @@ fn unshown(
     }
     let content = objects.blob(new.id())?;
     let path = String::from_utf8_lossy(new.path_bytes().unwrap_or_default());
+    if is_utf16(content.content()) {
+        added.extend(lines_of(content.content()));
+        return Ok(());
+    }
     if is_binary(content.content()) && !is_env_name(file_name(&path)) {
         return Ok(());
     }
@@ -118,6 +122,9 @@ pub(super) fn changed(
     let path = String::from_utf8_lossy(&change.path);
     if change.old.is_some() && old.is_none() {
         added.extend(lines_of(content)); // A link became a file.
+    } else if old.is_none_or(|(_, before)| before != id) && is_utf16(content) {
+        // Where its lines end git does not know: all of them count.
+        added.extend(lines_of(content));
     } else if old.is_none_or(|(_, before)| before != id)
         && (!is_binary(content) || is_env_name(file_name(&path)))
     {

@@ -9,6 +9,7 @@ mod folder;
 mod mask;
 mod names;
 mod utf16;
+mod utf16_text;
 
 use std::io;
 use std::ops::Range;
@@ -20,6 +21,7 @@ use columns::Columns;
 pub use folder::{Folder, above, ascent, folded, is_further_up, is_top};
 pub use names::{is_env_name, is_lock_name, is_text_name};
 pub use utf16::Utf16Position;
+pub use utf16_text::{from_utf16, is_utf16};
 
 /// A half-open range of byte offsets into a [`Source`]'s text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -143,3 +143,33 @@ fn borrowed_objects_bare_repositories_and_shallow_clones() {
     // What is not here was not cloned: nothing is said of it, and nothing is taken for read.
     assert_eq!(paths(&session.beside("shallow").top, &["history"]), ["deep/er/b.pem"]);
 }
+
+/// What PowerShell writes with `>` has a NUL in every other byte, and git takes it for binary.
+#[test]
+fn a_text_in_utf_16_is_searched_on_every_way() {
+    let session = Session::new();
+    let bytes = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let write = |text: &str| {
+        std::fs::write(session.top.join("notes.txt"), [b"\xff\xfe", bytes(text).as_slice()].concat())
+            .unwrap();
+        session.git(["add", "notes.txt"]);
+    };
+    write("nothing\r\n");
+    session.commit_unchecked();
+    write(&format!("nothing\r\n{}", SECRET.replace('\n', "\r\n")));
+    for arguments in [&["check"][..], &["check", "--staged"], &["check", "--since", "HEAD"]] {
+        assert_eq!(paths(&session.top, arguments), ["notes.txt"], "{arguments:?}");
+    }
+    let (_, said) = envgate(&session.top, &["check"]);
+    assert!(said.contains("notes.txt:2:1") && !said.contains("MIIEvQIBADAN"), "{said}");
+    assert!(!session.commit([]).made);
+    session.commit_unchecked();
+    assert_eq!(paths(&session.top, &["history"]).len(), 1);
+    let before = std::fs::read(session.top.join("notes.txt")).unwrap();
+    envgate(&session.top, &["fix", "--unsafe"]);
+    assert_eq!(
+        std::fs::read(session.top.join("notes.txt")).unwrap(),
+        before,
+        "it was written in another encoding"
+    );
+}
