@@ -8,6 +8,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use envgate::commands::PackFiles;
 use envgate::config;
 use envgate::deploy::execute::{Order, execute};
 use envgate::deploy::facts::{Facts, Good};
@@ -77,7 +78,7 @@ impl Deploy {
         let folder = tempfile::tempdir().unwrap();
         git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
         git(folder.path(), &["commit", "--quiet", "--allow-empty", "-m", "One"]);
-        let mut commit = committed(folder.path()).unwrap();
+        let mut commit = committed(folder.path(), Box::new(PackFiles)).unwrap();
         commit.pushed = true;
         let tree = DiskTree::new(["."]).unwrap();
         let (config, mistakes) =

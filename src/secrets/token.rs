@@ -154,7 +154,7 @@ fn header_algorithm(encoded: &[u8]) -> Option<String> {
     header.get("alg")?.as_str().map(str::to_owned)
 }
 
-/// Whether a token says that it is for whoever is not logged in: Supabase and PostgREST publish it in every page.
+/// Whether a token says that it is for whoever is not logged in: Supabase publishes it in every page.
 fn is_for_everybody(claims: &[u8]) -> bool {
     let claims =
         base64(claims).and_then(|decoded| serde_json::from_slice::<serde_json::Value>(&decoded).ok());

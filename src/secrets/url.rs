@@ -12,7 +12,7 @@ use crate::source::Span;
 /// How far an authority is read; longer ones exist in no configuration.
 const AUTHORITY: usize = 512;
 
-/// What stands in a Go program's name of a MySQL database between the password and the host.
+/// What stands in a Go program's name of a database between the password and the host.
 const TCP: &[u8] = b"@tcp(";
 
 /// Reads the URL around the `://` at `at`, or the Go program's name around the `@tcp(`.
