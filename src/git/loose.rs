@@ -13,6 +13,9 @@ use crate::packs::Kind;
 /// Room for what is read before the length is known, and behind the end, to see that it is there.
 const ROOM: usize = 64;
 
+/// The most room that is made before the length is known: that of nearly all objects.
+const FIRST: usize = 64 * 1024;
+
 /// Where `objects` has the object called `id`.
 pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
     let name = id.to_string();
@@ -24,8 +27,7 @@ pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
 /// and again: to make one costs as much as to unpack an object.
 pub(super) fn object(packed: &[u8], most: usize, inflater: &mut Decompress) -> Option<(Kind, Vec<u8>)> {
     inflater.reset(true);
-    // What it says of its length is believed as far as its bytes make that likely.
-    let mut whole = Vec::with_capacity(packed.len().min(most).saturating_mul(4).saturating_add(ROOM));
+    let mut whole = Vec::with_capacity(packed.len().saturating_mul(4).min(FIRST) + ROOM);
     let mut taken = inflate(packed, inflater, &mut whole)?;
     let end = memchr::memchr(0, &whole)?;
     let (kind, length) = std::str::from_utf8(whole.get(..end)?).ok()?.split_once(' ')?;
@@ -39,6 +41,7 @@ pub(super) fn object(packed: &[u8], most: usize, inflater: &mut Decompress) -> O
     let length: usize = length.parse().ok().filter(|length| *length <= most)?;
     let last = end + 1 + length;
     while taken.more && whole.len() <= last {
+        // What it says of its length is believed as far as its bytes make that likely.
         let likely = whole.len().max(packed.len());
         whole.reserve(likely.min(last - whole.len() + ROOM));
         taken = inflate(packed, inflater, &mut whole)?;
