@@ -143,7 +143,7 @@ fn service(dice: &mut Dice, out: &mut String, name: &str, place: &Place<'_>, anc
 fn compose_file(dice: &mut Dice, place: &Place<'_>) -> String {
     let mut out = String::new();
     if !dice.one_in(3) {
-        let _ = writeln!(out, "name: {}", dice.pick(&["test", "test", "'${NAME:-named}'"]));
+        let _ = writeln!(out, "name: {}", dice.pick(&["test", "Test App.1", "_test", "'${NAME:-named}'"]));
     }
     if dice.one_in(8) {
         let _ = writeln!(out, "x-note: {}", quoted(&template(dice, 0)));

@@ -65,20 +65,21 @@ pub(super) fn load(project: &Project<'_>, command: ComposeCommand, caller: &Call
 /// A project's name that compose refuses: the variable's, else the last `name:`.
 fn project_name_refusal(project: &Project<'_>, environment: &mut Environment) {
     let layer = environment.names.get("COMPOSE_PROJECT_NAME");
-    let Some(name) = layer.and_then(|layer| layer.value.as_deref()).filter(|name| !name.is_empty()) else {
+    let Some(name) = layer.and_then(|layer| layer.value.as_deref()) else { return };
+    let declared = environment
+        .files
+        .iter()
+        .rev()
+        .find_map(|file| Some((file.clone(), compose_file(project, file)?.name.as_ref()?.span)));
+    if name.is_empty() && declared.is_none() {
         return;
-    };
+    }
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let fits = name.bytes().next().is_some_and(plain)
         && name.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'_'));
     if fits {
         return;
     }
-    let declared = environment
-        .files
-        .iter()
-        .rev()
-        .find_map(|file| Some((file.clone(), compose_file(project, file)?.name.as_ref()?.span)));
     let set = layer.filter(|layer| !layer.origin.path.is_empty());
     let set = set.map(|layer| (layer.origin.path.clone(), layer.origin.span));
     let (path, span) = set.or(declared).unwrap_or_default();
@@ -119,14 +120,15 @@ fn profiles(command: &ComposeCommand, names: &Names) -> Vec<String> {
 /// The project's name: the last `name:`, else the directory's name.
 fn project_name(project: &Project<'_>, files: &[String], directory: &str, names: &Names) -> String {
     let declared = files.iter().rev().find_map(|file| {
+        // One that is written as nothing is none; one that is filled in to nothing is an empty name.
         let name = compose_file(project, file)?.name.as_ref()?;
+        let name = Some(name).filter(|name| name.template.as_literal() != Some(""))?;
         fill_text(name, Place { path: file, directory, names })
     });
-    declared.unwrap_or_else(|| {
-        let base = crate::source::file_name(directory);
-        let kept = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-        base.to_lowercase().chars().filter(kept).collect()
-    })
+    let name = declared.unwrap_or_else(|| crate::source::file_name(directory).to_owned());
+    let kept = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    let kept: String = name.to_lowercase().chars().filter(kept).collect();
+    kept.trim_start_matches(['-', '_']).to_owned()
 }
 
 /// Puts what the walk meets into the environment.
