@@ -94,12 +94,27 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
     let default = [join(&command.directory, ".env")];
     let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
-    let named = |path: &String| {
-        let loaded = env::load(project.file(path)?.source.text(), Loader::Compose, &|_| None);
-        loaded.variable("COMPOSE_FILE")?.value.clone()
+    let named = |name: &str| {
+        files.iter().rev().find_map(|path| {
+            let loaded = env::load(project.file(path)?.source.text(), Loader::Compose, &|_| None);
+            loaded.variable(name)?.value.clone()
+        })
     };
-    let list = files.iter().rev().find_map(named).filter(|list| !list.is_empty())?;
-    Some(list.split(':').map(|path| join(&command.directory, path)).collect())
+    let list = named("COMPOSE_FILE").filter(|list| !list.is_empty())?;
+    let separator = named("COMPOSE_PATH_SEPARATOR").filter(|separator| !separator.is_empty());
+    let paths = list.split(separator.as_deref().unwrap_or(":"));
+    Some(paths.map(|path| join(&command.directory, path)).collect())
+}
+
+/// The commands without any `-f` for which a `.env` names compose files that are all there, with these files.
+fn configured(project: &Project<'_>) -> Vec<(ComposeCommand, Vec<String>)> {
+    let own = project.files.iter().map(|file| file.source.path()).filter(|path| file_name(path) == ".env");
+    let commands = own.map(|path| assume(parent(path), Vec::new()));
+    let named = commands.filter_map(|command| {
+        let files = configured_files(project, &command)?;
+        files.iter().all(|path| compose_file(project, path).is_some()).then_some((command, files))
+    });
+    named.collect()
 }
 
 /// Files that are there, were not read, and that resolution needs.
@@ -138,9 +153,13 @@ pub(super) fn assumed(project: &Project<'_>, used: &BTreeSet<String>) -> Vec<Com
             directories.entry(parent(file.source.path())).or_default().push(file.source.path());
         }
     }
-    let mut commands = Vec::new();
+    let configured = configured(project);
+    let named: BTreeSet<&String> = configured.iter().flat_map(|(_, files)| files).collect();
+    let new = configured.iter().filter(|(_, files)| files.iter().any(|path| !used.contains(path)));
+    let mut commands: Vec<ComposeCommand> = new.map(|(command, _)| command.clone()).collect();
     for (directory, paths) in directories {
-        let open: Vec<&str> = paths.iter().copied().filter(|path| !used.contains(*path)).collect();
+        let is_open = |path: &&str| !used.contains(*path) && !named.iter().any(|named| named == path);
+        let open: Vec<&str> = paths.iter().copied().filter(is_open).collect();
         if paths.len() > ASSUMED_LIMIT {
             commands.extend(open.iter().map(|path| assume(directory, vec![(*path).to_owned()])));
             continue;

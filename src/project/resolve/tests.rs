@@ -141,6 +141,25 @@ fn equal_commands_are_resolved_once_and_others_are_assumed() {
 }
 
 #[test]
+fn what_an_env_file_names_is_assumed_as_one_command() {
+    for (env, names) in [
+        ("COMPOSE_FILE=a.yml:parts/b.yml\n", &["a.yml", "parts/b.yml"][..]),
+        ("COMPOSE_FILE=a.yml,parts/b.yml\nCOMPOSE_PATH_SEPARATOR=,\n", &["a.yml", "parts/b.yml"]),
+    ] {
+        let tree = files(&[
+            (".env", env),
+            ("a.yml", "services:\n  a:\n    image: i\n"),
+            ("parts/b.yml", "services:\n  a:\n    user: x\n"),
+            ("c.yml", "services:\n  c:\n    image: i\n"),
+        ]);
+        let shown: Vec<Vec<String>> = all(&tree, vec![]).into_iter().map(|one| one.files).collect();
+        assert_eq!(shown, [names, &["c.yml"]]);
+    }
+    let tree = files(&[(".env", "COMPOSE_FILE=gone.yml\n"), ("a.yml", "services:\n  a:\n    image: i\n")]);
+    assert_eq!(all(&tree, vec![])[0].files, ["a.yml"]);
+}
+
+#[test]
 fn without_files_compose_looks_upwards() {
     let tree = files(&[("app/compose.yaml", "services: {a: {image: i}}\n"), ("app/src/x.env", "")]);
     let upwards = ComposeCommand { directory: "app/src".to_owned(), ..command(&[]) };
