@@ -237,6 +237,7 @@ const PLACEHOLDERS: &[&str] = &[
     "secret123",
     "passw0rd",
     "p4ssw0rd",
+    "p@ss(word)",
 ];
 
 /// The machine itself.
