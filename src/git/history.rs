@@ -113,7 +113,12 @@ pub fn history(path: &Path, starts: &Starts<'_>, disk: Box<dyn Disk>) -> Result<
     for revision in starts.revisions {
         push(&mut walker.objects, &mut walk, revision).map_err(Error::commit(revision, path))?;
     }
-    for id in walk.oldest_first(&mut walker.objects).map_err(failed)? {
+    let walked = walk.oldest_first(&mut walker.objects).map_err(failed)?;
+    for id in walked.before {
+        let tree = repository.find_commit(id).map_err(failed)?.tree_id();
+        walker.pass_over(name(tree)).map_err(failed)?;
+    }
+    for id in walked.commits {
         // The walk has looked at how large it is.
         let commit = repository.find_commit(id).map_err(failed)?;
         walker.commit(&commit).map_err(failed)?;
@@ -198,6 +203,8 @@ struct Walker<'r> {
     places: Map<usize>,
     trees: Set,
     met: Set,
+    // Contents that are not new, since they were there before the first of the commits.
+    passed: Set,
 }
 
 impl<'r> Walker<'r> {
@@ -209,6 +216,7 @@ impl<'r> Walker<'r> {
             places: Map::default(),
             trees: Set::default(),
             met: Set::default(),
+            passed: Set::default(),
         }
     }
 
@@ -312,7 +320,29 @@ impl<'r> Walker<'r> {
         Ok(())
     }
 
+    /// Takes what a tree has for known.
+    fn pass_over(&mut self, root: Id) -> Result<(), git2::Error> {
+        let mut waiting = vec![root];
+        while let Some(id) = waiting.pop() {
+            if !self.trees.insert(id) {
+                continue;
+            }
+            let tree = self.objects.tree(&id)?;
+            for entry in entries(&tree, self.objects.width()) {
+                match entry? {
+                    Entry::Tree(id, _) => waiting.push(*id),
+                    Entry::File(id, _) => _ = self.passed.insert(*id),
+                    Entry::Other => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn note(&mut self, id: &Id, directory: &str, name: &str) -> Result<(), git2::Error> {
+        if self.passed.contains(id) {
+            return Ok(());
+        }
         if let Some(blob) = self.places.get(id).and_then(|&at| self.blobs.get_mut(at)) {
             let known = |path: &String| is_place(path, directory, name);
             if blob.others.len() < MAX_PATHS && !known(&blob.path) && !blob.others.iter().any(known) {

@@ -107,7 +107,7 @@ pub fn published(path: &Path, remote: &str, lines: &str, disk: Box<dyn Disk>) ->
     }
     if !walk.is_empty() {
         hide_fetched(remote, &mut objects, &mut walk).map_err(failed("remote's branches"))?;
-        for id in walk.oldest_first(&mut objects).map_err(failed("commits"))? {
+        for id in walk.oldest_first(&mut objects).map_err(failed("commits"))?.commits {
             let commit = repository.find_commit(id).map_err(failed("commits"))?;
             let files = brought(&mut objects, &commit).map_err(failed("commits"))?;
             found.push(Published::new(commit.id(), files, commit.message_bytes(), &mut seen));

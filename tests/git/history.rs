@@ -66,7 +66,12 @@ fn versions_of_one_file_tell_a_secret_once_and_revisions_bound_the_search() {
     session.git(["switch", "--quiet", "main"]);
     assert_eq!(findings(&history(&session.top, &[]).1).len(), 1);
     assert_eq!(findings(&history(&session.top, &["--all"]).1).len(), 2);
-    assert_eq!(findings(&history(&session.top, &["main..other"]).1).len(), 2);
+    // What was there before the range is not of the range.
+    for range in [&["main..other"][..], &["other", "^main"], &["other~1..other"]] {
+        let found = findings(&history(&session.top, range).1);
+        assert!(found.len() == 1 && found[0].0.ends_with(":other.pem"), "{range:?}: {found:?}");
+    }
+    assert_eq!(findings(&history(&session.top, &["other~2..other"]).1).len(), 2);
     assert_eq!(history(&session.top, &["no-such-branch"]).0, Some(2));
 }
 

@@ -31,6 +31,15 @@ struct Node {
     queued: bool,
 }
 
+/// What a walk found.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The commits that are shown.
+    pub(super) commits: Vec<Oid>,
+    /// Their parents that are hidden: what those hold is not new.
+    pub(super) before: Vec<Oid>,
+}
+
 /// The commits that were met.
 pub(super) struct Walk {
     nodes: Vec<Node>,
@@ -71,18 +80,21 @@ impl Walk {
         self.nodes.iter().all(|node| node.marks & SHOWN == 0)
     }
 
-    /// The commits, parents before their children, and otherwise the older ones first.
+    /// The commits, parents before their children, and otherwise the older ones first; with what they stand on.
     ///
     /// # Errors
     ///
     /// Where one cannot be read, or leads back to itself.
-    pub(super) fn oldest_first(mut self, objects: &mut Objects<'_>) -> Result<Vec<Oid>, git2::Error> {
+    pub(super) fn oldest_first(mut self, objects: &mut Objects<'_>) -> Result<Walked, git2::Error> {
         self.spread(objects)?;
         let is_shown = |node: &Node| node.marks == SHOWN;
-        let mut children = vec![0_usize; self.nodes.len()];
+        let (mut children, mut found) = (vec![0_usize; self.nodes.len()], Walked::default());
         for node in self.nodes.iter().filter(|node| is_shown(node)) {
             for parent in self.known_parents(node) {
                 children[parent] += 1;
+                if children[parent] == 1 && !is_shown(&self.nodes[parent]) {
+                    found.before.push(self.nodes[parent].id);
+                }
             }
         }
         let mut ready = Queue::new();
@@ -91,10 +103,9 @@ impl Walk {
                 ready.push((node.seconds, Reverse(at)));
             }
         }
-        let mut found = Vec::new();
         while let Some((_, Reverse(at))) = ready.pop() {
             let node = &self.nodes[at];
-            found.push(node.id);
+            found.commits.push(node.id);
             for parent in self.known_parents(node) {
                 children[parent] -= 1;
                 if children[parent] == 0 && is_shown(&self.nodes[parent]) {
@@ -102,10 +113,10 @@ impl Walk {
                 }
             }
         }
-        if found.len() < self.nodes.iter().filter(|node| is_shown(node)).count() {
+        if found.commits.len() < self.nodes.iter().filter(|node| is_shown(node)).count() {
             return Err(git2::Error::from_str("a commit leads back to itself"));
         }
-        found.reverse();
+        found.commits.reverse();
         Ok(found)
     }
 

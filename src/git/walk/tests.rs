@@ -61,6 +61,10 @@ impl History {
         Self { repository, commits, parents, _folder: folder }
     }
 
+    fn at(&self, id: Oid) -> usize {
+        self.commits.iter().position(|commit| *commit == id).unwrap()
+    }
+
     /// What leads to one of these, and they themselves.
     fn reach(&self, from: &[usize]) -> BTreeSet<usize> {
         let (mut found, mut waiting) = (BTreeSet::new(), from.to_vec());
@@ -82,7 +86,12 @@ impl History {
             walk.hide(&objects.commit(self.commits[*at]).unwrap());
         }
         let found = walk.oldest_first(&mut objects).unwrap();
-        found.iter().map(|id| self.commits.iter().position(|commit| commit == id).unwrap()).collect()
+        let before: BTreeSet<usize> = found.before.iter().map(|id| self.at(*id)).collect();
+        let shown: BTreeSet<usize> = found.commits.iter().map(|id| self.at(*id)).collect();
+        let parents = shown.iter().flat_map(|at| &self.parents[*at]).copied().collect::<BTreeSet<_>>();
+        assert_eq!(before, &parents - &shown);
+        let found = found.commits;
+        found.iter().map(|id| self.at(*id)).collect()
     }
 
     fn walked_by_libgit2(&self, shown: &[usize], hidden: &[usize]) -> Vec<usize> {
@@ -95,7 +104,7 @@ impl History {
             walk.hide(self.commits[*at]).unwrap();
         }
         let found: Vec<Oid> = walk.map(Result::unwrap).collect();
-        found.iter().map(|id| self.commits.iter().position(|commit| commit == id).unwrap()).collect()
+        found.iter().map(|id| self.at(*id)).collect()
     }
 }
 
