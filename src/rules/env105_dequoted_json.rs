@@ -4,7 +4,7 @@
 
 use super::{Rule, meta};
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
-use crate::document::env::{Entry, EnvFile, Loader, line_reads_as, load};
+use crate::document::env::{Entry, EnvFile, Loader, Quote, line_reads_as, load};
 use crate::project::loading::{all_read, json_is_bare};
 use crate::project::uses::{SourcedAt, list_wanted, sourced_at};
 use crate::project::{File, Project};
@@ -110,6 +110,11 @@ fn eaten(
     (project, sourced): (&Project<'_>, &SourcedAt<'_>),
     found: &mut Findings<'_>,
 ) {
+    // Single quotes keep what is between them; what is wrong then stands beside them.
+    if entry.quote == Some(Quote::Single) {
+        return;
+    }
+    let glued = entry.comment_span.is_some_and(|comment| comment.start == raw.end);
     let loader = if sourced.sourced.by_source { Loader::Bash } else { Loader::Xargs };
     let line = file.source.slice(entry.line_span);
     let outcome = load(line, loader, &|_| None);
@@ -129,7 +134,8 @@ fn eaten(
             "put single quotes around the JSON, or hand the file over with `--env-file` and do not source it",
         )
         .label(sourced.script, sourced.sourced.span, label);
-    if line_reads_as(&entry.key, &written, value, PROVED)
+    if !glued
+        && line_reads_as(&entry.key, &written, value, PROVED)
         && line_reads_as(&entry.key, &written, value, &[loader])
         && all_read(project, file, &entry.key, &written, value)
     {
