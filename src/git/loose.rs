@@ -28,7 +28,7 @@ pub(super) fn place(objects: &Path, id: Oid) -> PathBuf {
 pub(super) fn object(packed: &[u8], most: usize, inflater: &mut Decompress) -> Option<(Kind, Vec<u8>)> {
     inflater.reset(true);
     let mut whole = Vec::with_capacity(packed.len().saturating_mul(4).min(FIRST) + ROOM);
-    let mut taken = inflate(packed, inflater, &mut whole)?;
+    let mut more = inflate(packed, inflater, &mut whole)?;
     let end = memchr::memchr(0, &whole)?;
     let (kind, length) = std::str::from_utf8(whole.get(..end)?).ok()?.split_once(' ')?;
     let kind = match kind {
@@ -40,30 +40,26 @@ pub(super) fn object(packed: &[u8], most: usize, inflater: &mut Decompress) -> O
     };
     let length: usize = length.parse().ok().filter(|length| *length <= most)?;
     let last = end + 1 + length;
-    while taken.more && whole.len() <= last {
+    while more && whole.len() <= last {
         // What it says of its length is believed as far as its bytes make that likely.
         let likely = whole.len().max(packed.len());
         whole.reserve(likely.min(last - whole.len() + ROOM));
-        taken = inflate(packed, inflater, &mut whole)?;
+        more = inflate(packed, inflater, &mut whole)?;
     }
     whole.drain(..=end);
-    (!taken.more && whole.len() == length).then_some((kind, whole))
+    (!more && whole.len() == length).then_some((kind, whole))
 }
 
-/// Whether there is more to come, or may be.
-struct Taken {
-    more: bool,
-}
-
-/// Unpacks as much as there is room for; `None` where it is cut off, or no such stream.
-fn inflate(packed: &[u8], inflater: &mut Decompress, into: &mut Vec<u8>) -> Option<Taken> {
+/// Unpacks as much as there is room for, and says whether there is more to come, or may be; `None` where it is cut off, or
+/// no such stream.
+fn inflate(packed: &[u8], inflater: &mut Decompress, into: &mut Vec<u8>) -> Option<bool> {
     let (before, length) = (usize::try_from(inflater.total_in()).ok()?, into.len());
     let status = inflater.decompress_vec(packed.get(before..)?, into, FlushDecompress::None).ok()?;
     let stands = inflater.total_in() == before as u64 && into.len() == length;
     match status {
-        Status::StreamEnd => Some(Taken { more: false }),
+        Status::StreamEnd => Some(false),
         _ if stands => None,
-        _ => Some(Taken { more: true }),
+        _ => Some(true),
     }
 }
 

@@ -60,6 +60,7 @@ struct Written {
     needed: bool,
 }
 
+/// The relative paths of a file.
 fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<Written> {
     let names = |name: &str| environment.names.value(name);
     let mut found = Vec::new();
