@@ -96,7 +96,9 @@ fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<V
     let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
     let named = |name: &str| {
         files.iter().rev().find_map(|path| {
-            let loaded = env::load(project.file(path)?.source.text(), Loader::Compose, &|_| None);
+            let text = project.file(path)?.source.text();
+            // Names are written as they are: a file without the word need not be loaded whole.
+            let loaded = text.contains(name).then(|| env::load(text, Loader::Compose, &|_| None))?;
             loaded.variable(name)?.value.clone()
         })
     };
