@@ -87,7 +87,11 @@ fn carriage_returns(place: Span, file: &File, found: &mut Findings<'_>) {
     let text = file.source.text();
     let edits: Vec<Edit> = text
         .match_indices("\r\n")
-        .map(|(at, _)| Edit { span: Span::new(at, at + 1), replacement: String::new() })
+        .map(|(at, _)| {
+            // All of several in a row: one that is left would end the line anew.
+            let before = text.get(..at).unwrap_or_default();
+            Edit { span: Span::new(before.trim_end_matches('\r').len(), at + 1), replacement: String::new() }
+        })
         .collect();
     let what = if file.source.line(place.start) == 1 && text.starts_with("#!") {
         "the kernel looks for an interpreter whose name ends in a carriage return"
