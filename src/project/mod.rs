@@ -42,6 +42,7 @@ use std::sync::OnceLock;
 
 use crate::document::env_uses::EnvUse;
 use crate::document::{Document, python_settings};
+use crate::secrets::is_publishable;
 use crate::source::{Source, Tree};
 
 use commands::ComposeCommand;
@@ -173,7 +174,7 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn is_secret(&self, name: &str) -> bool {
         let said = self.schema().get(name).and_then(schema::Expectation::says_secret);
-        said.unwrap_or_else(|| names::is_secret(name))
+        said.unwrap_or_else(|| names::is_secret(name) && !is_publishable(name.as_bytes()))
     }
 
     /// The names that compose fills in anywhere, and those that it passes on. Every env file asks, and they are those of

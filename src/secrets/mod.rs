@@ -19,6 +19,7 @@ mod pattern;
 mod place;
 mod positions;
 mod private_key;
+mod publishable;
 mod repeats;
 mod runs;
 mod scan;
@@ -32,6 +33,7 @@ mod window;
 
 pub use own::{Own, Places};
 pub use pattern::{DIGEST, PATTERNS, Part, Pattern, Request};
+pub use publishable::is_publishable;
 pub use scan::{Candidate, Confidence, scan, scan_with, sensitive_spans, sensitive_spans_with};
 
 #[cfg(test)]

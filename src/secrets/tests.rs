@@ -179,6 +179,40 @@ fn identifiers_of_vendors_are_no_secrets() {
 }
 
 #[test]
+fn keys_that_pages_carry_are_no_secrets() {
+    let (hex, short) =
+        (["9a8b7c6d5e4f", "3a2b1c0d9e8f7a6b5c4d"].concat(), ["8f3a9c2b7d", "6e5f4a1b0c"].concat());
+    for text in [
+        format!("PUSHER_APP_KEY={short}"),
+        format!("const pusherKey = \"{short}\";"),
+        format!("ALGOLIA_SEARCH_API_KEY={hex}"),
+        format!("algoliaSearchOnlyApiKey: '{hex}'"),
+        format!("BUGSNAG_API_KEY={hex}"),
+    ] {
+        assert_eq!(codes(&text), [] as [&str; 0], "{text}");
+    }
+    for (text, code) in [
+        (format!("PUSHER_APP_SECRET={short}"), "SEC426"),
+        (format!("ALGOLIA_API_KEY={hex}"), "SEC241"),
+        (format!("BUGSNAG_AUTH_TOKEN={hex}"), "SEC450"),
+    ] {
+        assert_eq!(codes(&text), [code], "{text}");
+    }
+}
+
+#[test]
+fn codes_of_errors_and_selectors_are_no_passwords() {
+    for value in
+        ["PASSWORD_TOO_SHORT_8", "LOGIN_TOKEN_EXPIRED_401", "#login-password-field1", "input.login-form2"]
+    {
+        assert_eq!(codes(&format!("password: '{value}'\n")), [] as [&str; 0], "{value}");
+    }
+    for value in ["WINTER_IS_COMING_8", "#Summer-rain-19", "PASSWORD_K3Y_x9"] {
+        assert_eq!(codes(&format!("password: '{value}'\n")), ["SEC004"], "{value}");
+    }
+}
+
+#[test]
 fn names_made_of_words_are_no_tokens() {
     for name in [
         "fw_updateFirmwareVersionChecker",

@@ -6,6 +6,7 @@ use super::assignment::reads_like_words;
 use super::checksum;
 use super::glance::ahead;
 use super::pattern::{Checksum, Pattern};
+use super::publishable::is_publishable;
 use super::scan::{Candidate, Confidence};
 use super::shape::{self, Classes};
 use crate::source::Span;
@@ -64,19 +65,21 @@ fn is_identifier(secret: &[u8]) -> bool {
 /// The last words of names whose values everybody may see, whoever issues them.
 const PUBLIC: &[&[u8]] = &[b"id", b"ids", b"url", b"uri", b"path", b"name", b"index", b"version"];
 
-/// Whether the last word of a name is one of [`PUBLIC`]: `RAILWAY_API_PATH`, `vimeoTokenId`.
+/// Whether the last word of a name is one of [`PUBLIC`], as in `RAILWAY_API_PATH` and `vimeoTokenId`, or all of it says
+/// that its vendor means the value to be seen.
 fn names_what_is_public(name: &[u8]) -> bool {
-    PUBLIC.iter().any(|word| {
-        let Some((before, last)) =
-            name.len().checked_sub(word.len()).and_then(|at| name.split_at_checked(at))
-        else {
-            return false;
-        };
-        let parted = before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        let capital = last.first().is_some_and(u8::is_ascii_uppercase)
-            && before.last().is_some_and(|byte| !byte.is_ascii_uppercase());
-        last.eq_ignore_ascii_case(word) && (parted || capital)
-    })
+    is_publishable(name)
+        || PUBLIC.iter().any(|word| {
+            let Some((before, last)) =
+                name.len().checked_sub(word.len()).and_then(|at| name.split_at_checked(at))
+            else {
+                return false;
+            };
+            let parted = before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            let capital = last.first().is_some_and(u8::is_ascii_uppercase)
+                && before.last().is_some_and(|byte| !byte.is_ascii_uppercase());
+            last.eq_ignore_ascii_case(word) && (parted || capital)
+        })
 }
 
 /// Prefixes that are words too, and end the name of a cache as often as they begin a token: `pip-key-…`.

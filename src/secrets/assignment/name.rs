@@ -4,6 +4,7 @@
 //! language, written in any case.
 
 use crate::secrets::glance::{ahead, behind};
+use crate::secrets::publishable::is_publishable;
 use crate::source::Span;
 
 /// How strongly a name speaks.
@@ -51,7 +52,7 @@ pub(super) fn promise(name: &[u8]) -> Option<Promise> {
         }
         previous = word;
     }
-    if public { None } else { last }
+    last.filter(|_| !public && !is_publishable(name))
 }
 
 /// Whether the last word of `name` is `token`.

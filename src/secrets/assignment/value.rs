@@ -216,6 +216,8 @@ fn is_structure(value: &[u8]) -> bool {
         || is_registry_path(value)
         || is_mostly_escapes(value)
         || is_validation(value)
+        || is_code_of_error(value)
+        || is_selector(value)
         || count(b'\\') >= 2 && reads_like_words(value)
         || dotted
         || mail
@@ -265,6 +267,35 @@ fn is_mostly_escapes(value: &[u8]) -> bool {
         )
         .count();
     escapes >= 2 && escapes * 9 >= value.len() * 2
+}
+
+/// What names in pages and codes of errors are about, where they are about secrets.
+const ABOUT: [&str; 5] = ["password", "passwd", "token", "secret", "login"];
+
+/// `PASSWORD_TOO_SHORT_8`: three words and more in capitals and a number, one of them of [`ABOUT`]: what an error is called.
+fn is_code_of_error(value: &[u8]) -> bool {
+    let Some(end) = memchr::memrchr(b'_', value) else { return false };
+    let (words, number) = (value.get(..end).unwrap_or_default(), value.get(end + 1..).unwrap_or_default());
+    let capitals = |word: &[u8]| word.len() >= 2 && word.iter().all(u8::is_ascii_uppercase);
+    let mut parts = words.split(|&byte| byte == b'_');
+    (1..=3).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+        && parts.clone().count() >= 3
+        && parts.all(capitals)
+        && shape::holds_any(&words.to_ascii_lowercase(), &ABOUT)
+}
+
+/// `#login-password-1`, `input.auth-token2`: where a page has its field.
+fn is_selector(value: &[u8]) -> bool {
+    let tag = value.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let tags: [&[u8]; 6] = [b"", b"input", b"form", b"div", b"span", b"label"];
+    let name = value.get(tag + 1..).unwrap_or_default();
+    tags.contains(&value.get(..tag).unwrap_or_default())
+        && matches!(value.get(tag), Some(b'#' | b'.'))
+        && name.iter().any(|byte| matches!(byte, b'-' | b'_'))
+        && name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(byte))
+        && name.iter().filter(|byte| byte.is_ascii_digit()).count() <= 2
+        && shape::holds_any(name, &ABOUT)
 }
 
 /// Whether the text is an expression of a language that writes names without quotes.

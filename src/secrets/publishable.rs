@@ -1,0 +1,29 @@
+//! Keys that their vendor means to be seen, by what they are called: pages and apps carry them, and they open nothing.
+//!
+//! Not here: what says so of itself, such as `pk_live_`; that is the value's form.
+
+/// The names without what parts their words, in small letters. Pusher Channels' clients connect with the key and sign
+/// nothing; BugSnag's report errors with theirs; Algolia has keys that can only search.
+const NAMES: &[&str] = &[
+    "pusherkey",
+    "pusherappkey",
+    "bugsnagkey",
+    "bugsnagapikey",
+    "algoliasearchkey",
+    "algoliasearchapikey",
+    "algoliasearchonly",
+];
+
+/// Whether a variable, a field or a constant of this name holds a key that is meant to be seen.
+///
+/// ```
+/// use envgate::secrets::is_publishable;
+/// assert!(is_publishable(b"VITE_PUSHER_APP_KEY") && is_publishable(b"algoliaSearchApiKey"));
+/// assert!(!is_publishable(b"PUSHER_APP_SECRET") && !is_publishable(b"ALGOLIA_API_KEY"));
+/// ```
+#[must_use]
+pub fn is_publishable(name: &[u8]) -> bool {
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let plain: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    NAMES.iter().any(|one| plain.windows(one.len()).any(|window| window == one.as_bytes()))
+}
