@@ -55,3 +55,24 @@ fn an_archive_that_is_cut_off_is_an_error() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(String::from_utf8(output.stderr).unwrap().contains("a.tar.gz"));
 }
+
+#[test]
+fn what_else_was_found_is_told_and_nobody_takes_it_for_all() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("a.zip"), "PK\u{3}\u{4}broken").unwrap();
+    fs::write(place.path().join("b.env"), "A=1\nA=2\n").unwrap();
+    let run = |format| {
+        let output = envgate(place.path(), &["check", "--archives", "--format", format]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read `a.zip`"), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run("human").contains("ENV008"));
+    let sarif: serde_json::Value = serde_json::from_str(&run("sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "ENV008");
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    fs::write(place.path().join("report.json"), run("json")).unwrap();
+    let merged = envgate(place.path(), &["merge", "report.json"]);
+    assert_eq!(merged.status.code(), Some(2), "{merged:?}");
+    assert!(String::from_utf8_lossy(&merged.stderr).contains("is not whole: cannot read `a.zip`"));
+}

@@ -29,7 +29,7 @@ use super::pack_files::PackFiles;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::terminal::say;
-use super::{Error, Status, output, staged, verify, working_directory};
+use super::{Error, Status, incomplete, output, staged, verify, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
@@ -186,9 +186,10 @@ fn tree(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Res
     let opened = arguments.archives.then(|| Opened::new(&mut prepared.files, &prepared.tree)).transpose()?;
     let tree: &dyn Tree = opened.as_ref().map_or(&prepared.tree, |opened| opened);
     let watched = Watched::new(tree, prepared.files.len(), "files");
-    let outcome = engine::check(&prepared.files, &mut settings, &watched)?;
+    let mut outcome = engine::check(&prepared.files, &mut settings, &watched)?;
     drop(watched);
-    if outcome.files == 0 && arguments.shard.is_none() {
+    outcome.unread = opened.map(|opened| opened.unread).unwrap_or_default();
+    if outcome.files == 0 && outcome.unread.is_empty() && arguments.shard.is_none() {
         return Err(prepared.nothing());
     }
     report(arguments, color, &prepared.loaded, &outcome, false, out)
@@ -350,6 +351,7 @@ fn report(
     report.shard = arguments.shard.map(|shard| shard.to_string());
     report.top =
         loaded.top.as_deref().map(|top| Folder::new(top, &here.to_string_lossy())).unwrap_or_default();
+    report.incomplete = incomplete::told(outcome);
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;
     if !(hook && human && report.findings.is_empty()) {
@@ -358,8 +360,8 @@ fn report(
     if let (true, Some(source)) = (mistaken, &loaded.source) {
         return Err(Error::Config { path: source.path().to_owned() });
     }
-    if !outcome.broken.is_empty() {
-        return Err(Error::Broken { paths: outcome.broken.join("`, `") });
+    if !report.incomplete.is_empty() {
+        return Err(incomplete::error(outcome));
     }
     let threshold = threshold(arguments.scope.fail_on, &loaded.config);
     let failed = report.findings.iter().any(|finding| finding.diagnostic.severity >= threshold);

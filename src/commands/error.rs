@@ -61,6 +61,9 @@ pub enum Error {
         /// Such as `2/3`.
         part: String,
     },
+    /// A part of a whole that is none.
+    #[error(transparent)]
+    Incomplete(#[from] super::incomplete::Incomplete),
     /// What is piped in cannot be read.
     #[error("cannot read what is piped in")]
     Piped(#[source] io::Error),

@@ -11,6 +11,7 @@ use crate::cli::{FailOn, Merge, Shard};
 use crate::files;
 use crate::render;
 
+use super::incomplete::Incomplete;
 use super::{Error, Status, working_directory};
 
 /// What a report calls itself.
@@ -24,7 +25,12 @@ pub(super) fn run(arguments: &Merge, out: &mut dyn Write) -> Result<Status, Erro
         let bytes = files::read(&here.join(path))?;
         let report: Option<Value> = serde_json::from_slice(&bytes).ok();
         let report = report.filter(|report| report.get("schema").and_then(Value::as_str) == Some(SCHEMA));
-        merged.add(&report.ok_or(Error::NoReport { path: shown })?);
+        let report = report.ok_or_else(|| Error::NoReport { path: shown.clone() })?;
+        let gap = report.get("incomplete").and_then(|gaps| gaps.get(0));
+        if let Some(what) = gap.and_then(Value::as_str) {
+            return Err(Incomplete { path: shown, what: what.to_owned() }.into());
+        }
+        merged.add(&report);
     }
     merged.refuse_gaps()?;
     let failed = merged.findings.values().any(|finding| {

@@ -11,7 +11,9 @@ use crate::source::{PathKind, Tree};
 
 /// What is in archives, beside what is on the disk.
 pub(super) struct Opened<'a> {
-    members: BTreeMap<String, Result<Vec<u8>, &'static str>>,
+    members: BTreeMap<String, Vec<u8>>,
+    /// What there is of no content, with why. Nothing else hangs on it: the rest can be looked at.
+    pub(super) unread: Vec<(String, &'static str)>,
     beside: &'a dyn Tree,
 }
 
@@ -22,17 +24,22 @@ impl<'a> Opened<'a> {
     ///
     /// Where an archive cannot be read.
     pub(super) fn new(files: &mut Vec<Input>, beside: &'a DiskTree) -> io::Result<Self> {
-        let mut inside = BTreeMap::new();
+        let (mut inside, mut unread) = (BTreeMap::new(), Vec::new());
         let (archives, others): (Vec<Input>, Vec<Input>) =
             files.drain(..).partition(|file| file.checked && is_archive(&file.path));
         *files = others;
         for archive in archives {
             for member in members(&archive.path, &beside.read_whole(&archive.path)?) {
-                files.push(Input { path: member.path.clone(), hook: false, ..archive.clone() });
-                inside.insert(member.path, member.content);
+                match member.content {
+                    Ok(content) => {
+                        files.push(Input { path: member.path.clone(), hook: false, ..archive.clone() });
+                        inside.insert(member.path, content);
+                    }
+                    Err(why) => unread.push((member.path, why)),
+                }
             }
         }
-        Ok(Self { members: inside, beside })
+        Ok(Self { members: inside, unread, beside })
     }
 }
 
@@ -43,8 +50,7 @@ impl Tree for Opened<'_> {
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         match self.members.get(path) {
-            Some(Ok(content)) => Ok(content.clone()),
-            Some(Err(why)) => Err(io::Error::other(*why)),
+            Some(content) => Ok(content.clone()),
             None => self.beside.read(path),
         }
     }
@@ -55,7 +61,7 @@ impl Tree for Opened<'_> {
 
     fn length(&self, path: &str) -> Option<u64> {
         match self.members.get(path) {
-            Some(member) => u64::try_from(member.as_ref().ok()?.len()).ok(),
+            Some(content) => u64::try_from(content.len()).ok(),
             None => self.beside.length(path),
         }
     }

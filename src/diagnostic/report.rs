@@ -95,6 +95,8 @@ pub struct Report {
     pub shard: Option<String>,
     /// The top of the work tree, where there is one, for those who look for files from there.
     pub top: Folder,
+    /// What was not looked at, a sentence each: with any, nobody may take the report for that of a whole check.
+    pub incomplete: Vec<String>,
 }
 
 impl Report {

@@ -160,6 +160,7 @@ impl Told<'_> {
             sources: sources.collect(),
             silencings,
             broken: broken.iter().map(|path| self.down(path)).collect(),
+            unread: outcome.unread,
             loaders: loaders.collect(),
             declared: outcome.declared,
             files: outcome.files,

@@ -99,6 +99,8 @@ pub struct Outcome {
     pub silencings: Vec<Silencing>,
     /// The checked files that could not be parsed to their end: the check is not whole.
     pub broken: Vec<String>,
+    /// The inputs that could not be read and that no other hangs on, with why: the check is not whole either.
+    pub unread: Vec<(String, &'static str)>,
     /// The loaders that read each checked env file, where any are known.
     pub loaders: BTreeMap<String, Vec<Loader>>,
 }

@@ -17,6 +17,9 @@ struct Whole<'a> {
     tool: Tool,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<&'a str>,
+    /// What was not looked at: with any, the check is not whole.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    incomplete: &'a [String],
     summary: Summary,
     findings: Vec<One<'a>>,
 }
@@ -123,6 +126,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         schema: "envgate/report/v1",
         tool: Tool { name: "envgate", version: env!("CARGO_PKG_VERSION") },
         shard: report.shard.as_deref(),
+        incomplete: &report.incomplete,
         summary: Summary {
             files: report.files,
             errors: report.count(Severity::Error),

@@ -64,16 +64,18 @@ impl Serialize for Results<'_> {
     }
 }
 
-/// Says how many findings are no results, where there are any.
+/// Says how many findings are no results, and what was not looked at, where there are any.
 fn invocation(report: &Report) -> Option<Value> {
+    let note = |level: &str, text: &str| json!({ "level": level, "message": { "text": text } });
+    let mut notes: Vec<Value> = report.incomplete.iter().map(|text| note("error", text)).collect();
     let more = report.only_counted();
-    let text = format!("{more} more findings are only counted: there are too many to list");
-    (more > 0).then(|| {
-        json!([{
-            "executionSuccessful": true,
-            "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
-        }])
-    })
+    if more > 0 {
+        let text = format!("{more} more findings are only counted: there are too many to list");
+        notes.push(note("warning", &text));
+    }
+    let whole = report.incomplete.is_empty();
+    (!notes.is_empty())
+        .then(|| json!([{ "executionSuccessful": whole, "toolExecutionNotifications": notes }]))
 }
 
 /// The rules that found something, in the order of their codes.

@@ -1,0 +1,35 @@
+//! What a check did not look at: it is told beside what was found, and the check fails whatever that is.
+//!
+//! Not here: inputs that others hang on. Where one of those cannot be read nothing is told at all.
+
+use std::io;
+
+use super::Error;
+use crate::engine::{Outcome, Unreadable};
+
+/// A report of a check that did not look at everything, where whole ones are joined.
+#[derive(Debug, thiserror::Error)]
+#[error("the report `{path}` is of a check that is not whole: {what}")]
+pub struct Incomplete {
+    /// The report.
+    pub path: String,
+    /// What that check said of it.
+    pub what: String,
+}
+
+/// What was not looked at, a sentence each.
+pub(super) fn told(outcome: &Outcome) -> Vec<String> {
+    let unread = outcome.unread.iter().map(|(path, why)| format!("cannot read `{path}`: {why}"));
+    let broken = outcome.broken.iter();
+    let broken = broken.map(|paths| format!("`{paths}` cannot be parsed, so the check is not whole"));
+    unread.chain(broken).collect()
+}
+
+/// Why the command fails. What is broken has been printed as a finding, and is told again only where all else was read.
+pub(super) fn error(outcome: &Outcome) -> Error {
+    if outcome.unread.is_empty() {
+        return Error::Broken { paths: outcome.broken.join("`, `") };
+    }
+    let files = outcome.unread.iter().map(|(path, why)| (path.clone(), io::Error::other(*why)));
+    Error::Unreadable(Unreadable(files.collect()))
+}
