@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "a test may die")]
 
 use envgate::document::env::{Loaded, Loader, load};
+use envgate::document::makefile::{Around, exports};
 use envgate::source::Source;
 use serde_json::Value;
 
@@ -149,6 +150,41 @@ fn the_spans_are_those_of_the_file() {
 }
 
 /// Base64 with padding.
+struct Beside<'a>(&'a str);
+
+impl Around for Beside<'_> {
+    fn text(&self, path: &str) -> Option<&str> {
+        (path == "x.env").then_some(self.0)
+    }
+
+    fn is_there(&self, path: &str) -> bool {
+        path == "x.env"
+    }
+}
+
+/// A Makefile that includes a file and exports all reads it as the loader of that name does, where it knows.
+#[test]
+fn makefiles_read_what_they_include_as_make_does() {
+    let rows = std::fs::read_to_string("tests/oracles/loader_matrix.jsonl").expect("the measurements");
+    let mut compared = 0;
+    for row in rows.lines() {
+        let row: Value = serde_json::from_str(row).expect("a row");
+        let source = Source::from_bytes("x.env", decode(row["input"]["file_b64"].as_str().expect("a file")));
+        let loaded = load(source.text(), Loader::Make, &|_| None);
+        if loaded.aborted.is_some() || !loaded.executes.is_empty() {
+            continue;
+        }
+        for one in exports("include x.env\nexport\n", &Beside(source.text())).variables {
+            let last = loaded.variable(&one.name).and_then(|last| last.value.clone());
+            if let Some(value) = one.value {
+                assert_eq!(Some(value), last, "{:?}: {}", source.text(), one.name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}
+
 fn decode(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = Vec::new();

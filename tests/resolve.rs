@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -38,6 +39,11 @@ fn theirs(project: &Path, options: &[&str]) -> Environments {
         .env("HOME", "/nonexistent")
         .output()
         .unwrap();
+    environments(&output)
+}
+
+/// The environments in what compose prints.
+fn environments(output: &Output) -> Environments {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let config: Value = serde_json::from_slice(&output.stdout).unwrap();
     let text = |value: &Value| value.as_str().map(|text| text.replace("$$", "$"));
@@ -105,6 +111,45 @@ fn the_project_of_the_page_gets_what_docker_compose_gives_it() {
         &["--env-file", "envs/.env", "-f", "infra/docker-compose.fixed.yml"],
     ] {
         assert_eq!(ours(project, options), theirs(project, options), "{options:?}");
+    }
+}
+/// Recipes hand what make exports to compose: each Makefile is run by make, with the real compose behind `docker`.
+#[test]
+fn recipes_get_what_make_and_docker_compose_give_them() {
+    let compose = "services:\n  web:\n    image: x\n    environment:\n      A: ${A:-none}\n      B: ${B-none}\n      \
+                   TAG: ${TAG}\n      C:\n    env_file: .env.web\n";
+    for makefile in [
+        "include .env.prod\nexport\nTAG := v1\n",
+        "include .env.prod\n",
+        "-include .env.prod\nexport A\nexport TAG = $(B)-1\n",
+        "include .env.prod\nexport $(shell sed 's/=.*//' .env.prod)\n",
+        "ifneq (,$(wildcard .env.prod))\ninclude .env.prod\nexport\nendif\nA = $(B)\n",
+        "include .env\nexport\n",
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| fs::write(place.path().join(path), text).unwrap();
+        let recipe = "docker compose -f compose.yaml config --format json";
+        write("Makefile", &format!("{makefile}\nshow:\n\t@{recipe}\n"));
+        write("compose.yaml", compose);
+        write(".env", "A=of-dotenv\nC=\"of-dotenv\"\n");
+        write(".env.prod", "A=\"quoted\"\nB = of-prod # comment\nC=pa$word\n");
+        write(".env.web", "B=of-web\nD=of-web\n");
+        let binary = std::env::var("ENVGATE_COMPOSE").expect("ENVGATE_COMPOSE is not set");
+        write("docker", &format!("#!/bin/sh\nshift\nexec {binary} \"$@\"\n"));
+        fs::set_permissions(place.path().join("docker"), fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", place.path().display());
+        let mut make = Command::new("make");
+        make.args(["--silent", "show"]).current_dir(place.path()).env_clear();
+        let made = make.env("PATH", path).env("HOME", "/nonexistent").output().unwrap();
+        let found = envgate::resolve(&envgate::Project::at(place.path())).unwrap();
+        let of = |service: &envgate::Service| {
+            let one = |variable: &envgate::Variable| {
+                (variable.name.clone(), variable.value.as_ref().map(|value| value.reveal().to_owned()))
+            };
+            (service.name.clone(), service.variables.iter().map(one).collect())
+        };
+        let ours: Environments = found.iter().map(of).collect();
+        assert_eq!((found.len(), ours), (1, environments(&made)), "{makefile}");
     }
 }
 

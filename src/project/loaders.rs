@@ -138,7 +138,7 @@ pub(super) fn by_path(project: &Project<'_>, environments: &[Environment]) -> BT
         let by_custom = join(&environment.project_directory, ".env");
         let by_custom = command.env_files.is_empty().then_some(&by_custom);
         for file in command.env_files.iter().chain(&environment.interpolation).chain(by_custom) {
-            if !command.sourced.iter().any(|sourced| sourced.path == *file) {
+            if !environment.made_alone(file) && !command.sourced.iter().any(|sourced| sourced.path == *file) {
                 add(file, Loader::Compose, &command.path, command.span);
             }
         }

@@ -78,6 +78,7 @@ fn best<'project>(
         candidates.extend(service.env_files.iter().map(|file| file.path.clone()));
     }
     candidates.extend(environment.command.sourced.iter().map(|sourced| sourced.path.clone()));
+    candidates.extend(environment.command.make.included.iter().map(|included| included.path.clone()));
     let own = candidates.clone();
     candidates.extend(of_others(project, environment));
     let mut best: Option<(&str, Vec<String>)> = None;
@@ -112,9 +113,16 @@ fn of_others(project: &Project<'_>, environment: &Environment) -> Vec<String> {
     others.flat_map(|other| other.command.env_files.iter().cloned()).collect()
 }
 
-/// Whether the script loads the file into the shell, but exports only some of its names.
+/// Whether the script loads the file into the shell, or make includes it, and only some of its names are exported.
 fn partly_exported(environment: &Environment, path: &str) -> bool {
-    environment.command.sourced.iter().any(|sourced| sourced.path == path && sourced.exported.is_some())
+    let sourced = &environment.command.sourced;
+    sourced.iter().any(|sourced| sourced.path == path && sourced.exported.is_some())
+        || partly_made(environment, path)
+}
+
+fn partly_made(environment: &Environment, path: &str) -> bool {
+    let included = &environment.command.make.included;
+    included.iter().any(|included| included.path == path && !included.exported)
 }
 
 fn report(
@@ -149,7 +157,9 @@ fn report(
         let whose = if assumed { "compose" } else { "this command" };
         format!("{whose} does not read `{file}`, so `${{…}}` does not get its {shown}{more}")
     };
-    let reads = if partly_exported(environment, file) {
+    let reads = if partly_made(environment, file) {
+        "what make includes stays in make without an `export`".to_owned()
+    } else if partly_exported(environment, file) {
         "a sourced name that is not exported stays in the shell".to_owned()
     } else {
         reads(environment, file)

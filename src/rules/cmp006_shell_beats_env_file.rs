@@ -90,6 +90,14 @@ fn beaten<'a>(
                 let sourced = Some(one.path.as_str());
                 found.entry(one.span).or_default().push(Beaten { name, file, sourced, known: true });
             }
+            (None, None) => {
+                let path = Some(first.origin.path.as_str());
+                let mut made = command.make.variables.iter();
+                if let Some(one) = made.find(|one| one.name == name && one.path.as_deref() == path) {
+                    let sourced = path.filter(|path| *path != command.path);
+                    found.entry(one.at).or_default().push(Beaten { name, file, sourced, known: true });
+                }
+            }
             _ => {}
         }
     }

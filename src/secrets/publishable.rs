@@ -3,7 +3,7 @@
 //! Not here: what says so of itself, such as `pk_live_`; that is the value's form.
 
 /// The names without what parts their words, in small letters. Pusher Channels' clients connect with the key and sign
-/// nothing; BugSnag's report errors with theirs; Algolia has keys that can only search.
+/// nothing; `BugSnag`'s report errors with theirs; Algolia has keys that can only search.
 const NAMES: &[&str] = &[
     "pusherkey",
     "pusherappkey",

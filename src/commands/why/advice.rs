@@ -58,6 +58,11 @@ pub(super) fn advice(told: &Told<'_>) -> Option<String> {
         return Some(format!("everybody can read this fallback: write `${{{key}:?set {key}}}`"));
     }
     let path = told.disagreeing.as_ref()?;
+    if told.environment.command.make.included.iter().any(|included| included.path == *path) {
+        return Some(format!(
+            "make keeps quotes, and cuts at `#` and `$`: give the command `--env-file {path}` and do not include it"
+        ));
+    }
     Some(format!("put single quotes around the value of `{key}` in `{path}`, so that all read the same"))
 }
 

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::Document;
 use crate::document::env::load;
+use crate::document::makefile::Included;
 use crate::project::loaders::{Reader, readers};
 use crate::project::resolve::{Environment, Layer, OriginKind, Variable};
 use crate::project::shape::Shape;
@@ -113,8 +115,15 @@ impl Telling<'_> {
         let command = &self.environment.command;
         let given = found(&|layer| layer.origin.kind == OriginKind::Shell && layer.origin.path.is_empty());
         let mut lines = Vec::new();
-        if command.sourced.is_empty() || given != "not there" {
+        let loaded = !command.sourced.is_empty() || !command.make.included.is_empty();
+        if !loaded || given != "not there" {
             lines.push(format!("the shell: {given}"));
+        }
+        let own =
+            |layer: &&Layer| layer.origin.kind == OriginKind::Shell && layer.origin.path == command.path;
+        if let Some(layer) = layers.iter().find(own) {
+            let (at, what) = (self.at(&command.path, layer.origin.span.start), self.words(layer));
+            lines.push(format!("the shell, set in {at}: {what}"));
         }
         for sourced in command.sourced.iter().rev() {
             let at = self.at(&command.path, sourced.span.start);
@@ -124,16 +133,40 @@ impl Telling<'_> {
             let what = if kept { "not exported".to_owned() } else { what };
             lines.push(format!("the shell, which loads {} in {at}: {what}", sourced.path));
         }
-        let sourced = |file: &&String| !command.sourced.iter().any(|one| one.path == **file);
-        let files: Vec<&String> = self.environment.interpolation.iter().filter(sourced).collect();
+        lines.extend(self.included(name, layers));
+        let own = |file: &&String| {
+            !self.environment.made_alone(file) && !command.sourced.iter().any(|one| one.path == **file)
+        };
+        let mut files: Vec<&String> = self.environment.interpolation.iter().filter(own).collect();
+        files.dedup();
         for file in &files {
-            lines.push(format!("{file}: {}", found(&|layer| layer.origin.path == **file)));
+            let by_compose =
+                |layer: &Layer| layer.origin.path == **file && layer.origin.kind != OriginKind::Shell;
+            lines.push(format!("{file}: {}", found(&by_compose)));
         }
         if files.is_empty() {
             let dotenv = join(&self.environment.project_directory, ".env");
             lines.push(format!("{dotenv}: there is no such file"));
         }
         lines
+    }
+
+    /// What make has of the name in the files that it includes.
+    fn included(&self, name: &str, layers: &[Layer]) -> Vec<String> {
+        let command = &self.environment.command;
+        let tell = |included: &Included| {
+            let at = self.at(&command.path, included.at.start);
+            let of =
+                |layer: &&Layer| layer.origin.kind == OriginKind::Shell && layer.origin.path == included.path;
+            let document = self.project.file(&included.path).map(|file| &file.document);
+            let what = match (layers.iter().find(of), document) {
+                (Some(layer), _) => self.words(layer),
+                (None, Some(Document::Env(env))) if env.entry(name).is_some() => "not exported".to_owned(),
+                _ => "not there".to_owned(),
+            };
+            format!("the shell, for which make includes {} in {at}: {what}", included.path)
+        };
+        command.make.included.iter().map(tell).collect()
     }
 
     fn won(&self, variable: &Variable) -> String {

@@ -112,7 +112,7 @@ impl Line {
 }
 
 fn line(content: &str, span: Span) -> Line {
-    let (content, written) = without_comment(content);
+    let (content, written) = without_make_comment(content);
     if content.trim().is_empty() {
         return Line::Nothing;
     }
@@ -175,7 +175,7 @@ fn rule(body: &str) -> Line {
 
 /// Cuts at the first `#` that no odd number of backslashes stands before. Of the backslashes before any `#`
 /// half are left. Also gives the length of what the rest was made from.
-fn without_comment(content: &str) -> (String, usize) {
+pub(in crate::document) fn without_make_comment(content: &str) -> (String, usize) {
     let mut out = String::new();
     let mut rest = content;
     while let Some(at) = rest.find('#') {

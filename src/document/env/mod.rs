@@ -21,6 +21,8 @@ mod xargs_words;
 
 use std::borrow::Cow;
 
+pub(super) use make_variables::without_make_comment;
+
 pub use loader::{Loaded, LoadedVariable, Loader, line_reads_as, load, load_after};
 
 use super::Problem;

@@ -1,10 +1,16 @@
 //! Makefiles: their recipes as shell scripts, each with its place.
 //!
-//! Not here: make's own language beyond what recipes are made of: `$$`, automatic variables, and
+//! Not here, but for [`exports()`]: make's own language beyond what recipes are made of: `$$`, automatic variables, and
 //! `$(VAR)` where the file itself assigns it. Functions and conditionals are not evaluated; what they
 //! would give is a parameter without a meaning to the shell.
 
+mod conditions;
+mod exports;
+mod lines;
+
 use std::collections::BTreeMap;
+
+pub use exports::{Around, Exports, Included, MakeVariable, exports};
 
 use super::shell::{Mapped, Origin, Script, is_name, may_set_shell, secret_name, written_values};
 use crate::source::{Span, Spanned};

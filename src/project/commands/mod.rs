@@ -5,15 +5,18 @@
 
 mod fields;
 mod line;
+pub(in crate::project) mod make;
 mod place;
 mod ran;
 mod walk;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::document::Document;
 use crate::document::env::Loader;
 use crate::document::env_uses::EnvUse;
+use crate::document::makefile::Exports;
 use crate::document::shell::{Interpreter, Origin, Script};
 use crate::source::{Span, file_name};
 
@@ -82,6 +85,8 @@ pub struct ComposeCommand {
     pub sourced: Vec<Sourced>,
     /// The variables exported before it, in the same script, each name once: the last one counts.
     pub exported: Vec<Exported>,
+    /// What make gives to it, where it stands in a Makefile and runs on this machine.
+    pub make: Arc<Exports>,
     /// Whether it runs on another machine (inside `ssh host "…"`).
     pub remote: bool,
     /// Whether this environment is production; `None` where nothing says.
@@ -150,14 +155,27 @@ fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {
         match &file.document {
             Document::Shell(script) => in_script(script, file, project, unknown, &mut found),
             Document::Makefile(makefile) => {
+                let first = found.len();
                 for recipe in &makefile.recipes {
                     in_script(recipe, file, project, unknown, &mut found);
                 }
+                give(file, project, found.get_mut(first..).unwrap_or_default());
             }
             _ => {}
         }
     }
     found
+}
+
+/// Hands what make exports to the commands of one Makefile; without any it is not asked for.
+fn give(file: &File, project: &Project<'_>, commands: &mut [ComposeCommand]) {
+    if commands.is_empty() {
+        return;
+    }
+    let exports = make::exported(file, project);
+    for command in commands.iter_mut().filter(|command| !command.remote) {
+        command.make = Arc::clone(&exports);
+    }
 }
 
 fn in_script(

@@ -2,6 +2,8 @@
 //!
 //! Not here: what compose makes of the files.
 
+use std::sync::Arc;
+
 use crate::project::{File, Project};
 use crate::source::{PathKind, is_top, join, parent};
 
@@ -37,6 +39,7 @@ pub(super) fn place(raw: &Raw, file: &File, project: &Project<'_>) -> ComposeCom
         subcommand: raw.line.subcommand.clone(),
         sourced,
         exported: raw.exported.clone(),
+        make: Arc::default(),
         remote: raw.remote,
         production: None,
         directory,

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::document::Document;
 use crate::document::env::{Entry, EnvFile, Loaded, LoadedVariable, Loader, load};
+use crate::project::commands::make;
 use crate::project::loaders::Reader;
 use crate::project::{File, Project};
 
@@ -142,5 +143,7 @@ fn exported(project: &Project<'_>, reader: &Reader, env: &EnvFile) -> BTreeSet<S
             names.extend(rest.split_whitespace().map(str::to_owned));
         }
     }
+    // And what a command writes out: `export $(shell sed 's/=.*//' .env)`.
+    names.extend(make::exported(file, project).variables.iter().map(|one| one.name.clone()));
     names
 }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::source::{Span, file_name, is_top, parent};
+use crate::source::{Span, file_name, is_top, join, parent};
 
 use super::Project;
 use super::commands::{ComposeCommand, named_production};
@@ -243,6 +243,19 @@ impl Environment {
             own.chain(above).find_map(named_production)
         };
         self.command.production.or_else(names) == Some(true)
+    }
+
+    /// Whether make alone reads the env file at `path` for this command: it includes it, and compose does not read it.
+    #[must_use]
+    pub fn made_alone(&self, path: &str) -> bool {
+        let command = &self.command;
+        let by_default = [&self.project_directory, &command.directory];
+        let own = if command.env_files.is_empty() {
+            by_default.iter().any(|directory| join(directory, ".env") == path)
+        } else {
+            command.env_files.iter().any(|file| file == path)
+        };
+        !own && command.make.included.iter().any(|included| included.path == path)
     }
 
     /// The directory that the one who runs the command is in, for writing the file at `path`. Where nobody

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::document::Document;
 use crate::document::env::{self, Loader};
 use crate::project::Project;
 use crate::project::commands::{ComposeCommand, Exported};
@@ -194,9 +195,36 @@ pub(super) fn refusal(path: &str, loaded: &env::Loaded, environment: &mut Enviro
     }
 }
 
+/// What make exports to its recipes.
+fn made(
+    project: &Project<'_>,
+    command: &ComposeCommand,
+    set: &mut BTreeMap<String, String>,
+    names: &mut Names,
+    environment: &mut Environment,
+) {
+    let used = |path: &str| command.make.variables.iter().any(|one| one.path.as_deref() == Some(path));
+    for included in &command.make.included {
+        match project.file(&included.path).map(|file| &file.document) {
+            None => environment.unread.push(included.path.clone()),
+            Some(Document::Env(_)) if used(&included.path) => {
+                environment.interpolation.push(included.path.clone());
+            }
+            Some(_) => {}
+        }
+    }
+    for one in &command.make.variables {
+        let Some((value, path)) = one.value.clone().zip(one.path.clone()) else { continue };
+        set.insert(one.name.clone(), value.clone());
+        let origin = Origin { kind: OriginKind::Shell, path, span: one.span };
+        names.above(one.name.clone(), Layer { value: Some(value), origin });
+    }
+}
+
 /// What files loaded into the shell export; the later one hides the earlier.
 fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, environment: &mut Environment) {
     let mut set: BTreeMap<String, String> = BTreeMap::new();
+    made(project, command, &mut set, names, environment);
     let mut exported: Vec<&Exported> = command.exported.iter().collect();
     exported.sort_by_key(|one| (one.prefix, one.span.start));
     let mut exported = exported.into_iter().peekable();

@@ -63,6 +63,7 @@ fn same(one: &ComposeCommand, other: &ComposeCommand) -> bool {
         && one.directory == other.directory
         && sourced(one) == sourced(other)
         && exported(one) == exported(other)
+        && one.make == other.make
 }
 
 /// The compose files of a command: its own, or those that compose finds from the directory upwards.
