@@ -114,6 +114,12 @@ pub fn readers(project: &Project<'_>, environments: &[Environment], path: &str) 
     by_path(project, environments).remove(&*path).unwrap_or_default()
 }
 
+/// Who the project's files say reads the env file at `path`, compose left out; of an example, what it is copied to.
+pub fn written_reads<'p>(project: &'p Project<'_>, path: &'p str) -> impl Iterator<Item = &'p Read> {
+    let path = read_as(project, path);
+    project.reads.iter().filter(move |read| read.env_file == *path)
+}
+
 /// The path of the env file that the one at `path` is read as: of an example, what it is copied to.
 pub(super) fn read_as<'p>(project: &Project<'_>, path: &'p str) -> Cow<'p, str> {
     project.file(path).and_then(stands_for).map_or(Cow::Borrowed(path), Cow::Owned)

@@ -29,6 +29,7 @@ mod env108_public_secret;
 mod env109_real_secret;
 mod env110_readable_by_others;
 mod env111_shared_secret;
+mod env112_unknown_setting;
 mod env201_keys_disagree;
 mod env202_same_secret;
 mod env203_values_disagree;
@@ -194,6 +195,7 @@ pub static ALL: &[&dyn Rule] = &[
     &env109_real_secret::RealSecret,
     &env110_readable_by_others::ReadableByOthers,
     &env111_shared_secret::SharedSecret,
+    &env112_unknown_setting::UnknownSetting,
     &env201_keys_disagree::KeysDisagree,
     &env202_same_secret::SameSecret,
     &env203_values_disagree::ValuesDisagree,

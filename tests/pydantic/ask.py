@@ -1,7 +1,7 @@
 """Makes `config.Settings` of each case in a process of its own world and says whether pydantic refuses.
 
 Reads a JSON list of {"files": {path: text}, "env": {name: value}} from standard input and prints a list of true
-(refused) and false.
+(refused) and false. The files are in the working directory, an env file among them where there is one.
 """
 import json
 import os
@@ -28,6 +28,7 @@ def refuses(case):
         # Version 1 remembers validators by the names of module and class.
         pydantic.v1.class_validators._FUNCS.clear()
         sys.path.insert(0, directory)
+        os.chdir(directory)
         try:
             import config
         finally:
@@ -40,6 +41,7 @@ def refuses(case):
                 raise
             return True
         finally:
+            os.chdir("/")
             for name in set(sys.modules) - KEEP:
                 if getattr(sys.modules[name], "__file__", "") and sys.modules[name].__file__.startswith(directory):
                     del sys.modules[name]

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::class::Declaration;
 use super::python::{Python, Statement, is_name};
 use crate::source::Span;
 
@@ -32,6 +33,10 @@ pub(super) struct Config {
     pub(super) open: bool,
     /// The class reads values in a way of its own.
     pub(super) custom: bool,
+    /// Whether what is no field is refused; it is where nothing is said.
+    pub(super) extra: Option<bool>,
+    /// Where the env files are named.
+    pub(super) env_file: Option<Span>,
 }
 
 /// What the names of a file stand for that are assigned once, outside all classes and functions.
@@ -86,6 +91,11 @@ impl Config {
             "populate_by_name" | "validate_by_name" | "allow_population_by_field_name" => {
                 self.by_name = is("True");
             }
+            "extra" => {
+                let word = literal().unwrap_or_else(|| python.code(value).to_owned());
+                self.extra = Some(word == "forbid" || word == "Extra.forbid");
+            }
+            "env_file" => self.env_file = Some(value),
             "secrets_dir" | "alias_generator" | "cli_parse_args" => self.open = true,
             "fields" => self.renamed = keys(python, value),
             _ => {}
@@ -107,7 +117,24 @@ impl Config {
             enums_by_name: derived.enums_by_name.or(self.enums_by_name),
             open: self.open || derived.open,
             custom: self.custom || derived.custom,
+            extra: derived.extra.or(self.extra),
+            env_file: derived.env_file.or(self.env_file),
         }
+    }
+
+    /// The variables that a field answers to, in order. Pydantic 1 reads no alias, and pydantic 2 no `env`.
+    pub(super) fn names_of(&self, declaration: &Declaration, version_one: bool) -> Vec<String> {
+        let options = &declaration.options;
+        let mut names = if version_one { options.env.clone() } else { options.aliases.clone() };
+        if names.is_empty() || self.by_name == Some(true) {
+            names.push(format!("{}{}", self.prefix.as_deref().unwrap_or_default(), declaration.name));
+        }
+        names.iter().map(|name| self.cased(name)).collect()
+    }
+
+    /// A name as it is listed.
+    pub(super) fn cased(&self, name: &str) -> String {
+        if self.case_sensitive == Some(true) { name.to_owned() } else { name.to_uppercase() }
     }
 
     /// Whether the variable of a field is known by the field's own name.

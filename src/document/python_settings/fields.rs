@@ -26,16 +26,16 @@ const NESTED: usize = 4;
 const MOST: usize = 5000;
 
 /// A class by its place: the module and the class in it.
-type Place = (usize, usize);
+pub(super) type Place = (usize, usize);
 
 /// Everything that is known of the modules.
 pub(super) struct World<'a> {
-    modules: &'a [&'a Module],
+    pub(super) modules: &'a [&'a Module],
     find: Find<'a>,
     /// The classes that others derive from.
     derived_from: HashSet<Place>,
     /// What every call of a class gives it by name, for the classes that are called.
-    given: HashMap<Place, BTreeSet<String>>,
+    pub(super) given: HashMap<Place, BTreeSet<String>>,
 }
 
 /// The variables that the settings classes of module `at` read.
@@ -44,13 +44,9 @@ pub(super) struct World<'a> {
 pub(super) fn fields(world: &World<'_>, at: usize) -> Vec<Field> {
     let Some(module) = world.modules.get(at) else { return Vec::new() };
     let mut fields = Vec::new();
-    for (number, class) in module.classes.iter().enumerate() {
-        let place = (at, number);
-        if module.class(&class.name) != Some(number) || !world.is_settings(place, &mut HashSet::new()) {
-            continue;
-        }
-        if world.given.contains_key(&place) || !world.derived_from.contains(&place) {
-            world.class_fields(place, &mut fields);
+    for number in 0..module.classes.len() {
+        if world.stands_alone((at, number)) {
+            world.class_fields((at, number), &mut fields);
         }
         if fields.len() > MOST {
             break;
@@ -61,16 +57,16 @@ pub(super) fn fields(world: &World<'_>, at: usize) -> Vec<Field> {
 }
 
 /// A declaration with the module that it stands in.
-type Declared<'a> = (usize, &'a Declaration);
+pub(super) type Declared<'a> = (usize, &'a Declaration);
 
 /// All that a class declares and inherits.
 #[derive(Default)]
-struct Whole<'a> {
-    declarations: BTreeMap<&'a str, Declared<'a>>,
-    order: Vec<&'a str>,
-    config: Config,
-    validators: Vec<&'a super::validators::Validators>,
-    version_one: bool,
+pub(super) struct Whole<'a> {
+    pub(super) declarations: BTreeMap<&'a str, Declared<'a>>,
+    pub(super) order: Vec<&'a str>,
+    pub(super) config: Config,
+    pub(super) validators: Vec<&'a super::validators::Validators>,
+    pub(super) version_one: bool,
 }
 
 impl<'a> World<'a> {
@@ -96,12 +92,12 @@ impl<'a> World<'a> {
         world
     }
 
-    fn class(&self, place: Place) -> Option<&'a Class> {
+    pub(super) fn class(&self, place: Place) -> Option<&'a Class> {
         self.modules.get(place.0)?.classes.get(place.1)
     }
 
     /// Where the class called `name` in a module stands, through imports.
-    fn resolve(&self, module: usize, name: &str, depth: usize) -> Option<Place> {
+    pub(super) fn resolve(&self, module: usize, name: &str, depth: usize) -> Option<Place> {
         let here = self.modules.get(module)?;
         if let Some(class) = here.class(name) {
             return Some((module, class));
@@ -129,8 +125,16 @@ impl<'a> World<'a> {
         direct || self.bases(place).any(|base| self.is_settings(base, seen))
     }
 
+    /// Whether it is a settings class that is made by itself: one that others derive from has to be called somewhere.
+    pub(super) fn stands_alone(&self, place: Place) -> bool {
+        let named = self.class(place).zip(self.modules.get(place.0));
+        named.is_some_and(|(class, module)| module.class(&class.name) == Some(place.1))
+            && self.is_settings(place, &mut HashSet::new())
+            && (self.given.contains_key(&place) || !self.derived_from.contains(&place))
+    }
+
     /// What a class declares, with what it inherits; what is derived beats what it derives from.
-    fn whole(&self, place: Place) -> Whole<'a> {
+    pub(super) fn whole(&self, place: Place) -> Whole<'a> {
         let mut whole = Whole::default();
         self.add(place, &mut HashSet::new(), &mut whole);
         whole
@@ -195,7 +199,7 @@ struct Scene<'w> {
 
 impl Scene<'_> {
     fn declaration(&self, declaration: &Declaration, fields: &mut Vec<Field>) {
-        let names = self.names(declaration);
+        let names = self.whole.config.names_of(declaration, self.whole.version_one);
         let required = self.is_required(declaration);
         let mut made = self.field(declaration);
         let nested = self.nested(declaration);
@@ -212,37 +216,13 @@ impl Scene<'_> {
             let alternatives = others.chain(parts.iter().map(|part: &Field| part.variable.clone())).collect();
             // The names stand for one field, and one demand is enough.
             let required = required && at == 0;
-            let parted = delimiter.map(|delimiter| self.cased(&format!("{name}{delimiter}")));
+            let parted = delimiter.map(|delimiter| self.whole.config.cased(&format!("{name}{delimiter}")));
             fields.push(Field { variable: name.clone(), required, alternatives, parted, ..made.clone() });
             for part in &mut parts {
                 part.alternatives.push(name.clone());
             }
             fields.extend(parts);
         }
-    }
-
-    /// The variables that a field answers to, in order.
-    fn names(&self, declaration: &Declaration) -> Vec<String> {
-        let config = &self.whole.config;
-        let options = &declaration.options;
-        // Pydantic 1 reads no alias, and pydantic 2 no `env`.
-        let given = if self.whole.version_one { &options.env } else { &options.aliases };
-        let own = format!("{}{}", config.prefix.as_deref().unwrap_or_default(), declaration.name);
-        let mut names = given.clone();
-        if names.is_empty() || config.by_name == Some(true) {
-            names.push(own);
-        }
-        if config.case_sensitive != Some(true) {
-            for name in &mut names {
-                *name = name.to_uppercase();
-            }
-        }
-        names
-    }
-
-    /// A name as it is listed.
-    fn cased(&self, name: &str) -> String {
-        if self.whole.config.case_sensitive == Some(true) { name.to_owned() } else { name.to_uppercase() }
     }
 
     fn is_required(&self, declaration: &Declaration) -> bool {
@@ -344,7 +324,7 @@ impl Scene<'_> {
                 required,
                 given: None,
             };
-            let variable = scene.cased(&format!("{prefix}{name}"));
+            let variable = inner.config.cased(&format!("{prefix}{name}"));
             let mut field = Field { required: scene.is_required(declaration), ..scene.field(declaration) };
             if let Some(deeper) = scene.nested(declaration).filter(|_| depth < NESTED)
                 && let Some(delimiter) = &inner.config.delimiter
@@ -356,7 +336,7 @@ impl Scene<'_> {
                 scene.parts(deeper, &format!("{variable}{delimiter}"), required, depth + 1, fields);
             }
             let delimiter = inner.config.delimiter.as_ref().filter(|_| declaration.takes_parts());
-            field.parted = delimiter.map(|delimiter| scene.cased(&format!("{variable}{delimiter}")));
+            field.parted = delimiter.map(|delimiter| inner.config.cased(&format!("{variable}{delimiter}")));
             field.variable = variable;
             fields.push(field);
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::SettingsFile;
 use super::fields::{self, World};
 use super::module::{Import, Module};
+use super::strict::strict;
 use crate::source::{file_name, is_top, join, parent};
 
 /// Lets the classes of each file inherit from those that it imports from another one. `files` are all settings
@@ -19,7 +20,7 @@ pub fn link(files: &mut [(&str, &mut SettingsFile)]) {
         let path = paths.get(from)?;
         candidates(path, import).iter().find_map(|candidate| places.get(candidate.as_str()).copied())
     };
-    let linked: Vec<Vec<_>> = {
+    let linked: Vec<_> = {
         let modules: Vec<&Module> = files.iter().map(|(_, file)| &file.module).collect();
         let related = |at: usize| {
             modules
@@ -30,10 +31,10 @@ pub fn link(files: &mut [(&str, &mut SettingsFile)]) {
             return;
         }
         let world = World::new(&modules, &find, &|at| paths.get(at).is_some_and(|path| is_test(path)));
-        (0..modules.len()).map(|at| fields::fields(&world, at)).collect()
+        (0..modules.len()).map(|at| (fields::fields(&world, at), strict(&world, at))).collect()
     };
-    for ((_, file), fields) in files.iter_mut().zip(linked) {
-        file.fields = fields;
+    for ((_, file), (fields, strict)) in files.iter_mut().zip(linked) {
+        (file.fields, file.strict) = (fields, strict);
         file.fields.extend(file.calls.iter().cloned());
     }
 }

@@ -14,6 +14,7 @@ mod link;
 mod module;
 mod options;
 mod python;
+mod strict;
 mod validators;
 
 use super::kinds::{Limit, ValueKind};
@@ -21,6 +22,7 @@ use super::written::{quoted_behind, values_beside};
 use crate::source::Span;
 pub use link::{is_test, link};
 pub(super) use python::Python;
+pub use strict::Strict;
 
 use fields::World;
 use module::Module;
@@ -30,6 +32,8 @@ use module::Module;
 pub struct SettingsFile {
     /// The variables it reads.
     pub fields: Vec<Field>,
+    /// The classes that refuse what is none of their fields.
+    pub strict: Vec<Strict>,
     /// The fields that calls read, which no class inherits.
     calls: Vec<Field>,
     module: Module,
@@ -111,9 +115,11 @@ impl SettingsFile {
         let python = Python::new(text);
         let module = Module::new(&python);
         let calls = calls::fields(&python);
-        let mut fields = fields::fields(&World::new(&[&module], &|_, _| None, &|_| false), 0);
+        let modules = [&module];
+        let world = World::new(&modules, &|_, _| None, &|_| false);
+        let (mut fields, strict) = (fields::fields(&world, 0), strict::strict(&world, 0));
         fields.extend(calls.iter().cloned());
-        Self { fields, calls, module }
+        Self { fields, strict, calls, module }
     }
 
     /// The spans of values that may be secret.

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub(super) struct Options {
     /// `validation_alias` or `alias`: the names of pydantic 2.
     pub(super) aliases: Vec<String>,
+    /// There is an alias that is worked out.
+    pub(super) unknown_alias: bool,
     /// `env`: the names of pydantic 1.
     pub(super) env: Vec<String>,
     pub(super) min_length: Option<usize>,
@@ -48,8 +50,8 @@ impl Options {
         let number = || code.replace('_', "").parse::<f64>().ok().filter(|number| number.is_finite());
         match name {
             "" | "default" | "default_factory" if field && counts => self.has_default |= code != "...",
-            "validation_alias" => self.aliases = names(python, value),
-            "alias" if self.aliases.is_empty() => self.aliases = names(python, value),
+            "validation_alias" => self.alias(python, value),
+            "alias" if self.aliases.is_empty() => self.alias(python, value),
             "env" => self.env = names(python, value),
             "min_length" => self.min_length = code.parse().ok(),
             "max_length" => self.limits.extend(code.parse().ok().map(Limit::MaxLength)),
@@ -69,6 +71,14 @@ impl Options {
             }
             _ => {}
         }
+    }
+}
+
+impl Options {
+    fn alias(&mut self, python: &Python<'_>, value: Span) {
+        self.aliases = names(python, value);
+        let written = python.literal(value).is_some() || python.code(value).contains("Alias");
+        self.unknown_alias = self.aliases.is_empty() || !written;
     }
 }
 
