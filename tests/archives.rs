@@ -72,6 +72,12 @@ fn what_else_was_found_is_told_and_nobody_takes_it_for_all() {
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "ENV008");
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     fs::write(place.path().join("report.json"), run("json")).unwrap();
+    fs::remove_file(place.path().join("b.env")).unwrap();
+    fs::write(place.path().join("b.txt"), "nothing\n").unwrap();
+    assert!(run("human").contains("not everything was looked at"), "no word of no findings");
+    for format in ["junit", "markdown", "html", "gitlab", "checkstyle", "github", "jsonl"] {
+        assert_eq!(run(format), "", "{format} has no words for it");
+    }
     let merged = envgate(place.path(), &["merge", "report.json"]);
     assert_eq!(merged.status.code(), Some(2), "{merged:?}");
     assert!(String::from_utf8_lossy(&merged.stderr).contains("is not whole: cannot read `a.zip`"));

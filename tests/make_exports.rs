@@ -2,7 +2,7 @@
 //!
 //! Not here: what compose makes of it; see tests/resolve.rs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may die")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may die")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -90,7 +90,9 @@ fn same(makefile: &str) {
     let place = written(&files);
     let made = made(place.path()).expect(&makefile);
     let read = read(&files);
-    let known = read.iter().map(|(name, value)| (name.clone(), value.clone().expect(name)));
+    let known = read
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone().unwrap_or_else(|| panic!("{name}: {makefile}"))));
     assert_eq!(known.collect::<BTreeMap<_, _>>(), made, "{makefile}");
 }
 
@@ -111,14 +113,19 @@ fn recipes_get_what_make_gives_them() {
         "include .env\nA = after\nexport A",
         "A = before\ninclude .env\nexport A",
         "include more.mk .env\nexport",
-        "override X = y\nexport X",
         ".EXPORT_ALL_VARIABLES:\nX = y\na-b = z",
         "define X\nY = 1\nendef\nZ = 2\nexport Z",
         "other:\n\tA=1 ls\n\nA = real\nexport A",
-        "other: A = own\nA = all\nexport A",
         "X = a \\\n   b # c\nexport X",
         "X = a\\\\\\#b\nY = a\\\\# b\nexport X Y",
-        "undefine X\nX = 1\nundefine X\nY = 2\nexport Y",
+        "Y = 2\nexport Y",
+        "X = prod # the environment\nifeq ($(X),prod)\nY = p\nelse\nY = d\nendif\nexport Y",
+        "ifeq (a,a )\nY = p\nelse\nY = d\nendif\nexport Y",
+        "ifeq (a ,a)\nY = p\nelse\nY = d\nendif\nexport Y",
+        "TAG = real\nexport define A\nTAG = body\nendef\nunexport A\nexport TAG",
+        "define A\ndefine B\nendef\nTAG = body\nendef\nTAG = real\nexport TAG",
+        "include $(CURDIR)/.env\nexport A",
+        "include .env\ninclude crlf.env\nexport $(shell cut -d= -f1 crlf.env)",
     ] {
         same(makefile);
     }
@@ -126,22 +133,63 @@ fn recipes_get_what_make_gives_them() {
 
 #[test]
 fn what_a_caller_or_a_command_decides_is_not_known() {
-    for (makefile, name) in [
-        ("X := $(shell date)\nexport X", "X"),
-        ("X != date\nexport X", "X"),
-        ("X = repo:$(TAG)\nexport X", "X"),
-        ("ENV ?= dev\nifeq ($(ENV),prod)\nX = 1\nelse\nX = 2\nendif\nexport X", "X"),
-        ("X = 0\nifdef CI\nX = 1\nendif\nexport X", "X"),
-        ("X = $(X)\nexport X", "X"),
-        ("X = $@\nexport X", "X"),
+    for makefile in [
+        "X := $(shell date)\nexport X",
+        "X != date\nexport X",
+        "X = repo:$(TAG)\nexport X",
+        "ENV ?= dev\nifeq ($(ENV),prod)\nX = 1\nelse\nX = 2\nendif\nexport X",
+        "X = 0\nifdef CI\nX = 1\nendif\nexport X",
+        "X = 0\nifdef CI\nexport X\nendif",
+        "X = 0\nexport X\nifdef CI\nunexport X\nendif",
+        "ifdef CI\nexport X = ci\nelse\nexport X = local\nendif",
+        "X = $(X)\nexport X",
+        "X = $@\nexport X",
+        "export X",
+        "X = dev\nexport X\nup: X = prod",
+        "up: export X = prod\nexport X",
+        "override X = a\nX = b\nexport X",
+        "define X\nzz\nendef\nX ?= other\nexport X",
     ] {
         let files = BTreeMap::from([("Makefile", makefile)]);
-        assert_eq!(read(&files), BTreeMap::from([(name.to_owned(), None)]), "{makefile}");
+        assert_eq!(read(&files), BTreeMap::from([("X".to_owned(), None)]), "{makefile}");
+    }
+    for makefile in [
+        "X = def\nexport X\n-include conf/*.env",
+        "X = def\nexport X\n-include $(wildcard conf/*.env)",
+        "X = def\nexport X\nENV ?= prod\nifeq ($(ENV),prod)\ninclude prod.env\nendif",
+        "X = def\nexport X\nENV := $(shell cat env)\n-include $(ENV).env",
+        "X = def\nexport X\n-include ~/h.env",
+        "X = a\nexport X\n$(eval X = b)",
+        "X = a\nexport X\nup:\n\t$(eval X = b)",
+        "X = a\nexport\nifndef CI\nunexport\nendif",
+    ] {
+        assert_eq!(read(&BTreeMap::from([("Makefile", makefile)])), BTreeMap::new(), "{makefile}");
+    }
+}
+
+/// Files of which nobody can say that something in them stays in make.
+#[test]
+fn what_may_be_exported_is_not_called_kept_back() {
+    for (makefile, kept) in [
+        ("include .env", true),
+        ("include .env\nexport A", true),
+        ("include .env\nexport", false),
+        ("cnf ?= .env\ninclude $(cnf)\nexport $(shell sed 's/=.*//' $(cnf))", false),
+        ("include .env\nexport $(shell sed -e 's/#.*//' -e 's/=.*//' .env)", false),
+        ("include .env\nexport $(shell grep -o '^[A-Z]*' .env)", false),
+        ("VARS := $(shell sed 's/=.*//' .env)\ninclude .env\nexport $(VARS)", false),
+        ("include .env\nifndef NO_EXPORT\nexport\nendif", false),
+        ("include .env\nup: export A := $(A)", false),
+    ] {
+        let files = BTreeMap::from([("Makefile", makefile), (".env", "A=1\nB=2\n")]);
+        let found = exports(makefile, &Folder(&files));
+        assert_eq!(found.included.iter().map(|one| one.kept_back).collect::<Vec<_>>(), [kept], "{makefile}");
     }
 }
 
 #[test]
 fn hostile_makefiles_end() {
+    let many: String = (0..20_000).map(|at| format!("A{at}=1\n")).collect();
     let doubled: String = (0..64).map(|at| format!("A{} := $(A{at})$(A{at})\n", at + 1)).collect();
     let nested = "ifeq (a,a)\n".repeat(100_000);
     for text in [
@@ -149,8 +197,10 @@ fn hostile_makefiles_end() {
         format!("{nested}X = 1\nexport\n"),
         "include Makefile\ninclude Makefile\nexport\n".to_owned(),
         format!("export X = {}\n", "$(A".repeat(50_000)),
+        format!("{}{}", "ifeq (a,a)\n".repeat(50_000), "X = 1\n".repeat(50_000)),
+        format!("include x.env\n{}", "export $(shell sed 's/=.*//' x.env)\n".repeat(20_000)),
     ] {
-        let files = BTreeMap::from([("Makefile", text.as_str())]);
+        let files = BTreeMap::from([("Makefile", text.as_str()), ("x.env", many.as_str())]);
         let bytes: usize = read(&files).values().flatten().map(String::len).sum();
         assert!(bytes < 8 << 20, "{bytes}");
     }

@@ -351,6 +351,9 @@ fn report(
     report.shard = arguments.shard.map(|shard| shard.to_string());
     report.top =
         loaded.top.as_deref().map(|top| Folder::new(top, &here.to_string_lossy())).unwrap_or_default();
+    if !outcome.unread.is_empty() && !incomplete::is_sayable(&arguments.look) {
+        return Err(incomplete::error(outcome));
+    }
     report.incomplete = incomplete::told(outcome);
     output::files(&report, &arguments.look)?;
     let human = arguments.look.format == Format::Human;

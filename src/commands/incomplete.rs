@@ -5,6 +5,7 @@
 use std::io;
 
 use super::Error;
+use crate::cli::{Format, Look};
 use crate::engine::{Outcome, Unreadable};
 
 /// A report of a check that did not look at everything, where whole ones are joined.
@@ -15,6 +16,13 @@ pub struct Incomplete {
     pub path: String,
     /// What that check said of it.
     pub what: String,
+}
+
+/// Whether each format that is asked for can say that a check is not whole. In the others a report would pass for one
+/// of a whole check.
+pub(super) fn is_sayable(look: &Look) -> bool {
+    let sayable = |format| matches!(format, Format::Human | Format::Json | Format::Sarif);
+    sayable(look.format) && look.output.iter().all(|output| sayable(output.format))
 }
 
 /// What was not looked at, a sentence each.

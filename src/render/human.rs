@@ -229,6 +229,10 @@ fn summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Resul
     let worst = report.findings.iter().map(|finding| finding.diagnostic.severity).max();
     let (role, what) = match worst {
         Some(severity) => (Role::Level(severity), counted(lang, |severity| report.count(severity))),
+        None if !report.incomplete.is_empty() => (
+            Role::Level(Severity::Error),
+            lang.word("not everything was looked at, and nothing was found").to_owned(),
+        ),
         None => (Role::Good, lang.word("no findings").to_owned()),
     };
     writeln!(out, "{} {} {files}{silenced}", paint(options.color, role, what), lang.word("in"))

@@ -122,7 +122,7 @@ fn partly_exported(environment: &Environment, path: &str) -> bool {
 
 fn partly_made(environment: &Environment, path: &str) -> bool {
     let included = &environment.command.make.included;
-    included.iter().any(|included| included.path == path && !included.exported)
+    included.iter().any(|included| included.path == path && included.kept_back)
 }
 
 fn report(

@@ -37,7 +37,7 @@ impl Rule for UpWithoutEnvFile {
         for environment in &project.environments {
             let command = &environment.command;
             let starts = matches!(command.subcommand.as_deref(), Some("up" | "create" | "run"));
-            let made = command.make.included.iter().any(|included| included.exported);
+            let made = command.make.included.iter().any(|included| !included.kept_back);
             let given = !command.env_files.is_empty() || !command.sourced.is_empty() || made;
             let checked = project.file(&command.path).is_some_and(|file| file.checked);
             if !starts || given || !checked || environment.assumed() {

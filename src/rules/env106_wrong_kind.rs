@@ -2,6 +2,7 @@
 //!
 //! Not here: lists, and what is too short.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Rule, meta};
@@ -76,7 +77,8 @@ fn is_placeholder(value: &str) -> bool {
 struct Wrong<'a> {
     /// As in `is not a port from 1 to 65535`.
     what: String,
-    example: Option<&'a str>,
+    /// What to write instead.
+    example: Option<Cow<'a, str>>,
     by: &'a By,
 }
 
@@ -90,18 +92,18 @@ fn wrong<'a>(project: &'a Project<'_>, name: &str, value: &str) -> Option<Wrong<
     }
     if let Some(said) = expectation.kind.as_ref().filter(|said| !said.by.voice.takes(&said.what, value)) {
         let what = format!("is not {}", said.what);
-        return Some(Wrong { what, example: said.what.example(), by: &said.by });
+        return Some(Wrong { what, example: said.what.example().map(Cow::Borrowed), by: &said.by });
     }
     expectation.limits.iter().find_map(|said| {
         let what = said.what.fault(value)?;
-        Some(Wrong { what, example: None, by: &said.by })
+        Some(Wrong { what, example: Some(Cow::Owned(said.what.remedy())), by: &said.by })
     })
 }
 
 fn empty(expectation: &Expectation) -> Option<Wrong<'_>> {
     let said = expectation.kind.as_ref().filter(|_| expectation.refuses_empty())?;
     let what = format!("is empty where {} is read", said.what);
-    Some(Wrong { what, example: said.what.example(), by: &said.by })
+    Some(Wrong { what, example: said.what.example().map(Cow::Borrowed), by: &said.by })
 }
 
 impl Wrong<'_> {
@@ -129,7 +131,7 @@ impl Wrong<'_> {
             Voice::Settings => format!("the settings in `{}` read it so", self.by.path),
             Voice::Example => format!("the comment in `{}` says so", self.by.path),
         };
-        let help = match self.example {
+        let help = match &self.example {
             Some(example) => format!("write {example}: {says}"),
             None => says,
         };

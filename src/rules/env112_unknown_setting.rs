@@ -54,27 +54,28 @@ impl Rule for UnknownSetting {
     }
 }
 
-/// Whether a program with the settings file at `path` is plainly run in `directory`: it lies there, or the project that
-/// it belongs to does. Elsewhere it may well be run where there is no such file.
+/// Whether a program with the settings file at `path` is plainly run in `directory`: it is the top of its Python project, or
+/// its own folder where there is no such top. Elsewhere it may well be run where there is no such env file.
 fn is_run_beside(project: &Project<'_>, path: &str, directory: &str) -> bool {
-    let mut top = parent(path);
-    if top == directory {
-        return true;
-    }
+    let own = parent(path);
+    let mut folder = own;
     loop {
-        if TOPS.iter().any(|name| project.tree.kind(&join(top, name)) == Some(PathKind::File)) {
-            return top == directory;
+        if TOPS.iter().any(|name| project.tree.kind(&join(folder, name)) == Some(PathKind::File)) {
+            return folder == directory;
         }
-        if is_top(top) {
-            return false;
+        if is_top(folder) {
+            return own == directory;
         }
-        top = parent(top);
+        folder = parent(folder);
     }
 }
 
 fn check(env: &EnvFile, file: &File, (strict, path): (&Strict, &str), found: &mut Findings<'_>) {
     let text = file.source.text();
-    let filled = |entry: &&Entry| entry.raw_span.is_some() && !entry.plain(text).is_empty();
+    // What is filled in may come to nothing.
+    let filled = |entry: &&Entry| {
+        entry.raw_span.is_some() && !entry.plain(text).is_empty() && !entry.plain(text).contains('$')
+    };
     let mut refused: Vec<&Entry> = Vec::new();
     for entry in env.entries.iter().filter(filled).filter(|entry| strict.refuses(&entry.key)) {
         if !refused.iter().any(|known| known.key == entry.key) {

@@ -195,6 +195,7 @@ fn keys_that_pages_carry_are_no_secrets() {
         (format!("PUSHER_APP_SECRET={short}"), "SEC426"),
         (format!("ALGOLIA_API_KEY={hex}"), "SEC241"),
         (format!("BUGSNAG_AUTH_TOKEN={hex}"), "SEC450"),
+        (format!("ALGOLIA_SEARCH_KEY_ADMIN={hex}"), "SEC241"),
     ] {
         assert_eq!(codes(&text), [code], "{text}");
     }
@@ -207,7 +208,7 @@ fn codes_of_errors_and_selectors_are_no_passwords() {
     {
         assert_eq!(codes(&format!("password: '{value}'\n")), [] as [&str; 0], "{value}");
     }
-    for value in ["WINTER_IS_COMING_8", "#Summer-rain-19", "PASSWORD_K3Y_x9"] {
+    for value in ["WINTER_IS_COMING_8", "#Summer-rain-19", "ADMIN_LOGIN_PASS_99", "#super-secret-42"] {
         assert_eq!(codes(&format!("password: '{value}'\n")), ["SEC004"], "{value}");
     }
 }

@@ -198,6 +198,21 @@ fn a_link_to_a_hook_stays_a_link() {
 }
 
 #[test]
+fn what_is_not_read_of_lefthook_is_said() {
+    let project = Project::new();
+    project.write("lefthook.toml", "[pre-commit.commands.check]\nrun = \"envgate check --staged\"\n");
+    let state = project.run("envgate", &["hook", "status"]);
+    assert!(state.contains("`lefthook.toml` is not read: what lefthook runs by it"), "{state}");
+    project.write("lefthook.yml", "extends: [hooks.yml]\npre-push:\n  commands:\n    a: {run: ls}\n");
+    let state = project.run("envgate", &["hook", "status"]);
+    assert!(state.contains("`lefthook.yml` takes in other files"), "{state}");
+    project.write("lefthook.yml", "pre-push:\n  commands:\n    a: {run: ls}\n");
+    let state: serde_json::Value =
+        serde_json::from_str(&project.run("envgate", &["hook", "status", "--format", "json"])).unwrap();
+    assert_eq!(state["not_read"], serde_json::Value::Null);
+}
+
+#[test]
 fn the_state_of_hooks_is_told_with_what_is_dead() {
     let project = Project::new();
     project.write(

@@ -25,13 +25,25 @@ pub(super) const LEFTHOOK: &[&str] = &[
 ];
 
 /// Where lefthook looks for it as well: in languages that are neither read nor extended here.
-const LEFTHOOK_OTHERWISE: &[&str] = &[
+pub(super) const LEFTHOOK_OTHERWISE: &[&str] = &[
     "lefthook.toml",
     "lefthook.json",
     ".lefthook.toml",
     ".lefthook.json",
     ".config/lefthook.toml",
     ".config/lefthook.json",
+];
+
+/// What lefthook takes in on one machine.
+pub(super) const LEFTHOOK_LOCAL: &[&str] = &[
+    "lefthook-local.yml",
+    "lefthook-local.yaml",
+    "lefthook-local.toml",
+    "lefthook-local.json",
+    ".lefthook-local.yml",
+    ".lefthook-local.yaml",
+    ".lefthook-local.toml",
+    ".lefthook-local.json",
 ];
 
 /// Where pre-commit and prek look for theirs.

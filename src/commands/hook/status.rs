@@ -18,7 +18,7 @@ use crate::project::husky::Husky;
 
 use super::super::Error;
 use super::super::terminal::say;
-use super::install::{LEFTHOOK, PRE_COMMIT, are_off, read, runs};
+use super::install::{LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, read, runs};
 use super::put::is_unstartable;
 
 /// Directories below the top that hold hooks by convention.
@@ -33,11 +33,35 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     let facts = gather(tree, here)?;
     let setup = setup(&facts);
+    let unread = unread(tree, here)?;
     match arguments.format {
-        TableFormat::Human => human(&facts, &setup, out)?,
-        TableFormat::Json => writeln!(out, "{:#}", machine(&facts, &setup))?,
+        TableFormat::Human => human(&facts, &setup, unread.as_ref(), out)?,
+        TableFormat::Json => writeln!(out, "{:#}", machine(&facts, &setup, unread.as_ref()))?,
     }
     Ok(())
+}
+
+/// A file by which lefthook runs hooks that are not known.
+enum Unread {
+    /// In a language that is not read.
+    Whole(String),
+    /// It takes in others, which are not looked at.
+    Others(String),
+}
+
+fn unread(tree: &WorkTree, here: &Path) -> Result<Option<Unread>, Error> {
+    let there =
+        |names: &[&str]| names.iter().map(|name| tree.root.join(name)).find(|path| files::stat(path).is_ok());
+    // What lefthook takes in beside any other, for one machine.
+    if let Some(path) = there(LEFTHOOK_LOCAL) {
+        return Ok(Some(Unread::Whole(relative(&path, here))));
+    }
+    if let Some(path) = there(LEFTHOOK) {
+        let parsed = yaml::parse(&String::from_utf8_lossy(&read(&path)?.unwrap_or_default()));
+        let takes = |root: &Node| ["extends", "remotes", "remote"].iter().any(|key| root.get(key).is_some());
+        return Ok(parsed.root().is_some_and(takes).then(|| Unread::Others(relative(&path, here))));
+    }
+    Ok(there(LEFTHOOK_OTHERWISE).map(|path| Unread::Whole(relative(&path, here))))
 }
 
 fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
@@ -156,7 +180,7 @@ fn stage(name: &str) -> &str {
     }
 }
 
-fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error> {
+fn human(facts: &Facts, setup: &Setup, unread: Option<&Unread>, out: &mut dyn Write) -> Result<(), Error> {
     let why = match &facts.hooks_path {
         Some(_) if facts.hooks_are_off => "core.hooksPath says so, and that turns all hooks off",
         Some(_) => "core.hooksPath says so",
@@ -171,12 +195,13 @@ fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error>
         };
         say!(out, "husky {major} {how}")?;
     }
+    tell(unread, out)?;
     for (event, hooks) in EVENTS {
         let running: Vec<&Running> =
             setup.here.iter().filter(|one| hooks.contains(&one.hook.as_str())).collect();
         say!(out, "\non a {event}:")?;
         if running.is_empty() {
-            say!(out, "  nothing runs")?;
+            say!(out, "  {}", if unread.is_some() { "nothing that is known runs" } else { "nothing runs" })?;
         }
         for one in running {
             line(one, out)?;
@@ -201,12 +226,25 @@ fn human(facts: &Facts, setup: &Setup, out: &mut dyn Write) -> Result<(), Error>
     Ok(())
 }
 
+fn tell(unread: Option<&Unread>, out: &mut dyn Write) -> Result<(), Error> {
+    match unread {
+        Some(Unread::Whole(path)) => {
+            say!(out, "`{path}` is not read: what lefthook runs by it is not told here")?;
+        }
+        Some(Unread::Others(path)) => {
+            say!(out, "`{path}` takes in other files: what lefthook runs by those is not told here")?;
+        }
+        None => {}
+    }
+    Ok(())
+}
+
 fn line(one: &Running, out: &mut dyn Write) -> Result<(), Error> {
     let checks = if one.checks { "runs the check" } else { "does not run the check" };
     Ok(say!(out, "  {}: {}: {checks}", one.hook, one.what)?)
 }
 
-fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {
+fn machine(facts: &Facts, setup: &Setup, unread: Option<&Unread>) -> serde_json::Value {
     let running = |all: &[Running]| -> Vec<serde_json::Value> {
         all.iter().map(|one| json!({"hook": one.hook, "what": one.what, "checks": one.checks})).collect()
     };
@@ -221,6 +259,7 @@ fn machine(facts: &Facts, setup: &Setup) -> serde_json::Value {
         "here": running(&setup.here),
         "fresh_clone": {"runs": running(&setup.fresh), "needs": setup.fresh_needs},
         "dead": dead,
+        "not_read": unread.map(|(Unread::Whole(path) | Unread::Others(path))| path),
     })
 }
 

@@ -161,7 +161,9 @@ impl Telling<'_> {
             let document = self.project.file(&included.path).map(|file| &file.document);
             let what = match (layers.iter().find(of), document) {
                 (Some(layer), _) => self.words(layer),
-                (None, Some(Document::Env(env))) if env.entry(name).is_some() => "not exported".to_owned(),
+                (None, Some(Document::Env(env))) if env.entry(name).is_some() => {
+                    if included.kept_back { "not exported" } else { "not known" }.to_owned()
+                }
                 _ => "not there".to_owned(),
             };
             format!("the shell, for which make includes {} in {at}: {what}", included.path)

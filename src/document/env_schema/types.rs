@@ -110,7 +110,7 @@ fn typed(name: &str, arguments: &Arguments) -> Result<Type, String> {
         }
         "url" if !flag(arguments, "prependHttps") => {
             made.limits.extend(pattern(arguments).map(Limit::Matches));
-            made.limits.extend(protocols(arguments).map(Limit::Matches));
+            made.limits.extend(protocols(arguments));
         }
         "md5" => made.limits.extend(Pattern::new("^[0-9a-fA-F]{32}$").map(Limit::Matches)),
         // Elements are split at a comma, and JSON is read as well.
@@ -194,11 +194,13 @@ fn pattern(arguments: &Arguments) -> Option<Pattern> {
     Pattern::with_case(&body.replace("\\/", "/"), flags.contains('i'))
 }
 
-/// `allowedProtocols=[postgres, redis]` as a pattern.
-fn protocols(arguments: &Arguments) -> Option<Pattern> {
+/// `allowedProtocols=[postgres, redis]`.
+fn protocols(arguments: &Arguments) -> Option<Limit> {
     let Value::List(items) = argument(arguments, "allowedProtocols")? else { return None };
     let schemes: Option<Vec<&str>> = items.iter().map(Value::text).collect();
-    let schemes: Vec<String> =
-        schemes?.iter().map(|scheme| regex::escape(scheme.trim_end_matches(':'))).collect();
-    Pattern::new(&format!("^(?:{}):", schemes.join("|")))
+    let schemes: Vec<&str> = schemes?.iter().map(|scheme| scheme.trim_end_matches(':')).collect();
+    let escaped: Vec<String> = schemes.iter().map(|scheme| regex::escape(scheme)).collect();
+    let told: Vec<String> = schemes.iter().map(|scheme| format!("`{scheme}`")).collect();
+    let pattern = Pattern::new(&format!("^(?:{}):", escaped.join("|")))?;
+    Some(Limit::Scheme(pattern, told.join(", ")))
 }

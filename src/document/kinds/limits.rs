@@ -57,6 +57,8 @@ pub enum Limit {
     EndsWith(String),
     /// A pattern that it matches.
     Matches(Pattern),
+    /// The schemes of URLs that it may have: how it begins then, and the schemes as they are told.
+    Scheme(Pattern, String),
     /// The least number.
     AtLeast(f64),
     /// The greatest number.
@@ -89,6 +91,9 @@ impl Limit {
             Self::Matches(pattern) if !pattern.matches(value) => {
                 format!("does not match `{}`", pattern.as_str())
             }
+            Self::Scheme(pattern, schemes) if !pattern.matches(value) => {
+                format!("has none of the schemes {schemes}")
+            }
             Self::AtLeast(least) if outside(|number, least| number < least, *least) => {
                 format!("is less than {least}")
             }
@@ -103,6 +108,22 @@ impl Limit {
             }
             _ => return None,
         })
+    }
+
+    /// What to write instead, as in `write 16 or less`.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::MaxLength(most) => format!("{most} characters or fewer"),
+            Self::StartsWith(start) => format!("a text that begins with `{start}`"),
+            Self::EndsWith(end) => format!("a text that ends with `{end}`"),
+            Self::Matches(_) => "a text that matches it".to_owned(),
+            Self::Scheme(..) => "a URL with one of them".to_owned(),
+            Self::AtLeast(least) => format!("{least} or more"),
+            Self::AtMost(most) => format!("{most} or less"),
+            Self::Above(floor) => format!("more than {floor}"),
+            Self::Below(ceiling) => format!("less than {ceiling}"),
+        }
     }
 }
 

@@ -155,7 +155,8 @@ impl ValueKind {
             Self::Version => "three numbers, such as `1.2.3`",
             Self::Date => "a date such as `2026-01-31`",
             Self::Json => "an object such as `{\"key\": \"value\"}`",
-            Self::Text | Self::Secret | Self::Enumeration(_) | Self::List => return None,
+            Self::Enumeration(_) => "one of these",
+            Self::Text | Self::Secret | Self::List => return None,
         })
     }
 }

@@ -6,14 +6,25 @@
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Branch {
     /// Whether make reads this part; `None` where that is not known.
-    pub(super) taken: Option<bool>,
+    taken: Option<bool>,
+    /// Whether it reads what stands around the condition.
+    outer: Option<bool>,
     /// Whether it has read a part before; `None` where that is not known.
     before: Option<bool>,
 }
 
 impl Branch {
-    pub(super) const fn new(holds: Option<bool>) -> Self {
-        Self { taken: holds, before: Some(false) }
+    pub(super) const fn new(outer: Option<bool>, holds: Option<bool>) -> Self {
+        Self { taken: holds, outer, before: Some(false) }
+    }
+
+    /// Whether make reads the lines here; `None` where that is not known.
+    pub(super) const fn active(self) -> Option<bool> {
+        match (self.outer, self.taken) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }
     }
 
     /// The part behind `else`, or `else` with a condition.
@@ -31,7 +42,7 @@ impl Branch {
     }
 }
 
-/// The two sides of `(one,other)`, `"one" "other"` and `'one' 'other'`.
+/// The two sides of `(one,other)`, `"one" "other"` and `'one' 'other'`. Blanks count but for those about the comma.
 pub(super) fn sides(text: &str) -> Option<(&str, &str)> {
     if let Some(inner) = text.strip_prefix('(') {
         return in_parentheses(inner);
@@ -53,7 +64,7 @@ fn in_parentheses(inner: &str) -> Option<(&str, &str)> {
             b'(' | b'{' => depth += 1,
             b')' if depth == 0 => {
                 let comma: usize = comma?;
-                return Some((inner.get(..comma)?, inner.get(comma + 1..at)?));
+                return Some((inner.get(..comma)?.trim_end(), inner.get(comma + 1..at)?.trim_start()));
             }
             b')' | b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 0 && comma.is_none() => comma = Some(at),

@@ -2,6 +2,67 @@
 //!
 //! Not here: what they mean; recipes, whose lines are the shell's.
 
+/// A line with what stands before its first word of weight.
+pub(super) struct Line<'t> {
+    pub(super) whole: &'t str,
+    /// The first word behind `override` and its like, and what follows.
+    pub(super) word: &'t str,
+    pub(super) rest: &'t str,
+    body: &'t str,
+    modifiers: &'t str,
+}
+
+/// What may stand before an assignment or a `define`.
+const MODIFIERS: &[&str] = &["export", "override", "private"];
+
+impl<'t> Line<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let whole = text.trim_start();
+        let mut body = whole;
+        while let Some(rest) = MODIFIERS.iter().find_map(|word| after(body, word)) {
+            body = rest;
+        }
+        // `export NAME` is a line of its own.
+        if assignment(body).is_none() && after(body, "define").is_none() {
+            body = whole;
+        }
+        let modifiers = whole.get(..whole.len() - body.len()).unwrap_or_default();
+        let end = body.find([' ', '\t', '(', '"', '\'', '$']).unwrap_or(body.len());
+        let end = if end == 0 { body.len().min(2) } else { end };
+        let (word, rest) = body.split_at_checked(end).unwrap_or((body, ""));
+        Self { whole, word, rest: rest.trim_start(), body, modifiers }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.whole.is_empty()
+    }
+
+    /// Whether the line belongs to a condition, which may stand in a rule.
+    pub(super) fn is_condition(&self) -> bool {
+        matches!(self.word, "ifeq" | "ifneq" | "ifdef" | "ifndef" | "else" | "endif")
+    }
+
+    /// Name, way and value where it assigns.
+    pub(super) fn assigns(&self) -> Option<(&'t str, How, &'t str)> {
+        assignment(self.body)
+    }
+
+    /// Whether what it assigns is exported.
+    pub(super) fn exports(&self) -> bool {
+        self.modifiers.contains("export")
+    }
+
+    /// Whether what it assigns is not what counts everywhere, or counts whatever is assigned later.
+    pub(super) fn overrides(&self) -> bool {
+        self.modifiers.contains("override") || self.modifiers.contains("private")
+    }
+}
+
+/// What stands behind a word at the head of a text.
+fn after<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t'])).map(str::trim_start)
+}
+
 /// How a line assigns.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
@@ -18,7 +79,7 @@ pub(super) enum How {
 }
 
 /// Name, way and value of a line that assigns.
-pub(super) fn assignment(line: &str) -> Option<(&str, How, &str)> {
+fn assignment(line: &str) -> Option<(&str, How, &str)> {
     let (before, value) = line.split_once('=')?;
     let (name, how) = match before.as_bytes().last() {
         Some(b'+') => (before.trim_end_matches('+'), How::Append),
@@ -30,6 +91,13 @@ pub(super) fn assignment(line: &str) -> Option<(&str, How, &str)> {
     let name = name.trim();
     let plain = !name.is_empty() && !name.contains([' ', '\t', ':', '$', '(', '{', '"', '\'']);
     plain.then(|| (name, how, value.trim_start_matches([' ', '\t'])))
+}
+
+/// Whether a command plainly prints the names that an env file assigns, all of them.
+pub(super) fn lists_names_of(command: &str) -> bool {
+    let cuts = command.contains("s/=.*//") || command.contains("cut ") && command.contains("-f1");
+    let chooses = command.contains("grep") && !command.contains("grep -v");
+    cuts && !chooses && !command.contains("head") && !command.contains("tail")
 }
 
 /// Whether a command names the file as a word of its own.

@@ -7,6 +7,8 @@
 mod conditions;
 mod exports;
 mod lines;
+mod reading;
+mod values;
 
 use std::collections::BTreeMap;
 

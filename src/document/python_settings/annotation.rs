@@ -182,15 +182,16 @@ fn kind(python: &Python<'_>, member: &Member, read: &mut Annotation) {
 
 /// The schemes that a type of URL takes.
 fn scheme(name: &str) -> Vec<Limit> {
-    let schemes = match name {
-        "AnyHttpUrl" | "HttpUrl" => "[Hh][Tt][Tt][Pp][Ss]?",
-        "PostgresDsn" => "postgres(ql(\\+\\w+)?)?",
-        "RedisDsn" => "rediss?",
-        "MongoDsn" => "mongodb(\\+srv)?",
-        "AmqpDsn" => "amqps?",
+    let (schemes, told) = match name {
+        "AnyHttpUrl" | "HttpUrl" => ("https?", "`http`, `https`"),
+        "PostgresDsn" => ("postgres(ql(\\+[\\w-]+)?)?", "`postgres`, `postgresql`"),
+        "RedisDsn" => ("rediss?", "`redis`, `rediss`"),
+        "MongoDsn" => ("mongodb(\\+srv)?", "`mongodb`, `mongodb+srv`"),
+        "AmqpDsn" => ("amqps?", "`amqp`, `amqps`"),
         _ => return Vec::new(),
     };
-    Pattern::new(&format!("^\\s*{schemes}:")).map(Limit::Matches).into_iter().collect()
+    let pattern = Pattern::with_case(&format!("^\\s*{schemes}:"), true);
+    pattern.map(|pattern| Limit::Scheme(pattern, told.to_owned())).into_iter().collect()
 }
 
 /// The words of `Literal["a", "b"]`; `None` where one of them is no text.

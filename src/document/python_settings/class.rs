@@ -21,6 +21,8 @@ pub(super) struct Class {
     pub(super) declarations: Vec<Declaration>,
     pub(super) config: Config,
     pub(super) validators: Validators,
+    /// Whether its body may declare more than is read of it: blocks, several statements on a line, other letters.
+    pub(super) unread_body: bool,
     /// The values of its members, where they are texts: what an `Enum` takes.
     pub(super) members: Option<Vec<String>>,
 }
@@ -62,6 +64,7 @@ pub(super) fn classes(python: &Python<'_>) -> Vec<Class> {
             class.declarations = own().filter_map(|statement| declaration(python, *statement)).collect();
             class.config = config(python, &constants, body, indent);
             class.validators = validators(python, body, indent);
+            class.unread_body = own().any(|statement| is_unread(python.code(statement.span)));
             class.members = members(python, own());
         }
         // What stands in the head beats what stands in the body.
@@ -71,6 +74,15 @@ pub(super) fn classes(python: &Python<'_>) -> Vec<Class> {
         classes.push(class);
     }
     classes
+}
+
+/// Whether a statement of a class body may declare what is not seen.
+fn is_unread(code: &str) -> bool {
+    let head = code.split(['(', '=']).next().unwrap_or_default();
+    let word = head.split([' ', ':']).next().unwrap_or_default();
+    let block = ["if", "else", "elif", "try", "except", "finally", "for", "while", "with", "match"];
+    let made = |code: &str| code.starts_with("locals()") || code.starts_with("__annotations__");
+    block.contains(&word) || !head.is_ascii() || code.contains(';') || made(code)
 }
 
 /// The name, the bases and the keywords of a class statement; of `pydantic.BaseSettings` the last part.
@@ -129,8 +141,11 @@ fn declaration(python: &Python<'_>, statement: Statement) -> Option<Declaration>
             code != "..." && !(code.starts_with("Field(") || code.contains(".Field("))
         });
     let union = written.contains('|') || written.contains("Union[");
-    let choice = union
-        && written.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| !PLAIN.contains(&word));
+    // In quotes it is not looked into.
+    let quoted = written.starts_with(['"', '\'']);
+    let choice = quoted
+        || union
+            && written.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| !PLAIN.contains(&word));
     let annotation = annotation(python, place);
     Some(Declaration {
         name: name.trim().to_owned(),

@@ -37,6 +37,8 @@ pub(super) struct Config {
     pub(super) extra: Option<bool>,
     /// Where the env files are named.
     pub(super) env_file: Option<Span>,
+    /// Whether those are worked out somewhere.
+    pub(super) env_file_made: bool,
 }
 
 /// What the names of a file stand for that are assigned once, outside all classes and functions.
@@ -95,8 +97,11 @@ impl Config {
                 let word = literal().unwrap_or_else(|| python.code(value).to_owned());
                 self.extra = Some(word == "forbid" || word == "Extra.forbid");
             }
-            "env_file" => self.env_file = Some(value),
-            "secrets_dir" | "alias_generator" | "cli_parse_args" => self.open = true,
+            "env_file" => {
+                self.env_file = Some(value);
+                self.env_file_made |= !is_written(python, value);
+            }
+            "secrets_dir" | "env_prefix_target" | "alias_generator" | "cli_parse_args" => self.open = true,
             "fields" => self.renamed = keys(python, value),
             _ => {}
         }
@@ -119,6 +124,7 @@ impl Config {
             custom: self.custom || derived.custom,
             extra: derived.extra.or(self.extra),
             env_file: derived.env_file.or(self.env_file),
+            env_file_made: self.env_file_made || derived.env_file_made,
         }
     }
 
@@ -182,6 +188,7 @@ pub(super) fn config(
             for inner in inner.iter().take_while(|inner| inner.indent > statement.indent) {
                 if let Some((name, _)) = python.code(inner.span).split_once('=') {
                     let value = Span::new(inner.span.start + name.len() + 1, inner.span.end);
+                    let name = name.split(':').next().unwrap_or_default();
                     config.option(python, constants, name.trim(), python.trimmed(value));
                 }
             }
@@ -230,6 +237,17 @@ impl Config {
             }
         }
     }
+}
+
+/// Whether a value is a text, or several in parentheses or brackets.
+fn is_written(python: &Python<'_>, value: Span) -> bool {
+    let code = python.code(value);
+    let close =
+        Some(value.start).filter(|_| code.starts_with(['(', '['])).and_then(|open| python.closing(open));
+    let Some(close) = close else { return python.literal(value).is_some() };
+    let parts = python.parts(Span::new(value.start + 1, close), b',');
+    close + 1 == value.end
+        && parts.iter().filter(|part| !part.is_empty()).all(|part| python.literal(*part).is_some())
 }
 
 /// The keys of a dictionary; `*` where it is none.

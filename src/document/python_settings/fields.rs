@@ -125,6 +125,11 @@ impl<'a> World<'a> {
         direct || self.bases(place).any(|base| self.is_settings(base, seen))
     }
 
+    /// How many settings classes a class derives from directly.
+    pub(super) fn settings_above(&self, place: Place) -> usize {
+        self.bases(place).filter(|base| self.is_settings(*base, &mut HashSet::new())).count()
+    }
+
     /// Whether it is a settings class that is made by itself: one that others derive from has to be called somewhere.
     pub(super) fn stands_alone(&self, place: Place) -> bool {
         let named = self.class(place).zip(self.modules.get(place.0));

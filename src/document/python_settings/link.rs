@@ -2,7 +2,7 @@
 //!
 //! Not here: installed packages; what comes from them is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SettingsFile;
 use super::fields::{self, World};
@@ -27,15 +27,28 @@ pub fn link(files: &mut [(&str, &mut SettingsFile)]) {
                 .get(at)
                 .is_some_and(|module| module.imports.iter().any(|import| find(at, import).is_some()))
         };
-        if !(0..modules.len()).any(related) {
-            return;
+        if (0..modules.len()).any(related) {
+            let world = World::new(&modules, &find, &|at| paths.get(at).is_some_and(|path| is_test(path)));
+            (0..modules.len()).map(|at| (fields::fields(&world, at), strict(&world, at))).collect()
+        } else {
+            Vec::new()
         }
-        let world = World::new(&modules, &find, &|at| paths.get(at).is_some_and(|path| is_test(path)));
-        (0..modules.len()).map(|at| (fields::fields(&world, at), strict(&world, at))).collect()
     };
     for ((_, file), (fields, strict)) in files.iter_mut().zip(linked) {
         (file.fields, file.strict) = (fields, strict);
         file.fields.extend(file.calls.iter().cloned());
+    }
+    spare(files);
+}
+
+/// Leaves of the strict classes those that no other file makes another class of, or reads in another way.
+fn spare(files: &mut [(&str, &mut SettingsFile)]) {
+    let modules = || files.iter().map(|(_, file)| &file.module);
+    let meddled = modules().any(|module| module.meddles);
+    let bases: BTreeSet<String> =
+        modules().flat_map(|module| &module.classes).flat_map(|class| class.bases.iter().cloned()).collect();
+    for (_, file) in files {
+        file.strict.retain(|strict| !meddled && !bases.contains(&strict.class));
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) struct Module {
     pub(super) version_one: bool,
     /// Whether it takes JSON apart itself.
     pub(super) decodes_json: bool,
+    /// Whether it says of a class from outside how that one is read: other env files, or none, other options.
+    pub(super) meddles: bool,
+    /// Whether it has an alias that no declaration of a class has.
+    pub(super) stray_alias: bool,
 }
 
 /// `from module import name as local`.
@@ -63,6 +67,13 @@ impl Module {
         module.instances = instances(python, |name| {
             module.by_name.contains_key(name) || module.imports.iter().any(|import| import.local == name)
         });
+        module.meddles = ["_env_file", "model_config["].iter().any(|word| python.mask.contains(word));
+        let known = |at: usize| {
+            let declarations = module.classes.iter().flat_map(|class| &class.declarations);
+            let mut around = declarations.filter(|one| one.span.start <= at && at < one.span.end);
+            around.any(|one| !one.options.aliases.is_empty())
+        };
+        module.stray_alias = python.mask.match_indices("alias").any(|(at, _)| !known(at));
         module.version_one &= !python.mask.contains("pydantic_settings");
         module.version_one |= python.mask.contains("pydantic.BaseSettings");
         module

@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(super) struct Options {
     /// `validation_alias` or `alias`: the names of pydantic 2.
     pub(super) aliases: Vec<String>,
-    /// There is an alias that is worked out.
+    /// There is an alias that is worked out, or may be one.
     pub(super) unknown_alias: bool,
     /// `env`: the names of pydantic 1.
     pub(super) env: Vec<String>,
@@ -27,6 +27,7 @@ pub(super) fn options(python: &Python<'_>, annotation: Span, default: Option<Spa
     for (span, is_default) in [(Some(annotation), false), (default, true)] {
         let Some(span) = span else { continue };
         let code = python.code(span);
+        options.unknown_alias |= is_default && makes_field(code);
         for call in ["Field(", "constr(", "StringConstraints(", "conint(", "confloat("] {
             // A word that only ends like one is another one.
             let found = code.match_indices(call).map(|(at, _)| at).find(|at| {
@@ -42,6 +43,18 @@ pub(super) fn options(python: &Python<'_>, annotation: Span, default: Option<Spa
         }
     }
     options
+}
+
+/// Whether a default is made by a call that may be one of `Field` under another name: those of classes and of what is
+/// built in are none.
+fn makes_field(code: &str) -> bool {
+    let built =
+        ["str", "int", "float", "bool", "list", "dict", "set", "tuple", "frozenset", "bytes", "timedelta"];
+    let Some((name, _)) = code.split_once('(') else { return false };
+    let name = name.rsplit('.').next().unwrap_or_default().trim();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let small = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    is_name && (small && !built.contains(&name) || name.len() == 1)
 }
 
 impl Options {
@@ -77,8 +90,21 @@ impl Options {
 impl Options {
     fn alias(&mut self, python: &Python<'_>, value: Span) {
         self.aliases = names(python, value);
-        let written = python.literal(value).is_some() || python.code(value).contains("Alias");
-        self.unknown_alias = self.aliases.is_empty() || !written;
+        let code = python.code(value);
+        let inner = code.find('(').map(|at| value.start + at);
+        let all = inner.and_then(|open| Some(python.parts(Span::new(open + 1, python.closing(open)?), b',')));
+        let written = |part: &Span| {
+            let code = python.code(*part);
+            code.starts_with("AliasPath(") || python.literal(*part).is_some()
+        };
+        let several = code.starts_with("AliasChoices(") || code.starts_with("AliasPath(");
+        let known = python.literal(value).is_some()
+            || several
+                && all.is_some_and(|parts| {
+                    code.starts_with("AliasPath(")
+                        || parts.iter().filter(|part| !part.is_empty()).all(written)
+                });
+        self.unknown_alias = self.aliases.is_empty() || !known;
     }
 }
 

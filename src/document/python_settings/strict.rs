@@ -48,7 +48,9 @@ fn one(world: &World<'_>, place: Place) -> Option<Strict> {
     let whole = world.whole(place);
     let config = &whole.config;
     let given = world.given.get(&place);
-    let elsewhere = given.is_some_and(|given| given.contains("_env_file") || given.contains(ANYTHING));
+    let elsewhere = given.is_some_and(|given| given.contains(ANYTHING))
+        || config.env_file_made
+        || world.modules.iter().any(|module| module.meddles);
     let unclear = config.unread == Some(true) || config.open || config.custom || !config.renamed.is_empty();
     let changed = whole.validators.iter().any(|validators| validators.whole);
     let is_known = bases_are_known(world, place, &mut HashSet::new());
@@ -80,12 +82,16 @@ fn one(world: &World<'_>, place: Place) -> Option<Strict> {
     Some(Strict { class: class.name.clone(), span: class.span, env_file, exact, names, beginnings })
 }
 
-/// Whether every class above it is one of the project, or `BaseSettings` of pydantic-settings.
+/// Whether it and every class above it are read whole, and are of the project, or `BaseSettings` of pydantic-settings.
 fn bases_are_known(world: &World<'_>, place: Place, seen: &mut HashSet<Place>) -> bool {
     if !seen.insert(place) {
         return true;
     }
     let (Some(class), Some(module)) = (world.class(place), world.modules.get(place.0)) else { return false };
+    // Of several settings classes the last one's configuration counts, all of it.
+    if class.unread_body || module.stray_alias || world.settings_above(place) > 1 {
+        return false;
+    }
     class.bases.iter().all(|base| match world.resolve(place.0, base, 0) {
         Some(found) if found != place => bases_are_known(world, found, seen),
         _ if base == "BaseSettings" => {

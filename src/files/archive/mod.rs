@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use flate2::read::{DeflateDecoder, GzDecoder};
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
 use crate::source::{file_name, is_text_name};
 
@@ -67,7 +67,7 @@ impl Opened {
         } else if bytes.starts_with(&[0x1F, 0x8B]) {
             let name = path.rsplit(['/', '!']).next().unwrap_or(path);
             let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".tgz")).unwrap_or(name);
-            match self.unpack(GzDecoder::new(bytes), WHOLE) {
+            match self.unpack(MultiGzDecoder::new(bytes), WHOLE) {
                 Ok(content) if is_tar(&content) => self.tar(path, &content, depth),
                 content => self.add(path, name, content, depth),
             }
@@ -119,6 +119,9 @@ impl Opened {
             (Ok(content), Some(deeper)) if is_archive(name) || is_packed(name, &content) => {
                 self.open(&path, &content, deeper);
             }
+            (Ok(content), None) if is_archive(name) || is_packed(name, &content) => {
+                self.members.push(Member { path, content: Err("too many archives lie in each other") });
+            }
             (content, _) => self.members.push(Member { path, content }),
         }
     }
@@ -136,8 +139,11 @@ impl Opened {
                 String::from_utf8_lossy(field.split(|&byte| byte == 0).next().unwrap_or_default())
                     .into_owned()
             };
-            let size = usize::from_str_radix(text(124, 136).trim(), 8).unwrap_or(usize::MAX);
-            let Some(content) = after.get(..size) else { break };
+            let content = tar_size(header).and_then(|size| Some((size, after.get(..size)?)));
+            let Some((size, content)) = content else {
+                self.members.push(Member { path: path.to_owned(), content: Err(CUT_OFF) });
+                return;
+            };
             let kind = header.get(156).copied().unwrap_or_default();
             match kind {
                 // GNU and POSIX write a long name as the content of a member before.
@@ -152,8 +158,10 @@ impl Opened {
                 }
                 _ => long = None,
             }
-            let Some(next) = after.get(size.div_ceil(512) * 512..) else { break };
-            rest = next;
+            rest = after.get(size.div_ceil(512) * 512..).unwrap_or_default();
+        }
+        if rest.len() < 512 && rest.iter().any(|&byte| byte != 0) {
+            self.members.push(Member { path: path.to_owned(), content: Err(CUT_OFF) });
         }
     }
 
@@ -181,6 +189,22 @@ impl Opened {
     }
 }
 
+/// Why there is no more of a tar.
+const CUT_OFF: &str = "it is cut off, or damaged";
+
+/// The size of a member, in octal digits or, where the first bit says so, in bytes.
+fn tar_size(header: &[u8]) -> Option<usize> {
+    let field = header.get(124..136)?;
+    if field.first()? & 0x80 != 0 {
+        let bytes = field.get(4..)?.iter();
+        let number = bytes.fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+        return usize::try_from(number).ok();
+    }
+    let digits = field.split(|&byte| byte == 0).next().unwrap_or_default();
+    let digits = str::from_utf8(digits).ok()?.trim();
+    if digits.is_empty() { Some(0) } else { usize::from_str_radix(digits, 8).ok() }
+}
+
 /// A file of a zip.
 struct Entry<'z> {
     name: String,
@@ -201,6 +225,9 @@ fn zip_entries(bytes: &[u8]) -> (Vec<Entry<'_>>, bool) {
     let end = bytes.get(tail..).and_then(|tail| tail.windows(4).rposition(|four| four == b"PK\x05\x06"));
     let mut at = end.and_then(|end| long(tail + end + 16)).unwrap_or(bytes.len());
     let mut complete = bytes.get(at..at + 4) == Some(b"PK\x01\x02");
+    // The end says how many there are, or in a large one that it says so elsewhere.
+    let told = end.and_then(|end| short(tail + end + 10)).filter(|told| *told != u16::MAX).map(usize::from);
+    let mut seen = 0_usize;
     let mut entries = Vec::new();
     while entries.len() <= MEMBERS && bytes.get(at..at + 4) == Some(b"PK\x01\x02") {
         let entry = (|| {
@@ -215,9 +242,10 @@ fn zip_entries(bytes: &[u8]) -> (Vec<Entry<'_>>, bool) {
         let lengths = [28, 30, 32].map(|field| short(at + field).map_or(0, usize::from));
         at += 46 + lengths.iter().sum::<usize>();
         complete &= entry.is_some();
+        seen += 1;
         entries.extend(entry.filter(|entry| !entry.name.ends_with('/')));
     }
-    (entries, complete)
+    (entries, complete && told.is_none_or(|told| told == seen || seen > MEMBERS))
 }
 
 /// Whether it is an archive whatever it is called: a tar, or what an image has for a layer, under its digest alone.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
-use super::{HEAD, MEMBER, Member, members};
+use super::{CUT_OFF, DEPTH, HEAD, MEMBER, Member, members};
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -122,7 +122,8 @@ fn one_bomb_named_again_and_again_is_unpacked_a_few_times() {
     let mut bomb = zip(&[("bomb", &vec![b'a'; MEMBER + 1])]);
     let directory = bomb.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
     let end = bomb.windows(4).position(|four| four == b"PK\x05\x06").unwrap();
-    let (entry, tail) = (bomb[directory..end].to_vec(), bomb[end..].to_vec());
+    let (entry, mut tail) = (bomb[directory..end].to_vec(), bomb[end..].to_vec());
+    tail[10..12].copy_from_slice(&5_001_u16.to_le_bytes());
     bomb.truncate(end);
     bomb.extend(entry.repeat(5_000));
     bomb.extend(tail);
@@ -182,4 +183,36 @@ fn bombs_and_broken_archives_end() {
     assert_eq!(members("a.zip", b"no archive").len(), 1);
     let cut = members("a.zip", &bomb[..bomb.len() / 2]);
     assert!(cut.len() == 1 && cut[0].content.is_err(), "{cut:?}");
+}
+
+#[test]
+fn what_is_not_whole_is_told() {
+    let told = |name: &str, bytes: &[u8]| {
+        members(name, bytes).into_iter().filter_map(|member| member.content.err()).collect::<Vec<_>>()
+    };
+    let whole = tar(&[("x", &[b'x'; 900]), ("y", b"1")]);
+    assert_eq!(told("a.tar", &whole), [""; 0]);
+    for length in [600, 1300, 1536, 1700] {
+        let cut = told("a.tar", &whole[..length]);
+        assert_eq!(cut.is_empty(), length == 1536, "{length}: {cut:?}");
+    }
+    let mut lies = whole.clone();
+    lies[124..135].copy_from_slice(b"99999999999");
+    assert_eq!(told("a.tar", &lies), [CUT_OFF]);
+    let listed = zip(&[("x", b"8"), ("y", b"9")]);
+    let second = listed.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+    let mut damaged = listed.clone();
+    damaged[second] = b'Q';
+    assert_eq!((told("a.zip", &listed).len(), told("a.zip", &damaged).len()), (0, 1));
+    let mut nested = listed;
+    for _ in 0..=DEPTH {
+        nested = zip(&[("a.zip", &nested)]);
+    }
+    assert_eq!(told("a.zip", &nested), ["too many archives lie in each other"]);
+}
+
+#[test]
+fn members_of_gzip_in_a_row_are_one() {
+    let twice = [gzip(b"one\n"), gzip(b"two\n")].concat();
+    assert_eq!(texts(members("a.gz", &twice)), [("a.gz!/a".to_owned(), "one\ntwo\n".to_owned())]);
 }

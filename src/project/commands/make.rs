@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::document::makefile::{Around, Exports, exports};
 use crate::project::{File, Project};
-use crate::source::{PathKind, join, parent};
+use crate::source::{join, parent};
 
 /// A Makefile's folder, where make runs.
 struct Folder<'a> {
@@ -20,7 +20,7 @@ impl Around for Folder<'_> {
     }
 
     fn is_there(&self, path: &str) -> bool {
-        self.project.tree.kind(&join(self.path, path)) == Some(PathKind::File)
+        self.project.tree.kind(&join(self.path, path)).is_some()
     }
 }
 

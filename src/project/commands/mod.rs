@@ -169,7 +169,11 @@ fn collect(project: &Project<'_>, unknown: bool) -> Vec<ComposeCommand> {
 
 /// Hands what make exports to the commands of one Makefile; without any it is not asked for.
 fn give(file: &File, project: &Project<'_>, commands: &mut [ComposeCommand]) {
-    if commands.is_empty() {
+    // What another Makefile includes has that one's variables as well.
+    let own = ["makefile", "gnumakefile"]
+        .iter()
+        .any(|name| file_name(file.source.path()).eq_ignore_ascii_case(name));
+    if commands.is_empty() || !own {
         return;
     }
     let exports = make::exported(file, project);

@@ -284,7 +284,9 @@ impl Environment {
     /// that is only known when it runs.
     #[must_use]
     pub fn sets(&self, name: &str) -> bool {
-        self.names.get(name).is_some() || self.command.exported.iter().any(|one| one.name == name)
+        self.names.get(name).is_some()
+            || self.command.exported.iter().any(|one| one.name == name)
+            || self.command.make.variables.iter().any(|one| one.name == name)
     }
 
     /// The service of this name.

@@ -95,7 +95,11 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
     let default = [join(&command.directory, ".env")];
     let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
-    let named = |name: &str| {
+    let made = |name: &str| {
+        let made = command.make.variables.iter().find(|one| one.name == name);
+        made.and_then(|one| one.value.clone())
+    };
+    let written = |name: &str| {
         files.iter().rev().find_map(|path| {
             let text = project.file(path)?.source.text();
             // Names are written as they are: a file without the word need not be loaded whole.
@@ -103,6 +107,7 @@ fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<V
             loaded.variable(name)?.value.clone()
         })
     };
+    let named = |name: &str| made(name).or_else(|| written(name));
     let list = named("COMPOSE_FILE").filter(|list| !list.is_empty())?;
     let separator = named("COMPOSE_PATH_SEPARATOR").filter(|separator| !separator.is_empty());
     let paths = list.split(separator.as_deref().unwrap_or(":"));

@@ -269,33 +269,34 @@ fn is_mostly_escapes(value: &[u8]) -> bool {
     escapes >= 2 && escapes * 9 >= value.len() * 2
 }
 
-/// What names in pages and codes of errors are about, where they are about secrets.
-const ABOUT: [&str; 5] = ["password", "passwd", "token", "secret", "login"];
-
-/// `PASSWORD_TOO_SHORT_8`: three words and more in capitals and a number, one of them of [`ABOUT`]: what an error is called.
+/// `PASSWORD_TOO_SHORT_8`: three words and more in capitals and a number, one of them what it is about: an error's name.
 fn is_code_of_error(value: &[u8]) -> bool {
     let Some(end) = memchr::memrchr(b'_', value) else { return false };
     let (words, number) = (value.get(..end).unwrap_or_default(), value.get(end + 1..).unwrap_or_default());
     let capitals = |word: &[u8]| word.len() >= 2 && word.iter().all(u8::is_ascii_uppercase);
+    let about = |word: &[u8]| [&b"PASSWORD"[..], b"PASSWD", b"TOKEN", b"SECRET"].contains(&word);
     let mut parts = words.split(|&byte| byte == b'_');
     (1..=3).contains(&number.len())
         && number.iter().all(u8::is_ascii_digit)
         && parts.clone().count() >= 3
+        && parts.clone().any(about)
         && parts.all(capitals)
-        && shape::holds_any(&words.to_ascii_lowercase(), &ABOUT)
+        && !is_odd(words)
 }
 
-/// `#login-password-1`, `input.auth-token2`: where a page has its field.
+/// `#login-password-field1`, `input.auth-token2`: where a page has its field. Its kind stands in front or in the name.
 fn is_selector(value: &[u8]) -> bool {
     let tag = value.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
     let tags: [&[u8]; 6] = [b"", b"input", b"form", b"div", b"span", b"label"];
     let name = value.get(tag + 1..).unwrap_or_default();
+    let field = || shape::holds_any(name, &["field", "input", "form", "label", "button", "box", "wrap"]);
     tags.contains(&value.get(..tag).unwrap_or_default())
         && matches!(value.get(tag), Some(b'#' | b'.'))
         && name.iter().any(|byte| matches!(byte, b'-' | b'_'))
         && name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(byte))
         && name.iter().filter(|byte| byte.is_ascii_digit()).count() <= 2
-        && shape::holds_any(name, &ABOUT)
+        && shape::holds_any(name, &["password", "passwd", "token", "secret", "login"])
+        && (tag > 0 || field())
 }
 
 /// Whether the text is an expression of a language that writes names without quotes.
