@@ -329,10 +329,11 @@ fn alike(outcome: &Outcome, like: &Diagnostic, end: usize) -> usize {
     judged(outcome, like, end).filter(|one| what(one) == what(like)).count()
 }
 
-/// The errors among them, but for lines that set the same key: one counts as long as the fixed line takes up its value.
+/// The errors among them, but for keys that are set twice: a line counts as long as another takes up its value, which
+/// the fixed one may have done.
 fn errors(outcome: &Outcome, like: &Diagnostic, end: usize) -> Vec<&'static str> {
     judged(outcome, like, end)
-        .filter(|one| one.severity == Severity::Error && (one.meta.code != "ENV008" || one.key != like.key))
+        .filter(|one| one.severity == Severity::Error && one.meta.code != "ENV008")
         .map(|one| one.meta.code)
         .collect()
 }
