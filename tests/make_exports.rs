@@ -2,7 +2,13 @@
 //!
 //! Not here: what compose makes of it; see tests/resolve.rs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may die")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test may die"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
