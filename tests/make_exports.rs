@@ -160,6 +160,8 @@ fn what_a_caller_or_a_command_decides_is_not_known() {
         assert_eq!(read(&files), BTreeMap::from([("X".to_owned(), None)]), "{makefile}");
     }
     for makefile in [
+        "include x.env\nexport $(shell grep -o '^[A-Z]*' x.env)",
+        "include x.env\nifdef CI\nexport $(shell cut -d= -f1 x.env)\nendif",
         "X = def\nexport X\n-include conf/*.env",
         "X = def\nexport X\n-include $(wildcard conf/*.env)",
         "X = def\nexport X\nENV ?= prod\nifeq ($(ENV),prod)\ninclude prod.env\nendif",
@@ -169,7 +171,8 @@ fn what_a_caller_or_a_command_decides_is_not_known() {
         "X = a\nexport X\nup:\n\t$(eval X = b)",
         "X = a\nexport\nifndef CI\nunexport\nendif",
     ] {
-        assert_eq!(read(&BTreeMap::from([("Makefile", makefile)])), BTreeMap::new(), "{makefile}");
+        let files = BTreeMap::from([("Makefile", makefile), ("x.env", "A=1\n")]);
+        assert_eq!(read(&files), BTreeMap::new(), "{makefile}");
     }
 }
 

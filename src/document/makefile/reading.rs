@@ -217,8 +217,11 @@ impl<'a> Reading<'a> {
             let named = self.included.iter().map(|(path, _)| path);
             let expanded = self.filled(rest);
             let named: Vec<String> = named.filter(|path| names_file(&expanded, path)).cloned().collect();
-            self.more |= named.is_empty() || !known || !exported || !lists_names_of(rest);
-            self.whole.extend(named);
+            if named.is_empty() || !known || !exported || !lists_names_of(rest) {
+                self.more = true;
+            } else {
+                self.whole.extend(named);
+            }
         } else if rest.trim().is_empty() {
             self.more |= !known;
             self.all = if known { exported } else { self.all };
