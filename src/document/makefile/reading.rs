@@ -1,6 +1,6 @@
 //! Reading a Makefile and what it includes, line by line, as make does before it runs a recipe.
 //!
-//! Not here: what becomes of what was read; see [`super::exports`].
+//! Not here: what becomes of what was read; that is `exports`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
