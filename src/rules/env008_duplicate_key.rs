@@ -79,7 +79,9 @@ fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) 
     };
     let end = if text[entry.line_span.end..].starts_with("\r\n") { 2 } else { 1 };
     let whole = Span::new(entry.line_span.start, (entry.line_span.end + end).min(text.len()));
-    let safety = if same { Safety::Safe } else { Safety::Unsafe };
+    // A quote that is open on both lines is closed by the second for some: without the first they read on from there.
+    let closed = !entry.unterminated && !winner.unterminated;
+    let safety = if same && closed { Safety::Safe } else { Safety::Unsafe };
     found
         .push(entry.key_span, message)
         .key(&entry.key)
