@@ -125,12 +125,14 @@ fn recipes_get_what_make_and_docker_compose_give_them() {
         "include .env.prod\nexport $(shell sed 's/=.*//' .env.prod)\n",
         "ifneq (,$(wildcard .env.prod))\ninclude .env.prod\nexport\nendif\nA = $(B)\n",
         "include .env\nexport\n",
+        "export COMPOSE_FILE := other.yaml\n",
     ] {
         let place = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| fs::write(place.path().join(path), text).unwrap();
-        let recipe = "docker compose -f compose.yaml config --format json";
+        let files = if makefile.contains("COMPOSE_FILE") { "" } else { " -f compose.yaml" };
+        let recipe = format!("docker compose{files} config --format json");
         write("Makefile", &format!("{makefile}\nshow:\n\t@{recipe}\n"));
-        write("compose.yaml", compose);
+        write(if files.is_empty() { "other.yaml" } else { "compose.yaml" }, compose);
         write(".env", "A=of-dotenv\nC=\"of-dotenv\"\n");
         write(".env.prod", "A=\"quoted\"\nB = of-prod # comment\nC=pa$word\n");
         write(".env.web", "B=of-web\nD=of-web\n");

@@ -25,11 +25,10 @@ pub(super) fn is_sayable(look: &Look) -> bool {
     sayable(look.format) && look.output.iter().all(|output| sayable(output.format))
 }
 
-/// What was not looked at, a sentence each.
+/// What was not looked at, a sentence each, in the words in which a command ends for it.
 pub(super) fn told(outcome: &Outcome) -> Vec<String> {
-    let unread = outcome.unread.iter().map(|(path, why)| format!("cannot read `{path}`: {why}"));
-    let broken = outcome.broken.iter();
-    let broken = broken.map(|paths| format!("`{paths}` cannot be parsed, so the check is not whole"));
+    let unread = outcome.unread.iter().map(|one| unreadable([one]).to_string());
+    let broken = outcome.broken.iter().map(|paths| Error::Broken { paths: paths.clone() }.to_string());
     unread.chain(broken).collect()
 }
 
@@ -38,6 +37,10 @@ pub(super) fn error(outcome: &Outcome) -> Error {
     if outcome.unread.is_empty() {
         return Error::Broken { paths: outcome.broken.join("`, `") };
     }
-    let files = outcome.unread.iter().map(|(path, why)| (path.clone(), io::Error::other(*why)));
-    Error::Unreadable(Unreadable(files.collect()))
+    unreadable(&outcome.unread).into()
+}
+
+fn unreadable<'a>(files: impl IntoIterator<Item = &'a (String, &'static str)>) -> Unreadable {
+    let files = files.into_iter().map(|(path, why)| (path.clone(), io::Error::other(*why)));
+    Unreadable(files.collect())
 }

@@ -3,7 +3,7 @@
 //! Not here: what comes in through the environment, of which such a class takes what it knows.
 
 use super::{Rule, meta};
-use crate::diagnostic::{Findings, Meta, Severity};
+use crate::diagnostic::{Findings, Meta};
 use crate::document::Document;
 use crate::document::env::{Entry, EnvFile, Loader};
 use crate::document::python_settings::Strict;
@@ -92,8 +92,7 @@ fn check(env: &EnvFile, file: &File, (strict, path): (&Strict, &str), found: &mu
         format!("{shown}{more} are no fields of `{class}`, which refuses the file for them")
     };
     let finding = found.push(first.key_span, message);
-    finding.severity(Severity::Warning).key(&first.key);
-    finding.help(format!(
+    finding.key(&first.key).help(format!(
         "declare what `{class}` needs of it, and let the rest be with `extra=\"ignore\"` in its `model_config`"
     ));
     finding.label(path, strict.env_file, "read here");
