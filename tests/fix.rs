@@ -176,7 +176,7 @@ fn a_diff_shows_what_would_change_and_neither_values_nor_changes() {
 fn line_ends_and_comments_stay_and_other_bytes_are_left_alone() {
     let kept = tempfile::tempdir().unwrap();
     let env = kept.path().join(".env");
-    fs::write(&env, "# note\r\nA=1\r\nA=1 # again\r\nB=ñ\r\n").unwrap();
+    fs::write(&env, "# note\r\n\r\nA=1\r\nA=1 # again\r\nB=ñ\r\n").unwrap();
     fix(kept.path(), &["--only", "ENV008"]);
     let after = fs::read_to_string(&env).unwrap();
     assert_eq!(after.matches("A=1").count(), 1, "{after:?}");
@@ -185,6 +185,26 @@ fn line_ends_and_comments_stay_and_other_bytes_are_left_alone() {
     fs::write(&env, bytes).unwrap();
     fix(kept.path(), &[]);
     assert_eq!(fs::read(&env).unwrap(), bytes, "what is not UTF-8 is never written back");
+}
+
+#[test]
+fn a_comment_is_not_left_to_the_line_behind_one_that_goes() {
+    let kept = tempfile::tempdir().unwrap();
+    let env = kept.path().join(".env");
+    let compose = kept.path().join("compose.yaml");
+    let silenced = "# envgate: allow SEC101: of a test";
+    let twice = format!("B=0\n{silenced}\nA=1\nTOKEN=x\nA=1\n");
+    let items = format!(
+        "services:\n  web:\n    image: a:1\n    environment:\n      - B=0\n      {silenced}\n      - A=1\n      - TOKEN=x\n      - A=1\n"
+    );
+    fs::write(&env, &twice).unwrap();
+    fs::write(&compose, &items).unwrap();
+    fix(kept.path(), &["--only", "ENV008,CMP009"]);
+    assert_eq!(fs::read_to_string(&env).unwrap(), twice);
+    assert_eq!(fs::read_to_string(&compose).unwrap(), items);
+    fix(kept.path(), &["--only", "ENV008,CMP009", "--unsafe"]);
+    assert_eq!(fs::read_to_string(&env).unwrap(), twice.replacen("A=1\n", "", 1));
+    assert_eq!(fs::read_to_string(&compose).unwrap(), items.replacen("      - A=1\n", "", 1));
 }
 
 #[test]

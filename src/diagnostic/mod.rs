@@ -164,6 +164,14 @@ impl Fix {
     ) -> Self {
         Self { title: title.into(), safety, edits: vec![Edit { span, replacement: replacement.into() }] }
     }
+
+    /// A fix that takes whole lines of `text` away. It is not safe where a comment of `#` stands directly above: what
+    /// that silences, calls optional or describes would be the line behind.
+    pub fn delete_lines(title: impl Into<String>, safety: Safety, lines: Span, text: &str) -> Self {
+        let above = text.get(..lines.start).and_then(|before| before.lines().next_back());
+        let left_behind = above.is_some_and(|line| line.trim_start().starts_with('#'));
+        Self::replace(title, if left_behind { Safety::Unsafe } else { safety }, lines, "")
+    }
 }
 
 /// A second place that belongs to a finding, with what it shows there.

@@ -74,6 +74,7 @@ fn report(setting: &Setting, winner: &Setting, service: &Service, file: &File, f
     }
     if let Some(whole) = whole_line(&file.source, setting) {
         let safety = if same { Safety::Safe } else { Safety::Unsafe };
-        finding.fix(Fix::replace("delete the item that does not count", safety, whole, ""));
+        let title = "delete the item that does not count";
+        finding.fix(Fix::delete_lines(title, safety, whole, file.source.text()));
     }
 }

@@ -48,14 +48,19 @@ fn used_before_set_again(env: &EnvFile, text: &str) -> BTreeSet<usize> {
     let mut set: BTreeMap<&str, usize> = BTreeMap::new();
     let mut used = BTreeSet::new();
     for entry in &env.entries {
-        let Some(raw) = entry.raw_span else { continue };
-        if entry.quote != Some(Quote::Single) {
-            let value = text.get(raw.start..raw.end).unwrap_or_default();
-            used.extend(references(value).filter_map(|name| set.get(name).copied()));
+        if entry.raw_span.is_none() {
+            continue;
         }
+        used.extend(taken_up(entry, text).filter_map(|name| set.get(name).copied()));
         set.insert(&entry.key, entry.key_span.start);
     }
     used
+}
+
+/// The names whose values a line takes up.
+fn taken_up<'t>(entry: &Entry, text: &'t str) -> impl Iterator<Item = &'t str> {
+    let raw = entry.raw_span.filter(|_| entry.quote != Some(Quote::Single));
+    references(raw.and_then(|raw| text.get(raw.start..raw.end)).unwrap_or_default())
 }
 
 /// The names behind `$` and `${`.
@@ -81,11 +86,20 @@ fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) 
     let whole = Span::new(entry.line_span.start, (entry.line_span.end + end).min(text.len()));
     // A quote that is open on both lines is closed by the second for some: without the first they read on from there.
     let closed = !entry.unterminated && !winner.unterminated;
-    let safety = if same && closed { Safety::Safe } else { Safety::Unsafe };
+    let on_its_own = !taken_up(entry, text).any(|name| name == entry.key) && !is_spoken_of(entry, text);
+    let safety = if same && closed && on_its_own { Safety::Safe } else { Safety::Unsafe };
     found
         .push(entry.key_span, message)
         .key(&entry.key)
         .help(help)
         .label(file.source.shared_path(), winner.key_span, "this line wins")
-        .fix(Fix::replace("delete the line that does not count", safety, whole, ""));
+        .fix(Fix::delete_lines("delete the line that does not count", safety, whole, text));
+}
+
+/// Whether a comment on the line belongs to it, or one below would lead the file without it.
+fn is_spoken_of(entry: &Entry, text: &str) -> bool {
+    let before = text.get(..entry.line_span.start).unwrap_or_default();
+    let below = text.get(entry.line_span.end..).unwrap_or_default().trim_start();
+    let leads = before.trim_start_matches('\u{feff}').trim().is_empty() && below.starts_with('#');
+    entry.comment_span.is_some() || leads
 }
