@@ -111,8 +111,9 @@ impl Line {
     }
 }
 
-fn line(content: &str, span: Span) -> Line {
-    let (content, written) = without_make_comment(content);
+fn line(whole: &str, span: Span) -> Line {
+    let (content, written) = without_make_comment(whole);
+    let place = |at: usize| (span.start + stood(whole, at)).min(span.end);
     if content.trim().is_empty() {
         return Line::Nothing;
     }
@@ -123,7 +124,7 @@ fn line(content: &str, span: Span) -> Line {
         body = rest.trim_start();
         indent = content.len() - body.len();
         if !body.contains('=') {
-            return Line::Export(span_of(body.trim_end(), span.start + indent));
+            return Line::Export(Span::new(place(indent), place(indent + body.trim_end().len())));
         }
     }
     let Some(equals) = body.find('=') else {
@@ -146,11 +147,10 @@ fn line(content: &str, span: Span) -> Line {
     }
     let value = &body[equals + 1..];
     let lead = value.len() - value.trim_start_matches([' ', '\t']).len();
-    let start = span.start + indent;
-    let value_start = (start + equals + 1 + lead).min(span.end);
+    let value_start = place(indent + equals + 1 + lead);
     let variable = Variable {
         key: name.to_owned(),
-        key_span: Span::new(start, start + name.len()),
+        key_span: Span::new(place(indent), place(indent + name.len())),
         value: value[lead..].to_owned(),
         value_span: Span::new(value_start, (span.start + written).clamp(value_start, span.end)),
     };
@@ -159,10 +159,6 @@ fn line(content: &str, span: Span) -> Line {
         "!" => Line::Runs(Variable { value: String::new(), ..variable }),
         _ => Line::Set(variable),
     }
-}
-
-fn span_of(text: &str, start: usize) -> Span {
-    Span::new(start, start + text.len())
 }
 
 fn rule(body: &str) -> Line {
@@ -191,6 +187,21 @@ pub(in crate::document) fn without_make_comment(content: &str) -> (String, usize
     }
     out.push_str(rest);
     (out, content.len())
+}
+
+/// Where something stood in `content` that stands at `at` in what [`without_make_comment`] makes of it.
+fn stood(content: &str, at: usize) -> usize {
+    let (mut made, mut from) = (0, 0);
+    while let Some(hash) = content[from..].find('#') {
+        let backslashes = hash - content[from..from + hash].trim_end_matches('\\').len();
+        let placed = made + hash - backslashes + backslashes / 2;
+        if at <= placed || backslashes.is_multiple_of(2) {
+            break;
+        }
+        made = placed + 1;
+        from += hash + 1;
+    }
+    from + (at - made)
 }
 
 /// Expands every value as if it were used after the whole file was read.
