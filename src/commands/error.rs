@@ -140,6 +140,12 @@ pub enum Error {
         /// The script.
         path: String,
     },
+    /// A scanner that does more than look for secrets.
+    #[error("`{path}` does more than look for secrets, and nothing would do it any more")]
+    NotReplaced {
+        /// The script.
+        path: String,
+    },
     /// No service has the variable.
     #[error("no service gets `{key}`")]
     NobodyGets {

@@ -11,21 +11,33 @@ use crate::diagnostic::Severity;
 use crate::document::shell::Script;
 use crate::files::{self, DiskTree, relative, write_atomically};
 use crate::project::old_scanner::{self, Detector, Fate, OldScanner};
-use crate::source::{Source, join, parent};
+use crate::source::{Source, file_name, join, parent};
 
 use super::super::terminal::{self, say};
 use super::super::{Error, catalog};
 use super::install::read;
 
-/// What stands in the script's place: whoever calls it by its name goes on doing so.
-const REPLACEMENT: &str = r#"#!/bin/sh
-# Looks for secrets in what is about to be committed. `envgate rules` says what is looked for.
+/// What stands in the script's place: whoever calls it by its name goes on doing so. A push is of commits, of which
+/// nothing is staged any more.
+fn replacement(source: &Source, scanner: &OldScanner) -> String {
+    let (done, what, run) = match file_name(source.path()) {
+        "commit-msg" => ("committed", "commit", "envgate hook run commit-msg \"$1\""),
+        name if name == "pre-push" || scanner.reads_references => {
+            ("pushed", "push", "envgate hook run pre-push \"$@\"")
+        }
+        _ => ("committed", "commit", "envgate check --staged"),
+    };
+    format!(
+        r#"#!/bin/sh
+# Looks for secrets in what is about to be {done}. `envgate rules` says what is looked for.
 if ! command -v envgate >/dev/null 2>&1; then
-    echo "envgate is not installed, so this commit cannot be checked: cargo install envgate" >&2
+    echo "envgate is not installed, so this {what} cannot be checked: cargo install envgate" >&2
     exit 1
 fi
-exec envgate check --staged
-"#;
+exec {run}
+"#
+    )
+}
 
 pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> Result<(), Error> {
     let shown = relative(&arguments.script, here);
@@ -38,6 +50,11 @@ pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> 
     }
     detectors(&scanner, &source, out)?;
     exclusions(&scanner, &source, out)?;
+    if !scanner.besides.is_empty() {
+        besides(&scanner, &source, out)?;
+        return if arguments.write { Err(Error::NotReplaced { path: shown }) } else { Ok(()) };
+    }
+    let replacement = replacement(&source, &scanner);
     let configuration = configuration(&scanner, &source);
     if arguments.write {
         // The script last: as long as it is the old one, this can be done again.
@@ -45,11 +62,11 @@ pub(super) fn run(arguments: &HookMigrate, here: &Path, out: &mut dyn Write) -> 
         if !configuration.is_empty() {
             configure(&configuration, here, out)?;
         }
-        write_atomically(&arguments.script, REPLACEMENT.as_bytes())?;
+        write_atomically(&arguments.script, replacement.as_bytes())?;
         say!(out, "`{shown}` runs the check now")?;
         return Ok(());
     }
-    say!(out, "\nthe replacement of `{shown}` (`--write` writes it):\n\n{REPLACEMENT}")?;
+    say!(out, "\nthe replacement of `{shown}` (`--write` writes it):\n\n{replacement}")?;
     if !configuration.is_empty() {
         say!(out, "and in `envgate.yaml`:\n\n{configuration}")?;
     }
@@ -102,6 +119,23 @@ fn exclusions(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Res
         };
         say!(out, "  line {}: `{}`: {fate}", source.line(exclusion.span.start), exclusion.pattern)?;
     }
+    Ok(())
+}
+
+fn besides(scanner: &OldScanner, source: &Source, out: &mut dyn Write) -> Result<(), Error> {
+    say!(out, "\nit does besides, and nothing replaces it:")?;
+    for one in &scanner.besides {
+        let line = source.line(one.span.start);
+        match &one.program {
+            Some(program) => say!(out, "  line {line}: runs `{program}`")?,
+            None => say!(out, "  line {line}: asks something that is no secret, and stops by the answer")?,
+        }
+    }
+    say!(
+        out,
+        "\nhelp: move these lines into a script of their own that the hook runs too, and migrate what is left; or leave the \
+         script as it is, and let `envgate hook install` put the check in front of it"
+    )?;
     Ok(())
 }
 

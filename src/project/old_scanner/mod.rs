@@ -3,105 +3,15 @@
 //! A reading by features, for a person who moves away from the script: what a line's patterns contain says what
 //! the line is after. Not here: what is wrong with the script; rules say that.
 
+mod besides;
+mod detector;
 mod expressions;
+
+pub use besides::Besides;
+pub use detector::Detector;
 
 use crate::document::shell::{Command, CommandKind, List, Script, Simple, Word};
 use crate::source::{Source, Span, file_name};
-
-/// Something that such scripts look for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detector {
-    /// Public IP addresses.
-    PublicIp,
-    /// API keys, tokens, passwords.
-    Keys,
-    /// `ssh user@host`.
-    SshTarget,
-    /// URLs of databases with a password.
-    DatabaseUrl,
-    /// Private keys.
-    PrivateKey,
-    /// Env files.
-    EnvFile,
-    /// Absolute paths of a server.
-    ServerPath,
-    /// Files above a size.
-    LargeFile,
-}
-
-impl Detector {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::PublicIp,
-        Self::Keys,
-        Self::SshTarget,
-        Self::DatabaseUrl,
-        Self::PrivateKey,
-        Self::EnvFile,
-        Self::ServerPath,
-        Self::LargeFile,
-    ];
-
-    /// What it is after, in a few words.
-    #[must_use]
-    pub const fn what(self) -> &'static str {
-        match self {
-            Self::PublicIp => "public IP addresses",
-            Self::Keys => "keys, tokens, passwords",
-            Self::SshTarget => "ssh user@host",
-            Self::DatabaseUrl => "database URLs",
-            Self::PrivateKey => "private keys",
-            Self::EnvFile => ".env files",
-            Self::ServerPath => "paths of a server",
-            Self::LargeFile => "large files",
-        }
-    }
-
-    /// The codes of the rules that answer it.
-    #[must_use]
-    pub const fn rules(self) -> &'static [&'static str] {
-        match self {
-            Self::PublicIp => &["SEC005"],
-            Self::Keys => &["SEC002", "SEC004"],
-            Self::SshTarget => &["SEC006"],
-            Self::DatabaseUrl => &["SEC003"],
-            Self::PrivateKey => &["SEC001"],
-            Self::EnvFile => &["ENV109"],
-            Self::ServerPath => &["SEC008"],
-            Self::LargeFile => &["SEC009"],
-        }
-    }
-
-    fn is_in(self, line: &str) -> bool {
-        let lower = line.to_lowercase();
-        let any = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
-        let looks = any(&["grep", "=~", "rg ", "pattern", "awk", "regex"])
-            || lower.trim_start().starts_with(['"', '\'']);
-        match self {
-            Self::PublicIp => {
-                looks && any(&["{1,3}\\.", "{1,3}[.]", "{1,3}\\\\.", "[0-9]+\\.[0-9]+\\.", "{3}[0-9]"])
-            }
-            Self::Keys => {
-                looks
-                    && any(&[
-                        "akia", "sk-", "ghp_", "xox", "api_key", "api[_", "apikey", "token", "secret",
-                        "passw",
-                    ])
-            }
-            Self::SshTarget => looks && lower.contains('@') && any(&["ssh", "scp", "@[0-9", "@([0-9"]),
-            Self::DatabaseUrl => {
-                looks && lower.contains("://") && any(&["postgres", "mysql", "mongo", "redis"])
-            }
-            Self::PrivateKey => looks && any(&["private key", "private[ ", "rsa private"]),
-            Self::EnvFile => any(&["\\.env", "/.env", "\".env", "'.env", "*.env", ".env)", ".env*"]),
-            Self::ServerPath => looks && any(&["/home/", "/opt/", "/root", "/var/www", "/srv/"]),
-            Self::LargeFile => {
-                any(&["1048576", "1000000", "1024 * 1024", "1024*1024", "1000 * 1000"])
-                    && any(&["size", "-gt", "du ", "wc ", "stat ", "=", ">"])
-            }
-        }
-    }
-}
 
 /// What becomes of something that the script left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +46,10 @@ pub struct OldScanner {
     pub detectors: Vec<(Detector, Vec<Span>)>,
     /// What it leaves out.
     pub exclusions: Vec<Exclusion>,
+    /// What it does besides.
+    pub besides: Vec<Besides>,
+    /// Whether it reads what git tells a pre-push hook.
+    pub reads_references: bool,
 }
 
 /// Reads the script.
@@ -145,7 +59,7 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
     for detector in Detector::ALL {
         let lines = (1..=source.line_count()).map(|line| source.line_span(line));
         let places: Vec<Span> = lines
-            .filter(|span| is_code(source.slice(*span)) && detector.is_in(source.slice(*span)))
+            .filter(|span| is_code(source.slice(*span), detector) && detector.is_in(source.slice(*span)))
             .take(3)
             .collect();
         if !places.is_empty() {
@@ -153,7 +67,14 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
         }
     }
     let own = file_name(source.path());
-    for list in lists(script) {
+    let lists = lists(script);
+    found.besides = besides::besides(script, &lists);
+    found.reads_references =
+        script.local_commands().iter().filter_map(|command| command.simple()).any(|simple| {
+            let names = simple.words.iter().skip(1).filter(|word| !word.raw.starts_with('-'));
+            simple.name() == Some("read") && names.count() == 4
+        });
+    for list in lists {
         for pipeline in list.items.iter().flat_map(crate::document::shell::Item::pipelines) {
             let names = pipeline.commands.first().is_some_and(lists_names);
             let filters = pipeline.commands.iter().filter_map(Command::simple);
@@ -169,11 +90,12 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
     found
 }
 
-/// Neither a comment, nor a line that prints, nor one that lists files.
-fn is_code(line: &str) -> bool {
+/// Neither a comment, nor a line that prints, nor one that lists files, unless files are what is looked for.
+fn is_code(line: &str, detector: Detector) -> bool {
     let line = line.trim_start();
     // Names of scripts that look for secrets have the words in them that such scripts look for.
     let lists = line.contains("--name-only") || line.contains("ls-files");
+    let lists = lists && (detector != Detector::EnvFile || line.contains("grep -v"));
     !(lists || line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf "))
 }
 
@@ -228,29 +150,40 @@ fn left_out(simple: &Simple, source: &Source) -> Vec<(String, Span, Grammar)> {
             found.extend(path.map(|path| (path.to_owned(), word.span, Grammar::Pathspec)));
         }
     }
-    if !matches!(name, Some("grep" | "egrep" | "fgrep" | "rg")) {
-        return found;
+    if is_inverted(words) {
+        for word in patterns(words) {
+            let text = word.literal().unwrap_or_else(|| source.slice(word.span));
+            let alternatives = expressions::alternatives(&text.replace("\\|", "|"));
+            found.extend(alternatives.into_iter().map(|one| (one, word.span, Grammar::Expression)));
+        }
     }
-    let short = |word: &Word| word.raw.starts_with('-') && !word.raw.starts_with("--");
-    let inverted =
-        words.iter().any(|word| (short(word) && word.raw.contains('v')) || word.raw == "--invert-match");
-    if !inverted {
-        return found;
+    found
+}
+
+fn is_short(word: &Word) -> bool {
+    word.raw.starts_with('-') && !word.raw.starts_with("--")
+}
+
+/// Whether a search keeps the lines that do not match.
+fn is_inverted(words: &[Word]) -> bool {
+    words.iter().any(|word| (is_short(word) && word.raw.contains('v')) || word.raw == "--invert-match")
+}
+
+/// The patterns of a `grep`; none where it is another program.
+fn patterns(words: &[Word]) -> Vec<&Word> {
+    let name = words.first().and_then(Word::literal).map(file_name);
+    if !matches!(name, Some("grep" | "egrep" | "fgrep" | "rg")) {
+        return Vec::new();
     }
     let given = words
         .iter()
         .zip(words.iter().skip(1))
-        .filter(|(option, _)| short(option) && option.raw.ends_with('e'));
+        .filter(|(option, _)| is_short(option) && option.raw.ends_with('e'));
     let mut patterns: Vec<&Word> = given.map(|(_, pattern)| pattern).collect();
     if patterns.is_empty() {
         patterns.extend(words.iter().skip(1).find(|word| !word.raw.starts_with('-')));
     }
-    for word in patterns {
-        let text = word.literal().unwrap_or_else(|| source.slice(word.span));
-        let alternatives = expressions::alternatives(&text.replace("\\|", "|"));
-        found.extend(alternatives.into_iter().map(|one| (one, word.span, Grammar::Expression)));
-    }
-    found
+    patterns
 }
 
 /// What git leaves out, as a glob: a path starts at the top, and a `*` stands for directories too.
