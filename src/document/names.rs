@@ -127,6 +127,7 @@ const NOT_SECRET_ENDINGS: &[&str] = &[
     "LIMITS",
     "TOKENS",
     "ENABLED",
+    "DISABLED",
     "REQUIRED",
     "FILE",
     "PATH",

@@ -177,6 +177,7 @@ mod tests {
         Wanted {
             name: name.to_owned(),
             tier: Tier::Critical,
+            tier_where_set: Tier::Critical,
             required: true,
             asked: None,
             description: None,

@@ -62,8 +62,10 @@ impl Strength {
 pub fn may_be_secret(name: &str, value: &str) -> bool {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
-    let switch =
-        matches!(lower.as_str(), "" | "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null");
+    let switch = matches!(
+        lower.as_str(),
+        "" | "0" | "1" | "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null"
+    );
     let path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
     let number = value.bytes().all(|byte| byte.is_ascii_digit());
     let upper = name.to_ascii_uppercase();

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Findings, Fix, Meta, Safety, Severity};
+use crate::document::Document;
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::{Operator, Variable};
 use crate::project::container::{runs, whose};
@@ -56,6 +57,9 @@ impl Rule for SecretMayBeBlank {
 
 fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
     let name = &variable.name;
+    if is_required_beside(name, file, project) {
+        return;
+    }
     let explicit = match variable.operator {
         None => false,
         Some(Operator::Default { .. }) if variable.word.pieces.is_empty() => true,
@@ -69,15 +73,18 @@ fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>
         (false, true) => format!("`{name}` becomes a blank where nobody sets it"),
         (false, false) => format!("`{name}` becomes a blank where nobody sets it, and compose goes on"),
     };
-    let mut help = format!("write `${{{name}:?set {name}}}`: compose then stops and says what is missing");
+    // A name that is set to nothing on purpose is no mistake; one that is left out is.
+    let stops = if set && is_blank_somewhere(name, file, project) { "?" } else { ":?" };
+    let mut help =
+        format!("write `${{{name}{stops}set {name}}}`: compose then stops and says what is missing");
     if command {
         help += &format!("; write `$${name}` where the container's own variable is meant");
     }
     let edit = if variable.braced {
         let end = variable.word_span.end.max(variable.operator_span.end);
-        (Span::new(variable.operator_span.start, end), format!(":?set {name}"))
+        (Span::new(variable.operator_span.start, end), format!("{stops}set {name}"))
     } else {
-        (variable.span, format!("${{{name}:?set {name}}}"))
+        (variable.span, format!("${{{name}{stops}set {name}}}"))
     };
     let severity = if explicit || set { Severity::Warning } else { Severity::Error };
     found.push(variable.span, message).key(name.clone()).severity(severity).help(help).fix(Fix::replace(
@@ -96,7 +103,34 @@ fn set_everywhere(name: &str, file: &File, project: &Project<'_>) -> bool {
         project.environments.iter().filter(|environment| environment.uses(path)).peekable();
     environments.peek().is_some()
         && environments.all(|environment| {
-            environment.names.value(name).is_some_and(|value| !value.is_empty())
+            environment.names.value(name).is_some()
                 || environment.command.env_files.iter().any(|file| project.tree.kind(file).is_none())
         })
+}
+
+/// Whether some command that uses the file sets the name to nothing.
+fn is_blank_somewhere(name: &str, file: &File, project: &Project<'_>) -> bool {
+    let path = file.source.path();
+    let mut environments = project.environments.iter().filter(|environment| environment.uses(path));
+    environments.any(|environment| environment.names.value(name).is_some_and(|value| value.is_empty()))
+}
+
+/// Whether another `${NAME:?…}` stops compose before anything starts: in this file, or in one that every command which
+/// uses this file takes too.
+fn is_required_beside(name: &str, file: &File, project: &Project<'_>) -> bool {
+    let demands = |file: &File| match &file.document {
+        Document::Compose(compose) => {
+            let variables = compose.templates.iter().flat_map(|value| value.template.value_variables());
+            let mut required =
+                variables.filter(|one| matches!(one.operator, Some(Operator::Required { .. })));
+            required.any(|one| one.name == name)
+        }
+        _ => false,
+    };
+    let environments = || project.environments.iter().filter(|one| one.uses(file.source.path()));
+    demands(file)
+        || environments().next().is_some()
+            && project.files.iter().any(|other| {
+                demands(other) && environments().all(|environment| environment.uses(other.source.path()))
+            })
 }

@@ -44,10 +44,15 @@ impl Rule for InvalidCompose {
                 .help("`docker compose config` stops here too; nothing behind this place is checked");
         }
         for duplicate in &compose.duplicates {
+            let help = if duplicate.key == "<<" {
+                "write both into one list, `<<: [*one, *other]`; compose refuses the file as it is"
+            } else {
+                "keep one of the two; compose refuses the file as it is"
+            };
             found
                 .push(duplicate.second, format!("`{}` stands twice in the same mapping", duplicate.key))
                 .label(file.source.shared_path(), duplicate.first, "it stands here first")
-                .help("keep one of the two; compose refuses the file as it is");
+                .help(help);
         }
         if is_compose(file, project) {
             for misfit in &compose.misfits {

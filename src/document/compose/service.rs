@@ -175,7 +175,7 @@ impl Service {
 fn env_files(source: &str, node: &Node) -> Vec<EnvFileUse> {
     let one = |item: &Node| {
         let path = Value::read(source, item.get("path").unwrap_or(item))?;
-        let required = item.get("required").and_then(Node::as_bool).unwrap_or(true);
+        let required = item.get("required").is_none_or(|node| truth(node).unwrap_or(false));
         let format = item.get("format").and_then(Node::as_str).map(str::to_owned);
         Some(EnvFileUse { path, required, format })
     };
@@ -183,6 +183,14 @@ fn env_files(source: &str, node: &Node) -> Vec<EnvFileUse> {
         Some(items) => items.iter().filter_map(|item| one(item)).collect(),
         None => one(node).into_iter().collect(),
     }
+}
+
+/// A switch, which compose also takes as a text; `None` where a variable decides.
+fn truth(node: &Node) -> Option<bool> {
+    let text =
+        || Some(!matches!(node.as_str()?.to_ascii_lowercase().as_str(), "false" | "no" | "n" | "off" | "0"));
+    let variable = node.as_str().is_some_and(|text| text.contains('$'));
+    node.as_bool().or_else(|| if variable { None } else { text() })
 }
 
 fn build(source: &str, entry: &Entry, problems: &mut Vec<Problem>) -> Build {
@@ -208,7 +216,7 @@ fn dependencies(node: &Node) -> Vec<Dependency> {
     }
     let one = |entry: &Entry| Dependency {
         name: Spanned::new(entry.name().to_owned(), entry.key.span),
-        required: entry.value.get("required").and_then(Node::as_bool).unwrap_or(true),
+        required: entry.value.get("required").is_none_or(|node| truth(node).unwrap_or(false)),
         condition: entry.value.get("condition").and_then(super::spanned),
     };
     node.entries().into_iter().map(one).collect()

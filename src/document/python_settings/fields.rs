@@ -282,6 +282,7 @@ impl Scene<'_> {
             kind: if changed { None } else { self.kind(declaration) },
             limits: if changed || mapping { Vec::new() } else { limits.cloned().collect() },
             ignores_empty: config.ignores_empty == Some(true),
+            may_be_none: annotation.optional && !self.is_required(declaration),
             ..Field::default()
         }
     }

@@ -91,6 +91,8 @@ pub struct Field {
     pub parted: Option<String>,
     /// Whether a variable with nothing in it is read as one that is not set.
     pub ignores_empty: bool,
+    /// Whether it may be `None`, and is by default.
+    pub may_be_none: bool,
 }
 
 impl Field {

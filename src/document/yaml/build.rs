@@ -150,7 +150,8 @@ impl<'text> Builder<'text> {
             let entry = Entry { key, value };
             if entry.is_merge() {
                 self.check_merge(&entry);
-            } else if let Some(name) = entry.key.as_str() {
+            }
+            if let Some(name) = entry.key.as_str() {
                 match seen.get(name) {
                     Some(&first) => self.parsed.duplicates.push(Duplicate {
                         key: name.to_owned(),

@@ -98,6 +98,13 @@ fn duplicates_keep_both_places() {
 }
 
 #[test]
+fn what_is_merged_twice_is_a_duplicate() {
+    let parsed = parse("a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n  z: 3\n");
+    assert_eq!(parsed.duplicates.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["<<"]);
+    assert_eq!(parse("a: &a {x: 1}\nc:\n  <<: *a\nd:\n  <<: *a\n").duplicates, []);
+}
+
+#[test]
 fn alias_bombs_end_in_a_problem() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..40 {

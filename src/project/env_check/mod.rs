@@ -112,6 +112,7 @@ pub fn evaluate(file: &EnvFile, text: &str, witnesses: &Witnesses<'_>) -> Vec<Ro
                 return Row { wanted, length: None, span: None, faults };
             };
             let value = entry.plain(text);
+            let wanted = Wanted { tier: wanted.tier_where_set, ..wanted };
             let faults = faults(&value, &wanted);
             Row { wanted, length: Some(value.chars().count()), span: Some(entry.key_span), faults }
         })

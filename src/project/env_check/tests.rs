@@ -120,6 +120,26 @@ fn what_is_asked_for_is_missed() {
 }
 
 #[test]
+fn a_default_of_the_class_does_not_help_what_is_set() {
+    let field = |variable: &str, may_be_none| Field {
+        variable: variable.to_owned(),
+        may_be_none,
+        ..Field::default()
+    };
+    let none = Expectations::default();
+    let key = [field("SECRET_KEY", false)];
+    let rows = check(&none, &key, "", "SECRET_KEY=changethis\n");
+    assert_eq!((rows[0].wanted.tier, rows[0].faults.is_empty()), (Tier::Critical, false));
+    assert_eq!(check(&none, &key, "", "")[0].wanted.tier, Tier::Important);
+    let mail = [field("SMTP_PASSWORD", true)];
+    for text in ["", "SMTP_PASSWORD=\n"] {
+        assert_eq!(check(&none, &mail, "", text)[0].faults, [], "{text}");
+    }
+    let mail = [field("SMTP_PASSWORD", false)];
+    assert_eq!(check(&none, &mail, "", "")[0].faults, [Fault::Missing]);
+}
+
+#[test]
 fn names_are_found_as_their_reader_finds_them() {
     let nothing = Expectations::default();
     let field = |variable: &str, alternatives: &[&str]| Field {

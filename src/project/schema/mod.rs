@@ -173,8 +173,11 @@ impl<'a> Voices<'a> {
     pub fn is_optional(&self, name: &str, expectation: &Expectation) -> bool {
         let said = expectation.required.as_ref();
         let demanded = said.is_some_and(|said| said.what);
+        let fields = || self.settings.iter().map(|(_, field)| field).filter(|field| field.answers_to(name));
+        let none = fields().next().is_some() && fields().all(|field| field.may_be_none);
         !demanded
-            && (self.in_examples(name).any(|(_, item)| item.said_optional)
+            && (none
+                || self.in_examples(name).any(|(_, item)| item.said_optional)
                 || said.is_some() && demands::is_outright(self, name))
     }
 

@@ -31,6 +31,8 @@ pub struct Wanted {
     pub name: String,
     /// How much it matters.
     pub tier: Tier,
+    /// How much it matters what it is set to, where it is: a default of the settings class does not help there.
+    pub tier_where_set: Tier,
     /// Whether a file without it, or with nothing in it, is wrong whatever the tier.
     pub required: bool,
     /// Who asks first: the configuration, a schema, the settings, an example; `None` where it only stands in
@@ -94,9 +96,14 @@ impl Witnesses<'_> {
             expectation.required.as_ref().is_some_and(|said| said.by.voice == Voice::Schema)
                 && expectation.has_default;
         let description = what(expectation.description.as_ref());
+        let tier = self.tier(name, &expectation);
+        let long = expectation.tier.is_none()
+            && expectation.first == Some(Voice::Settings)
+            && self.voices.expectations.min_length(name) >= Some(32);
         Wanted {
             name: name.to_owned(),
-            tier: self.tier(name, &expectation),
+            tier,
+            tier_where_set: if long { Tier::Critical } else { tier },
             required: required && !in_schema_with_value,
             asked: expectation.first,
             description: description.map(|text| text.chars().take(LONGEST).collect()),

@@ -215,6 +215,8 @@ mod tests {
             "replace_me",
             "postgres_<PASSWORD>",
             "example-secret",
+            "this_password_is_insecure_and_should_be_updated",
+            "must-be-changed-on-first-login",
         ];
         for value in values {
             assert_eq!(weakness(value), Some(Weakness::Placeholder), "{value}");

@@ -26,6 +26,8 @@ pub(super) const PLACEHOLDER_PHRASES: &[&str] = &[
     "_change_me_", "_changeme_", "_change_this_", "_changethis_", "_change_in_", "_change_it_",
     "_change_before_", "_must_change_", "_please_change_", "_to_change_", "_change_the_", "_change_on_",
     "_replace_with_", "_replace_me_", "_replaceme_", "_replace_this_", "_replace_in_", "_to_be_replaced_",
+    "_to_be_changed_", "_must_be_changed_", "_should_be_changed_", "_must_be_replaced_", "_should_be_replaced_",
+    "_should_be_updated_", "_must_be_updated_", "_update_me_", "_update_this_", "_is_insecure_",
     "_to_be_set_", "_to_be_defined_", "_set_me_", "_setme_", "_set_in_", "_fill_me_", "_fill_in_",
     "_fillme_", "_fill_this_", "_put_your_", "_insert_your_", "_enter_your_", "_add_your_", "_paste_your_",
     "_use_your_", "_with_your_", "_generate_with_", "_generate_a_", "_generate_me_", "_generate_your_",
