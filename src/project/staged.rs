@@ -46,6 +46,8 @@ pub struct Use<'a> {
     pub body: Option<&'a List>,
     /// The loop, the command `xargs`, or the one that has the names for arguments.
     pub taker: &'a Command,
+    /// What reads, in the same pipeline, what the taker prints.
+    pub behind: Option<&'a Command>,
     /// Whether the names come straight from git: no filter between, and no other value of the variable.
     pub straight: bool,
 }
@@ -69,6 +71,7 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
                         variable: Some(variable),
                         body: Some(body),
                         taker: command,
+                        behind: None,
                         straight: only && is_single(list),
                     })
                 }));
@@ -84,24 +87,37 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
                         variable: Some(variable),
                         body: Some(body),
                         taker: command,
+                        behind: None,
                         straight: is_single(list),
                     })
                 }));
-                let given = command.redirects.iter().filter_map(|redirect| here_string(redirect, &assigned));
-                found.extend(given.map(|listing| Use {
-                    listing,
-                    taking: Taking::Lines,
-                    variable: Some(variable),
-                    body: Some(body),
-                    taker: command,
-                    straight: false,
-                }));
+                found.extend(given_to(command, variable, body, &assigned));
             }
             _ => {}
         }
     }
     found.extend(without_a_variable(script, &commands, &assigned));
     found
+}
+
+/// `while read name; do …; done <<< "$list"`
+fn given_to<'a>(
+    taker: &'a Command,
+    variable: &'a str,
+    body: &'a List,
+    assigned: &Assigned<'a>,
+) -> impl Iterator<Item = Use<'a>> {
+    taker.redirects.iter().filter_map(move |redirect| {
+        Some(Use {
+            listing: here_string(redirect, assigned)?,
+            taking: Taking::Lines,
+            variable: Some(variable),
+            body: Some(body),
+            taker,
+            behind: None,
+            straight: false,
+        })
+    })
 }
 
 /// The uses in pipelines and as arguments.
@@ -112,7 +128,12 @@ fn without_a_variable<'a>(
 ) -> Vec<Use<'a>> {
     let mut found = Vec::new();
     let mut lists = vec![&script.body];
-    lists.extend(commands.iter().flat_map(|command| command.kind.lists()));
+    for command in commands {
+        lists.extend(command.kind.lists());
+        let targets = command.redirects.iter().map(|redirect| &redirect.target);
+        let words = command.kind.words().into_iter().chain(targets);
+        lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
+    }
     for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
         found.extend(piped(pipeline, assigned));
     }
@@ -120,29 +141,49 @@ fn without_a_variable<'a>(
     found
 }
 
-/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included; also `echo "$list"` before
-/// such a loop.
+/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included, whatever reads what these
+/// print; also `echo "$list"` before such a loop.
 fn piped<'a>(pipeline: &'a Pipeline, assigned: &Assigned<'a>) -> Option<Use<'a>> {
-    let first = pipeline.commands.first()?;
+    let (first, rest) = pipeline.commands.split_first()?;
     let echo = listing(first).is_none();
     let listing = listing(first).or_else(|| echoed(first, assigned))?;
-    let last = pipeline.commands.last()?;
-    let between = pipeline.commands.get(1..pipeline.commands.len().saturating_sub(1))?;
-    if !between.iter().all(keeps) {
-        return None;
-    }
-    let straight = between.is_empty() && !echo;
-    match &last.kind {
+    let at = rest.iter().position(|command| !keeps(command))?;
+    let (taker, behind) = (rest.get(at)?, rest.get(at + 1));
+    let straight = at == 0 && !echo;
+    match &taker.kind {
         CommandKind::Loop { condition, body } => {
             let variable = Some(read_variable(condition)?);
             let taking = Taking::Lines;
-            Some(Use { listing, taking, variable, body: Some(body), taker: last, straight })
+            Some(Use { listing, taking, variable, body: Some(body), taker, behind, straight })
         }
-        CommandKind::Simple(simple) if simple.name() == Some("xargs") && !echo => {
-            Some(Use { listing, taking: Taking::Xargs, variable: None, body: None, taker: last, straight })
+        CommandKind::Simple(simple) if is_xargs(simple) && !prints(simple) && !echo => {
+            let taking = Taking::Xargs;
+            Some(Use { listing, taking, variable: None, body: None, taker, behind, straight })
         }
         _ => None,
     }
+}
+
+fn is_xargs(simple: &Simple) -> bool {
+    simple.name() == Some("xargs")
+}
+
+/// Whether `xargs` only writes the names on one line.
+fn prints(xargs: &Simple) -> bool {
+    let run = run_by_xargs(&xargs.words).and_then(<[Word]>::first);
+    run.is_none_or(|name| matches!(name.literal(), Some("echo" | "printf")))
+}
+
+/// The words of the command that `xargs` runs.
+#[must_use]
+pub fn run_by_xargs(words: &[Word]) -> Option<&[Word]> {
+    let mut value = false;
+    let at = words.iter().skip(1).position(|word| {
+        let own = value || word.raw.starts_with('-');
+        value = !value && matches!(word.raw.as_str(), "-a" | "-d" | "-E" | "-I" | "-L" | "-n" | "-P" | "-s");
+        !own
+    })?;
+    words.get(1 + at..)
 }
 
 /// Whether a list is one command and nothing else.
@@ -212,7 +253,7 @@ fn searched<'a>(command: &'a Command, assigned: &Assigned<'a>) -> Option<Use<'a>
         Looking::of(&simple.words)?.files.into_iter().flat_map(|word| split_lists(word, assigned));
     let listing = lists.find_map(whole_names)?;
     let taking = Taking::Split;
-    Some(Use { listing, taking, variable: None, body: None, taker: command, straight: false })
+    Some(Use { listing, taking, variable: None, body: None, taker: command, behind: None, straight: false })
 }
 
 /// Whether a command chooses lines and leaves them as they are.
