@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Findings, Meta};
 use crate::document::shell::{Command, Context, Operator, Script, Step, reads_status};
 use crate::project::checks::check_of;
-use crate::project::{File, Project, Role, hooks};
+use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
@@ -45,7 +45,7 @@ impl Rule for IgnoredCheck {
                 let message =
                     format!("`{name}` answers by its status what it found, and `|| {waved}` drops that");
                 found.push(step.item.span, message).help(HELP);
-            } else if file.role == Role::Hook
+            } else if hooks::is_run_by_git(file)
                 && !traps
                 && !asked.contains(&step.item.span)
                 && (is_dropped(step)

@@ -268,3 +268,33 @@ fn an_old_scanner_is_replaced_where_it_stands() {
     project.write("other.sh", "#!/bin/sh\nnpm test\n");
     assert_eq!(project.try_run("envgate", &["hook", "migrate", "other.sh"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_script_that_a_link_makes_a_hook_is_checked_as_one() {
+    let project = Project::new();
+    let script = "#!/bin/bash\nset -u\nfor f in $(git diff --cached --name-only --diff-filter=d); do echo \"$f $1\"; done\n";
+    project.write("scripts/before.sh", script);
+    project.write("scripts/outside.txt", "");
+    fs::create_dir(project.top.join(".githooks")).unwrap();
+    std::os::unix::fs::symlink("../scripts/before.sh", project.top.join(".githooks/pre-commit")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", project.top.join(".githooks/pre-push")).unwrap();
+    project.run("git", &["config", "core.hooksPath", ".githooks"]);
+    project.run("git", &["add", "--all"]);
+    for staged in [false, true] {
+        let arguments = if staged { &["check", "--staged"][..] } else { &["check"] };
+        let output = project.try_run("envgate", &[arguments, &["--only", "HOK"]].concat());
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("scripts/before.sh:3") && said.contains("HOK201"), "{said}");
+        assert!(
+            said.contains("HOK107") && said.contains("git only hints that it ignores `pre-commit`"),
+            "{said}"
+        );
+        assert!(!said.contains("hostname") && !said.contains("HOK003"), "{said}");
+    }
+    let below = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "--only", "HOK201", "."])
+        .current_dir(project.top.join("scripts"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&below.stdout).contains("HOK201"));
+}
