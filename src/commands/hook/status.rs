@@ -93,7 +93,8 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         let checks: BTreeSet<String> =
             all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
         let hooks = all.into_iter().map(|(hook, _)| hook).collect();
-        Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared }))
+        let installed = parsed.root().map(installed).unwrap_or_default();
+        Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared, installed }))
     };
     Ok(Facts {
         hooks_path: tree.hooks_path.as_ref().map(|_| relative(&tree.hooks_directory, here)),
@@ -163,11 +164,18 @@ fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
         let asked =
             [stages(&hook, "stages"), own.map(ToOwned::to_owned).into_iter().collect(), everybodys.clone()];
         let asked = asked.into_iter().find(|stages| !stages.is_empty());
-        for stage in asked.unwrap_or_else(|| vec![String::from("pre-commit")]) {
-            found.push((stage, checks));
-        }
+        let asked = asked.unwrap_or_else(|| vec![String::from("pre-commit")]).into_iter();
+        // `manual` is no hook: nothing but a person starts it.
+        let hooks = asked.filter(|stage| GIT_HOOKS.contains(&stage.as_str()));
+        found.extend(hooks.map(|stage| (stage, checks)));
     }
     found
+}
+
+/// The hooks that pre-commit installs by itself, where its file says which.
+fn installed(root: &Node) -> BTreeSet<String> {
+    let kinds = root.get("default_install_hook_types").and_then(Node::items).unwrap_or_default();
+    kinds.iter().filter_map(|kind| kind.as_str()).map(|kind| stage(kind).to_owned()).collect()
 }
 
 /// The hook that a stage is, by its old names too.
@@ -265,7 +273,7 @@ fn machine(facts: &Facts, setup: &Setup, unread: Option<&Unread>) -> serde_json:
 
 #[cfg(test)]
 mod tests {
-    use super::{calls_envgate, of_pre_commit};
+    use super::{calls_envgate, installed, of_pre_commit};
     use crate::document::yaml;
 
     #[test]
@@ -290,6 +298,10 @@ mod tests {
                 hook("pre-merge-commit", false)
             ]
         );
+        let text = "default_install_hook_types: [pre-commit, push]\nrepos:\n  - repo: x\n    hooks: [{id: y, stages: [manual]}]\n";
+        assert_eq!(found(text), []);
+        let kinds = yaml::parse(text).root().map(installed).unwrap_or_default();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["pre-commit", "pre-push"]);
         let text = "repos:\n  - repo: x\n    hooks: [{id: envgate-pre-push}, {id: envgate-system}]\n";
         assert_eq!(found(text), [hook("pre-push", true), hook("pre-commit", true)]);
     }

@@ -74,6 +74,8 @@ pub struct Manager {
     pub checks: BTreeSet<String>,
     /// Whether installing the packages sets it up.
     pub prepared: bool,
+    /// The hooks that pre-commit's own `install` sets up where its file says which; else that is `pre-commit` alone.
+    pub installed: BTreeSet<String>,
 }
 
 /// What git and the disk say.
@@ -216,12 +218,24 @@ fn needs(facts: &Facts) -> Option<String> {
             Some(String::from("the package manager's install, which sets lefthook up"))
         }
         () if facts.lefthook.is_some() => Some(String::from("`lefthook install`")),
-        () if facts.pre_commit.is_some() => Some(String::from("`pre-commit install`")),
+        () if facts.pre_commit.is_some() => facts.pre_commit.as_ref().map(pre_commit_install),
         () => {
             let file = facts.files.iter().find(tracked)?;
             Some(format!("`git config core.hooksPath {}`", file.directory))
         }
     }
+}
+
+/// What sets up every hook that pre-commit has something to do for: those that are named take the place of its own.
+fn pre_commit_install(manager: &Manager) -> String {
+    let own = |hook: &String| {
+        if manager.installed.is_empty() { hook == "pre-commit" } else { manager.installed.contains(hook) }
+    };
+    if manager.hooks.iter().all(own) {
+        return String::from("`pre-commit install`");
+    }
+    let kinds: Vec<String> = manager.hooks.iter().map(|hook| format!("--hook-type {hook}")).collect();
+    format!("`pre-commit install {}`", kinds.join(" "))
 }
 
 fn dead(facts: &Facts) -> Vec<Dead> {

@@ -35,6 +35,23 @@ fn answers(facts: &Facts) -> (Vec<String>, Vec<String>, Option<String>) {
     (here, dead, setup.fresh_needs)
 }
 
+#[test]
+fn pre_commit_installs_the_hooks_that_it_is_told() {
+    let needs = |hooks: &[&str], installed: &[&str]| {
+        let all = |hooks: &[&str]| hooks.iter().map(|hook| (*hook).to_owned()).collect();
+        let manager = Manager { hooks: all(hooks), installed: all(installed), ..Manager::default() };
+        setup(&Facts { pre_commit: Some(manager), ..facts(".git/hooks", vec![]) }).fresh_needs.unwrap()
+    };
+    assert_eq!(needs(&["pre-commit"], &[]), "`pre-commit install`");
+    assert_eq!(needs(&["pre-push"], &[]), "`pre-commit install --hook-type pre-push`");
+    assert_eq!(
+        needs(&["pre-commit", "pre-push"], &[]),
+        "`pre-commit install --hook-type pre-commit --hook-type pre-push`"
+    );
+    assert_eq!(needs(&["pre-commit", "pre-push"], &["pre-push", "pre-commit"]), "`pre-commit install`");
+    assert_eq!(needs(&["pre-commit"], &["pre-push"]), "`pre-commit install --hook-type pre-commit`");
+}
+
 fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
