@@ -31,6 +31,7 @@ pub mod removal;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
+pub mod simple_git_hooks;
 pub mod stage;
 pub mod staged;
 pub mod strength;

@@ -298,3 +298,27 @@ fn a_script_that_a_link_makes_a_hook_is_checked_as_one() {
         .unwrap();
     assert!(String::from_utf8_lossy(&below.stdout).contains("HOK201"));
 }
+
+#[test]
+fn what_simple_git_hooks_would_write_over_is_not_installed() {
+    let project = Project::new();
+    let manifest = "{\"scripts\": {\"prepare\": \"simple-git-hooks\"}, \"simple-git-hooks\": {\"pre-commit\": \"true\"}}\n";
+    project.write("package.json", manifest);
+    let output = project.try_run("envgate", &["hook", "install"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("`package.json`"), "{said}");
+    assert!(said.contains("help: ") && !project.top.join(".git/hooks/pre-commit").exists(), "{said}");
+    // As simple-git-hooks 2 writes it.
+    let made = "#!/bin/sh\n\nif [ \"$SKIP_SIMPLE_GIT_HOOKS\" = \"1\" ]; then\n    exit 0\nfi\n\nenvgate check --staged";
+    project.write(".git/hooks/pre-commit", made);
+    project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+    let status = project.run("envgate", &["hook", "status"]);
+    let runs = "  pre-commit: simple-git-hooks, from `package.json`: runs the check\n";
+    assert!(status.contains(runs), "{status}");
+    assert!(
+        status.contains("the package manager's install, which sets simple-git-hooks up; then:"),
+        "{status}"
+    );
+    project.write(".simple-git-hooks.cjs", "module.exports = {};\n");
+    assert!(project.run("envgate", &["hook", "status"]).contains("`.simple-git-hooks.cjs` is not read"));
+}

@@ -9,6 +9,7 @@ use crate::cli::{HookManager, HookName, HookPlace};
 use crate::files::{self, relative, write_atomically, write_with_mode};
 use crate::git::WorkTree;
 use crate::project::husky::Husky;
+use crate::project::simple_git_hooks;
 
 use super::super::Error;
 use super::super::terminal::say;
@@ -74,6 +75,13 @@ pub(in crate::commands) fn install(
     }
     if manager == HookManager::Git && are_off(tree) {
         return Err(Error::HooksOff { path: relative(&tree.hooks_directory, here) });
+    }
+    if manager == HookManager::Git
+        && place.manager().is_none()
+        && let Some(path) = configuration_of_simple_git_hooks(tree)?
+    {
+        say!(out, "note: simple-git-hooks writes the hooks anew whenever the packages are installed")?;
+        return Err(Error::NotExtended { path: relative(&path, here) });
     }
     for hook in &place.hooks {
         install_one(manager, *hook, tree, here, out)?;
@@ -227,6 +235,18 @@ fn used(tree: &WorkTree) -> Result<HookManager, Error> {
         () if named || files::stat(&husky).is_ok_and(|stat| stat.directory) => HookManager::Husky,
         () => HookManager::Git,
     })
+}
+
+/// The file that tells simple-git-hooks what to run.
+pub(super) fn configuration_of_simple_git_hooks(tree: &WorkTree) -> Result<Option<PathBuf>, Error> {
+    let own = simple_git_hooks::PROGRAMS.iter().chain(simple_git_hooks::FILES);
+    let mut own = own.map(|name| tree.root.join(name));
+    if let Some(path) = own.find(|path| is_file(path)) {
+        return Ok(Some(path));
+    }
+    let manifest = tree.root.join("package.json");
+    let named = read(&manifest)?.as_deref().and_then(simple_git_hooks::in_manifest).is_some();
+    Ok(named.then_some(manifest))
 }
 
 fn is_file(path: &Path) -> bool {

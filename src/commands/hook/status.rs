@@ -15,10 +15,14 @@ use crate::git::WorkTree;
 use crate::project::hook_setup::{Dead, EVENTS, Facts, HookFile, Maker, Manager, Running, Setup, setup};
 use crate::project::hooks::GIT_HOOKS;
 use crate::project::husky::Husky;
+use crate::project::simple_git_hooks;
 
 use super::super::Error;
 use super::super::terminal::say;
-use super::install::{LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, read, runs};
+use super::install::{
+    LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, configuration_of_simple_git_hooks,
+    read, runs,
+};
 use super::put::is_unstartable;
 
 /// Directories below the top that hold hooks by convention.
@@ -45,6 +49,8 @@ pub(super) fn run(
 enum Unread {
     /// In a language that is not read.
     Whole(String),
+    /// The same, of simple-git-hooks.
+    Program(String),
     /// It takes in others, which are not looked at.
     Others(String),
 }
@@ -61,7 +67,8 @@ fn unread(tree: &WorkTree, here: &Path) -> Result<Option<Unread>, Error> {
         let takes = |root: &Node| ["extends", "remotes", "remote"].iter().any(|key| root.get(key).is_some());
         return Ok(parsed.root().is_some_and(takes).then(|| Unread::Others(relative(&path, here))));
     }
-    Ok(there(LEFTHOOK_OTHERWISE).map(|path| Unread::Whole(relative(&path, here))))
+    let otherwise = there(LEFTHOOK_OTHERWISE).map(|path| Unread::Whole(relative(&path, here)));
+    Ok(otherwise.or_else(|| Some(Unread::Program(relative(&there(simple_git_hooks::PROGRAMS)?, here)))))
 }
 
 fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
@@ -106,7 +113,31 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         husky: manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
         lefthook: manager(LEFTHOOK, of_lefthook, depends("lefthook"))?,
         pre_commit: manager(PRE_COMMIT, of_pre_commit, false)?,
+        simple_git_hooks: of_simple_git_hooks(tree, here, manifest.as_deref())?,
     })
+}
+
+/// What simple-git-hooks is told: by the first of its own files that is there, else by `package.json`.
+fn of_simple_git_hooks(
+    tree: &WorkTree,
+    here: &Path,
+    manifest: Option<&[u8]>,
+) -> Result<Option<Manager>, Error> {
+    let Some(path) = configuration_of_simple_git_hooks(tree)? else { return Ok(None) };
+    let own = if path.ends_with("package.json") {
+        manifest.and_then(simple_git_hooks::in_manifest)
+    } else {
+        read(&path)?.as_deref().and_then(simple_git_hooks::in_file)
+    };
+    let all = own.unwrap_or_default();
+    let checks = all.iter().filter(|(_, command)| calls_envgate(command));
+    Ok(Some(Manager {
+        path: relative(&path, here),
+        checks: checks.map(|(hook, _)| hook.clone()).collect(),
+        hooks: all.iter().map(|(hook, _)| hook.clone()).collect(),
+        prepared: manifest.is_some_and(simple_git_hooks::is_prepared),
+        ..Manager::default()
+    }))
 }
 
 fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFile>, Error> {
@@ -239,6 +270,9 @@ fn tell(unread: Option<&Unread>, out: &mut dyn Write) -> Result<(), Error> {
         Some(Unread::Whole(path)) => {
             say!(out, "`{path}` is not read: what lefthook runs by it is not told here")?;
         }
+        Some(Unread::Program(path)) => {
+            say!(out, "`{path}` is not read: what simple-git-hooks runs by it is not told here")?;
+        }
         Some(Unread::Others(path)) => {
             say!(out, "`{path}` takes in other files: what lefthook runs by those is not told here")?;
         }
@@ -264,10 +298,11 @@ fn machine(facts: &Facts, setup: &Setup, unread: Option<&Unread>) -> serde_json:
         "husky": facts.husky.and_then(|husky| husky.major),
         "lefthook": facts.lefthook.as_ref().map(|manager| &manager.path),
         "pre_commit": facts.pre_commit.as_ref().map(|manager| &manager.path),
+        "simple_git_hooks": facts.simple_git_hooks.as_ref().map(|manager| &manager.path),
         "here": running(&setup.here),
         "fresh_clone": {"runs": running(&setup.fresh), "needs": setup.fresh_needs},
         "dead": dead,
-        "not_read": unread.map(|(Unread::Whole(path) | Unread::Others(path))| path),
+        "not_read": unread.map(|(Unread::Whole(path) | Unread::Program(path) | Unread::Others(path))| path),
     })
 }
 

@@ -36,6 +36,25 @@ fn answers(facts: &Facts) -> (Vec<String>, Vec<String>, Option<String>) {
 }
 
 #[test]
+fn simple_git_hooks_writes_the_commands_itself() {
+    let manager = Manager {
+        path: String::from("package.json"),
+        hooks: [String::from("pre-commit")].into(),
+        prepared: true,
+        ..Manager::default()
+    };
+    let simple_git_hooks = Some(manager);
+    let files = vec![file(".git/hooks/pre-commit", Maker::SimpleGitHooks)];
+    let made = Facts { simple_git_hooks: simple_git_hooks.clone(), ..facts(".git/hooks", files) };
+    let (here, dead, needs) = answers(&made);
+    assert_eq!((here, dead), (strings(&["pre-commit: simple-git-hooks, from `package.json`"]), vec![]));
+    assert_eq!(needs.as_deref(), Some("the package manager's install, which sets simple-git-hooks up"));
+    assert_eq!(setup(&made).fresh.len(), 1);
+    let (here, dead, _) = answers(&Facts { simple_git_hooks, ..facts(".git/hooks", vec![]) });
+    assert_eq!((here, dead), (vec![], strings(&["package.json"])));
+}
+
+#[test]
 fn pre_commit_installs_the_hooks_that_it_is_told() {
     let needs = |hooks: &[&str], installed: &[&str]| {
         let all = |hooks: &[&str]| hooks.iter().map(|hook| (*hook).to_owned()).collect();
