@@ -322,3 +322,39 @@ fn what_simple_git_hooks_would_write_over_is_not_installed() {
     project.write(".simple-git-hooks.cjs", "module.exports = {};\n");
     assert!(project.run("envgate", &["hook", "status"]).contains("`.simple-git-hooks.cjs` is not read"));
 }
+
+/// husky of a project below the top: `"prepare": "cd .. && husky frontend/.husky"`.
+#[test]
+fn husky_below_the_top_keeps_its_hooks_there() {
+    let project = Project::new();
+    let manifest = "{\"scripts\": {\"prepare\": \"cd .. && husky frontend/.husky\"}, \"devDependencies\": {\"husky\": \"^9.1.7\"}}\n";
+    project.write("frontend/package.json", manifest);
+    project.write("frontend/.husky/pre-commit", "echo ran\n");
+    project.run("git", &["add", "--all"]);
+    let fresh = project.run("envgate", &["hook", "status"]);
+    assert!(
+        fresh
+            .contains("whose `prepare` script runs husky; then:\n  pre-commit: `frontend/.husky/pre-commit`"),
+        "{fresh}"
+    );
+    // What husky 9 makes of it.
+    let handing = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    for name in ["pre-commit", "pre-push"] {
+        project.write(&format!("frontend/.husky/_/{name}"), handing);
+        project.run("chmod", &["755", &format!("frontend/.husky/_/{name}")]);
+    }
+    let runner =
+        "#!/usr/bin/env sh\nsh -e \"$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\" \"$@\"\nexit $?\n";
+    project.write("frontend/.husky/_/h", runner);
+    project.run("git", &["config", "core.hooksPath", "frontend/.husky/_"]);
+    project.run("envgate", &["hook", "install"]);
+    assert!(!project.top.join(".husky").exists());
+    let status = project.run("envgate", &["hook", "status"]);
+    let runs = "  pre-commit: `frontend/.husky/pre-commit`, which husky hands to `sh -e`: runs the check\n";
+    assert!(status.contains(runs) && !status.contains("never runs here"), "{status}");
+    project.write("a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004"), "{said}");
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read("frontend/.husky/pre-commit"), "echo ran\n");
+}

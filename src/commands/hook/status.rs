@@ -19,6 +19,7 @@ use crate::project::simple_git_hooks;
 
 use super::super::Error;
 use super::super::terminal::say;
+use super::husky_folder;
 use super::install::{
     LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, configuration_of_simple_git_hooks,
     read, runs,
@@ -74,7 +75,8 @@ fn unread(tree: &WorkTree, here: &Path) -> Result<Option<Unread>, Error> {
 fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     let at = |name: &str| tree.root.join(name);
     let mut directories: Vec<PathBuf> = PLACES.iter().map(|place| at(place)).collect();
-    directories.extend([tree.own_hooks_directory.clone(), tree.hooks_directory.clone()]);
+    let husky = husky_folder::of(tree);
+    directories.extend([tree.own_hooks_directory.clone(), tree.hooks_directory.clone(), husky.clone()]);
     directories.sort();
     directories.dedup();
     let mut found = Vec::new();
@@ -84,6 +86,7 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         }
     }
     let manifest = read(&at("package.json"))?;
+    let beside = read(&husky_folder::manifest(&husky, tree))?;
     let depends = |name: &str| {
         let manifest = manifest.as_deref().and_then(|text| serde_json::from_slice(text).ok());
         manifest.is_some_and(|manifest: serde_json::Value| {
@@ -108,9 +111,9 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         hooks_directory: relative(&tree.hooks_directory, here),
         hooks_are_off: are_off(tree),
         hooks_directory_exists: files::stat(&tree.hooks_directory).is_ok(),
-        husky_directory: relative(&at(".husky"), here),
+        husky_directory: relative(&husky, here),
         files: found,
-        husky: manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
+        husky: beside.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
         lefthook: manager(LEFTHOOK, of_lefthook, depends("lefthook"))?,
         pre_commit: manager(PRE_COMMIT, of_pre_commit, false)?,
         simple_git_hooks: of_simple_git_hooks(tree, here, manifest.as_deref())?,
