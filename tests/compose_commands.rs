@@ -139,6 +139,21 @@ fn exported_substitutions_load_files() {
 }
 
 #[test]
+fn names_that_are_exported_by_a_list_are_all_of_the_file() {
+    let all = ["cut -d= -f1 .env", "grep -v '^#' ./.env | cut -d= -f1", "sed 's/=.*//' .env"];
+    for list in all {
+        let found = commands("run.sh", &format!("source .env\nexport $({list})\ndocker compose up -d\n"));
+        let [command] = found.as_slice() else { panic!("{found:?}") };
+        let [sourced] = command.sourced.as_slice() else { panic!("{list}: {command:?}") };
+        assert!(sourced.by_source && sourced.exported.is_none(), "{list}");
+    }
+    for list in ["cut -d= -f1 other.env", "grep DB_ .env | cut -d= -f1"] {
+        let found = commands("run.sh", &format!("source .env\nexport $({list})\ndocker compose up -d\n"));
+        assert_eq!(found[0].sourced[0].exported, Some(Vec::new()), "{list}");
+    }
+}
+
+#[test]
 fn functions_see_what_stands_at_their_call() {
     let found = commands(
         "run.sh",

@@ -11,7 +11,7 @@ use crate::git::{self, WorkTree};
 use crate::project::Repository;
 use crate::source::{ascent, file_name, join, parent};
 
-use super::Error;
+use super::{Error, hook_links};
 
 /// What there is to check.
 #[derive(Debug)]
@@ -156,11 +156,18 @@ pub(super) fn is_ignored(path: &Path) -> bool {
 }
 
 fn repository(tree: &WorkTree, found: &BTreeMap<String, PathBuf>, working_directory: &Path) -> Repository {
+    // What only the repository's own configuration calls a work tree may be anything.
+    let linked = if tree.claimed {
+        BTreeMap::new()
+    } else {
+        hook_links::find(&tree.root, &tree.hooks_directory, working_directory)
+    };
     Repository {
         root: relative(&tree.root, working_directory),
         hooks_path: tree.hooks_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
         hooks_directory: relative(&tree.hooks_directory, working_directory),
         husky: found.keys().find_map(|path| husky_beside(path, found)),
+        linked,
     }
 }
 

@@ -14,6 +14,7 @@ mod explain;
 mod fix;
 mod history;
 mod hook;
+mod hook_links;
 mod incomplete;
 mod init;
 mod inputs;

@@ -11,6 +11,8 @@ use crate::git::{self, BlobTree, ChangedFile, Staged, Standing};
 use crate::project::Repository;
 use crate::source::{Tree, shown_name};
 
+use super::hook_links;
+
 /// The staged files and what surrounds them.
 pub(super) struct StagedInputs<'a> {
     pub(super) files: Vec<Input>,
@@ -41,7 +43,10 @@ pub(super) fn list<'a>(
     if files.iter().any(|file| engine::has_neighbours(&file.path)) {
         files.extend(neighbours(staged, here));
     }
-    let repository = Repository { root: relative(&staged.root, here), ..Repository::default() };
+    let mut repository = Repository { root: relative(&staged.root, here), ..Repository::default() };
+    if files.iter().any(|file| engine::has_neighbours(&file.path)) && !staged.claimed {
+        repository.linked = hook_links::find(&staged.root, &staged.hooks_directory, here);
+    }
     let standing = Standing { inside: relative(here, &staged.root), top: repository.root.clone() };
     StagedInputs { files, repository, tree: staged.tree(standing, beside) }
 }

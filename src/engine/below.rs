@@ -57,6 +57,8 @@ impl Below {
         if let Some(repository) = &mut settings.repository {
             self.lift(&mut repository.root);
             self.lift(&mut repository.hooks_directory);
+            let linked = std::mem::take(&mut repository.linked).into_iter();
+            repository.linked = linked.map(|(path, callers)| (self.up(&path), callers)).collect();
         }
     }
 }

@@ -12,12 +12,9 @@ use crate::document::makefile::Makefile;
 use crate::document::python_settings::SettingsFile;
 use crate::document::shell::Script;
 use crate::document::yaml;
-use crate::project::hooks::{GIT_HOOKS, meant};
+use crate::project::hooks::{DIRECTORIES, GIT_HOOKS, meant};
 use crate::project::{EXAMPLE_WORDS, Role};
 use crate::source::{Source, file_name, parent};
-
-/// Directories that hold hooks by convention.
-const HOOK_DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githooks", "git-hooks", "hooks"];
 
 /// What a Python file mentions when it declares settings.
 const SETTINGS_MARKS: &[&str] = &["BaseSettings", "environ.Env", "environs", "decouple"];
@@ -109,7 +106,7 @@ fn derives_settings(text: &str) -> bool {
 fn shell(source: &Source, name: &str) -> (Document, Role) {
     let text = source.text();
     let hook = is_hook(source.path(), name);
-    let misnamed = HOOK_DIRECTORIES.contains(&file_name(parent(source.path()))) && meant(name).is_some();
+    let misnamed = DIRECTORIES.contains(&file_name(parent(source.path()))) && meant(name).is_some();
     let extension = [".sh", ".bash", ".ksh", ".envrc"].iter().any(|ending| name.ends_with(ending));
     if misnamed && !extension && !has_other_shebang(text) && !name.contains('.') {
         return (Document::Shell(Script::parse(text)), Role::Plain);
@@ -141,7 +138,7 @@ fn is_compose(name: &str, text: &str) -> bool {
 fn is_hook(path: &str, name: &str) -> bool {
     let directory = parent(path);
     let known = GIT_HOOKS.contains(&name);
-    known && (HOOK_DIRECTORIES.contains(&file_name(directory)) || directory.ends_with(".git/hooks"))
+    known && (DIRECTORIES.contains(&file_name(directory)) || directory.ends_with(".git/hooks"))
 }
 
 fn shebang(text: &str) -> Option<&str> {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Findings, Gathered};
 use crate::document::Document;
 use crate::document::env::EnvFile;
 use crate::document::env_uses;
-use crate::project::hooks::Callers;
+use crate::project::hooks::{self, Callers};
 use crate::project::programs::names_set;
 use crate::project::{File, Project, Role};
 use crate::rules::Rule;
@@ -216,10 +216,15 @@ pub(super) fn referenced(path: &str, project: &Project<'_>, tree: &dyn Tree) -> 
 
 /// Marks the scripts that hooks call, and the scripts that those call, with the hooks that lead there.
 pub(super) fn assign_hook_roles(project: &mut Project<'_>) {
-    let of = |file: &File| {
-        if file.role == Role::Hook { Callers::of(file_name(file.source.path())) } else { Callers::default() }
-    };
-    let mut callers: Vec<Callers> = project.files.iter().map(of).collect();
+    let linked = project.repository.as_ref().map(|repository| &repository.linked);
+    for file in &mut project.files {
+        let through = linked.and_then(|linked| linked.get(file.source.path()));
+        let script = matches!(file.document, Document::Shell(_)) && file.role != Role::Hook;
+        if let Some(callers) = through.filter(|_| script) {
+            file.role = Role::LinkedHook(*callers);
+        }
+    }
+    let mut callers: Vec<Callers> = project.files.iter().map(hooks::callers).collect();
     let mut waiting: Vec<usize> = (0..callers.len()).filter(|&at| !callers[at].is_empty()).collect();
     let mut calls: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     while let Some(at) = waiting.pop() {
@@ -233,8 +238,11 @@ pub(super) fn assign_hook_roles(project: &mut Project<'_>) {
         }
     }
     for (file, callers) in project.files.iter_mut().zip(callers) {
-        if file.role != Role::Hook && !callers.is_empty() {
-            file.role = Role::CalledByHook(callers);
+        match file.role {
+            Role::Hook => {}
+            Role::LinkedHook(_) => file.role = Role::LinkedHook(callers),
+            _ if callers.is_empty() => {}
+            _ => file.role = Role::CalledByHook(callers),
         }
     }
 }

@@ -70,6 +70,8 @@ const WITH_WORD: &[(&str, &[&str])] = &[
     ("mvnw", TASKS),
     ("npm", TASKS),
     ("pnpm", TASKS),
+    ("pre-commit", &["run"]),
+    ("prek", &["run"]),
     ("prettier", &["--check", "-c", "--list-different", "-l"]),
     ("ruff", &["check", "--check"]),
     ("rustfmt", &["--check"]),
@@ -103,6 +105,7 @@ const RUNNERS: &[&str] =
 /// assert_eq!(name("npx eslint ."), Some("eslint".to_owned()));
 /// assert_eq!(name("npm run lint"), Some("npm".to_owned()));
 /// assert_eq!(name("bash scripts/git-secrets-check.sh"), Some("git-secrets-check.sh".to_owned()));
+/// assert_eq!(name("pre-commit run --all-files"), Some("pre-commit".to_owned()));
 /// assert_eq!((name("prettier --write ."), name("npm install"), name("./build.sh")), (None, None, None));
 /// ```
 #[must_use]
@@ -131,6 +134,14 @@ pub fn check_of(simple: &Simple) -> Option<&str> {
         words = rest.get(skipped..)?;
     }
     None
+}
+
+/// Whether a command runs a program whose work nobody reads out of a variable or a file: a build, a formatter, a check.
+#[must_use]
+pub fn is_work(simple: &Simple) -> bool {
+    let name = simple.unwrapped().first().and_then(Word::literal).map(file_name);
+    let known = |name: &str| WITH_WORD.iter().any(|(known, _)| *known == name) || RUNNERS.contains(&name);
+    check_of(simple).is_some() || name.is_some_and(known)
 }
 
 /// A task's name, or one that begins with it: `lint:css`, `test-unit`.

@@ -35,6 +35,9 @@ pub const GIT_HOOKS: &[&str] = &[
     "post-index-change",
 ];
 
+/// Directories that hold hooks by convention.
+pub const DIRECTORIES: &[&str] = &[".husky", ".githooks", ".git-hooks", "githooks", "git-hooks", "hooks"];
+
 /// The hooks for which git closes standard input: every one that has nothing to read from git.
 const WITHOUT_INPUT: &[&str] = &[
     "pre-commit",
@@ -130,7 +133,7 @@ impl Callers {
 pub fn callers(file: &File) -> Callers {
     match file.role {
         Role::Hook => Callers::of(file_name(file.source.path())),
-        Role::CalledByHook(callers) => callers,
+        Role::LinkedHook(callers) | Role::CalledByHook(callers) => callers,
         _ => Callers::default(),
     }
 }
@@ -138,7 +141,13 @@ pub fn callers(file: &File) -> Callers {
 /// Whether git runs the file, or a script that git runs does.
 #[must_use]
 pub const fn is_hook(file: &File) -> bool {
-    matches!(file.role, Role::Hook | Role::CalledByHook(_))
+    is_run_by_git(file) || matches!(file.role, Role::CalledByHook(_))
+}
+
+/// Whether git runs the file itself, by its own name or by that of a link.
+#[must_use]
+pub const fn is_run_by_git(file: &File) -> bool {
+    matches!(file.role, Role::Hook | Role::LinkedHook(_))
 }
 
 /// What its failure does, as the end of a sentence; of a script that several hooks call, the worst of it.
@@ -171,11 +180,17 @@ fn refuses(name: &str) -> bool {
 /// Whether git gives the hook nothing to read.
 #[must_use]
 pub fn has_no_input(file: &File) -> bool {
-    file.role == Role::Hook && WITHOUT_INPUT.contains(&file_name(file.source.path()))
+    is_run_as(file, WITHOUT_INPUT)
 }
 
 /// Whether git gives the hook no arguments.
 #[must_use]
 pub fn has_no_arguments(file: &File) -> bool {
-    file.role == Role::Hook && WITHOUT_ARGUMENTS.contains(&file_name(file.source.path()))
+    is_run_as(file, WITHOUT_ARGUMENTS)
+}
+
+/// Whether git runs the file itself, and for no other hooks than these.
+fn is_run_as(file: &File, hooks: &[&str]) -> bool {
+    let callers = callers(file);
+    is_run_by_git(file) && !callers.is_empty() && callers.names().all(|name| hooks.contains(&name))
 }

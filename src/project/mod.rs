@@ -31,6 +31,7 @@ pub mod removal;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
+pub mod simple_git_hooks;
 pub mod stage;
 pub mod staged;
 pub mod strength;
@@ -63,6 +64,8 @@ pub enum Role {
     Example,
     /// A script that git runs as a hook, directly.
     Hook,
+    /// A script that git runs as a hook under the names of links: which ones.
+    LinkedHook(hooks::Callers),
     /// A script that hooks call or source: which ones.
     CalledByHook(hooks::Callers),
     /// A script that deploys.
@@ -100,6 +103,8 @@ pub struct Repository {
     pub hooks_directory: String,
     /// husky's major version from `package.json`, if it is used.
     pub husky: Option<u32>,
+    /// The files that links among the hooks lead to, with the hooks that git runs them for.
+    pub linked: BTreeMap<String, hooks::Callers>,
 }
 
 /// The whole of what is checked.

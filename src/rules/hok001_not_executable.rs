@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Meta, Severity};
 use crate::document::Document;
 use crate::document::shell::{Launch, Script};
-use crate::project::{File, Project, Role, hooks};
+use crate::project::{File, Project, hooks};
 use crate::source::{file_name, parent};
 
 use super::{Rule, meta};
@@ -41,10 +41,11 @@ impl Rule for NotExecutable {
 
 /// `directory` is where git looks for hooks, if that is known. A plain `hooks` may be anything.
 fn report(file: &File, directory: Option<&str>, found: &mut Findings<'_>) {
-    let Some(mode) = file.mode.filter(|mode| file.role == Role::Hook && mode & 0o111 == 0) else { return };
+    let Some(mode) = file.mode.filter(|mode| hooks::is_run_by_git(file) && mode & 0o111 == 0) else { return };
     let path = file.source.path();
-    let message =
-        format!("mode {:o}: git only hints that it ignores `{}`, and goes on", mode & 0o777, file_name(path));
+    // Of a file that links lead to, git tells the link's name.
+    let name = hooks::callers(file).names().next().unwrap_or_else(|| file_name(path));
+    let message = format!("mode {:o}: git only hints that it ignores `{name}`, and goes on", mode & 0o777);
     let finding = found.push(file.source.line_span(1), message);
     let folder = parent(path);
     if file_name(folder) == "hooks" && directory != Some(folder) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety, Severity};
 use crate::document::shell::{Launch, Origin, Script, Shebang};
-use crate::project::{File, Project, Role, hooks};
+use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
@@ -41,7 +41,7 @@ impl Rule for ShebangFaults {
             match &script.shebang {
                 Some(shebang) if !shebang.first => misplaced(shebang, file, found),
                 Some(shebang) => arguments(shebang, found),
-                None if file.role == Role::Hook => missing(file, found),
+                None if hooks::is_run_by_git(file) => missing(file, found),
                 None => {}
             }
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety};
 use crate::document::shell::{Command, CommandKind, Interpreter, Launch, Script, Simple, Word};
-use crate::project::staged::{Taking, Use, uses};
+use crate::project::staged::{SEARCH, Taking, Use, uses};
 use crate::project::{File, Project, hooks};
-use crate::source::Span;
+use crate::source::{Span, file_name};
 
 use super::{Rule, meta};
 
@@ -49,7 +49,12 @@ impl Rule for SplitNames {
             }
             seen.insert(span);
             let accents = if quotes { ", and git writes `ñ` as `\\303\\261` in quotes" } else { "" };
-            let finding = found.push(span, format!("{fault}{accents}: such files pass unseen"));
+            let message = if stops(&used) {
+                format!("{fault}{accents}: the command gets names that are not there")
+            } else {
+                format!("{fault}{accents}: such files pass unseen")
+            };
+            let finding = found.push(span, message);
             finding.help("ask for `-z` and read with `while IFS= read -r -d '' name` (or `xargs -0`)");
             let bash = script.interpreter(hooks::launch(file, project) == Launch::Husky) == Interpreter::Bash;
             let edits = if used.straight { edits(&used, span, script, file, bash) } else { None };
@@ -61,11 +66,23 @@ impl Rule for SplitNames {
     }
 }
 
+/// Whether the names are arguments of a command that fails where a file is not there: a search says so and goes on.
+fn stops(used: &Use<'_>) -> bool {
+    let name = used.taker.simple().and_then(|simple| simple.unwrapped().first()?.literal());
+    used.taking == Taking::Split
+        && used.body.is_none()
+        && !name.is_some_and(|name| SEARCH.contains(&file_name(name)))
+}
+
 /// Where the script sets `IFS` for itself, in order, and whether that leaves nothing but line ends to split at.
 fn separators(script: &Script) -> Vec<(usize, bool)> {
     let commands = script.commands();
-    let alone = commands.iter().filter_map(|command| command.simple()).filter(|one| one.words.is_empty());
-    let set = alone.flat_map(|simple| &simple.assignments).filter(|one| one.name.value == "IFS");
+    let simple = commands.iter().filter_map(|command| command.simple());
+    // Before a command it is that command's alone.
+    let alone = |simple: &&Simple| simple.words.is_empty() || !simple.declared.is_empty();
+    let assignments =
+        simple.filter(alone).flat_map(|simple| simple.assignments.iter().chain(&simple.declared));
+    let set = assignments.filter(|one| one.name.value == "IFS");
     let lines = |word: &Word| word.raw == "$'\\n'" || word.literal() == Some("\n");
     set.map(|one| (one.span.end, one.value.scalar().is_some_and(lines))).collect()
 }
@@ -161,7 +178,9 @@ fn delimiter(xargs: &Command) -> Option<&str> {
 
 /// Whether git is told not to quote.
 fn unquoted(simple: &Simple) -> bool {
-    simple.words.iter().any(|word| word.raw.eq_ignore_ascii_case("core.quotePath=false"))
+    simple.words.iter().filter_map(|word| word.raw.split_once('=')).any(|(key, value)| {
+        key.eq_ignore_ascii_case("core.quotePath") && matches!(value, "false" | "no" | "off" | "0")
+    })
 }
 
 fn span_of(simple: &Simple) -> Option<Span> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Looking, Script, Simple, Word, git_subcommand};
-use crate::project::staged::{SEARCH, Taking, Use, uses};
+use crate::document::shell::{Command, Looking, Script, Simple, Word, git_subcommand};
+use crate::project::staged::{SEARCH, Taking, Use, run_by_xargs, uses};
 use crate::project::{File, Project, hooks};
 use crate::source::{Span, file_name};
 
@@ -85,21 +85,26 @@ fn at_once(used: &Use<'_>) -> Option<Span> {
     // What counts or shows files decides nothing by itself.
     let looking = Looking::of(words)
         .filter(|_| first.literal().is_some_and(|name| SEARCH.contains(&file_name(name))))?;
+    if chooses_files(words) && used.behind.and_then(Command::simple).is_some_and(works_on_files) {
+        return None;
+    }
     if let Some(name) = placeholder {
         looking.files.iter().find(|word| word.literal() == Some(name))?;
     }
     Some(Span::new(first.span.start, words.last()?.span.end))
 }
 
-/// The command that `xargs` runs.
-fn run_by_xargs(words: &[Word]) -> Option<&[Word]> {
-    let mut value = false;
-    let at = words.iter().skip(1).position(|word| {
-        let own = value || word.raw.starts_with('-');
-        value = !value && matches!(word.raw.as_str(), "-a" | "-d" | "-E" | "-I" | "-L" | "-n" | "-P" | "-s");
-        !own
-    })?;
-    words.get(1 + at..)
+/// Whether a search prints the names of files alone.
+fn chooses_files(words: &[Word]) -> bool {
+    let short = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.contains('l');
+    words.iter().any(|word| short(&word.raw) || word.raw.starts_with("--files-with"))
+}
+
+/// Whether `xargs` gives the names that it reads to a program which works on files: a formatter, not `echo`.
+fn works_on_files(simple: &Simple) -> bool {
+    let name = run_by_xargs(&simple.words).and_then(|words| words.first()?.literal());
+    simple.name() == Some("xargs")
+        && name.is_some_and(|name| !SCANNERS.contains(&file_name(name)) && !matches!(name, "echo" | "printf"))
 }
 
 /// What `xargs -I` puts each name in the place of.

@@ -82,11 +82,10 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let first = pipeline.commands.first().and_then(Command::simple);
-            let last = pipeline.commands.last().and_then(Command::simple);
-            if let (Some(first), Some(last)) = (first, last)
+            let opened = |used: &Use<'_>| used.taker.simple().is_some_and(opens_arguments);
+            if let Some(first) = first
                 && let Some(place) = *place
-                && opens_arguments(last)
-                && self.uses.iter().any(|used| std::ptr::eq(used.listing, first))
+                && self.uses.iter().any(|used| std::ptr::eq(used.listing, first) && opened(used))
             {
                 self.report(first, place);
             }

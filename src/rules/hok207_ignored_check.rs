@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Findings, Meta};
-use crate::document::shell::{Command, Context, Operator, Script, Step, reads_status};
-use crate::project::checks::check_of;
-use crate::project::{File, Project, Role, hooks};
+use crate::document::shell::{Command, Context, Operator, Script, Simple, Step, reads_status};
+use crate::project::checks::{check_of, is_work};
+use crate::project::{File, Project, hooks};
 use crate::source::Span;
 
 use super::{Rule, meta};
@@ -35,9 +35,15 @@ impl Rule for IgnoredCheck {
         let ends: BTreeMap<Span, Context<'_>> =
             steps.iter().filter(closes).map(|step| (step.item.span, step.context)).collect();
         let mut chains = BTreeSet::new();
+        let last = last_runs(&steps);
         for step in &steps {
             let context = step.context;
-            let Some(name) = step.command.simple().and_then(check_of) else { continue };
+            let Some(simple) = step.command.simple() else { continue };
+            let Some(name) = check_of(simple) else { continue };
+            // Run again it says what is left: `pre-commit run || true; git add -u; pre-commit run`.
+            if last.get(&words(simple)).is_some_and(|start| *start > step.command.span.start) {
+                continue;
+            }
             if context.position + 1 != context.of || context.inside.is_some() || context.nested {
                 continue;
             }
@@ -45,7 +51,7 @@ impl Rule for IgnoredCheck {
                 let message =
                     format!("`{name}` answers by its status what it found, and `|| {waved}` drops that");
                 found.push(step.item.span, message).help(HELP);
-            } else if file.role == Role::Hook
+            } else if hooks::is_run_by_git(file)
                 && !traps
                 && !asked.contains(&step.item.span)
                 && (is_dropped(step)
@@ -57,6 +63,22 @@ impl Rule for IgnoredCheck {
             }
         }
     }
+}
+
+fn words(simple: &Simple) -> Vec<&str> {
+    simple.words.iter().map(|word| word.raw.as_str()).collect()
+}
+
+/// Where each check runs for the last time, by its words.
+fn last_runs<'a>(steps: &[Step<'a>]) -> BTreeMap<Vec<&'a str>, usize> {
+    let mut last = BTreeMap::new();
+    for step in steps {
+        if let Some(simple) = step.command.simple().filter(|simple| check_of(simple).is_some()) {
+            let start = last.entry(words(simple)).or_default();
+            *start = step.command.span.start.max(*start);
+        }
+    }
+    last
 }
 
 const HELP: &str = "end the hook with what the check answered: `… || exit 1`";
@@ -81,7 +103,7 @@ fn is_dropped(step: &Step<'_>) -> bool {
     bare && !context.tested && !context.options.errexit && !context.last
 }
 
-/// The same in `cd web && check && cd ..`: errexit does not look at what stands before `&&`, and what stands behind the
+/// The same in `check && build && cd ..`: errexit does not look at what stands before `&&`, and what stands behind the
 /// check keeps nothing of what it answered. `end` is the context of the chain's last command.
 fn is_dropped_in_a_chain(step: &Step<'_>, end: Context<'_>) -> bool {
     let item = step.item;
@@ -89,7 +111,7 @@ fn is_dropped_in_a_chain(step: &Step<'_>, end: Context<'_>) -> bool {
     let negated = item.pipelines().any(|pipeline| pipeline.negated);
     let keeps_nothing = |command: &Command| {
         command.simple().is_some_and(|simple| {
-            matches!(simple.name(), Some("cd" | "echo" | "popd" | "printf")) || check_of(simple).is_some()
+            matches!(simple.name(), Some("cd" | "echo" | "popd" | "printf")) || is_work(simple)
         })
     };
     let mut behind = item.pipelines().skip(step.index + 1).flat_map(|pipeline| &pipeline.commands);

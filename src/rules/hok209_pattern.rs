@@ -1,8 +1,8 @@
 //! HOK209: a pattern that does not mean what it says: `\s` in a bracket, or a leading `-`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Findings, Fix, Meta, Safety};
+use crate::diagnostic::{Diagnostic, Findings, Fix, Meta, Safety};
 use crate::document::shell::{CommandKind, Looking, Script, Simple, Value, Word, is_grep_option};
 use crate::project::{File, Project};
 use crate::source::{Span, file_name};
@@ -20,6 +20,8 @@ impl Rule for PatternFaults {
 
     fn check_shell(&self, script: &Script, file: &File, _project: &Project<'_>, found: &mut Findings<'_>) {
         let dashed = dashed(script);
+        let constants = constants(script);
+        let mut told = BTreeSet::new();
         for simple in script.commands().into_iter().filter_map(|command| command.simple()) {
             let words = simple.unwrapped();
             let name = words.first().and_then(Word::literal).map_or("", file_name);
@@ -37,6 +39,13 @@ impl Rule for PatternFaults {
             }
             if !perl(simple) {
                 brackets(words, found);
+                for (word, pattern) in words.iter().skip(1).filter_map(|word| held(word, &constants)) {
+                    if told.insert(pattern.span)
+                        && let Some(finding) = report(pattern, found)
+                    {
+                        finding.label(file.source.path(), word.span, "read here");
+                    }
+                }
             }
         }
     }
@@ -86,6 +95,35 @@ fn dashed(script: &Script) -> BTreeSet<&str> {
     found
 }
 
+/// The variables that are given one text and never another.
+fn constants(script: &Script) -> BTreeMap<&str, &Word> {
+    let mut known: BTreeMap<&str, Option<&Word>> = BTreeMap::new();
+    for assignment in script.assignments() {
+        let word = assignment.value.scalar().filter(|word| word.literal().is_some() && !assignment.append);
+        known.entry(&assignment.name.value).and_modify(|known| *known = None).or_insert(word);
+    }
+    for command in script.commands() {
+        match &command.kind {
+            CommandKind::For { variable, .. } => {
+                known.remove(variable.as_str());
+            }
+            CommandKind::Simple(simple) if simple.name() == Some("read") => {
+                for word in &simple.words {
+                    known.remove(word.raw.as_str());
+                }
+            }
+            _ => {}
+        }
+    }
+    known.into_iter().filter_map(|(name, word)| Some((name, word?))).collect()
+}
+
+/// The text that a word is, where it is such a variable.
+fn held<'a>(word: &'a Word, constants: &BTreeMap<&str, &'a Word>) -> Option<(&'a Word, &'a Word)> {
+    let parameter = word.parameter().filter(|parameter| parameter.operation.is_empty())?;
+    constants.get(parameter.name.as_str()).map(|pattern| (word, *pattern))
+}
+
 /// Whether `-P` makes `\s` what it is in Perl.
 fn perl(simple: &Simple) -> bool {
     simple.words.iter().any(|word| {
@@ -96,19 +134,22 @@ fn perl(simple: &Simple) -> bool {
 
 /// `[\s]` and its kin: within brackets a backslash is a backslash.
 fn brackets(words: &[Word], found: &mut Findings<'_>) {
-    for word in words.iter().skip(1).filter(|word| word.raw.contains('[')) {
-        let Some(class) = word.literal().and_then(escaped_class) else { continue };
-        let (letter, instead) = match class {
-            's' => ("s", "[:space:]"),
-            'd' => ("d", "0-9"),
-            _ => ("w", "[:alnum:]_"),
-        };
-        let message = format!(
-            "within `[…]` a backslash is a backslash: `\\{letter}` is that and the letter `{letter}`"
-        );
-        let finding = found.push(word.span, message);
-        finding.help(format!("write `{instead}` within the brackets"));
+    for word in words.iter().skip(1) {
+        report(word, found);
     }
+}
+
+fn report<'f>(word: &Word, found: &'f mut Findings<'_>) -> Option<&'f mut Diagnostic> {
+    let (letter, instead) = match word.literal().filter(|text| text.contains('[')).and_then(escaped_class)? {
+        's' => ("s", "[:space:]"),
+        'd' => ("d", "0-9"),
+        _ => ("w", "[:alnum:]_"),
+    };
+    let message =
+        format!("within `[…]` a backslash is a backslash: `\\{letter}` is that and the letter `{letter}`");
+    let finding = found.push(word.span, message);
+    finding.help(format!("write `{instead}` within the brackets"));
+    Some(finding)
 }
 
 /// The first of `\s`, `\d`, `\w` in a bracket expression.

@@ -49,7 +49,9 @@ fn runs_under_sh(script: &Script, file: &File, launch: Launch) -> Option<&'stati
         Origin::File if script.interpreter(false) == Interpreter::Sh => {
             let first = script.shebang.as_ref().is_some_and(|shebang| shebang.first);
             match file.role {
-                Role::Hook if !first => Some("git runs a file without `#!` in its first bytes with `sh`"),
+                Role::Hook | Role::LinkedHook(_) if !first => {
+                    Some("git runs a file without `#!` in its first bytes with `sh`")
+                }
                 Role::CalledByHook(_) => None,
                 _ if first => Some("the first line says `sh`"),
                 _ => None,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may die")]
 
 mod incident;
+mod migrate;
 mod project;
 mod restore;
 
@@ -270,73 +271,91 @@ fn an_old_scanner_is_replaced_where_it_stands() {
 }
 
 #[test]
-fn a_scanner_that_does_more_is_not_taken_away() {
+fn a_script_that_a_link_makes_a_hook_is_checked_as_one() {
     let project = Project::new();
-    let table = [
-        ("sh ./tests.sh || exit 1", "line 3: runs `sh`"),
-        ("git ls-files '*.py' | xargs -n 1 ruff check", "line 3: runs `ruff`"),
-        ("git add -u", "line 3: runs `git add`"),
-        (
-            "if ! git show :vault.yml | head -1 | grep -q '^$ANSIBLE_VAULT'; then exit 1; fi",
-            "line 3: asks something",
-        ),
-        ("grep -q 'Signed-off-by' notes && exit 1", "line 3: asks something"),
-        ("if [ \"$(git branch --show-current)\" = main ]; then exit 1; fi", "line 3: asks something"),
-        ("LEFT=$(git diff --cached | grep -c 'console.log')", "line 3: asks something"),
-        ("case \"$1\" in *.pem) exit 1 ;; esac", "line 3: asks something"),
-    ];
-    for (line, said) in table {
-        let old = format!(
-            "#!/bin/bash\nif git diff --cached | grep -qE 'AKIA[0-9A-Z]{{16}}'; then exit 1; fi\n{line}\n"
-        );
-        project.write("check.sh", &old);
-        let told = project.run("envgate", &["hook", "migrate", "check.sh"]);
-        assert!(told.contains(said) && !told.contains("the replacement"), "{line}: {told}");
-        assert_eq!(
-            project.try_run("envgate", &["hook", "migrate", "--write", "check.sh"]).status.code(),
-            Some(2)
-        );
-        assert_eq!(project.read("check.sh"), old);
-    }
-}
-
-#[test]
-fn parts_of_a_scanner_are_nothing_besides() {
-    let project = Project::new();
-    let table = [
-        "for f in $(git diff --cached --name-only | grep -E '\\.(py|env)$'); do [ -f \"$f\" ] || continue; done",
-        "if [[ \"$f\" =~ \\.(png|jpeg)$ ]]; then continue; fi",
-        "if git diff --cached --name-only | grep -qE '(^|/)\\.env$'; then FOUND=1; fi",
-        "echo \"$f\" | grep -q 'fixtures' && exit 0",
-        "fail() { echo \"$1\" >&2; exit 1; }; [ \"$FOUND\" = 0 ] || fail 'a secret'",
-        "git diff --cached -U0 | grep '^+' | grep -v '^+++' | grep -iE 'passwd|api_key' && exit 1",
-        ". \"$(dirname -- \"$0\")/_/husky.sh\"",
-    ];
-    for line in table {
-        project.write(
-            "check.sh",
-            &format!("#!/bin/bash\nif git diff --cached | grep -q 'AKIA'; then exit 1; fi\n{line}\n"),
-        );
-        let told = project.run("envgate", &["hook", "migrate", "check.sh"]);
-        assert!(told.contains("the replacement of") && !told.contains("besides"), "{line}: {told}");
-    }
-}
-
-#[test]
-fn a_scanner_of_pushes_goes_on_looking_at_them() {
-    let project = Project::new();
-    let old = "#!/bin/sh\nwhile read -r lref lsha rref rsha; do\n  if git log -p \"$lsha\" | grep -qE 'client_secret *= '; then exit 1; fi\ndone\n";
-    for (path, run) in [(".githooks/pre-push", "pre-push \"$@\""), ("push.sh", "pre-push \"$@\"")] {
-        project.write(path, old);
-        project.run("envgate", &["hook", "migrate", "--write", path]);
-        let made = project.read(path);
+    let script = "#!/bin/bash\nset -u\nfor f in $(git diff --cached --name-only --diff-filter=d); do echo \"$f $1\"; done\n";
+    project.write("scripts/before.sh", script);
+    project.write("scripts/outside.txt", "");
+    fs::create_dir(project.top.join(".githooks")).unwrap();
+    std::os::unix::fs::symlink("../scripts/before.sh", project.top.join(".githooks/pre-commit")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", project.top.join(".githooks/pre-push")).unwrap();
+    project.run("git", &["config", "core.hooksPath", ".githooks"]);
+    project.run("git", &["add", "--all"]);
+    for staged in [false, true] {
+        let arguments = if staged { &["check", "--staged"][..] } else { &["check"] };
+        let output = project.try_run("envgate", &[arguments, &["--only", "HOK"]].concat());
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("scripts/before.sh:3") && said.contains("HOK201"), "{said}");
         assert!(
-            made.ends_with(&format!("exec envgate hook run {run}\n")) && made.contains("this push"),
-            "{made}"
+            said.contains("HOK107") && said.contains("git only hints that it ignores `pre-commit`"),
+            "{said}"
         );
+        assert!(!said.contains("hostname") && !said.contains("HOK003"), "{said}");
     }
-    project
-        .write(".githooks/commit-msg", "#!/bin/sh\ngrep -qE 'AKIA[0-9A-Z]{16}' \"$1\" && exit 1\nexit 0\n");
-    project.run("envgate", &["hook", "migrate", "--write", ".githooks/commit-msg"]);
-    assert!(project.read(".githooks/commit-msg").ends_with("exec envgate hook run commit-msg \"$1\"\n"));
+    let below = Command::new(env!("CARGO_BIN_EXE_envgate"))
+        .args(["check", "--only", "HOK201", "."])
+        .current_dir(project.top.join("scripts"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&below.stdout).contains("HOK201"));
+}
+
+#[test]
+fn what_simple_git_hooks_would_write_over_is_not_installed() {
+    let project = Project::new();
+    let manifest = "{\"scripts\": {\"prepare\": \"simple-git-hooks\"}, \"simple-git-hooks\": {\"pre-commit\": \"true\"}}\n";
+    project.write("package.json", manifest);
+    let output = project.try_run("envgate", &["hook", "install"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("`package.json`"), "{said}");
+    assert!(said.contains("help: ") && !project.top.join(".git/hooks/pre-commit").exists(), "{said}");
+    // As simple-git-hooks 2 writes it.
+    let made = "#!/bin/sh\n\nif [ \"$SKIP_SIMPLE_GIT_HOOKS\" = \"1\" ]; then\n    exit 0\nfi\n\nenvgate check --staged";
+    project.write(".git/hooks/pre-commit", made);
+    project.run("chmod", &["755", ".git/hooks/pre-commit"]);
+    let status = project.run("envgate", &["hook", "status"]);
+    let runs = "  pre-commit: simple-git-hooks, from `package.json`: runs the check\n";
+    assert!(status.contains(runs), "{status}");
+    assert!(
+        status.contains("the package manager's install, which sets simple-git-hooks up; then:"),
+        "{status}"
+    );
+    project.write(".simple-git-hooks.cjs", "module.exports = {};\n");
+    assert!(project.run("envgate", &["hook", "status"]).contains("`.simple-git-hooks.cjs` is not read"));
+}
+
+/// husky of a project below the top: `"prepare": "cd .. && husky frontend/.husky"`.
+#[test]
+fn husky_below_the_top_keeps_its_hooks_there() {
+    let project = Project::new();
+    let manifest = "{\"scripts\": {\"prepare\": \"cd .. && husky frontend/.husky\"}, \"devDependencies\": {\"husky\": \"^9.1.7\"}}\n";
+    project.write("frontend/package.json", manifest);
+    project.write("frontend/.husky/pre-commit", "echo ran\n");
+    project.run("git", &["add", "--all"]);
+    let fresh = project.run("envgate", &["hook", "status"]);
+    assert!(
+        fresh
+            .contains("whose `prepare` script runs husky; then:\n  pre-commit: `frontend/.husky/pre-commit`"),
+        "{fresh}"
+    );
+    // What husky 9 makes of it.
+    let handing = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    for name in ["pre-commit", "pre-push"] {
+        project.write(&format!("frontend/.husky/_/{name}"), handing);
+        project.run("chmod", &["755", &format!("frontend/.husky/_/{name}")]);
+    }
+    let runner =
+        "#!/usr/bin/env sh\nsh -e \"$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\" \"$@\"\nexit $?\n";
+    project.write("frontend/.husky/_/h", runner);
+    project.run("git", &["config", "core.hooksPath", "frontend/.husky/_"]);
+    project.run("envgate", &["hook", "install"]);
+    assert!(!project.top.join(".husky").exists());
+    let status = project.run("envgate", &["hook", "status"]);
+    let runs = "  pre-commit: `frontend/.husky/pre-commit`, which husky hands to `sh -e`: runs the check\n";
+    assert!(status.contains(runs) && !status.contains("never runs here"), "{status}");
+    project.write("a.txt", PASSWORD);
+    let (made, said) = project.commit();
+    assert!(!made && said.contains("SEC004"), "{said}");
+    project.run("envgate", &["hook", "uninstall"]);
+    assert_eq!(project.read("frontend/.husky/pre-commit"), "echo ran\n");
 }

@@ -9,9 +9,11 @@ use crate::cli::{HookManager, HookName, HookPlace};
 use crate::files::{self, relative, write_atomically, write_with_mode};
 use crate::git::WorkTree;
 use crate::project::husky::Husky;
+use crate::project::simple_git_hooks;
 
 use super::super::Error;
 use super::super::terminal::say;
+use super::husky_folder;
 use super::put::{Change, put, take};
 
 /// Where lefthook looks for its configuration.
@@ -67,13 +69,20 @@ pub(in crate::commands) fn install(
         Some(manager) => manager,
         None => used(tree)?,
     };
-    if manager == HookManager::Git && is_generated(tree) {
+    if manager == HookManager::Git && husky_folder::is_generated(&tree.hooks_directory) {
         let shown = relative(&tree.hooks_directory, here);
         say!(out, "note: husky writes `{shown}` anew whenever it is installed; what it calls stays")?;
         manager = HookManager::Husky;
     }
     if manager == HookManager::Git && are_off(tree) {
         return Err(Error::HooksOff { path: relative(&tree.hooks_directory, here) });
+    }
+    if manager == HookManager::Git
+        && place.manager().is_none()
+        && let Some(path) = configuration_of_simple_git_hooks(tree)?
+    {
+        say!(out, "note: simple-git-hooks writes the hooks anew whenever the packages are installed")?;
+        return Err(Error::NotExtended { path: relative(&path, here) });
     }
     for hook in &place.hooks {
         install_one(manager, *hook, tree, here, out)?;
@@ -144,7 +153,7 @@ fn own_folder() -> Option<String> {
 fn mode(manager: HookManager, old: Option<u32>, tree: &WorkTree) -> Option<u32> {
     let started = match manager {
         HookManager::Git => true,
-        HookManager::Husky => tree.hooks_directory == tree.root.join(".husky"),
+        HookManager::Husky => tree.hooks_directory == husky_folder::of(tree),
         HookManager::Lefthook | HookManager::PreCommit => false,
     };
     match old {
@@ -161,11 +170,6 @@ pub(super) fn are_off(tree: &WorkTree) -> bool {
     let directory = &tree.hooks_directory;
     tree.hooks_path.is_some()
         && (directory.parent().is_none() || files::stat(directory).is_ok_and(|stat| !stat.directory))
-}
-
-/// Whether git runs hooks from the directory that husky fills, `.husky/_`.
-fn is_generated(tree: &WorkTree) -> bool {
-    tree.hooks_directory.ends_with(".husky/_")
 }
 
 /// Takes the check out of each hook that was named, wherever it was put.
@@ -212,11 +216,11 @@ pub(super) fn uninstall(
 
 /// What the project uses: what git asks in this clone, else what there is a configuration for.
 fn used(tree: &WorkTree) -> Result<HookManager, Error> {
-    let husky = tree.root.join(".husky");
+    let husky = husky_folder::of(tree);
     if tree.hooks_directory.starts_with(&husky) {
         return Ok(HookManager::Husky);
     }
-    let manifest = read(&tree.root.join("package.json"))?;
+    let manifest = read(&husky_folder::manifest(&husky, tree))?;
     let manifest = manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read);
     // Before version 5 husky has no directory: its hooks are lines of `package.json`.
     let named = manifest.is_some_and(|husky| husky.major.map_or(husky.prepared, |major| major >= 5));
@@ -227,6 +231,18 @@ fn used(tree: &WorkTree) -> Result<HookManager, Error> {
         () if named || files::stat(&husky).is_ok_and(|stat| stat.directory) => HookManager::Husky,
         () => HookManager::Git,
     })
+}
+
+/// The file that tells simple-git-hooks what to run.
+pub(super) fn configuration_of_simple_git_hooks(tree: &WorkTree) -> Result<Option<PathBuf>, Error> {
+    let own = simple_git_hooks::PROGRAMS.iter().chain(simple_git_hooks::FILES);
+    let mut own = own.map(|name| tree.root.join(name));
+    if let Some(path) = own.find(|path| is_file(path)) {
+        return Ok(Some(path));
+    }
+    let manifest = tree.root.join("package.json");
+    let named = read(&manifest)?.as_deref().and_then(simple_git_hooks::in_manifest).is_some();
+    Ok(named.then_some(manifest))
 }
 
 fn is_file(path: &Path) -> bool {
@@ -248,7 +264,7 @@ fn path_of(manager: HookManager, hook: HookName, tree: &WorkTree) -> PathBuf {
     };
     let path = match manager {
         HookManager::Git => tree.hooks_directory.join(hook.as_str()),
-        HookManager::Husky => tree.root.join(".husky").join(hook.as_str()),
+        HookManager::Husky => husky_folder::of(tree).join(hook.as_str()),
         HookManager::Lefthook => first(&[LEFTHOOK, LEFTHOOK_OTHERWISE].concat()),
         HookManager::PreCommit => first(PRE_COMMIT),
     };
@@ -262,7 +278,7 @@ fn stays_in_repository(path: &Path, tree: &WorkTree) -> Result<(), Error> {
 
 /// What is left to do before git knows of it.
 fn next(manager: HookManager, hooks: &[HookName], tree: &WorkTree) -> Option<String> {
-    let asked = tree.hooks_directory.starts_with(tree.root.join(".husky"));
+    let asked = tree.hooks_directory.starts_with(husky_folder::of(tree));
     match manager {
         HookManager::Git => None,
         HookManager::Husky if asked => None,

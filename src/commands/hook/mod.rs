@@ -2,6 +2,7 @@
 //!
 //! Not here: what the check says.
 
+mod husky_folder;
 pub(super) mod install;
 mod migrate;
 

@@ -15,10 +15,15 @@ use crate::git::WorkTree;
 use crate::project::hook_setup::{Dead, EVENTS, Facts, HookFile, Maker, Manager, Running, Setup, setup};
 use crate::project::hooks::GIT_HOOKS;
 use crate::project::husky::Husky;
+use crate::project::simple_git_hooks;
 
 use super::super::Error;
 use super::super::terminal::say;
-use super::install::{LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, read, runs};
+use super::husky_folder;
+use super::install::{
+    LEFTHOOK, LEFTHOOK_LOCAL, LEFTHOOK_OTHERWISE, PRE_COMMIT, are_off, configuration_of_simple_git_hooks,
+    read, runs,
+};
 use super::put::is_unstartable;
 
 /// Directories below the top that hold hooks by convention.
@@ -45,6 +50,8 @@ pub(super) fn run(
 enum Unread {
     /// In a language that is not read.
     Whole(String),
+    /// The same, of simple-git-hooks.
+    Program(String),
     /// It takes in others, which are not looked at.
     Others(String),
 }
@@ -61,13 +68,15 @@ fn unread(tree: &WorkTree, here: &Path) -> Result<Option<Unread>, Error> {
         let takes = |root: &Node| ["extends", "remotes", "remote"].iter().any(|key| root.get(key).is_some());
         return Ok(parsed.root().is_some_and(takes).then(|| Unread::Others(relative(&path, here))));
     }
-    Ok(there(LEFTHOOK_OTHERWISE).map(|path| Unread::Whole(relative(&path, here))))
+    let otherwise = there(LEFTHOOK_OTHERWISE).map(|path| Unread::Whole(relative(&path, here)));
+    Ok(otherwise.or_else(|| Some(Unread::Program(relative(&there(simple_git_hooks::PROGRAMS)?, here)))))
 }
 
 fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
     let at = |name: &str| tree.root.join(name);
     let mut directories: Vec<PathBuf> = PLACES.iter().map(|place| at(place)).collect();
-    directories.extend([tree.own_hooks_directory.clone(), tree.hooks_directory.clone()]);
+    let husky = husky_folder::of(tree);
+    directories.extend([tree.own_hooks_directory.clone(), tree.hooks_directory.clone(), husky.clone()]);
     directories.sort();
     directories.dedup();
     let mut found = Vec::new();
@@ -77,6 +86,7 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         }
     }
     let manifest = read(&at("package.json"))?;
+    let beside = read(&husky_folder::manifest(&husky, tree))?;
     let depends = |name: &str| {
         let manifest = manifest.as_deref().and_then(|text| serde_json::from_slice(text).ok());
         manifest.is_some_and(|manifest: serde_json::Value| {
@@ -93,19 +103,44 @@ fn gather(tree: &WorkTree, here: &Path) -> Result<Facts, Error> {
         let checks: BTreeSet<String> =
             all.iter().filter(|(_, checks)| *checks).map(|(hook, _)| hook.clone()).collect();
         let hooks = all.into_iter().map(|(hook, _)| hook).collect();
-        Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared }))
+        let installed = parsed.root().map(installed).unwrap_or_default();
+        Ok::<_, Error>(Some(Manager { path: relative(&path, here), hooks, checks, prepared, installed }))
     };
     Ok(Facts {
         hooks_path: tree.hooks_path.as_ref().map(|_| relative(&tree.hooks_directory, here)),
         hooks_directory: relative(&tree.hooks_directory, here),
         hooks_are_off: are_off(tree),
         hooks_directory_exists: files::stat(&tree.hooks_directory).is_ok(),
-        husky_directory: relative(&at(".husky"), here),
+        husky_directory: relative(&husky, here),
         files: found,
-        husky: manifest.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
+        husky: beside.as_deref().and_then(|text| str::from_utf8(text).ok()).and_then(Husky::read),
         lefthook: manager(LEFTHOOK, of_lefthook, depends("lefthook"))?,
         pre_commit: manager(PRE_COMMIT, of_pre_commit, false)?,
+        simple_git_hooks: of_simple_git_hooks(tree, here, manifest.as_deref())?,
     })
+}
+
+/// What simple-git-hooks is told: by the first of its own files that is there, else by `package.json`.
+fn of_simple_git_hooks(
+    tree: &WorkTree,
+    here: &Path,
+    manifest: Option<&[u8]>,
+) -> Result<Option<Manager>, Error> {
+    let Some(path) = configuration_of_simple_git_hooks(tree)? else { return Ok(None) };
+    let own = if path.ends_with("package.json") {
+        manifest.and_then(simple_git_hooks::in_manifest)
+    } else {
+        read(&path)?.as_deref().and_then(simple_git_hooks::in_file)
+    };
+    let all = own.unwrap_or_default();
+    let checks = all.iter().filter(|(_, command)| calls_envgate(command));
+    Ok(Some(Manager {
+        path: relative(&path, here),
+        checks: checks.map(|(hook, _)| hook.clone()).collect(),
+        hooks: all.iter().map(|(hook, _)| hook.clone()).collect(),
+        prepared: manifest.is_some_and(simple_git_hooks::is_prepared),
+        ..Manager::default()
+    }))
 }
 
 fn hook_file(path: &Path, tree: &WorkTree, here: &Path) -> Result<Option<HookFile>, Error> {
@@ -163,11 +198,18 @@ fn of_pre_commit(root: &Node) -> Vec<(String, bool)> {
         let asked =
             [stages(&hook, "stages"), own.map(ToOwned::to_owned).into_iter().collect(), everybodys.clone()];
         let asked = asked.into_iter().find(|stages| !stages.is_empty());
-        for stage in asked.unwrap_or_else(|| vec![String::from("pre-commit")]) {
-            found.push((stage, checks));
-        }
+        let asked = asked.unwrap_or_else(|| vec![String::from("pre-commit")]).into_iter();
+        // `manual` is no hook: nothing but a person starts it.
+        let hooks = asked.filter(|stage| GIT_HOOKS.contains(&stage.as_str()));
+        found.extend(hooks.map(|stage| (stage, checks)));
     }
     found
+}
+
+/// The hooks that pre-commit installs by itself, where its file says which.
+fn installed(root: &Node) -> BTreeSet<String> {
+    let kinds = root.get("default_install_hook_types").and_then(Node::items).unwrap_or_default();
+    kinds.iter().filter_map(|kind| kind.as_str()).map(|kind| stage(kind).to_owned()).collect()
 }
 
 /// The hook that a stage is, by its old names too.
@@ -231,6 +273,9 @@ fn tell(unread: Option<&Unread>, out: &mut dyn Write) -> Result<(), Error> {
         Some(Unread::Whole(path)) => {
             say!(out, "`{path}` is not read: what lefthook runs by it is not told here")?;
         }
+        Some(Unread::Program(path)) => {
+            say!(out, "`{path}` is not read: what simple-git-hooks runs by it is not told here")?;
+        }
         Some(Unread::Others(path)) => {
             say!(out, "`{path}` takes in other files: what lefthook runs by those is not told here")?;
         }
@@ -256,16 +301,17 @@ fn machine(facts: &Facts, setup: &Setup, unread: Option<&Unread>) -> serde_json:
         "husky": facts.husky.and_then(|husky| husky.major),
         "lefthook": facts.lefthook.as_ref().map(|manager| &manager.path),
         "pre_commit": facts.pre_commit.as_ref().map(|manager| &manager.path),
+        "simple_git_hooks": facts.simple_git_hooks.as_ref().map(|manager| &manager.path),
         "here": running(&setup.here),
         "fresh_clone": {"runs": running(&setup.fresh), "needs": setup.fresh_needs},
         "dead": dead,
-        "not_read": unread.map(|(Unread::Whole(path) | Unread::Others(path))| path),
+        "not_read": unread.map(|(Unread::Whole(path) | Unread::Program(path) | Unread::Others(path))| path),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{calls_envgate, of_pre_commit};
+    use super::{calls_envgate, installed, of_pre_commit};
     use crate::document::yaml;
 
     #[test]
@@ -290,6 +336,10 @@ mod tests {
                 hook("pre-merge-commit", false)
             ]
         );
+        let text = "default_install_hook_types: [pre-commit, push]\nrepos:\n  - repo: x\n    hooks: [{id: y, stages: [manual]}]\n";
+        assert_eq!(found(text), []);
+        let kinds = yaml::parse(text).root().map(installed).unwrap_or_default();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["pre-commit", "pre-push"]);
         let text = "repos:\n  - repo: x\n    hooks: [{id: envgate-pre-push}, {id: envgate-system}]\n";
         assert_eq!(found(text), [hook("pre-push", true), hook("pre-commit", true)]);
     }

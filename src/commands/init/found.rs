@@ -96,7 +96,7 @@ impl Found {
                 self.required.extend(required.map(|field| field.variable.clone()));
                 self.settings.push((path, settings.fields.len()));
             }
-            (_, Role::Hook | Role::CalledByHook(_)) => self.hooks.push(path),
+            (_, Role::Hook | Role::LinkedHook(_) | Role::CalledByHook(_)) => self.hooks.push(path),
             (Document::Shell(_) | Document::Makefile(_), _) => self.scripts.push(path),
             _ => {}
         }

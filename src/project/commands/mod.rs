@@ -5,6 +5,7 @@
 
 mod fields;
 mod line;
+mod listed;
 pub(in crate::project) mod make;
 mod place;
 mod ran;

@@ -15,6 +15,7 @@ use crate::source::{Span, is_env_name};
 use super::Exported;
 use super::fields::{beginning, expand, text};
 use super::line::{self, Line};
+use super::listed::{keeps_lines, lists_names};
 use super::ran::{self, Ran};
 
 /// A compose command with what the script says about it; paths as written.
@@ -330,6 +331,10 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
             let path = paths
                 .find(|path| names_env_file(path))
                 .or_else(|| redirected.find(|path| names_env_file(path)));
+            if lists_names(&commands) {
+                name_all(path.as_deref(), state);
+                continue;
+            }
             // `export NAME=$(grep … .env)` takes one value out of the file.
             if by_xargs && word.assigned().is_none() {
                 let before = state.sourced.len();
@@ -349,11 +354,12 @@ fn declare(simple: &Simple, span: Span, state: &mut State) {
     }
 }
 
-/// Whether `xargs` is told what stands between two words: quotes and backslashes mean nothing to it then.
-fn keeps_lines(simple: &Simple) -> bool {
-    let options = ["-d", "--delimiter", "-0", "--null"];
-    simple.name() == Some("xargs")
-        && simple.words.iter().skip(1).any(|word| options.iter().any(|option| word.raw.starts_with(option)))
+/// `source .env; export $(cut -d= -f1 .env)`: all that the file has set is exported.
+fn name_all(path: Option<&str>, state: &mut State) {
+    let bare = |path: &str| path.trim_start_matches("./").to_owned();
+    for loaded in &mut state.sourced {
+        loaded.all |= path.is_some_and(|path| bare(path) == bare(&loaded.path));
+    }
 }
 
 /// Notes that a name is in the environment of what comes, with the value that it has now.

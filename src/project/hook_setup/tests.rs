@@ -35,6 +35,42 @@ fn answers(facts: &Facts) -> (Vec<String>, Vec<String>, Option<String>) {
     (here, dead, setup.fresh_needs)
 }
 
+#[test]
+fn simple_git_hooks_writes_the_commands_itself() {
+    let manager = Manager {
+        path: String::from("package.json"),
+        hooks: [String::from("pre-commit")].into(),
+        prepared: true,
+        ..Manager::default()
+    };
+    let simple_git_hooks = Some(manager);
+    let files = vec![file(".git/hooks/pre-commit", Maker::SimpleGitHooks)];
+    let made = Facts { simple_git_hooks: simple_git_hooks.clone(), ..facts(".git/hooks", files) };
+    let (here, dead, needs) = answers(&made);
+    assert_eq!((here, dead), (strings(&["pre-commit: simple-git-hooks, from `package.json`"]), vec![]));
+    assert_eq!(needs.as_deref(), Some("the package manager's install, which sets simple-git-hooks up"));
+    assert_eq!(setup(&made).fresh.len(), 1);
+    let (here, dead, _) = answers(&Facts { simple_git_hooks, ..facts(".git/hooks", vec![]) });
+    assert_eq!((here, dead), (vec![], strings(&["package.json"])));
+}
+
+#[test]
+fn pre_commit_installs_the_hooks_that_it_is_told() {
+    let needs = |hooks: &[&str], installed: &[&str]| {
+        let all = |hooks: &[&str]| hooks.iter().map(|hook| (*hook).to_owned()).collect();
+        let manager = Manager { hooks: all(hooks), installed: all(installed), ..Manager::default() };
+        setup(&Facts { pre_commit: Some(manager), ..facts(".git/hooks", vec![]) }).fresh_needs.unwrap()
+    };
+    assert_eq!(needs(&["pre-commit"], &[]), "`pre-commit install`");
+    assert_eq!(needs(&["pre-push"], &[]), "`pre-commit install --hook-type pre-push`");
+    assert_eq!(
+        needs(&["pre-commit", "pre-push"], &[]),
+        "`pre-commit install --hook-type pre-commit --hook-type pre-push`"
+    );
+    assert_eq!(needs(&["pre-commit", "pre-push"], &["pre-push", "pre-commit"]), "`pre-commit install`");
+    assert_eq!(needs(&["pre-commit"], &["pre-push"]), "`pre-commit install --hook-type pre-commit`");
+}
+
 fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{Detector, is_inverted, lists_names, patterns};
 use crate::document::shell::{Command, CommandKind, Item, List, Pipeline, Script, Simple, Value, Word};
+use crate::project::staged::run_by_xargs;
 use crate::source::{Span, file_name};
 
 /// Something that the script does besides looking for secrets.
@@ -35,9 +36,6 @@ const ASKS: &[&str] = &[
     "grep", "hash-object", "log", "ls-files", "ls-tree", "merge-base", "name-rev", "remote", "rev-list", "rev-parse", "show", "show-ref",
     "status", "symbolic-ref", "var", "version",
 ];
-
-/// The options of xargs whose value may be the next word.
-const XARGS: &[&str] = &["-n", "-I", "-P", "-L", "-d", "-s", "-a", "-E"];
 
 /// What stands for the name of a program that a variable holds.
 const NAMED: &str = "$…";
@@ -69,7 +67,7 @@ fn foreign(simple: &Simple, own: &BTreeSet<&str>) -> Option<String> {
     let words = simple.unwrapped();
     let first = words.first()?;
     let Some(name) = first.literal().map(file_name) else { return Some(NAMED.to_owned()) };
-    let inner = if name == "xargs" { handed_on(words) } else { words };
+    let inner = if name == "xargs" { run_by_xargs(words).unwrap_or_default() } else { words };
     let name = inner.first().map_or(Some("xargs"), |word| word.literal().map(file_name));
     match name {
         None => Some(NAMED.to_owned()),
@@ -81,16 +79,6 @@ fn foreign(simple: &Simple, own: &BTreeSet<&str>) -> Option<String> {
         Some("." | "source") if inner.get(1).is_some_and(|file| file.raw.contains("husky.sh")) => None,
         Some(name) => (!PARTS.contains(&name) && !own.contains(name)).then(|| name.to_owned()),
     }
-}
-
-/// The command that xargs hands what it reads on to.
-fn handed_on(words: &[Word]) -> &[Word] {
-    let mut at = 1;
-    while let Some(option) = words.get(at).map(|word| word.raw.as_str()).filter(|word| word.starts_with('-'))
-    {
-        at += if XARGS.contains(&option) { 2 } else { 1 };
-    }
-    words.get(at..).unwrap_or_default()
 }
 
 /// The word behind git's own options.
@@ -173,7 +161,11 @@ fn question(pipeline: &Pipeline) -> Option<Span> {
         .find(|command| match &command.kind {
             CommandKind::Simple(simple) => {
                 let words = simple.unwrapped();
-                let words = if simple.name() == Some("xargs") { handed_on(words) } else { words };
+                let words = if simple.name() == Some("xargs") {
+                    run_by_xargs(words).unwrap_or_default()
+                } else {
+                    words
+                };
                 let compares = matches!(simple.name(), Some("[" | "test")) && compares(&simple.words);
                 compares || !is_inverted(words) && patterns(words).into_iter().any(is_of_its_own)
             }

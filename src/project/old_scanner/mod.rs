@@ -11,6 +11,7 @@ pub use besides::Besides;
 pub use detector::Detector;
 
 use crate::document::shell::{Command, CommandKind, List, Script, Simple, Word};
+use crate::project::staged::{SEARCH, run_by_xargs};
 use crate::source::{Source, Span, file_name};
 
 /// What becomes of something that the script left out.
@@ -59,7 +60,7 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
     for detector in Detector::ALL {
         let lines = (1..=source.line_count()).map(|line| source.line_span(line));
         let places: Vec<Span> = lines
-            .filter(|span| is_code(source.slice(*span), detector) && detector.is_in(source.slice(*span)))
+            .filter(|span| code(source.slice(*span), detector).is_some_and(|code| detector.is_in(code)))
             .take(3)
             .collect();
         if !places.is_empty() {
@@ -76,27 +77,66 @@ pub fn read(source: &Source, script: &Script) -> OldScanner {
         });
     for list in lists {
         for pipeline in list.items.iter().flat_map(crate::document::shell::Item::pipelines) {
-            let names = pipeline.commands.first().is_some_and(lists_names);
-            let filters = pipeline.commands.iter().filter_map(Command::simple);
-            for (pattern, span, grammar) in filters.flat_map(|simple| left_out(simple, source)) {
-                let fate = match grammar {
-                    Grammar::Pathspec if file_name(&pattern) != own => Fate::Glob(of_pathspec(&pattern)),
-                    _ => fate(&pattern, own, names),
-                };
-                found.exclusions.push(Exclusion { pattern, span, names, fate });
+            let mut names = pipeline.commands.first().is_some_and(lists_names);
+            for simple in pipeline.commands.iter().filter_map(Command::simple) {
+                for (pattern, span, grammar) in left_out(simple, source) {
+                    let fate = match grammar {
+                        Grammar::Pathspec if file_name(&pattern) != own => Fate::Glob(of_pathspec(&pattern)),
+                        _ if takes_headers_away(&pattern) => Fate::Needless(HEADERS),
+                        _ => fate(&pattern, own, names),
+                    };
+                    found.exclusions.push(Exclusion { pattern, span, names, fate });
+                }
+                names &= !reads_files(simple);
             }
         }
     }
     found
 }
 
-/// Neither a comment, nor a line that prints, nor one that lists files, unless files are what is looked for.
-fn is_code(line: &str, detector: Detector) -> bool {
+/// What of a line may say what is looked for: nothing of a comment, of a line that prints, or of one that lists files,
+/// unless files are what is looked for.
+fn code(line: &str, detector: Detector) -> Option<&str> {
     let line = line.trim_start();
     // Names of scripts that look for secrets have the words in them that such scripts look for.
     let lists = line.contains("--name-only") || line.contains("ls-files");
     let lists = lists && (detector != Detector::EnvFile || line.contains("grep -v"));
-    !(lists || line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf "))
+    if line.starts_with('#') || line.starts_with("echo ") || line.starts_with("printf ") {
+        return None;
+    }
+    if lists { line.split_once("xargs ").map(|(_, run)| run) } else { Some(line) }
+}
+
+/// Whether `xargs` has the files searched whose names it reads, so that lines come behind it.
+fn reads_files(simple: &Simple) -> bool {
+    let run = run_by_xargs(&simple.words).filter(|_| simple.name() == Some("xargs")).unwrap_or_default();
+    let names = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.contains(['l', 'L']);
+    run.first().and_then(Word::literal).is_some_and(|name| SEARCH.contains(&file_name(name)))
+        && !run.iter().any(|word| names(&word.raw) || word.raw.starts_with("--files-with"))
+}
+
+/// What is said of lines that are none of a file.
+const HEADERS: &str = "it takes the header lines of a diff away, and envgate reads the files";
+
+/// `^+++`, `^\+\+\+ `, `^---`, `^@@`, `^diff --git`: lines that a diff begins a file or a part of it with.
+fn takes_headers_away(pattern: &str) -> bool {
+    let Some(rest) = pattern.strip_prefix('^') else { return false };
+    let plain = rest.replace("\\s", " ").replace(['\\', '(', ')', '[', ']', '{', '}'], "");
+    let plain = plain.trim_end_matches('$');
+    let signs = plain.trim_end_matches([' ', '/', 'a', 'b']);
+    // `^-----BEGIN` would be a line of a key.
+    matches!(signs, "+++" | "---" | "++" | "--" | "+3" | "-3" | "@@")
+        || [
+            "diff --git",
+            "diff ",
+            "index ",
+            "rename ",
+            "similarity index",
+            "new file mode",
+            "deleted file mode",
+        ]
+        .iter()
+        .any(|start| plain == start.trim_end() || plain.starts_with(start))
 }
 
 /// Every list of commands, those in substitutions included.
@@ -253,58 +293,4 @@ fn glob(bare: &str, starts: bool, ends: bool) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Detector, Fate, fate, of_pathspec, read};
-    use crate::document::shell::Script;
-    use crate::source::Source;
-
-    const OLD: &str = include_str!("../../../tests/data/old-scanner.sh");
-
-    #[test]
-    fn all_eight_detectors_are_seen() {
-        let source = Source::new("scripts/git-secrets-check.sh", OLD);
-        let found = read(&source, &Script::parse(OLD));
-        let detectors: Vec<Detector> = found.detectors.iter().map(|(detector, _)| *detector).collect();
-        assert_eq!(detectors, Detector::ALL);
-        let patterns: Vec<&str> = found.exclusions.iter().map(|one| one.pattern.as_str()).collect();
-        assert_eq!(
-            patterns,
-            ["scripts/git-secrets-check.sh", "\\.md$", "^docs/", "127\\.0\\.0\\.1", "192\\.168", "example"]
-        );
-        assert!(matches!(found.exclusions[0].fate, Fate::Needless(_)));
-        assert!(matches!(found.exclusions[5].fate, Fate::TooWide(_)));
-    }
-
-    #[test]
-    fn a_script_that_does_something_else_looks_for_nothing() {
-        let text = "#!/bin/sh\n# tokens\necho \"no secret here\"\nnpm test\n";
-        assert_eq!(read(&Source::new("x.sh", text), &Script::parse(text)).detectors, []);
-    }
-
-    #[test]
-    fn patterns_over_names_become_globs() {
-        let table = [
-            ("^docs/", "docs/**"),
-            ("\\.md$", "**/*.md"),
-            ("package-lock\\.json", "**/package-lock.json"),
-            ("tests/fixtures/", "**/tests/fixtures/**"),
-        ];
-        for (pattern, glob) in table {
-            assert_eq!(fate(pattern, "x.sh", true), Fate::Glob(glob.to_owned()), "{pattern}");
-        }
-        assert_eq!(fate("\\.env\\.[a-z]+$", "x.sh", true), Fate::NoGlob);
-        for (path, glob) in [
-            ("docs/", "docs/**"),
-            ("docs", "docs/**"),
-            ("/docs/old", "docs/old/**"),
-            ("*.md", "**/*.md"),
-            ("src/*.md", "src/**/*.md"),
-            ("package-lock.json", "package-lock.json"),
-        ] {
-            assert_eq!(of_pathspec(path), glob, "{path}");
-        }
-        assert!(matches!(fate("example", "x.sh", true), Fate::TooWide(_)));
-        assert!(matches!(fate("example", "x.sh", false), Fate::TooWide(_)));
-        assert!(matches!(fate("^\\s*#", "x.sh", false), Fate::TooWide(_)));
-    }
-}
+mod tests;

@@ -2,13 +2,17 @@
 //!
 //! Not here: what is wrong with that.
 
-use std::collections::BTreeMap;
+mod held;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::shell::{
     Command, CommandKind, Item, List, Looking, Pipeline, Quote, Redirect, Script, Simple, Word,
     git_subcommand,
 };
 use crate::source::file_name;
+
+use held::{Held, joins};
 
 /// How many assignments to one variable are followed.
 const MAX_LISTS: usize = 20;
@@ -17,7 +21,19 @@ const MAX_LISTS: usize = 20;
 pub const SEARCH: &[&str] = &["grep", "egrep", "fgrep", "rg", "ag"];
 
 /// Programs that choose lines and leave them as they are.
-const FILTERS: &[&str] = &["grep", "egrep", "sort", "uniq", "head", "tail"];
+const FILTERS: &[&str] = &["sort", "head", "tail"];
+
+/// Commands that open no file that is named to them, or tell no more than how many there are.
+const ONLY_TOLD: &[&str] = &[
+    ":", "[", "basename", "declare", "dirname", "exit", "export", "expr", "false", "let", "local", "read",
+    "readonly", "return", "set", "shift", "test", "true", "typeset", "unset", "wc",
+];
+
+/// What the names of commands begin with that only tell people something: `log_info`, `notify-send`.
+const TELLING: &[&str] = &[
+    "debug", "die", "echo", "error", "fail", "info", "log", "message", "msg", "notify", "print", "printf",
+    "say", "warn", "warning",
+];
 
 /// How many compound commands are looked at: each may ask for every assignment of the script.
 const MAX_LOOPS: usize = 400;
@@ -25,7 +41,7 @@ const MAX_LOOPS: usize = 400;
 /// How the names are taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
-    /// `for name in $list` and `grep x $list`: at blanks, and file name patterns are expanded.
+    /// `for name in $list` and `eslint $list`: at blanks, and file name patterns are expanded.
     Split,
     /// `while read name`: at line ends.
     Lines,
@@ -46,6 +62,8 @@ pub struct Use<'a> {
     pub body: Option<&'a List>,
     /// The loop, the command `xargs`, or the one that has the names for arguments.
     pub taker: &'a Command,
+    /// What reads, in the same pipeline, what the taker prints.
+    pub behind: Option<&'a Command>,
     /// Whether the names come straight from git: no filter between, and no other value of the variable.
     pub straight: bool,
 }
@@ -69,6 +87,7 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
                         variable: Some(variable),
                         body: Some(body),
                         taker: command,
+                        behind: None,
                         straight: only && is_single(list),
                     })
                 }));
@@ -84,18 +103,11 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
                         variable: Some(variable),
                         body: Some(body),
                         taker: command,
+                        behind: None,
                         straight: is_single(list),
                     })
                 }));
-                let given = command.redirects.iter().filter_map(|redirect| here_string(redirect, &assigned));
-                found.extend(given.map(|listing| Use {
-                    listing,
-                    taking: Taking::Lines,
-                    variable: Some(variable),
-                    body: Some(body),
-                    taker: command,
-                    straight: false,
-                }));
+                found.extend(given_to(command, variable, body, &assigned));
             }
             _ => {}
         }
@@ -104,45 +116,111 @@ pub fn uses(script: &Script) -> Vec<Use<'_>> {
     found
 }
 
+/// `while read name; do …; done <<< "$list"`
+fn given_to<'a>(
+    taker: &'a Command,
+    variable: &'a str,
+    body: &'a List,
+    assigned: &Assigned<'a>,
+) -> impl Iterator<Item = Use<'a>> {
+    taker.redirects.iter().filter_map(move |redirect| {
+        Some(Use {
+            listing: here_string(redirect, assigned)?,
+            taking: Taking::Lines,
+            variable: Some(variable),
+            body: Some(body),
+            taker,
+            behind: None,
+            straight: false,
+        })
+    })
+}
+
 /// The uses in pipelines and as arguments.
 fn without_a_variable<'a>(
     script: &'a Script,
     commands: &[&'a Command],
     assigned: &Assigned<'a>,
 ) -> Vec<Use<'a>> {
+    let held = Held::of(commands);
     let mut found = Vec::new();
     let mut lists = vec![&script.body];
-    lists.extend(commands.iter().flat_map(|command| command.kind.lists()));
-    for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
-        found.extend(piped(pipeline, assigned));
+    for command in commands {
+        lists.extend(command.kind.lists());
+        let targets = command.redirects.iter().map(|redirect| &redirect.target);
+        let words = command.kind.words().into_iter().chain(targets);
+        lists.extend(words.flat_map(Word::substitutions).map(|found| &*found.body));
     }
-    found.extend(commands.iter().filter_map(|command| searched(command, assigned)));
+    for pipeline in lists.into_iter().flat_map(|list| &list.items).flat_map(Item::pipelines) {
+        found.extend(piped(pipeline, assigned, &held));
+    }
+    let functions: BTreeSet<&str> = commands.iter().filter_map(|command| function(command)).collect();
+    for command in commands {
+        let given = fed(command, &held).or_else(|| given(command, assigned, &held, &functions));
+        found.extend(given.map(|(listing, taking)| Use {
+            listing,
+            taking,
+            variable: None,
+            body: None,
+            taker: command,
+            behind: None,
+            straight: false,
+        }));
+    }
     found
 }
 
-/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included; also `echo "$list"` before
-/// such a loop.
-fn piped<'a>(pipeline: &'a Pipeline, assigned: &Assigned<'a>) -> Option<Use<'a>> {
-    let first = pipeline.commands.first()?;
-    let echo = listing(first).is_none();
-    let listing = listing(first).or_else(|| echoed(first, assigned))?;
-    let last = pipeline.commands.last()?;
-    let between = pipeline.commands.get(1..pipeline.commands.len().saturating_sub(1))?;
-    if !between.iter().all(keeps) {
-        return None;
+fn function(command: &Command) -> Option<&str> {
+    match &command.kind {
+        CommandKind::Function { name, .. } => Some(name),
+        _ => None,
     }
-    let straight = between.is_empty() && !echo;
-    match &last.kind {
-        CommandKind::Loop { condition, body } => {
+}
+
+/// `git … | while read name; do …; done` and `git … | xargs …`, filters between them included, whatever reads what these
+/// print; also `echo "$list"` before them.
+fn piped<'a>(pipeline: &'a Pipeline, assigned: &Assigned<'a>, held: &Held<'a>) -> Option<Use<'a>> {
+    let (first, rest) = pipeline.commands.split_first()?;
+    let direct = listing(first);
+    let at = rest.iter().position(|command| !keeps(command) && !joins(command))?;
+    let (taker, behind) = (rest.get(at)?, rest.get(at + 1));
+    let straight = at == 0 && direct.is_some();
+    match &taker.kind {
+        CommandKind::Loop { condition, body } if rest.iter().take(at).all(keeps) => {
+            let listing = direct.or_else(|| echoed(first, assigned))?;
             let variable = Some(read_variable(condition)?);
             let taking = Taking::Lines;
-            Some(Use { listing, taking, variable, body: Some(body), taker: last, straight })
+            Some(Use { listing, taking, variable, body: Some(body), taker, behind, straight })
         }
-        CommandKind::Simple(simple) if simple.name() == Some("xargs") && !echo => {
-            Some(Use { listing, taking: Taking::Xargs, variable: None, body: None, taker: last, straight })
+        CommandKind::Simple(simple) if is_xargs(simple) => {
+            let listing = direct.or_else(|| held.handed_on(first))?;
+            let taking = Taking::Xargs;
+            Some(Use { listing, taking, variable: None, body: None, taker, behind, straight })
         }
         _ => None,
     }
+}
+
+fn is_xargs(simple: &Simple) -> bool {
+    simple.name() == Some("xargs")
+}
+
+/// Whether `xargs` only writes the names on one line.
+fn prints(xargs: &Simple) -> bool {
+    let run = run_by_xargs(&xargs.words).and_then(<[Word]>::first);
+    run.is_none_or(|name| matches!(name.literal(), Some("echo" | "printf")))
+}
+
+/// The words of the command that `xargs` runs.
+#[must_use]
+pub fn run_by_xargs(words: &[Word]) -> Option<&[Word]> {
+    let mut value = false;
+    let at = words.iter().skip(1).position(|word| {
+        let own = value || word.raw.starts_with('-');
+        value = !value && matches!(word.raw.as_str(), "-a" | "-d" | "-E" | "-I" | "-L" | "-n" | "-P" | "-s");
+        !own
+    })?;
+    words.get(1 + at..)
 }
 
 /// Whether a list is one command and nothing else.
@@ -202,22 +280,48 @@ fn echoed<'a>(command: &Command, assigned: &Assigned<'a>) -> Option<&'a Simple> 
     }
 }
 
-/// `grep x $list`
-fn searched<'a>(command: &'a Command, assigned: &Assigned<'a>) -> Option<Use<'a>> {
-    let simple = command.simple()?;
-    if !simple.name().is_some_and(|name| SEARCH.contains(&file_name(name))) {
+/// `xargs eslint <<< "$list"`
+fn fed<'a>(command: &'a Command, held: &Held<'a>) -> Option<(&'a Simple, Taking)> {
+    command.simple().filter(|simple| is_xargs(simple) && !prints(simple))?;
+    held.read_by(command).map(|listing| (listing, Taking::Xargs))
+}
+
+/// `eslint $list`
+fn given<'a>(
+    command: &'a Command,
+    assigned: &Assigned<'a>,
+    held: &Held<'a>,
+    functions: &BTreeSet<&str>,
+) -> Option<(&'a Simple, Taking)> {
+    let words = command.simple()?.unwrapped();
+    let name = words.first()?.literal().map(file_name);
+    let tells = |name: &str| name.split(['-', '_', '.']).next().is_some_and(|first| TELLING.contains(&first));
+    if name.is_some_and(|name| ONLY_TOLD.contains(&name) || functions.contains(name) || tells(name)) {
         return None;
     }
-    let mut lists =
-        Looking::of(&simple.words)?.files.into_iter().flat_map(|word| split_lists(word, assigned));
-    let listing = lists.find_map(whole_names)?;
-    let taking = Taking::Split;
-    Some(Use { listing, taking, variable: None, body: None, taker: command, straight: false })
+    let search = name.is_some_and(|name| SEARCH.contains(&name));
+    let files = if search { Looking::of(words)?.files } else { words.iter().skip(1).collect() };
+    let listing = files.iter().find_map(|word| held.taken_apart(word)).or_else(|| {
+        let files = files.iter().filter(|_| search);
+        files.flat_map(|word| split_lists(word, assigned)).find_map(whole_names)
+    })?;
+    Some((listing, Taking::Split))
 }
 
 /// Whether a command chooses lines and leaves them as they are.
 fn keeps(command: &Command) -> bool {
-    command.simple().and_then(Simple::name).is_some_and(|name| FILTERS.contains(&name))
+    let Some(simple) = command.simple() else { return false };
+    // `grep -c` and `uniq -c` count, `grep -n` puts something before the names, `grep -o` cuts them.
+    let changes = |word: &Word| {
+        let letters = word.raw.strip_prefix('-').filter(|letters| !letters.starts_with(['-', 'e', 'f']));
+        letters.is_some_and(|letters| letters.contains(['b', 'c', 'n', 'o', 'q']))
+            || matches!(word.raw.as_str(), "--count" | "--line-number" | "--only-matching" | "--quiet")
+    };
+    match simple.name() {
+        Some("grep" | "egrep" | "uniq") => !simple.words.iter().skip(1).any(changes),
+        Some(name) => FILTERS.contains(&name),
+        None => false,
+    }
 }
 
 fn of_list(list: &List) -> Option<&Simple> {
