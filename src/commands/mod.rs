@@ -20,6 +20,7 @@ mod inputs;
 pub mod library;
 mod lsp;
 mod merge;
+mod namers;
 mod opened;
 mod output;
 mod pack_files;

@@ -8,6 +8,7 @@ mod gather;
 mod load;
 mod masks;
 mod mentions;
+mod named;
 mod pairs;
 mod select;
 mod silence;
@@ -34,7 +35,7 @@ use threads::Threads;
 
 pub use below::Below;
 pub use classify::document;
-pub use classify::has_neighbours;
+pub use classify::{has_neighbours, may_be_named};
 pub use gather::{gather, resolve_command};
 pub use masks::{Declared, masked, masks};
 pub use select::{Ignored, Selection};
@@ -133,12 +134,16 @@ fn check_whole(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Re
     let rule = own.clone().map(rules::with_own);
     let running = settings.selection.running(ALL, rule.as_deref());
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let asked = load::Asked { rules: &running, own: own.as_deref(), wanted: &wanted, texts: false };
+    let asked =
+        load::Asked { rules: &running, own: own.as_deref(), wanted: &wanted, texts: false, env: false };
     let mut loaded = load::load(inputs, &asked, tree)?;
-    let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
+    let mut project = Project::new(std::mem::take(&mut loaded.files), settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    if named::take_up(inputs, &asked, tree, &mut project, &mut loaded)? {
+        resolve_commands(&mut project, &settings.environments, tree);
+    }
     project.loading = loading::judge(&project);
     if settings.selection.info {
         project.mentions = Some(mentions::find(inputs, &project, tree));
