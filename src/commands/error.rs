@@ -208,12 +208,12 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
-    /// Something that is not worked out.
-    #[error("{place}: what is written here cannot be followed")]
-    NotResolved {
-        /// Where.
-        place: String,
-    },
+    /// Values that a script takes from a command: the variables, with the places where they are set.
+    #[error("a value is only known when it is set: {0}")]
+    NotKnown(String),
+    /// Something that is not worked out, and where.
+    #[error("{0}: what is written here cannot be followed")]
+    NotResolved(String),
     /// The baseline cannot be read.
     #[error("the baseline cannot be used: `{place}`: {what}")]
     Baseline {

@@ -85,7 +85,7 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
     let service = &run.service.name.value;
     let has = |environment: &Environment| {
         let variable = environment.service(service).and_then(|service| service.variable(name));
-        variable.is_some_and(|variable| variable.arrives.value.is_some())
+        variable.is_some_and(|variable| variable.arrives.value.is_some() || variable.arrives.is_unknown())
     };
     let written =
         run.service.environment.iter().any(|setting| setting.key == name && setting.value.is_some());

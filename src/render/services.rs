@@ -217,12 +217,22 @@ fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -
 /// What arrives and from where, then what it hides.
 fn lines(variable: &VariableView, lang: Lang) -> Vec<String> {
     let arrives = &variable.arrives;
-    let mut lines = vec![format!("{}, {}", arrives.value.words(lang), lang.text(&from(&arrives.origin)))];
+    let (value, unknown) = (arrives.value.words(lang), arrives.value == Shown::Unknown);
+    let from = if unknown { set(&arrives.origin) } else { from(&arrives.origin) };
+    let mut lines = vec![format!("{value}, {}", lang.text(&from))];
     for hidden in &variable.shadows {
         let (value, place) = (hidden.value.words(lang), hidden.origin.place());
         lines.push(lang.with("hides {value} in {place}", &[&value, &place]));
     }
     lines
+}
+
+/// Where that is set which is not known.
+fn set(origin: &OriginView) -> String {
+    match &origin.path {
+        Some(_) => format!("set in {}", origin.place()),
+        None => "set on every machine".to_owned(),
+    }
 }
 
 fn from(origin: &OriginView) -> String {

@@ -96,7 +96,8 @@ fn set_everywhere(name: &str, file: &File, project: &Project<'_>) -> bool {
         project.environments.iter().filter(|environment| environment.uses(path)).peekable();
     environments.peek().is_some()
         && environments.all(|environment| {
-            environment.names.value(name).is_some_and(|value| !value.is_empty())
+            let layer = environment.names.get(name);
+            layer.is_some_and(|layer| layer.value.as_deref() != Some(""))
                 || environment.command.env_files.iter().any(|file| project.tree.kind(file).is_none())
         })
 }

@@ -88,14 +88,19 @@ pub(in super::super) fn place(project: &Project<'_>, path: &str, offset: usize) 
 }
 
 fn variable(variable: &Variable, project: &Project<'_>, reveal: bool) -> VariableView {
+    let mut arrives = layer(&variable.arrives, project, reveal);
+    if let Some(set) = variable.hangs_on() {
+        arrives.origin = origin(set, project);
+    }
     VariableView {
-        arrives: layer(&variable.arrives, project, reveal),
+        arrives,
         shadows: variable.shadows.iter().map(|one| layer(one, project, reveal)).collect(),
     }
 }
 
 fn layer(layer: &Layer, project: &Project<'_>, reveal: bool) -> LayerView {
-    LayerView { value: shown(layer.value.as_deref(), reveal), origin: origin(&layer.origin, project) }
+    let value = if layer.is_unknown() { Shown::Unknown } else { shown(layer.value.as_deref(), reveal) };
+    LayerView { value, origin: origin(&layer.origin, project) }
 }
 
 /// A value as it may be shown.

@@ -15,7 +15,7 @@ use crate::project::{Project, Role};
 use crate::render::{self, Part, Story};
 
 use super::resolve::{
-    Targets, command_text, disk, no_such_service, place, readable, refusals, targets, whole,
+    Targets, command_text, disk, no_such_service, not_known, place, readable, refusals, targets, whole,
 };
 use super::{Error, Status, terminal};
 
@@ -61,8 +61,13 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
         }
         render::story(story, &options, out)?;
     }
-    let wrong = stories.iter().any(|story| story.advice.is_some());
-    Ok(if wrong { Status::Findings } else { Status::Clean })
+    if stories.iter().any(|story| story.advice.is_some()) {
+        return Ok(Status::Findings);
+    }
+    out.flush()?;
+    let services = environments.iter().flat_map(|environment| wanted(environment, arguments));
+    let variables = services.filter_map(|service| service.variable(&arguments.key));
+    not_known(variables, &project).map_or(Ok(Status::Clean), Err)
 }
 
 fn wanted<'a>(environment: &'a Environment, arguments: &'a Why) -> impl Iterator<Item = &'a Service> {
@@ -124,6 +129,7 @@ fn refused(environment: &Environment, project: &Project<'_>) -> Option<Story> {
         title: format!("{} starts nothing", command_text(&environment.command)),
         parts: vec![Part { about: "refused", lines }],
         advice: Some(format!("compose stops at the first of these: {}", first.message)),
+        open: None,
     })
 }
 
@@ -187,5 +193,5 @@ fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment])
             "name `{key}` under the service's `environment`, or put it into a file of its `env_file`"
         )),
     };
-    Story { title, parts, advice }
+    Story { title, parts, advice, open: None }
 }

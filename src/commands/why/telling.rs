@@ -44,7 +44,7 @@ impl Telling<'_> {
         parts.extend(read);
         let needed = self.needed();
         let told = Told { key: self.key, environment: self.environment, variable, needed, disagreeing };
-        Story { title: String::new(), parts, advice: advice(&told) }
+        Story { title: String::new(), parts, advice: advice(&told), open: self.open(variable) }
     }
 
     /// The command that the story is about, and where it stands.
@@ -63,10 +63,22 @@ impl Telling<'_> {
 
     fn words(&self, layer: &Layer) -> String {
         match &layer.value {
+            None if layer.is_unknown() && layer.origin.path.is_empty() => "set on every machine".to_owned(),
+            None if layer.is_unknown() => "only known when it runs".to_owned(),
             None => "no value".to_owned(),
             Some(value) if self.reveal => format!("{value:?}"),
             Some(value) => Shape::of(value).to_string(),
         }
+    }
+
+    fn open(&self, variable: &Variable) -> Option<String> {
+        let origin = variable.hangs_on()?;
+        Some(if origin.path.is_empty() {
+            "every machine sets it, each to a value of its own".to_owned()
+        } else {
+            let at = self.at(&origin.path, origin.span.start);
+            format!("it is set in {at}, and its value is only known when that runs")
+        })
     }
 
     fn needed(&self) -> Option<usize> {
@@ -177,6 +189,7 @@ impl Telling<'_> {
         match origin.kind {
             OriginKind::Fallback => format!("the fallback in {at}"),
             OriginKind::Shell if origin.path.is_empty() => "the shell".to_owned(),
+            OriginKind::Shell if variable.arrives.is_unknown() => format!("the shell, set in {at}"),
             OriginKind::Shell => format!("the shell, with what it read from {at}"),
             OriginKind::None => "nothing: nobody sets it".to_owned(),
             OriginKind::Environment if !variable.inputs.is_empty() => format!("the text in {at}, filled in"),
@@ -238,7 +251,7 @@ pub(super) fn read_by(
     let mut lines = vec![verdict];
     for (reader, value) in readers.iter().zip(&values) {
         let words = match Shown::new(value.as_deref(), |value| Shape::of(value).to_string(), reveal) {
-            Shown::Nothing => "not set".to_owned(),
+            Shown::Nothing | Shown::Unknown => "not set".to_owned(),
             Shown::Masked { shape, .. } => shape,
             Shown::Revealed(value) => format!("{value:?}"),
         };

@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 
 use crate::document::env::Loader;
 use crate::document::env_uses::{self, EnvUse};
-use crate::document::shell::{
-    Assignment, Command, CommandKind, Item, List, Redirect, Script, Simple, Value, Word,
-};
-use crate::source::{Span, is_env_name};
+use crate::document::shell::{Command, CommandKind, Item, List, Redirect, Script, Simple, Word};
+use crate::source::Span;
 
 use super::Exported;
 use super::fields::{beginning, expand, text};
 use super::line::{self, Line};
 use super::ran::{self, Ran};
+use super::state::{
+    Loaded, State, assign, change_directory, declare, export, exported_again, forget, load, read, set, unset,
+};
 
 /// A compose command with what the script says about it; paths as written.
 #[derive(Debug, Default)]
@@ -37,32 +38,6 @@ pub(super) struct Read {
     pub(super) directory: Option<String>,
 }
 
-/// An env file loaded into the shell.
-#[derive(Debug, Clone)]
-pub(super) struct Loaded {
-    pub(super) path: String,
-    pub(super) span: Span,
-    pub(super) by_source: bool,
-    /// Whether its lines go through `xargs -d`.
-    pub(super) whole_lines: bool,
-    /// Whether all of it is exported.
-    pub(super) all: bool,
-    /// The names exported later on.
-    pub(super) exported: Vec<String>,
-}
-
-/// What is known at a place of the script. Subshells work on a copy.
-#[derive(Debug, Clone, Default)]
-pub(super) struct State {
-    pub(super) variables: BTreeMap<String, Vec<String>>,
-    directory: Option<String>,
-    sourced: Vec<Loaded>,
-    exported: Vec<Exported>,
-    export_all: bool,
-    remote: bool,
-    host: Option<String>,
-}
-
 /// One walk. A function is walked once, at its first call: what stands there is what it sees.
 #[derive(Debug, Default)]
 pub(super) struct Walk<'a> {
@@ -74,11 +49,7 @@ pub(super) struct Walk<'a> {
     depth: usize,
 }
 
-/// How many variables and files are remembered, and how deep calls are followed: more is not written by
-/// people, and would make the copies for subshells dear.
-const MAX_VARIABLES: usize = 400;
-const MAX_SOURCED: usize = 10;
-const MAX_EXPORTED: usize = 100;
+/// How many commands are remembered, and how deep calls are followed: more is not written by people.
 const MAX_COMMANDS: usize = 500;
 const MAX_CALLS: usize = 30;
 
@@ -170,6 +141,11 @@ impl<'a> Walk<'a> {
                 self.list(list, &mut state.clone());
             }
             CommandKind::Test(words) => self.note(words, &[], state),
+            CommandKind::For { variable, body, .. } => {
+                self.note(&[], &command.redirects, state);
+                forget(variable, state);
+                self.list(body, state);
+            }
             CommandKind::Function { name, body, .. } => {
                 self.functions.insert(name, (body, state.clone()));
             }
@@ -185,9 +161,7 @@ impl<'a> Walk<'a> {
     fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
         if simple.words.is_empty() {
             assign(&simple.assignments, state);
-            if state.export_all {
-                simple.assignments.iter().for_each(|one| export(&one.name.value, span, false, state));
-            }
+            exported_again(&simple.assignments, span, state);
             return;
         }
         for nested in &simple.scripts {
@@ -215,7 +189,7 @@ impl<'a> Walk<'a> {
         match simple.name() {
             Some("unset") => {
                 let names = simple.words.iter().skip(1).filter_map(Word::literal);
-                names.for_each(|name| state.exported.retain(|known| known.name != name));
+                names.for_each(|name| unset(name, state));
             }
             Some("cd" | "pushd") => change_directory(simple, state),
             Some("set") => set(simple, state),
@@ -223,6 +197,7 @@ impl<'a> Walk<'a> {
                 let path = simple.words.get(1).and_then(|word| text(word, state));
                 load(path, span, true, state);
             }
+            Some("read") => read(simple, state),
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
@@ -260,134 +235,5 @@ impl<'a> Walk<'a> {
         }
         let directory = state.directory.clone();
         self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
-    }
-}
-
-/// `set -a` and `set -o allexport`, and how they end.
-fn set(simple: &Simple, state: &mut State) {
-    let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
-    match words.next() {
-        Some("-o") if words.next() == Some("allexport") => state.export_all = true,
-        Some("+o") => state.export_all = false,
-        Some(flags) if flags.contains('a') && flags.starts_with('-') => state.export_all = true,
-        Some(flags) if flags.contains('a') && flags.starts_with('+') => state.export_all = false,
-        _ => {}
-    }
-}
-
-fn assign(assignments: &[Assignment], state: &mut State) {
-    for assignment in assignments {
-        let name = &assignment.name.value;
-        let value = match &assignment.value {
-            Value::Scalar(word) => text(word, state).map(|text| vec![text]),
-            Value::Array(words) => {
-                let mut expanded = Vec::new();
-                for word in words {
-                    expand(word, state, &mut expanded);
-                }
-                expanded.into_iter().collect()
-            }
-        };
-        match (value, assignment.append) {
-            (Some(value), false) if state.variables.len() < MAX_VARIABLES => {
-                state.variables.insert(name.clone(), value);
-            }
-            (Some(mut more), true) => {
-                // What is added to something that is not known is not known.
-                let Some(known) = state.variables.get_mut(name) else { continue };
-                let scalar = matches!(assignment.value, Value::Scalar(_));
-                match (known.last_mut(), scalar) {
-                    (Some(last), true) => last.push_str(&more.concat()),
-                    _ => known.append(&mut more),
-                }
-                // A loop that adds to itself must not grow without end.
-                if known.iter().map(String::len).sum::<usize>() > 4096 {
-                    state.variables.remove(name);
-                }
-            }
-            (None | Some(_), _) => {
-                state.variables.remove(name);
-            }
-        }
-    }
-}
-
-fn declare(simple: &Simple, span: Span, state: &mut State) {
-    assign(&simple.declared, state);
-    if simple.name() != Some("export") {
-        return;
-    }
-    for word in simple.words.iter().skip(1) {
-        for substitution in word.substitutions() {
-            let commands = substitution.body.commands();
-            let simple = commands.iter().filter_map(|command| command.simple());
-            let by_xargs =
-                simple.clone().any(|simple| matches!(simple.name(), Some("xargs" | "grep" | "cat" | "sed")));
-            let lines = simple.clone().any(keeps_lines);
-            let mut paths = simple.flat_map(|simple| &simple.words).filter_map(|word| text(word, state));
-            let redirected = commands.iter().flat_map(|command| &command.redirects);
-            let mut redirected = redirected.filter_map(|redirect| text(&redirect.target, state));
-            let path = paths
-                .find(|path| names_env_file(path))
-                .or_else(|| redirected.find(|path| names_env_file(path)));
-            // `export NAME=$(grep … .env)` takes one value out of the file.
-            if by_xargs && word.assigned().is_none() {
-                let before = state.sourced.len();
-                load(path, span, false, state);
-                state.sourced.iter_mut().skip(before).for_each(|loaded| loaded.whole_lines = lines);
-            }
-        }
-        let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
-        if crate::document::shell::is_name(name) {
-            for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
-                loaded.exported.push(name.to_owned());
-            }
-            if simple.words.get(1).is_none_or(|word| word.literal() != Some("-n")) {
-                export(name, span, false, state);
-            }
-        }
-    }
-}
-
-/// Whether `xargs` is told what stands between two words: quotes and backslashes mean nothing to it then.
-fn keeps_lines(simple: &Simple) -> bool {
-    let options = ["-d", "--delimiter", "-0", "--null"];
-    simple.name() == Some("xargs")
-        && simple.words.iter().skip(1).any(|word| options.iter().any(|option| word.raw.starts_with(option)))
-}
-
-/// Notes that a name is in the environment of what comes, with the value that it has now.
-fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
-    state.exported.retain(|known| known.name != name);
-    if state.exported.len() < MAX_EXPORTED {
-        let value = state.variables.get(name).map(|words| words.join(" "));
-        state.exported.push(Exported { name: name.to_owned(), value, span, prefix });
-    }
-}
-
-fn load(path: Option<String>, span: Span, by_source: bool, state: &mut State) {
-    if let Some(path) = path.filter(|path| names_env_file(path) && state.sourced.len() < MAX_SOURCED) {
-        let all = state.export_all || !by_source;
-        let whole_lines = false;
-        state.sourced.push(Loaded { path, span, by_source, whole_lines, all, exported: Vec::new() });
-    }
-}
-
-/// Whether a path names an env file rather than a library of functions.
-fn names_env_file(path: &str) -> bool {
-    is_env_name(crate::source::file_name(path))
-}
-
-fn change_directory(simple: &Simple, state: &mut State) {
-    let Some(path) = simple.words.get(1).and_then(|word| text(word, state)) else {
-        // Where it goes is not known: most often to the script's own directory or the top of the tree.
-        state.directory = None;
-        return;
-    };
-    if path.starts_with(['/', '~', '-']) {
-        state.directory = None;
-    } else {
-        let base = state.directory.take().unwrap_or_default();
-        state.directory = Some(crate::source::join(&base, &path));
     }
 }

@@ -147,13 +147,13 @@ fn env_files(service: &Service, place: Place<'_>) -> Vec<DraftEnvFile> {
     service.env_files.iter().filter_map(one).collect()
 }
 
-/// A text with its variables filled in; `None` where compose refuses to.
+/// A text with its variables filled in; `None` where compose refuses to, or their values are not known.
 pub(super) fn fill_text(value: &Value, place: Place<'_>) -> Option<String> {
-    value.template.fill(&|name| place.names.value(name)).ok().map(|filled| filled.text)
+    value.template.fill(&|name| place.names.held(name)).ok().map(|filled| filled.text)
 }
 
 fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)> {
-    let key = setting.name.fill(&|name| place.names.value(name)).ok()?.text;
+    let key = setting.name.fill(&|name| place.names.held(name)).ok()?.text;
     let origin = |kind, span| Origin { kind, path: place.path.to_owned(), span };
     let Some(value) = &setting.value else {
         // A variable in the name may bring the `=` along.
@@ -169,7 +169,7 @@ fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)
         return Some((key, Placed { value, set_at, inputs: Vec::new() }));
     };
     let set_at = origin(OriginKind::Environment, value.span);
-    let Ok(filled) = value.template.fill(&|name| place.names.value(name)) else {
+    let Ok(filled) = value.template.fill_known(&|name| place.names.held(name)) else {
         return Some((key, Placed { value: Some(None), set_at, inputs: Vec::new() }));
     };
     let inputs = filled.looked_at.iter().map(|variable| Input {
@@ -179,7 +179,7 @@ fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)
     });
     let inputs = inputs.collect();
     let origin = whole_origin(&value.template, &filled.made_of, value.span, place);
-    let layer = Layer { value: Some(filled.text), origin };
+    let layer = Layer { value: (!filled.unknown).then_some(filled.text), origin };
     Some((key, Placed { value: Some(Some(layer)), set_at, inputs }))
 }
 

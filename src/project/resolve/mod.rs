@@ -55,10 +55,18 @@ pub struct Origin {
 /// One value that a variable could have had.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// The value; `None` for a name passed on that nobody sets.
+    /// The value; `None` for a name passed on that nobody sets, and where it is only known when something runs.
     pub value: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl Layer {
+    /// Whether there is a value that is only known when something runs.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.value.is_none() && self.origin.kind != OriginKind::None
+    }
 }
 
 /// Values may be secret: only the length is ever shown.
@@ -92,6 +100,17 @@ pub struct Variable {
     pub shadows: Vec<Layer>,
     /// The variables that were filled in, in the file of `set_at`; empty for values from `env_file`.
     pub inputs: Vec<Input>,
+}
+
+impl Variable {
+    /// What keeps its value from being known: where that is set which is only known when something runs.
+    #[must_use]
+    pub fn hangs_on(&self) -> Option<&Origin> {
+        let mut inputs = self.inputs.iter().filter_map(|input| input.layer.as_ref());
+        let own = &self.arrives;
+        own.is_unknown()
+            .then(|| inputs.find(|layer| layer.is_unknown()).map_or(&own.origin, |layer| &layer.origin))
+    }
 }
 
 /// One service.

@@ -2,10 +2,12 @@
 //!
 //! Not here: services' own env files.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::Document;
+use crate::document::compose::template::Held;
 use crate::document::env::{self, Loader};
 use crate::project::Project;
 use crate::project::commands::{ComposeCommand, Exported};
@@ -27,7 +29,16 @@ impl Names {
         self.layers.get(name).and_then(|layers| layers.first())
     }
 
-    /// The value of a name.
+    /// What a template finds under a name.
+    #[must_use]
+    pub fn held(&self, name: &str) -> Held {
+        match self.get(name) {
+            None => Held::Nothing,
+            Some(layer) => layer.value.clone().map_or(Held::Unknown, Held::Value),
+        }
+    }
+
+    /// The value of a name, where it is known.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|layer| layer.value.clone())
@@ -52,7 +63,7 @@ impl Names {
     pub(super) fn otherwise(&mut self, name: &str, value: &str) {
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         let layer = Layer { value: Some(value.to_owned()), origin };
-        if self.value(name).is_none_or(|value| value.is_empty()) {
+        if self.get(name).is_none_or(|known| known.value.as_deref() == Some("")) {
             self.above(name.to_owned(), layer);
         }
     }
@@ -157,14 +168,14 @@ fn read_files(
             }
             continue;
         };
-        let outside = |name: &str| names.value(name);
+        let outside = |name: &str| names.held(name);
         let text = file.source.text();
-        let loaded = env::load_after(text, Loader::Compose, &outside, first_values(&values));
+        let (loaded, open) = load_known(text, Loader::Compose, &outside, &|| first_values(&values));
         refusal(path, &loaded, environment);
         let mut last = BTreeMap::new();
         for variable in loaded.variables {
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
-            let written = variable.value.map(|value| Layer { value: Some(value), origin });
+            let written = written(variable.value, open.contains(&variable.value_span), origin);
             if let Some(layer) = written.or_else(|| names.get(&variable.key).cloned()) {
                 last.insert(variable.key, layer);
             }
@@ -178,6 +189,42 @@ fn read_files(
             names.below(name.clone(), layer);
         }
     }
+}
+
+/// What an env file gives a variable; nothing for a bare name, and a value that is not known where it is `open`.
+pub(super) fn written(value: Option<String>, open: bool, origin: Origin) -> Option<Layer> {
+    let value = value?;
+    Some(Layer { value: (!open).then_some(value), origin })
+}
+
+/// What a loader makes of a text, and the places of the values that hang on a name of which the value is not known: they
+/// come out otherwise for another value of it.
+pub(super) fn load_known(
+    text: &str,
+    loader: Loader,
+    outside: &dyn Fn(&str) -> Held,
+    before: &dyn Fn() -> HashMap<String, String>,
+) -> (env::Loaded, BTreeSet<Span>) {
+    let asked = Cell::new(false);
+    let load = |filler: &str| {
+        let value = |name: &str| match outside(name) {
+            Held::Nothing => None,
+            Held::Value(value) => Some(value),
+            Held::Unknown => {
+                asked.set(true);
+                Some(filler.to_owned())
+            }
+        };
+        env::load_after(text, loader, &value, before())
+    };
+    let loaded = load("x");
+    if !asked.get() {
+        return (loaded, BTreeSet::new());
+    }
+    let other = load("y");
+    let pairs = loaded.variables.iter().zip(&other.variables);
+    let open = pairs.filter(|(one, other)| one.value != other.value).map(|(one, _)| one.value_span).collect();
+    (loaded, open)
 }
 
 /// A file that its loader refuses stops the whole project.
@@ -214,10 +261,10 @@ fn made(
         }
     }
     for one in &command.make.variables {
-        let Some((value, path)) = one.value.clone().zip(one.path.clone()) else { continue };
-        set.insert(one.name.clone(), value.clone());
+        // One that is nowhere assigned is the caller's.
+        let Some(path) = one.path.clone().filter(|_| !one.at.is_empty()) else { continue };
         let origin = Origin { kind: OriginKind::Shell, path, span: one.span };
-        names.above(one.name.clone(), Layer { value: Some(value), origin });
+        add(&one.name, one.value.clone(), origin, set, names);
     }
 }
 
@@ -262,10 +309,25 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
     exported.for_each(|one| export(one, &command.path, &mut set, names));
 }
 
-/// A variable that the script itself exports; one whose value is not known is left out.
+/// A variable that the script itself exports; one that it does not set is left out.
 fn export(one: &Exported, script: &str, set: &mut BTreeMap<String, String>, names: &mut Names) {
-    let Some(value) = &one.value else { return };
-    set.insert(one.name.clone(), value.clone());
-    let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
-    names.above(one.name.clone(), Layer { value: Some(value.clone()), origin });
+    if one.set {
+        let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
+        add(&one.name, one.value.clone(), origin, set, names);
+    }
+}
+
+/// Adds a variable of the shell, whose value may not be known.
+fn add(
+    name: &str,
+    value: Option<String>,
+    origin: Origin,
+    set: &mut BTreeMap<String, String>,
+    names: &mut Names,
+) {
+    match &value {
+        Some(value) => drop(set.insert(name.to_owned(), value.clone())),
+        None => drop(set.remove(name)),
+    }
+    names.above(name.to_owned(), Layer { value, origin });
 }

@@ -200,7 +200,7 @@ pub(super) fn parts(project: &Project<'_>) -> BTreeSet<String> {
         let included = compose.includes.iter().flat_map(|include| &include.paths);
         let extended = compose.services.iter().filter_map(|service| service.extends.as_ref()?.file.as_ref());
         for value in included.chain(extended) {
-            let Ok(filled) = value.template.fill(&|_| None) else { continue };
+            let Ok(filled) = value.template.fill(&|_| None::<String>) else { continue };
             let path = join(parent(own), &filled.text);
             let above = parent(&path);
             let over = above.is_empty() || own.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));

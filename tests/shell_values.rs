@@ -1,0 +1,98 @@
+//! What scripts and Makefiles give to compose, where `why`, `resolve` and `check` tell of it.
+//!
+//! Not here: scripts that are plain from top to bottom; `tests/compose_commands.rs` has those.
+
+#![allow(clippy::unwrap_used, reason = "a test may die")]
+
+use std::fs;
+use std::process::Command;
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            let path = place.0.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        place
+    }
+
+    /// The exit code and what is said, with line ends and runs of blanks as one blank.
+    fn says(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_envgate"));
+        command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C");
+        let output = command.output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), said.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// A compose file whose one service has this environment.
+fn compose(environment: &str) -> String {
+    format!("services:\n  a:\n    image: x:1\n    restart: always\n    environment:\n{environment}")
+}
+
+const FETCHED: &str = "#!/bin/sh\nexport SECRET_KEY=\"$(aws ssm get-parameter --name key)\"\ndocker compose -f stack.yml up -d\n";
+
+#[test]
+fn a_value_from_a_command_is_set_and_not_known() {
+    for written in ["${SECRET_KEY}", "${SECRET_KEY:?}", "${SECRET_KEY:-dev}", "key-${SECRET_KEY}"] {
+        let file = compose(&format!("      SECRET_KEY: {written}\n"));
+        let place = Place::new(&[("stack.yml", &file), ("deploy.sh", FETCHED)]);
+        let (code, said) = place.says(&["why", "SECRET_KEY"]);
+        assert_eq!(code, Some(2), "{written}: {said}");
+        assert!(said.contains("the shell, set in deploy.sh:2: only known when it runs"), "{written}: {said}");
+        assert!(said.contains("it is set in deploy.sh:2, and its value is only known"), "{written}: {said}");
+        for wrong in ["nobody sets it", "empty", "starts nothing", "nothing is wrong", "fallback"] {
+            assert!(!said.contains(wrong), "{written}: {wrong}: {said}");
+        }
+        let (code, said) = place.says(&["resolve"]);
+        assert_eq!(code, Some(2), "{written}: {said}");
+        let (code, said) = place.says(&["check", "--fail-on", "error", "--ignore", "CMP002", "."]);
+        assert_eq!(code, Some(0), "{written}: {said}");
+        assert_eq!(
+            place.says(&["resolve", "-f", "stack.yml", "--set", "SECRET_KEY=x"]).0,
+            Some(0),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn what_hangs_on_such_a_value_is_not_known_either_and_nothing_else() {
+    let file = compose(
+        "      TAG: ${TAG:-latest}\n      PLAIN: ${PLAIN:-x}\n      HAS: ${TAG+yes}\n      FROM: ${FROM}\n",
+    );
+    let script = "#!/bin/sh\nPLAIN=1\nread -r TAG\nexport TAG PLAIN\ndocker compose up -d\n";
+    let place = Place::new(&[("compose.yml", &file), ("up.sh", script), (".env", "FROM=a-${TAG}\nB=1\n")]);
+    let (code, said) = place.says(&["why", "TAG"]);
+    assert!(code == Some(2) && said.contains("set in up.sh:4"), "{said}");
+    assert_eq!(place.says(&["why", "PLAIN"]).0, Some(0));
+    assert_eq!(place.says(&["why", "HAS"]).0, Some(0));
+    let (code, said) = place.says(&["why", "FROM"]);
+    assert!(code == Some(2) && said.contains(".env:1"), "{said}");
+}
+
+#[test]
+fn what_a_script_hands_on_and_does_not_set_is_the_files() {
+    let file = compose("      SECRET_KEY: ${SECRET_KEY:?}\n");
+    let script = "#!/bin/sh\n. ./.env.live\nexport SECRET_KEY\ndocker compose up -d\n";
+    let key = format!("SECRET_KEY={}\n", "q8Zr5tYw".repeat(5));
+    let place = Place::new(&[("compose.yml", &file), ("up.sh", script), (".env.live", &key)]);
+    let (code, said) = place.says(&["why", "SECRET_KEY"]);
+    assert!(code == Some(0) && said.contains(".env.live:1"), "{said}");
+}
+
+#[test]
+fn so_is_what_make_takes_from_a_command() {
+    let file = compose("      TAG: ${TAG:-latest}\n      SECRET_KEY: ${SECRET_KEY:?}\n");
+    let makefile = "export TAG := $(shell git rev-parse HEAD)\nexport SECRET_KEY = $(shell pass key)\nup:\n\tdocker compose up -d\n";
+    let place = Place::new(&[("compose.yml", &file), ("Makefile", makefile)]);
+    let (code, said) = place.says(&["why", "TAG"]);
+    assert!(code == Some(2) && said.contains("it is set in Makefile:1"), "{said}");
+    let (code, said) = place.says(&["check", "--fail-on", "error", "."]);
+    assert_eq!(code, Some(0), "{said}");
+}
