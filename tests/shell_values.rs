@@ -96,3 +96,23 @@ fn so_is_what_make_takes_from_a_command() {
     let (code, said) = place.says(&["check", "--fail-on", "error", "."]);
     assert_eq!(code, Some(0), "{said}");
 }
+
+#[test]
+fn a_project_directory_has_the_only_dotenv() {
+    let file = compose("      TAG: ${TAG:-none}\n      OWN: ${OWN:-none}\n");
+    let files = [
+        ("demo/compose.yml", file.as_str()),
+        ("demo/.env", "TAG=of-demo\n"),
+        (".env", "TAG=of-top\nOWN=1\n"),
+    ];
+    let place = Place::new(&files);
+    for arguments in [
+        &["resolve", "--project-directory", "demo", "--reveal"][..],
+        &["resolve", "--project-directory", "demo", "-f", "demo/compose.yml", "--reveal"],
+    ] {
+        let (_, said) = place.says(arguments);
+        assert!(said.contains("\"of-demo\", from demo/.env:1"), "{said}");
+        assert!(said.contains("filled from demo/.env") && !said.contains("of-top"), "{said}");
+        assert!(said.contains("OWN \"none\""), "{said}");
+    }
+}

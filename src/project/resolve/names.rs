@@ -141,11 +141,12 @@ fn compose_own(project: &Project<'_>, files: &[String], kind: OriginKind, names:
     }
 }
 
-/// Without `-f`, the `.env` where the command runs counts before the project directory's.
+/// Without `-f` and `--project-directory`, the `.env` where the command runs counts before the project directory's.
 fn default_files(project: &Project<'_>, command: &ComposeCommand, directory: &str) -> Vec<String> {
     let mut files = vec![join(directory, ".env")];
     let here = join(&command.directory, ".env");
-    if command.files.is_empty() && !files.contains(&here) {
+    let by_itself = command.files.is_empty() && command.project_directory.is_none();
+    if by_itself && !files.contains(&here) {
         files.push(here);
     }
     files.retain(|file| presence(project, file) != Presence::Missing);

@@ -91,9 +91,9 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
 }
 
 /// The files that `COMPOSE_FILE` names: in the last `--env-file` that has it, else in the `.env` where the
-/// command runs.
+/// command runs, or that of `--project-directory`. Its paths start where the command runs all the same.
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
-    let default = [join(&command.directory, ".env")];
+    let default = [own_dotenv(command)];
     let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
     let made = |name: &str| {
         let made = command.make.variables.iter().find(|one| one.name == name);
@@ -112,6 +112,11 @@ fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<V
     let separator = named("COMPOSE_PATH_SEPARATOR").filter(|separator| !separator.is_empty());
     let paths = list.split(separator.as_deref().unwrap_or(":"));
     Some(paths.map(|path| join(&command.directory, path)).collect())
+}
+
+/// The `.env` that compose looks into before it knows its files.
+fn own_dotenv(command: &ComposeCommand) -> String {
+    join(command.project_directory.as_deref().unwrap_or(&command.directory), ".env")
 }
 
 /// The commands without any `-f` for which a `.env` names compose files that are all there, with these files.
@@ -133,7 +138,7 @@ pub(super) fn wanted(project: &Project<'_>) -> Vec<String> {
     }
     for command in project.commands.iter().filter(|command| makes_containers(command)) {
         wanted.extend(files_of(project, command));
-        wanted.insert(join(&command.directory, ".env"));
+        wanted.insert(own_dotenv(command));
     }
     let there =
         |path: &String| project.file(path).is_none() && project.tree.kind(path) == Some(PathKind::File);
