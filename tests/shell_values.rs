@@ -116,3 +116,28 @@ fn a_project_directory_has_the_only_dotenv() {
         assert!(said.contains("OWN \"none\""), "{said}");
     }
 }
+
+#[test]
+fn no_dotenv_is_read_where_compose_is_told_so() {
+    let file = compose("      MODE: ${MODE:-fallback}\n");
+    let up = |line: &str| format!("#!/bin/sh\n{line}\n");
+    for (script, arrives) in [
+        ("export COMPOSE_DISABLE_ENV_FILE=1\ndocker compose up -d", "the fallback in compose.yml:6"),
+        ("COMPOSE_DISABLE_ENV_FILE=True docker compose up -d", "the fallback in compose.yml:6"),
+        ("COMPOSE_DISABLE_ENV_FILE=0 docker compose up -d", "won .env:1"),
+        ("COMPOSE_DISABLE_ENV_FILE=1 docker compose --env-file .env up -d", "won .env:1"),
+        ("COMPOSE_DISABLE_ENV_FILE=yes docker compose up -d", "neither `true` nor `false`"),
+    ] {
+        let text = up(script);
+        let place = Place::new(&[("compose.yml", &file), ("up.sh", &text), (".env", "MODE=dotenv\n")]);
+        let (_, said) = place.says(&["why", "MODE"]);
+        assert!(said.contains(arrives), "{script}: {said}");
+        let (_, said) = place.says(&["check", "--only", "CMP005", "."]);
+        assert!(said.contains("no findings"), "{script}: {said}");
+    }
+    let place = Place::new(&[("compose.yml", &file), (".env", "MODE=dotenv\nCOMPOSE_DISABLE_ENV_FILE=1\n")]);
+    assert!(place.says(&["resolve"]).1.contains("the fallback"));
+    let place = Place::new(&[("compose.yml", &file), (".env", "MODE=dotenv\nCOMPOSE_FILE=nothing.yml\n")]);
+    let (_, said) = place.says(&["resolve", "--set", "COMPOSE_DISABLE_ENV_FILE=true"]);
+    assert!(said.contains("the fallback"), "{said}");
+}

@@ -41,6 +41,7 @@ pub(super) fn environment(
         project_directory: or_here(&environment.project_directory),
         files: environment.files.clone(),
         interpolation: environment.interpolation.clone(),
+        no_dotenv: environment.reads_no_dotenv() && environment.interpolation.is_empty(),
         // Where compose refuses no service gets anything.
         services: if refusals.is_empty() { services.collect() } else { BTreeMap::default() },
         disabled: off.map(|service| service.name.clone()).collect(),

@@ -133,7 +133,7 @@ impl Telling<'_> {
         }
         let own =
             |layer: &&Layer| layer.origin.kind == OriginKind::Shell && layer.origin.path == command.path;
-        if let Some(layer) = layers.iter().find(own) {
+        if let Some(layer) = layers.iter().find(own).filter(|_| !command.path.is_empty()) {
             let (at, what) = (self.at(&command.path, layer.origin.span.start), self.words(layer));
             lines.push(format!("the shell, set in {at}: {what}"));
         }
@@ -158,7 +158,11 @@ impl Telling<'_> {
         }
         if files.is_empty() {
             let dotenv = join(&self.environment.project_directory, ".env");
-            lines.push(format!("{dotenv}: there is no such file"));
+            lines.push(if self.environment.reads_no_dotenv() {
+                format!("{dotenv}: not read, since `COMPOSE_DISABLE_ENV_FILE` is set")
+            } else {
+                format!("{dotenv}: there is no such file")
+            });
         }
         lines
     }

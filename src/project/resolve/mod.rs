@@ -264,6 +264,12 @@ impl Environment {
         self.command.production.or_else(names) == Some(true)
     }
 
+    /// Whether compose is told to read no `.env` by itself.
+    #[must_use]
+    pub fn reads_no_dotenv(&self) -> bool {
+        self.command.env_files.is_empty() && self.names.reads_none()
+    }
+
     /// Whether make alone reads the env file at `path` for this command: it includes it, and compose does not read it.
     #[must_use]
     pub fn made_alone(&self, path: &str) -> bool {

@@ -13,6 +13,7 @@ use crate::project::Project;
 use crate::project::commands::{ComposeCommand, Exported};
 use crate::source::{Span, join};
 
+use super::plan::{DISABLE, truth};
 use super::service::first_values;
 use super::{Caller, Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
@@ -42,6 +43,11 @@ impl Names {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|layer| layer.value.clone())
+    }
+
+    /// Whether compose is told to read no `.env` by itself.
+    pub(super) fn reads_none(&self) -> bool {
+        self.value(DISABLE).as_deref().and_then(truth) == Some(true)
     }
 
     /// Every name with its layers, the one that counts first.
@@ -108,10 +114,10 @@ pub(super) fn names(
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         names.above(name.clone(), Layer { value: Some(value.clone()), origin });
     }
-    let (kind, files) = if command.env_files.is_empty() {
-        (OriginKind::Dotenv, default_files(project, command, &environment.project_directory))
-    } else {
-        (OriginKind::CommandEnvFile, command.env_files.clone())
+    let (kind, files) = match command.env_files.as_slice() {
+        [] if names.reads_none() => (OriginKind::Dotenv, Vec::new()),
+        [] => (OriginKind::Dotenv, default_files(project, command, &environment.project_directory)),
+        given => (OriginKind::CommandEnvFile, given.to_vec()),
     };
     for file in &files {
         if kind == OriginKind::CommandEnvFile && presence(project, file) == Presence::Missing {
@@ -124,9 +130,31 @@ pub(super) fn names(
         }
     }
     compose_own(project, &files, kind, &mut names);
+    if kind == OriginKind::Dotenv {
+        refused_switch(&names, command, environment);
+        // A `.env` may say it of itself, and is not read a second time then.
+        if names.reads_none() {
+            return names;
+        }
+    }
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
     names
+}
+
+/// Compose refuses what says neither yes nor no.
+fn refused_switch(names: &Names, command: &ComposeCommand, environment: &mut Environment) {
+    let layer = names.get(DISABLE);
+    let Some(layer) =
+        layer.filter(|layer| layer.value.as_deref().is_some_and(|value| truth(value).is_none()))
+    else {
+        return;
+    };
+    let set = Some(&layer.origin).filter(|origin| !origin.path.is_empty());
+    let (path, span) =
+        set.map_or_else(|| (command.path.clone(), command.span), |origin| (origin.path.clone(), origin.span));
+    let about = format!("`{DISABLE}` is neither `true` nor `false`, and compose refuses it");
+    environment.troubles.push(Trouble { kind: TroubleKind::Refused, path, span, about });
 }
 
 /// Compose reads the files twice: what its own variables (`COMPOSE_…`) had the first time is in its shell the

@@ -23,6 +23,9 @@ pub(super) const OVERRIDE_FILES: &[&str] = &[
     "docker-compose.override.yaml",
 ];
 
+/// What tells compose to read no `.env` by itself.
+pub(super) const DISABLE: &str = "COMPOSE_DISABLE_ENV_FILE";
+
 /// More files than this in one directory are a collection, not a project's overrides.
 const ASSUMED_LIMIT: usize = 40;
 
@@ -93,11 +96,17 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
 /// The files that `COMPOSE_FILE` names: in the last `--env-file` that has it, else in the `.env` where the
 /// command runs, or that of `--project-directory`. Its paths start where the command runs all the same.
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
-    let default = [own_dotenv(command)];
-    let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
     let made = |name: &str| {
         let made = command.make.variables.iter().find(|one| one.name == name);
         made.and_then(|one| one.value.clone())
+    };
+    let exported = command.exported.iter().rev().find(|one| one.name == DISABLE);
+    let told = exported.map_or_else(|| made(DISABLE), |one| one.value.clone());
+    let default = [own_dotenv(command)];
+    let files = match &command.env_files {
+        given if !given.is_empty() => given.as_slice(),
+        _ if told.as_deref().and_then(truth) == Some(true) => &[],
+        _ => default.as_slice(),
     };
     let written = |name: &str| {
         files.iter().rev().find_map(|path| {
@@ -112,6 +121,15 @@ fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<V
     let separator = named("COMPOSE_PATH_SEPARATOR").filter(|separator| !separator.is_empty());
     let paths = list.split(separator.as_deref().unwrap_or(":"));
     Some(paths.map(|path| join(&command.directory, path)).collect())
+}
+
+/// What compose takes a variable for that says yes or no; it refuses all others.
+pub(super) fn truth(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 /// The `.env` that compose looks into before it knows its files.
