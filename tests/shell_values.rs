@@ -141,3 +141,20 @@ fn no_dotenv_is_read_where_compose_is_told_so() {
     let (_, said) = place.says(&["resolve", "--set", "COMPOSE_DISABLE_ENV_FILE=true"]);
     assert!(said.contains("the fallback"), "{said}");
 }
+
+#[test]
+fn nothing_is_hidden_by_itself() {
+    let file = compose("      MODE: ${MODE}\n").replace("restart: always", "env_file: .env");
+    let place = Place::new(&[("compose.yml", &file), (".env", "MODE=dotenv\n")]);
+    let (_, said) = place.says(&["why", "MODE"]);
+    assert!(said.contains("won .env:1") && !said.contains("hidden"), "{said}");
+    let (_, said) = place.says(&["resolve", "--format", "json"]);
+    assert!(said.contains("\"shadows\": []"), "{said}");
+    let place = Place::new(&[
+        ("compose.yml", &file),
+        (".env", "MODE=dotenv\n"),
+        ("up.sh", "#!/bin/sh\nMODE=1 docker compose up\n"),
+    ]);
+    let (_, said) = place.says(&["why", "MODE"]);
+    assert!(said.contains("hidden .env:1"), "{said}");
+}

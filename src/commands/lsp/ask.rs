@@ -45,7 +45,7 @@ fn of_environment(name: &str, environment: &Environment, project: &Project<'_>, 
     }
     for service in &environment.services {
         let Some(variable) = service.variable(name) else { continue };
-        let hidden = match variable.shadows.len() {
+        let hidden = match variable.hidden().count() {
             0 => String::new(),
             count => format!(", hides {count} other{}", if count == 1 { "" } else { "s" }),
         };

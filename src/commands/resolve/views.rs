@@ -93,10 +93,7 @@ fn variable(variable: &Variable, project: &Project<'_>, reveal: bool) -> Variabl
     if let Some(set) = variable.hangs_on() {
         arrives.origin = origin(set, project);
     }
-    VariableView {
-        arrives,
-        shadows: variable.shadows.iter().map(|one| layer(one, project, reveal)).collect(),
-    }
+    VariableView { arrives, shadows: variable.hidden().map(|one| layer(one, project, reveal)).collect() }
 }
 
 fn layer(layer: &Layer, project: &Project<'_>, reveal: bool) -> LayerView {

@@ -33,11 +33,11 @@ impl Telling<'_> {
         let mut parts = vec![self.written(variable)];
         parts.extend(self.looked_in(variable));
         parts.push(Part { about: "won", lines: vec![self.won(variable)] });
-        if !variable.shadows.is_empty() {
+        if variable.hidden().next().is_some() {
             let hidden = |layer: &Layer| {
                 format!("{}: {}", self.at(&layer.origin.path, layer.origin.span.start), self.words(layer))
             };
-            parts.push(Part { about: "hidden", lines: variable.shadows.iter().map(hidden).collect() });
+            parts.push(Part { about: "hidden", lines: variable.hidden().map(hidden).collect() });
         }
         parts.push(Part { about: "arrives", lines: vec![self.arrives(variable)] });
         let (read, disagreeing) = self.read_by(variable);

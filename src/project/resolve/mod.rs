@@ -103,6 +103,16 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// What is hidden: not what arrives, which may have been read once more as what stands behind it.
+    pub fn hidden(&self) -> impl Iterator<Item = &Layer> {
+        let arrives = &self.arrives;
+        let same = move |layer: &&Layer| {
+            let place = |layer: &Layer| (layer.origin.path.clone(), layer.origin.span);
+            layer.value == arrives.value && place(layer) == place(arrives)
+        };
+        self.shadows.iter().filter(move |layer| !same(layer))
+    }
+
     /// What keeps its value from being known: where that is set which is only known when something runs.
     #[must_use]
     pub fn hangs_on(&self) -> Option<&Origin> {
