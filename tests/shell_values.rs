@@ -158,3 +158,20 @@ fn nothing_is_hidden_by_itself() {
     let (_, said) = place.says(&["why", "MODE"]);
     assert!(said.contains("hidden .env:1"), "{said}");
 }
+
+#[test]
+fn what_every_machine_sets_is_no_blank() {
+    let file = compose("      AWS_DIR: ${HOME}/.aws\n      ID: ${UID}\n      DIR: ${PWD}/x\n")
+        .replace("restart: always", "env_file: ${PWD}/a.env");
+    let place = Place::new(&[("compose.yml", &file), ("a.env", "A=1\n"), (".env", "PWD=/elsewhere\n")]);
+    let (code, said) = place.says(&["resolve", "--reveal"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("A \"1\", from a.env:1"), "{said}");
+    assert!(said.contains("AWS_DIR not known here, set on every machine"), "{said}");
+    let here = place.0.path().canonicalize().unwrap();
+    assert!(said.contains(&format!("\"{}/x\"", here.display())), "{said}");
+    assert!(said.contains("`UID` is set nowhere") && !said.contains("`HOME` is set nowhere"), "{said}");
+    let (code, said) = place.says(&["why", "AWS_DIR"]);
+    assert!(code == Some(0) && said.contains("every machine sets it"), "{said}");
+    assert_eq!(place.says(&["resolve", "--set", "HOME=/root"]).0, Some(0));
+}

@@ -40,7 +40,7 @@ impl Shown {
     pub(super) fn words(&self, lang: Lang) -> String {
         match self {
             Self::Nothing => lang.text("no value").into_owned(),
-            Self::Unknown => lang.text("only known when it runs").into_owned(),
+            Self::Unknown => lang.text("not known here").into_owned(),
             Self::Masked { shape, .. } => lang.text(shape).into_owned(),
             Self::Revealed(value) => format!("\"{}\"", super::visible::visible(value)),
         }

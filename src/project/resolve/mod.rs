@@ -67,6 +67,12 @@ impl Layer {
     pub fn is_unknown(&self) -> bool {
         self.value.is_none() && self.origin.kind != OriginKind::None
     }
+
+    /// Whether every machine sets it, each to a value of its own.
+    #[must_use]
+    pub fn is_of_machine(&self) -> bool {
+        self.is_unknown() && self.origin.kind == OriginKind::Shell && self.origin.path.is_empty()
+    }
 }
 
 /// Values may be secret: only the length is ever shown.

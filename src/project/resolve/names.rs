@@ -21,7 +21,12 @@ use super::{Caller, Environment, Layer, Origin, OriginKind, Presence, Trouble, T
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     layers: BTreeMap<String, Vec<Layer>>,
+    /// The directory that `${PWD}` stands for, from the working directory, where nobody gives another one.
+    pub(super) here: Option<String>,
 }
+
+/// What the shell of every machine sets and hands on. `UID`, `GID` and `HOSTNAME` it keeps to itself.
+const OF_MACHINES: &[&str] = &["HOME", "LOGNAME", "PATH", "PWD", "SHELL", "USER"];
 
 impl Names {
     /// What `${name}` is filled with.
@@ -43,6 +48,12 @@ impl Names {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|layer| layer.value.clone())
+    }
+
+    /// Whether a name has nothing but what every machine sets, each to a value of its own.
+    #[must_use]
+    pub fn is_of_machine(&self, name: &str) -> bool {
+        OF_MACHINES.contains(&name) && self.get(name).is_some_and(Layer::is_of_machine)
     }
 
     /// Whether compose is told to read no `.env` by itself.
@@ -114,6 +125,7 @@ pub(super) fn names(
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         names.above(name.clone(), Layer { value: Some(value.clone()), origin });
     }
+    of_machine(command, caller, &mut names);
     let (kind, files) = match command.env_files.as_slice() {
         [] if names.reads_none() => (OriginKind::Dotenv, Vec::new()),
         [] => (OriginKind::Dotenv, default_files(project, command, &environment.project_directory)),
@@ -140,6 +152,19 @@ pub(super) fn names(
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
     names
+}
+
+/// What every machine sets, below what is given: it beats the files. The directory is known, and where it lies is where
+/// the caller is known.
+fn of_machine(command: &ComposeCommand, caller: &Caller, names: &mut Names) {
+    let here = Some(&command.directory).filter(|_| !command.remote && names.get("PWD").is_none());
+    names.here = here.cloned();
+    for name in OF_MACHINES.iter().filter(|name| !names.layers.contains_key(**name)).collect::<Vec<_>>() {
+        let known = here.filter(|_| *name == "PWD" && !caller.directory.is_empty());
+        let value = known.map(|directory| join(&caller.directory, directory));
+        let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
+        names.above((*name).to_owned(), Layer { value, origin });
+    }
 }
 
 /// Compose refuses what says neither yes nor no.
