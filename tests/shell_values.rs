@@ -175,3 +175,42 @@ fn what_every_machine_sets_is_no_blank() {
     assert!(code == Some(0) && said.contains("every machine sets it"), "{said}");
     assert_eq!(place.says(&["resolve", "--set", "HOME=/root"]).0, Some(0));
 }
+
+#[test]
+fn each_branch_of_a_script_is_a_command() {
+    let file = compose("      SECRET_KEY: ${SECRET_KEY:?}\n");
+    let long = format!("SECRET_KEY={}\n", "q8Zr5tYw".repeat(5));
+    for choice in [
+        "if [ \"$1\" = prod ]; then\n  ENVF=.env.prod\nelse\n  ENVF=.env.dev\nfi",
+        "ENVF=.env.dev\nif [ \"$1\" = prod ]; then ENVF=.env.prod; fi",
+        "ENVF=.env.dev\n[ \"$1\" = prod ] && ENVF=.env.prod",
+        "[ \"$1\" = prod ] && ENVF=.env.prod || ENVF=.env.dev",
+        "case $1 in\n  prod) ENVF=.env.prod ;;\n  dev) ENVF=.env.dev ;;\n  *) ENVF=; exit 1 ;;\nesac",
+        "usage() { echo usage; exit 1; }\n[ $# = 1 ] || usage\ncase $1 in\n  prod) ENVF=.env.prod ;;\n  dev) ENVF=.env.dev ;;\n  *) ENVF=x; usage ;;\nesac",
+    ] {
+        let script = format!("#!/bin/sh\n{choice}\ndocker compose --env-file \"$ENVF\" up -d\n");
+        let files = [
+            ("compose.yml", file.as_str()),
+            ("up.sh", &script),
+            (".env.prod", "SECRET_KEY=tooshort\n"),
+            (".env.dev", &long),
+        ];
+        let place = Place::new(&files);
+        let (_, said) = place.says(&["why", "SECRET_KEY"]);
+        let commands = said.matches("docker compose --env-file").count();
+        assert!(
+            said.contains("won .env.prod:1") && said.contains("won .env.dev:1") && commands == 2,
+            "{choice}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_condition_that_asks_whether_something_is_there_is_no_choice() {
+    let file = compose("      SECRET_KEY: ${SECRET_KEY:?}\n");
+    let long = format!("SECRET_KEY={}\n", "q8Zr5tYw".repeat(5));
+    let script = "#!/bin/bash\nif [ -f .env.live ]; then\n  set -a\n  . ./.env.live\n  set +a\nelse\n  echo none\nfi\nif [ -z \"$X\" ]; then export X=1; fi\ndocker compose up -d\n";
+    let place = Place::new(&[("compose.yml", &file), ("up.sh", script), (".env.live", &long)]);
+    let (code, said) = place.says(&["why", "SECRET_KEY"]);
+    assert!(code == Some(0) && said.matches("docker compose").count() == 1, "{said}");
+}

@@ -16,7 +16,7 @@ mod texts;
 mod threads;
 mod vouch;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
@@ -232,6 +232,7 @@ fn run(project: &Project<'_>, running: &[&dyn Rule], found: &mut Gathered) {
     let across = threads.map(running, |rule| {
         let mut found = Vec::new();
         rule.check_project(project, &mut Findings::new(rule.meta(), "", &mut found));
+        once(&mut found);
         found
     });
     found.extend(across.into_iter().flatten());
@@ -253,7 +254,16 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diag
             Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
+    if matches!(file.document, Document::Shell(_) | Document::Makefile(_)) {
+        once(&mut found);
+    }
     found
+}
+
+/// What several commands say of one place in the same words is told once.
+fn once(found: &mut Vec<Diagnostic>) {
+    let mut known: HashSet<(Arc<str>, Span, String)> = HashSet::new();
+    found.retain(|one| known.insert((Arc::clone(&one.path), one.span, one.message.clone())));
 }
 
 fn is_broken(file: &File) -> bool {

@@ -10,6 +10,7 @@ mod place;
 mod ran;
 mod state;
 mod walk;
+mod worlds;
 
 use std::fmt;
 use std::sync::Arc;

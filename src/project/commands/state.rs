@@ -17,7 +17,7 @@ const MAX_SOURCED: usize = 10;
 const MAX_EXPORTED: usize = 100;
 
 /// An env file loaded into the shell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loaded {
     pub(super) path: String,
     pub(super) span: Span,
@@ -31,7 +31,7 @@ pub(super) struct Loaded {
 }
 
 /// What is known at a place of the script. Subshells work on a copy.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) variables: BTreeMap<String, Vec<String>>,
     /// The names that are given a value which is only known when the script runs.
@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) export_all: bool,
     pub(super) remote: bool,
     pub(super) host: Option<String>,
+    /// Whether the script ends here.
+    pub(super) ended: bool,
 }
 
 /// `set -a` and `set -o allexport`, and how they end.

@@ -3,11 +3,11 @@
 //!
 //! Not here: taking a compose command line apart (see [`super::line`]) and finding its directory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::env::Loader;
 use crate::document::env_uses::{self, EnvUse};
-use crate::document::shell::{Command, CommandKind, Item, List, Redirect, Script, Simple, Word};
+use crate::document::shell::{Command, CommandKind, Item, List, Pipeline, Redirect, Script, Simple, Word};
 use crate::source::Span;
 
 use super::Exported;
@@ -17,9 +17,10 @@ use super::ran::{self, Ran};
 use super::state::{
     Loaded, State, assign, change_directory, declare, export, exported_again, forget, load, read, set, unset,
 };
+use super::worlds::{Worlds, merged};
 
 /// A compose command with what the script says about it; paths as written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Raw {
     pub(super) span: Span,
     pub(super) line: Line,
@@ -31,7 +32,7 @@ pub(super) struct Raw {
 }
 
 /// An env file that a command reads, or that is loaded into the shell; the path as written.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) of: EnvUse,
     /// The directories that the script has changed to, one within the other.
@@ -45,7 +46,9 @@ pub(super) struct Walk<'a> {
     reads: Vec<Read>,
     /// Every command, where they are asked for.
     ran: Option<Vec<Ran>>,
-    functions: BTreeMap<&'a str, (&'a Command, State)>,
+    functions: BTreeMap<&'a str, (&'a Command, Worlds)>,
+    /// The functions after which nothing comes.
+    ending: BTreeSet<&'a str>,
     depth: usize,
 }
 
@@ -77,10 +80,10 @@ impl<'a> Walk<'a> {
     }
 
     fn all_of(&mut self, script: &'a Script) {
-        self.list(&script.body, &mut State::default());
+        self.list(&script.body, &mut vec![State::default()]);
         // Those that nobody calls here see what stood above them.
-        while let Some((_, (body, mut state))) = self.functions.pop_first() {
-            self.command(body, &mut state);
+        while let Some((_, (body, mut worlds))) = self.functions.pop_first() {
+            self.command(body, &mut worlds);
         }
     }
 
@@ -106,56 +109,118 @@ impl<'a> Walk<'a> {
         ran.push(Ran { words: noted, host: state.host.clone(), remote: state.remote, writes });
     }
 
-    fn list(&mut self, list: &'a List, state: &mut State) {
+    fn list(&mut self, list: &'a List, worlds: &mut Worlds) {
         for item in &list.items {
-            self.item(item, state);
+            self.item(item, worlds);
         }
     }
 
-    fn item(&mut self, item: &'a Item, state: &mut State) {
-        for pipeline in item.pipelines() {
+    fn item(&mut self, item: &'a Item, worlds: &mut Worlds) {
+        let mut tested = false;
+        let ended = worlds.iter().all(|state| state.ended);
+        for (nth, pipeline) in item.pipelines().enumerate() {
+            // `[ … ] && NAME=value`
+            let perhaps = tested && self.ran.is_none() && only_assigns(pipeline);
+            let otherwise = perhaps.then(|| worlds.clone());
             let alone = pipeline.commands.len() == 1;
             for command in &pipeline.commands {
                 if alone {
-                    self.command(command, state);
+                    self.command(command, worlds);
                 } else {
-                    self.command(command, &mut state.clone());
+                    self.command(command, &mut worlds.clone());
+                }
+            }
+            if let Some(otherwise) = otherwise {
+                *worlds = merged(vec![std::mem::take(worlds), otherwise]);
+            }
+            // `… || exit`
+            if nth > 0 && !ended {
+                worlds.iter_mut().for_each(|state| state.ended = false);
+            }
+            tested |= is_test(pipeline);
+        }
+    }
+
+    fn command(&mut self, command: &'a Command, worlds: &mut Worlds) {
+        for word in command.kind.words() {
+            for substitution in word.substitutions() {
+                self.list(&substitution.body, &mut worlds.clone());
+            }
+        }
+        if !matches!(command.kind, CommandKind::Simple(_) | CommandKind::Function { .. }) {
+            let words = if let CommandKind::Test(words) = &command.kind { words.as_slice() } else { &[] };
+            let redirects = if words.is_empty() { command.redirects.as_slice() } else { &[] };
+            worlds.iter().take(1).for_each(|state| self.note(words, redirects, state));
+        }
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                worlds.iter().take(1).for_each(|state| self.tell(simple, &command.redirects, state));
+                if !self.call(simple, worlds) {
+                    worlds.iter_mut().for_each(|state| self.simple(simple, command.span, state));
+                }
+            }
+            CommandKind::Subshell(list) => self.list(list, &mut worlds.clone()),
+            CommandKind::Test(_) => {}
+            CommandKind::If { branches, otherwise } if self.ran.is_none() => {
+                let mut ends = Vec::new();
+                for (condition, body) in branches {
+                    self.list(condition, worlds);
+                    ends.push(self.branch(body, worlds));
+                }
+                ends.push(
+                    otherwise.as_ref().map_or_else(|| worlds.clone(), |body| self.branch(body, worlds)),
+                );
+                *worlds = merged(ends);
+            }
+            CommandKind::Case { arms, .. } if self.ran.is_none() => {
+                let mut ends: Vec<Worlds> = arms.iter().map(|(_, body)| self.branch(body, worlds)).collect();
+                let all = arms.iter().any(|(patterns, _)| patterns.iter().any(|word| word.raw == "*"));
+                ends.extend((!all).then(|| worlds.clone()));
+                *worlds = merged(ends);
+            }
+            CommandKind::For { variable, body, .. } => {
+                worlds.iter_mut().for_each(|state| forget(variable, state));
+                self.list(body, worlds);
+                worlds.iter_mut().for_each(|state| state.ended = false);
+            }
+            CommandKind::Loop { condition, body } => {
+                self.list(condition, worlds);
+                self.list(body, worlds);
+                worlds.iter_mut().for_each(|state| state.ended = false);
+            }
+            CommandKind::Function { name, body, .. } => {
+                self.functions.insert(name, (body, worlds.clone()));
+            }
+            kind => {
+                for list in kind.lists() {
+                    self.list(list, worlds);
                 }
             }
         }
     }
 
-    fn command(&mut self, command: &'a Command, state: &mut State) {
-        for word in command.kind.words() {
-            for substitution in word.substitutions() {
-                self.list(&substitution.body, &mut state.clone());
-            }
+    /// What is known behind a branch.
+    fn branch(&mut self, body: &'a List, worlds: &Worlds) -> Worlds {
+        let mut inner = worlds.clone();
+        self.list(body, &mut inner);
+        inner
+    }
+
+    /// Walks the function that is called, if one is.
+    fn call(&mut self, simple: &'a Simple, worlds: &mut Worlds) -> bool {
+        let Some(name) = simple.name().filter(|_| self.depth < MAX_CALLS) else { return false };
+        let Some((body, _)) = self.functions.remove(name) else {
+            let ends = self.ending.contains(name);
+            worlds.iter_mut().for_each(|state| state.ended |= ends);
+            return false;
+        };
+        self.depth += 1;
+        self.command(body, worlds);
+        self.depth -= 1;
+        if worlds.iter().all(|state| state.ended) {
+            self.ending.insert(name);
         }
-        match &command.kind {
-            CommandKind::Simple(simple) => {
-                self.tell(simple, &command.redirects, state);
-                self.simple(simple, command.span, state);
-            }
-            CommandKind::Subshell(list) => {
-                self.note(&[], &command.redirects, state);
-                self.list(list, &mut state.clone());
-            }
-            CommandKind::Test(words) => self.note(words, &[], state),
-            CommandKind::For { variable, body, .. } => {
-                self.note(&[], &command.redirects, state);
-                forget(variable, state);
-                self.list(body, state);
-            }
-            CommandKind::Function { name, body, .. } => {
-                self.functions.insert(name, (body, state.clone()));
-            }
-            kind => {
-                self.note(&[], &command.redirects, state);
-                for list in kind.lists() {
-                    self.list(list, state);
-                }
-            }
-        }
+        true
     }
 
     fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
@@ -176,14 +241,7 @@ impl<'a> Walk<'a> {
                 simple.words.iter().for_each(|word| expand(word, state, &mut words));
                 inner.host = ran::host(&words);
             }
-            self.list(&nested.script.body, &mut inner);
-        }
-        let called = simple.name().filter(|_| self.depth < MAX_CALLS);
-        if let Some((body, _)) = called.and_then(|name| self.functions.remove(name)) {
-            self.depth += 1;
-            self.command(body, state);
-            self.depth -= 1;
-            return;
+            self.list(&nested.script.body, &mut vec![inner]);
         }
         let before = state.sourced.len();
         match simple.name() {
@@ -198,6 +256,7 @@ impl<'a> Walk<'a> {
                 load(path, span, true, state);
             }
             Some("read") => read(simple, state),
+            Some("exit") => state.ended = true,
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
@@ -208,8 +267,9 @@ impl<'a> Walk<'a> {
     }
 
     fn read(&mut self, of: EnvUse, state: &State) {
-        if self.reads.len() < MAX_COMMANDS {
-            self.reads.push(Read { of, directory: state.directory.clone() });
+        let read = Read { of, directory: state.directory.clone() };
+        if self.reads.len() < MAX_COMMANDS && !self.reads.contains(&read) {
+            self.reads.push(read);
         }
     }
 
@@ -234,6 +294,26 @@ impl<'a> Walk<'a> {
             export(&assignment.name.value, span, true, &mut own);
         }
         let directory = state.directory.clone();
-        self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
+        let raw = Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote };
+        let mut last = self.found.iter().rev().take_while(|known| known.span == span);
+        if !last.any(|known| *known == raw) {
+            self.found.push(raw);
+        }
     }
+}
+
+/// Whether a pipeline does nothing but look.
+fn is_test(pipeline: &Pipeline) -> bool {
+    pipeline.commands.iter().all(|command| match &command.kind {
+        CommandKind::Test(_) => true,
+        CommandKind::Simple(simple) => matches!(simple.name(), Some("[" | "test")),
+        _ => false,
+    })
+}
+
+/// Whether a pipeline does nothing but give values to variables.
+fn only_assigns(pipeline: &Pipeline) -> bool {
+    pipeline.commands.iter().all(|command| {
+        command.simple().is_some_and(|simple| simple.words.is_empty() || simple.name() == Some("export"))
+    })
 }
