@@ -214,3 +214,31 @@ fn a_condition_that_asks_whether_something_is_there_is_no_choice() {
     let (code, said) = place.says(&["why", "SECRET_KEY"]);
     assert!(code == Some(0) && said.matches("docker compose").count() == 1, "{said}");
 }
+
+#[test]
+fn make_says_where_it_is() {
+    let file = compose("      TAG: ${TAG:-none}\n");
+    for named in ["$(CURDIR)/env/live.env", "${PWD}/env/live.env", "$(ENV_FILE)"] {
+        let makefile = format!(
+            "ENV_FILE := $(CURDIR)/env/live.env\nup:\n\tdocker compose --env-file {named} -f $(CURDIR)/infra/stack.yml up -d\n"
+        );
+        let files = [
+            ("ops/infra/stack.yml", file.as_str()),
+            ("ops/Makefile", &makefile),
+            ("ops/env/live.env", "TAG=v1\n"),
+        ];
+        let place = Place::new(&files);
+        let (_, said) = place.says(&["why", "TAG"]);
+        assert!(said.contains("won ops/env/live.env:1"), "{named}: {said}");
+    }
+}
+
+#[test]
+fn a_function_that_hands_its_arguments_on_is_the_command() {
+    let file = compose("      TAG: ${TAG:-none}\n");
+    let script = "#!/bin/bash\ncompose() {\n  docker compose -f stack.yml \"$@\"\n}\ncompose pull\ncompose --env-file live.env up -d\n";
+    let place = Place::new(&[("stack.yml", &file), ("up.sh", script), ("live.env", "TAG=v1\n")]);
+    let (_, said) = place.says(&["why", "TAG"]);
+    assert!(said.contains("(up.sh:6)") && said.contains("won live.env:1"), "{said}");
+    assert!(!said.contains("none"), "{said}");
+}

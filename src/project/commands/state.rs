@@ -16,6 +16,9 @@ const MAX_VARIABLES: usize = 400;
 const MAX_SOURCED: usize = 10;
 const MAX_EXPORTED: usize = 100;
 
+/// What says where make is.
+const HERE: &[&str] = &["CURDIR", "PWD"];
+
 /// An env file loaded into the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loaded {
@@ -44,6 +47,15 @@ pub(super) struct State {
     pub(super) host: Option<String>,
     /// Whether the script ends here.
     pub(super) ended: bool,
+}
+
+impl State {
+    /// What a shell knows to which make gives a line: it is where make is, and make says where that is.
+    pub(super) fn of_recipe() -> Self {
+        let here = || vec![".".to_owned()];
+        let variables = HERE.iter().map(|name| ((*name).to_owned(), here())).collect();
+        Self { variables, ..Self::default() }
+    }
 }
 
 /// `set -a` and `set -o allexport`, and how they end.
@@ -192,7 +204,11 @@ fn names_env_file(path: &str) -> bool {
 }
 
 pub(super) fn change_directory(simple: &Simple, state: &mut State) {
-    let Some(path) = simple.words.get(1).and_then(|word| text(word, state)) else {
+    let path = simple.words.get(1).and_then(|word| text(word, state));
+    for name in HERE {
+        state.variables.remove(*name);
+    }
+    let Some(path) = path else {
         // Where it goes is not known: most often to the script's own directory or the top of the tree.
         state.directory = None;
         return;

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::env::Loader;
 use crate::document::env_uses::{self, EnvUse};
-use crate::document::shell::{Command, CommandKind, Item, List, Pipeline, Redirect, Script, Simple, Word};
+use crate::document::shell::{
+    Command, CommandKind, Item, List, Origin, Pipeline, Redirect, Script, Simple, Word,
+};
 use crate::source::Span;
 
 use super::Exported;
@@ -47,6 +49,12 @@ pub(super) struct Walk<'a> {
     /// Every command, where they are asked for.
     ran: Option<Vec<Ran>>,
     functions: BTreeMap<&'a str, (&'a Command, Worlds)>,
+    /// The functions that were called and hand their arguments on to one command: each call is one of that command.
+    handed: BTreeSet<&'a str>,
+    /// How many of these calls there were.
+    calls: usize,
+    /// The call of such a function that is walked.
+    at: Option<Span>,
     /// The functions after which nothing comes.
     ending: BTreeSet<&'a str>,
     depth: usize,
@@ -80,10 +88,17 @@ impl<'a> Walk<'a> {
     }
 
     fn all_of(&mut self, script: &'a Script) {
-        self.list(&script.body, &mut vec![State::default()]);
+        let first = if matches!(script.origin, Origin::Recipe { .. }) {
+            State::of_recipe()
+        } else {
+            State::default()
+        };
+        self.list(&script.body, &mut vec![first]);
         // Those that nobody calls here see what stood above them.
-        while let Some((_, (body, mut worlds))) = self.functions.pop_first() {
-            self.command(body, &mut worlds);
+        while let Some((name, (body, mut worlds))) = self.functions.pop_first() {
+            if !self.handed.contains(name) {
+                self.command(body, &mut worlds);
+            }
         }
     }
 
@@ -135,7 +150,9 @@ impl<'a> Walk<'a> {
             }
             // `… || exit`
             if nth > 0 && !ended {
-                worlds.iter_mut().for_each(|state| state.ended = false);
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
             }
             tested |= is_test(pipeline);
         }
@@ -155,38 +172,32 @@ impl<'a> Walk<'a> {
         match &command.kind {
             CommandKind::Simple(simple) => {
                 worlds.iter().take(1).for_each(|state| self.tell(simple, &command.redirects, state));
-                if !self.call(simple, worlds) {
-                    worlds.iter_mut().for_each(|state| self.simple(simple, command.span, state));
+                if !self.call(simple, command.span, worlds) {
+                    for state in &mut *worlds {
+                        self.simple(simple, command.span, state);
+                    }
                 }
             }
             CommandKind::Subshell(list) => self.list(list, &mut worlds.clone()),
             CommandKind::Test(_) => {}
-            CommandKind::If { branches, otherwise } if self.ran.is_none() => {
-                let mut ends = Vec::new();
-                for (condition, body) in branches {
-                    self.list(condition, worlds);
-                    ends.push(self.branch(body, worlds));
-                }
-                ends.push(
-                    otherwise.as_ref().map_or_else(|| worlds.clone(), |body| self.branch(body, worlds)),
-                );
-                *worlds = merged(ends);
-            }
-            CommandKind::Case { arms, .. } if self.ran.is_none() => {
-                let mut ends: Vec<Worlds> = arms.iter().map(|(_, body)| self.branch(body, worlds)).collect();
-                let all = arms.iter().any(|(patterns, _)| patterns.iter().any(|word| word.raw == "*"));
-                ends.extend((!all).then(|| worlds.clone()));
-                *worlds = merged(ends);
+            CommandKind::If { .. } | CommandKind::Case { .. } if self.ran.is_none() => {
+                *worlds = self.choice(&command.kind, worlds);
             }
             CommandKind::For { variable, body, .. } => {
-                worlds.iter_mut().for_each(|state| forget(variable, state));
+                for state in &mut *worlds {
+                    forget(variable, state);
+                }
                 self.list(body, worlds);
-                worlds.iter_mut().for_each(|state| state.ended = false);
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
             }
             CommandKind::Loop { condition, body } => {
                 self.list(condition, worlds);
                 self.list(body, worlds);
-                worlds.iter_mut().for_each(|state| state.ended = false);
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
             }
             CommandKind::Function { name, body, .. } => {
                 self.functions.insert(name, (body, worlds.clone()));
@@ -199,6 +210,30 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What may be known behind `if` and `case`.
+    fn choice(&mut self, kind: &'a CommandKind, worlds: &mut Worlds) -> Worlds {
+        let mut ends = Vec::new();
+        match kind {
+            CommandKind::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    self.list(condition, worlds);
+                    ends.push(self.branch(body, worlds));
+                }
+                ends.push(match otherwise {
+                    Some(body) => self.branch(body, worlds),
+                    None => worlds.clone(),
+                });
+            }
+            CommandKind::Case { arms, .. } => {
+                ends.extend(arms.iter().map(|(_, body)| self.branch(body, worlds)));
+                let all = arms.iter().any(|(patterns, _)| patterns.iter().any(|word| word.raw == "*"));
+                ends.extend((!all).then(|| worlds.clone()));
+            }
+            _ => ends.push(worlds.clone()),
+        }
+        merged(ends)
+    }
+
     /// What is known behind a branch.
     fn branch(&mut self, body: &'a List, worlds: &Worlds) -> Worlds {
         let mut inner = worlds.clone();
@@ -207,11 +242,31 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks the function that is called, if one is.
-    fn call(&mut self, simple: &'a Simple, worlds: &mut Worlds) -> bool {
+    fn call(&mut self, simple: &'a Simple, span: Span, worlds: &mut Worlds) -> bool {
         let Some(name) = simple.name().filter(|_| self.depth < MAX_CALLS) else { return false };
+        let known = self.functions.get_key_value(name).map(|(name, (body, _))| (*name, *body));
+        if let Some((name, body)) = known.filter(|(_, body)| hands_on(body) && self.calls < MAX_COMMANDS) {
+            self.calls += 1;
+            self.handed.insert(name);
+            let outer = self.at;
+            self.at = outer.or(Some(span));
+            for state in &mut *worlds {
+                give(simple, state);
+            }
+            self.depth += 1;
+            self.command(body, worlds);
+            self.depth -= 1;
+            for state in &mut *worlds {
+                drop(state.variables.remove("@"));
+            }
+            self.at = outer;
+            return true;
+        }
         let Some((body, _)) = self.functions.remove(name) else {
             let ends = self.ending.contains(name);
-            worlds.iter_mut().for_each(|state| state.ended |= ends);
+            for state in &mut *worlds {
+                state.ended |= ends;
+            }
             return false;
         };
         self.depth += 1;
@@ -294,11 +349,31 @@ impl<'a> Walk<'a> {
             export(&assignment.name.value, span, true, &mut own);
         }
         let directory = state.directory.clone();
+        let span = self.at.unwrap_or(span);
         let raw = Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote };
         let mut last = self.found.iter().rev().take_while(|known| known.span == span);
         if !last.any(|known| *known == raw) {
             self.found.push(raw);
         }
+    }
+}
+
+/// Whether a function is one command with the function's arguments behind it: `docker compose -f a.yml "$@"`.
+fn hands_on(body: &Command) -> bool {
+    let CommandKind::Brace(list) = &body.kind else { return false };
+    let [item] = list.items.as_slice() else { return false };
+    let simple = item.single().and_then(Command::simple);
+    let last = simple.and_then(|simple| simple.words.last()).and_then(Word::parameter);
+    last.is_some_and(|last| last.name == "@" && last.operation.is_empty())
+}
+
+/// Gives a function its arguments, where all of them are known.
+fn give(simple: &Simple, state: &mut State) {
+    let mut words = Vec::new();
+    simple.words.iter().skip(1).for_each(|word| expand(word, state, &mut words));
+    match words.into_iter().collect() {
+        Some(words) => drop(state.variables.insert("@".to_owned(), words)),
+        None => drop(state.variables.remove("@")),
     }
 }
 
