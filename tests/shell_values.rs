@@ -242,3 +242,19 @@ fn a_function_that_hands_its_arguments_on_is_the_command() {
     assert!(said.contains("(up.sh:6)") && said.contains("won live.env:1"), "{said}");
     assert!(!said.contains("none"), "{said}");
 }
+
+#[test]
+fn nothing_arrives_where_compose_starts_nothing() {
+    let file = compose("      TAG: ${TAG:-latest}\n");
+    let script = "#!/bin/sh\ndocker compose --env-file .env.dev up -d\n";
+    let place = Place::new(&[("compose.yml", &file), ("deploy.sh", script)]);
+    let (code, said) = place.says(&["why", "TAG"]);
+    assert!(code == Some(1) && said.contains("`.env.dev` does not exist"), "{said}");
+    assert!(!said.contains("arrives") && !said.contains("nothing is wrong"), "{said}");
+    let place = Place::new(&[("compose.yml", &compose("      TAG: ${TAG:-latest}\n      KEY: ${KEY:?}\n"))]);
+    let (code, said) = place.says(&["why", "TAG"]);
+    assert!(
+        code == Some(1) && said.contains("compose starts nothing") && !said.contains("nothing is wrong"),
+        "{said}"
+    );
+}

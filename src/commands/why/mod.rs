@@ -10,7 +10,7 @@ use std::io::Write;
 use crate::cli::{When, Why};
 use crate::document::Document;
 use crate::files::DiskTree;
-use crate::project::resolve::{Environment, Service};
+use crate::project::resolve::{Environment, Service, TroubleKind};
 use crate::project::{Project, Role};
 use crate::render::{self, Part, Story};
 
@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
             environments: &environments,
             reveal: arguments.command.reveal,
         };
-        for service in wanted(environment, arguments) {
+        // What a file would have said that is not there is not known.
+        let lacks = environment.troubles.iter().any(|trouble| trouble.kind == TroubleKind::NoFile);
+        for service in wanted(environment, arguments).filter(|_| !lacks) {
             let Some(variable) = service.variable(&arguments.key) else { continue };
             add(&mut told, telling.variable(variable), telling.command(), Some(&service.name));
         }

@@ -16,7 +16,7 @@ use crate::render::{Part, Shown, Story};
 use crate::source::join;
 
 use super::advice::{Told, advice};
-use super::{command_text, place};
+use super::{command_text, place, refusals};
 
 /// What the story is about.
 pub(super) struct Telling<'a> {
@@ -72,7 +72,10 @@ impl Telling<'_> {
     }
 
     fn open(&self, variable: &Variable) -> Option<String> {
-        let origin = variable.hangs_on()?;
+        let Some(origin) = variable.hangs_on() else {
+            let stops = !refusals(self.environment, self.project).is_empty();
+            return stops.then(|| "it would arrive, but compose starts nothing".to_owned());
+        };
         Some(if origin.path.is_empty() {
             "every machine sets it, each to a value of its own".to_owned()
         } else {
