@@ -258,3 +258,12 @@ fn nothing_arrives_where_compose_starts_nothing() {
         "{said}"
     );
 }
+
+#[test]
+fn a_service_that_does_not_get_it_is_named() {
+    let place = Place::new(&[("compose.yml", &compose("      TAG: x\n"))]);
+    let (_, said) = place.says(&["why", "NOPE", "--service", "a"]);
+    assert!(said.contains("`NOPE` does not arrive in `a`"), "{said}");
+    let (_, said) = place.says(&["why", "NOPE"]);
+    assert!(said.contains("`NOPE` arrives nowhere: no service gets it"), "{said}");
+}

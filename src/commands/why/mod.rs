@@ -155,7 +155,6 @@ fn setting<'a>(project: &'a Project<'_>, key: &'a str) -> impl Iterator<Item = (
 fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment]) -> Story {
     let key = &arguments.key;
     let service = arguments.command.service.as_deref();
-    let whom = service.map_or_else(|| "no service".to_owned(), |name| format!("not `{name}`"));
     let mut lines: Vec<String> = environments
         .iter()
         .map(|environment| {
@@ -183,8 +182,10 @@ fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment])
     }
     let title = if read && service.is_none() {
         format!("`{key}` is for programs that read the file themselves: no service gets it")
+    } else if let Some(name) = service {
+        format!("`{key}` does not arrive in `{name}`")
     } else {
-        format!("`{key}` arrives nowhere: {whom} gets it")
+        format!("`{key}` arrives nowhere: no service gets it")
     };
     let advice = match disagreeing {
         Some(path) => {
