@@ -159,8 +159,10 @@ fn functions_see_what_stands_at_their_call() {
         "run.sh",
         "up() { docker compose \"$@\"; }\nset -a\n. envs/.env\nset +a\ndown() { docker compose down; }\nup up -d\n",
     );
-    let [down] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(down.subcommand.as_deref(), Some("down"));
-    assert_eq!(down.sourced.len(), 1);
+    let [up, down] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((up.subcommand.as_deref(), down.subcommand.as_deref()), (Some("up"), Some("down")));
+    assert_eq!((up.sourced.len(), down.sourced.len()), (1, 1));
     assert!(commands("run.sh", "f() { f; docker compose up; }\nf\n").len() == 1);
+    // A function that calls itself twice is not followed for ever.
+    assert!(commands("run.sh", "f() { x $(f a) $(f b) \"$@\"; }\nf c\n").is_empty());
 }

@@ -191,7 +191,8 @@ pub fn texts(data: &[u8]) {
     // It may stand in the input too, as a word of its own: what a longer word has in common with a secret is not hidden.
     let text = text.replace(CANARY, &format!(" {CANARY} "));
     let source = Source::new("a.py", format!("password = \"{CANARY}\"\n{text}"));
-    let masked = engine::masked(&source, None, &Declared::default());
+    let (document, _) = engine::document(&source);
+    let masked = engine::masked(&source, &document, None, &Declared::default());
     assert!(!masked.text().contains(CANARY), "a password is not masked");
     assert_eq!(masked.text().len(), source.text().len());
 }

@@ -85,7 +85,7 @@ pub enum Command {
     /// The shell's own variables count only with `--shell`, so that the answer is the same for everybody.
     ///
     /// Exit codes: 0 resolved; 1 compose would refuse, the reason is on stderr and in the JSON; 2 something
-    /// could not be read.
+    /// could not be read, or is only known when a script runs.
     Resolve(Resolve),
     /// Tell the story of one variable: looked for, found, hidden, and what arrives
     ///
@@ -96,7 +96,8 @@ pub enum Command {
     /// Which compose commands: as for `resolve`; without options all that are configured, found in Makefiles
     /// and scripts below the working directory, or suggested by the compose files there.
     ///
-    /// Exit codes: 0 nothing is wrong; 1 something is; 2 something could not be read.
+    /// Exit codes: 0 nothing is wrong; 1 something is; 2 something could not be read, or is only known when
+    /// a script runs.
     Why(Why),
     /// Show an env file as loaders read it, or compare two
     Env(Env),

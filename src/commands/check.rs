@@ -29,7 +29,7 @@ use super::pack_files::PackFiles;
 use super::progress::Watched;
 use super::stdin::StdinTree;
 use super::terminal::say;
-use super::{Error, Status, incomplete, output, staged, verify, working_directory};
+use super::{Error, Status, incomplete, namers, output, staged, verify, working_directory};
 
 /// The last line of a refusal.
 const SILENCING: &str =
@@ -73,6 +73,7 @@ pub(super) fn prepare(scope: &Scope, here: &Path) -> Result<Prepared, Error> {
     let walk = Walk { include: scope.include.clone(), exclude: scope.exclude.clone() };
     let base = Base::of(scope, here)?;
     let listed = inputs::list_by(base.as_ref().map(Base::patterns), &scope.paths, &walk, here)?;
+    let listed = listed.with_namers(scope.paths.len(), here);
     let tree = DiskTree::new(listed.reach())?.with_names(listed.names.clone()).with_ignored(is_ignored);
     one_configuration(base.as_ref(), scope, &listed)?;
     let start = listed.roots.first().map(String::as_str).unwrap_or_default();
@@ -207,7 +208,8 @@ fn piped(arguments: &Check, color: When, here: &Path, out: &mut dyn Write) -> Re
     settings.selection.info = arguments.info;
     settings.below = Below::new(&top, &here.to_string_lossy());
     let input = Input { path, tracked: None, mode: None, hook: false, checked: true, lines: None };
-    let outcome = engine::check(&wanted(vec![input], &loaded.config), &mut settings, &tree)?;
+    let inputs = namers::beside(vec![input], [top.as_str()], here);
+    let outcome = engine::check(&wanted(inputs, &loaded.config), &mut settings, &tree)?;
     report(arguments, color, &loaded, &outcome, false, out)
 }
 

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::io;
 
+use super::git_help;
 use crate::{deploy as deploy_parts, engine, files, git, verify};
 
 /// Why a command could not do its work.
@@ -214,12 +215,12 @@ pub enum Error {
         /// The paths.
         paths: String,
     },
-    /// Something that is not worked out.
-    #[error("{place}: what is written here cannot be followed")]
-    NotResolved {
-        /// Where.
-        place: String,
-    },
+    /// Values that a script takes from a command: the variables, with the places where they are set.
+    #[error("a value is only known when it is set: {0}")]
+    NotKnown(String),
+    /// Something that is not worked out, and where.
+    #[error("{0}: what is written here cannot be followed")]
+    NotResolved(String),
     /// The baseline cannot be read.
     #[error("the baseline cannot be used: `{place}`: {what}")]
     Baseline {
@@ -372,34 +373,8 @@ impl Error {
             Self::TooManyToAccept { .. } => {
                 Some("leave out the files, or accept the rule in them under `ignore` in `envgate.yaml`")
             }
-            Self::Git(error) => git_help(error),
+            Self::Git(error) => git_help::of(error),
             _ => None,
         }
-    }
-}
-
-fn git_help(error: &git::Error) -> Option<&'static str> {
-    match error {
-        git::Error::Revision { .. } => Some(
-            "a shallow clone does not have the history: fetch it (`fetch-depth: 0`, `GIT_DEPTH: 0`), and name `origin/main` rather than `main`",
-        ),
-        git::Error::Partial { .. } => Some(
-            "fetch them first: `git fetch --refetch --no-filter` brings all, and `git backfill` those of `HEAD` where git knows it",
-        ),
-        git::Error::NoCommit { .. } => Some(
-            "a shallow clone has few commits: fetch the branch first, as with `git fetch origin main`, and name `origin/main`",
-        ),
-        git::Error::Read { source, .. } if source.message().contains("'sdir'") => Some(
-            "the index is a sparse one, which is not read: `git sparse-checkout reapply --no-sparse-index` makes it whole",
-        ),
-        git::Error::Read { source, .. } if source.message().contains("'link'") => Some(
-            "the index is a split one, which is not read: `git update-index --no-split-index` makes it whole",
-        ),
-        git::Error::Nowhere { .. } => Some("`git init` makes one; `envgate check` needs none"),
-        git::Error::Unborn { .. } => Some("`git commit` makes the first one"),
-        git::Error::Stranger { .. } => Some(
-            "git refuses repositories of other users; `git config --global --add safe.directory PATH` allows one",
-        ),
-        _ => None,
     }
 }

@@ -11,7 +11,7 @@ use crate::git::{self, WorkTree};
 use crate::project::Repository;
 use crate::source::{ascent, file_name, join, parent};
 
-use super::{Error, hook_links};
+use super::{Error, hook_links, namers};
 
 /// What there is to check.
 #[derive(Debug)]
@@ -40,9 +40,16 @@ impl Inputs {
         let work_tree = work_tree.map(|repository| repository.root.as_str());
         self.roots.iter().chain(&self.hooks).map(String::as_str).chain(work_tree)
     }
-}
 
-impl Inputs {
+    /// With the files around typed ones that say what those are; in a folder that was typed they are there already.
+    pub(super) fn with_namers(mut self, typed: usize, here: &Path) -> Self {
+        if self.files.len() <= typed {
+            let files = std::mem::take(&mut self.files);
+            self.files = namers::beside(files, self.reach(), here);
+        }
+        self
+    }
+
     /// The folder furthest up that is looked at: the top of the work tree, or above it a typed directory.
     pub(super) fn top(&self) -> &str {
         let work_tree = self.repository.as_ref().map(|repository| repository.root.as_str());
@@ -207,7 +214,7 @@ impl<'a> Placing<'a> {
         let real = directory.zip(path.file_name()).map(|(directory, name)| directory.join(name));
         let indexed = self.tree.map(|tree| real.and_then(|real| tree.tracked.mode(&real)));
         // Only of hooks and env files does anybody ask it, and most files are neither.
-        let matters = hook || engine::has_neighbours(shown);
+        let matters = hook || engine::has_neighbours(shown) || engine::may_be_named(shown);
         let on_disk = || matters.then(|| files::stat(path).ok()).flatten().and_then(|stat| stat.mode);
         let mode = indexed.flatten().or_else(on_disk);
         let tracked = indexed.map(|mode| mode.is_some());

@@ -78,7 +78,7 @@ impl fmt::Debug for Value {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// What arrives; `None` for a name that is passed on and set nowhere.
+    /// What arrives; `None` for a name that is passed on and set nowhere, and where it is only known when a script runs.
     pub value: Option<Value>,
     /// The file that gives it its value, from the working directory; `None` where none does.
     pub path: Option<String>,

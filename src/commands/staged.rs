@@ -40,7 +40,8 @@ pub(super) fn list<'a>(
     };
     let mut files: Vec<Input> = staged.files.iter().map(input).collect();
     // Most commits touch nothing that has a meaning beyond its own file; they pay for nothing else.
-    if files.iter().any(|file| engine::has_neighbours(&file.path)) {
+    let means = |path: &str| engine::has_neighbours(path) || engine::may_be_named(path);
+    if files.iter().any(|file| means(&file.path)) {
         files.extend(neighbours(staged, here));
     }
     let mut repository = Repository { root: relative(&staged.root, here), ..Repository::default() };

@@ -125,6 +125,14 @@ impl Gathered {
         }
     }
 
+    /// Takes the findings away whose path is `gone`.
+    pub fn leave_out(&mut self, gone: &dyn Fn(&str) -> bool) {
+        if self.whole.iter().any(|finding| gone(&finding.path)) {
+            let all = std::mem::take(self).whole.into_iter();
+            self.extend(all.filter(|finding| !gone(&finding.path)));
+        }
+    }
+
     /// The findings that were kept whole, with what they carry.
     #[must_use]
     pub fn into_findings(self) -> Vec<Diagnostic> {

@@ -16,6 +16,57 @@ use crate::project::hooks::{DIRECTORIES, GIT_HOOKS, meant};
 use crate::project::{EXAMPLE_WORDS, Role};
 use crate::source::{Source, file_name, parent};
 
+/// What env files end in that are not called so.
+const PLAIN_ENDINGS: &[&str] = &[
+    "env",
+    "envs",
+    "conf",
+    "config",
+    "cfg",
+    "ini",
+    "txt",
+    "properties",
+    "vars",
+    "variables",
+    "list",
+    "secret",
+    "secrets",
+    "settings",
+    "local",
+    "dev",
+    "development",
+    "stage",
+    "staging",
+    "test",
+    "prod",
+    "production",
+];
+
+/// Files without an ending that most repositories have, and that are something else.
+const OTHERS: &[&str] = &[
+    "dockerfile",
+    "license",
+    "licence",
+    "copying",
+    "notice",
+    "authors",
+    "codeowners",
+    "readme",
+    "changelog",
+    "procfile",
+    "gemfile",
+    "rakefile",
+    "jenkinsfile",
+    "justfile",
+    ".gitattributes",
+    ".gitmodules",
+    ".editorconfig",
+    "robots.txt",
+    "requirements.txt",
+    "cmakelists.txt",
+    "gradlew",
+];
+
 /// What a Python file mentions when it declares settings.
 const SETTINGS_MARKS: &[&str] = &["BaseSettings", "environ.Env", "environs", "decouple"];
 
@@ -55,6 +106,15 @@ pub fn has_neighbours(path: &str) -> bool {
         || is_hook(path, &name)
 }
 
+/// Whether a file of this path may be an env file by the word of another one: its name tells of no other kind.
+#[must_use]
+pub fn may_be_named(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let stem = name.trim_start_matches('.');
+    let plain = stem.rsplit_once('.').is_none_or(|(_, extension)| PLAIN_ENDINGS.contains(&extension));
+    plain && !OTHERS.contains(&name.as_str()) && !name.ends_with("ignore") && !name.ends_with("rc")
+}
+
 /// Reads a file that lies where git looks for its hooks: the name decides, whatever the directory is called.
 pub(super) fn hook(source: &Source) -> (Document, Role) {
     let known = GIT_HOOKS.contains(&file_name(source.path()));
@@ -74,8 +134,7 @@ pub fn document(source: &Source) -> (Document, Role) {
     let name = file_name(path);
     let lower = name.to_ascii_lowercase();
     if is_env_path(path) {
-        let example = lower.split(['.', '-', '_']).any(|word| EXAMPLE_WORDS.contains(&word));
-        return (Document::Env(EnvFile::parse(text)), if example { Role::Example } else { Role::Plain });
+        return env(source);
     }
     if is_schema_path(path) {
         return (Document::EnvSchema(SchemaFile::parse(text)), Role::Plain);
@@ -94,6 +153,13 @@ pub fn document(source: &Source) -> (Document, Role) {
         return (document, Role::Plain);
     }
     shell(source, &lower)
+}
+
+/// Reads a text as an env file.
+pub(super) fn env(source: &Source) -> (Document, Role) {
+    let name = file_name(source.path()).to_ascii_lowercase();
+    let example = name.split(['.', '-', '_']).any(|word| EXAMPLE_WORDS.contains(&word));
+    (Document::Env(EnvFile::parse(source.text())), if example { Role::Example } else { Role::Plain })
 }
 
 /// Whether a Python file has a class that is a settings class by its name or by the name of a base, which may

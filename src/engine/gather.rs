@@ -13,7 +13,7 @@ use crate::project::resolve::{self, Caller, Environment};
 use crate::project::{File, Project, Role};
 use crate::source::{PathKind, Source, Tree, file_name};
 
-use super::{Input, Settings, Unreadable, load, resolve_commands};
+use super::{Input, Settings, Unreadable, load, named, resolve_commands};
 
 /// How many times files may name files that name files: as deep as compose files may include each other.
 const ROUNDS: usize = 20;
@@ -28,11 +28,15 @@ pub fn gather<'a>(
     settings: &mut Settings,
     tree: &'a dyn Tree,
 ) -> Result<Project<'a>, Unreadable> {
-    let loaded =
-        load::load(inputs, &load::Asked { rules: &[], own: None, wanted: &|_| true, texts: false }, tree)?;
-    let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
+    let asked = load::Asked { rules: &[], own: None, wanted: &|_| true, texts: false, env: false };
+    let mut loaded = load::load(inputs, &asked, tree)?;
+    let files = std::mem::take(&mut loaded.files);
+    let mut project = Project::new(files, settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     resolve_commands(&mut project, &settings.environments, tree);
+    if named::take_up(inputs, &asked, tree, &mut project, &mut loaded)? {
+        resolve_commands(&mut project, &settings.environments, tree);
+    }
     Ok(project)
 }
 

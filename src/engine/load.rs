@@ -47,6 +47,7 @@ pub(super) struct Loaded {
 }
 
 /// What is asked of every text.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// The rules.
     pub(super) rules: &'a [&'a dyn Rule],
@@ -56,6 +57,8 @@ pub(super) struct Asked<'a> {
     pub(super) wanted: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
     /// Whether all files are texts and nothing else.
     pub(super) texts: bool,
+    /// Whether all files are env files, whatever they are called.
+    pub(super) env: bool,
 }
 
 /// One text. A file that nobody needs any more is not in it.
@@ -132,6 +135,7 @@ fn read_one(input: &Input, asked: &Asked<'_>, tree: &dyn Tree, buffer: &mut Vec<
     let source = Source::from_bytes(input.path.as_str(), std::mem::take(buffer));
     let (document, role) = match (asked.texts || converted, input.hook) {
         (true, _) => (Document::Text, Role::Plain),
+        (false, _) if asked.env => classify::env(&source),
         (false, true) => classify::hook(&source),
         (false, false) => classify::document(&source),
     };

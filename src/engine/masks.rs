@@ -100,10 +100,10 @@ impl Masks<'_> {
     }
 }
 
-/// A file as it may be shown.
+/// A file as it may be shown, read as the document that a check took it for.
 #[must_use]
-pub fn masked(source: &Source, own: Option<&Own>, declared: &Declared) -> Source {
-    source.masked(&spans(&classify::document(source).0, source, own, declared))
+pub fn masked(source: &Source, document: &Document, own: Option<&Own>, declared: &Declared) -> Source {
+    source.masked(&spans(document, source, own, declared))
 }
 
 /// The spans of a text that no output may show, read as the document that its path says it is, where nothing is declared.

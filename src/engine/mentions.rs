@@ -27,7 +27,10 @@ pub(super) fn find(inputs: &[Input], project: &Project<'_>, tree: &dyn Tree) -> 
     if names.is_empty() {
         return BTreeSet::new();
     }
-    let readable = inputs.par_iter().filter(|input| !classify::is_env_path(&input.path));
+    let env = project.files.iter().filter(|file| matches!(file.document, Document::Env(_)));
+    let env: HashSet<&str> = env.map(|file| file.source.path()).collect();
+    let is_other = |path: &str| !classify::is_env_path(path) && !env.contains(path);
+    let readable = inputs.par_iter().filter(|input| is_other(&input.path));
     readable
         .map(|input| {
             let bytes = tree.read(&input.path).unwrap_or_default();

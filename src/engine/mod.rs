@@ -8,6 +8,7 @@ mod gather;
 mod load;
 mod masks;
 mod mentions;
+mod named;
 mod pairs;
 mod select;
 mod silence;
@@ -15,7 +16,7 @@ mod texts;
 mod threads;
 mod vouch;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Gathered};
@@ -34,7 +35,7 @@ use threads::Threads;
 
 pub use below::Below;
 pub use classify::document;
-pub use classify::has_neighbours;
+pub use classify::{has_neighbours, may_be_named};
 pub use gather::{gather, resolve_command};
 pub use masks::{Declared, masked, masks};
 pub use select::{Ignored, Selection};
@@ -133,12 +134,16 @@ fn check_whole(inputs: &[Input], settings: &mut Settings, tree: &dyn Tree) -> Re
     let rule = own.clone().map(rules::with_own);
     let running = settings.selection.running(ALL, rule.as_deref());
     let wanted = |finding: &_| settings.selection.reports(finding);
-    let asked = load::Asked { rules: &running, own: own.as_deref(), wanted: &wanted, texts: false };
+    let asked =
+        load::Asked { rules: &running, own: own.as_deref(), wanted: &wanted, texts: false, env: false };
     let mut loaded = load::load(inputs, &asked, tree)?;
-    let mut project = Project::new(loaded.files, settings.expectations.clone(), tree);
+    let mut project = Project::new(std::mem::take(&mut loaded.files), settings.expectations.clone(), tree);
     project.repository = settings.repository.take();
     load::assign_hook_roles(&mut project);
     resolve_commands(&mut project, &settings.environments, tree);
+    if named::take_up(inputs, &asked, tree, &mut project, &mut loaded)? {
+        resolve_commands(&mut project, &settings.environments, tree);
+    }
     project.loading = loading::judge(&project);
     if settings.selection.info {
         project.mentions = Some(mentions::find(inputs, &project, tree));
@@ -227,6 +232,7 @@ fn run(project: &Project<'_>, running: &[&dyn Rule], found: &mut Gathered) {
     let across = threads.map(running, |rule| {
         let mut found = Vec::new();
         rule.check_project(project, &mut Findings::new(rule.meta(), "", &mut found));
+        once(&mut found);
         found
     });
     found.extend(across.into_iter().flatten());
@@ -248,7 +254,16 @@ fn run_on(file: &File, project: &Project<'_>, running: &[&dyn Rule]) -> Vec<Diag
             Document::EnvSchema(_) | Document::PythonSettings(_) | Document::Text => {}
         }
     }
+    if matches!(file.document, Document::Shell(_) | Document::Makefile(_)) {
+        once(&mut found);
+    }
     found
+}
+
+/// What several commands say of one place in the same words is told once.
+fn once(found: &mut Vec<Diagnostic>) {
+    let mut known: HashSet<(Arc<str>, Span, String)> = HashSet::new();
+    found.retain(|one| known.insert((Arc::clone(&one.path), one.span, one.message.clone())));
 }
 
 fn is_broken(file: &File) -> bool {

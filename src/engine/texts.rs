@@ -43,8 +43,8 @@ fn search(
     let mut running = selection.running(ALL, rule.as_deref());
     running.retain(|rule| rule.stands_for_patterns());
     let wanted = |finding: &_| selection.reports(finding);
-    let loaded =
-        load::load(inputs, &load::Asked { rules: &running, own, wanted: &wanted, texts: true }, tree)?;
+    let asked = load::Asked { rules: &running, own, wanted: &wanted, texts: true, env: false };
+    let loaded = load::load(inputs, &asked, tree)?;
     let project = Project::new(loaded.files, settings.expectations.clone(), tree);
     let silencer = silence::Silencer::new(settings, loaded.allows, std::collections::HashMap::new());
     let silencer = silencer.told_by(told);

@@ -79,13 +79,17 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
     let path = file.source.path();
     let mut known = project.environments.iter().filter(|one| one.files.iter().any(|used| used == path));
     let name = variable.name.as_str();
-    if variable.operator.is_some() || known.clone().any(|one| one.sets(name)) {
+    let given = |one: &Environment| one.sets(name) && !one.names.is_of_machine(name);
+    if variable.operator.is_some() || known.clone().any(given) {
         return None;
     }
     let service = &run.service.name.value;
     let has = |environment: &Environment| {
         let variable = environment.service(service).and_then(|service| service.variable(name));
-        variable.is_some_and(|variable| variable.arrives.value.is_some())
+        variable.is_some_and(|variable| {
+            variable.arrives.value.is_some()
+                || variable.arrives.is_unknown() && !variable.arrives.is_of_machine()
+        })
     };
     let written =
         run.service.environment.iter().any(|setting| setting.key == name && setting.value.is_some());
@@ -96,6 +100,13 @@ pub fn whose(project: &Project<'_>, file: &File, run: &Run<'_>, variable: &Varia
     } else {
         (name == "HOSTNAME").then_some(Whose::Everywhere)
     }
+}
+
+/// Whether compose fills it in with what the machine has, for one of the commands that use the file.
+#[must_use]
+pub fn is_of_machine(project: &Project<'_>, file: &File, variable: &Variable) -> bool {
+    let mut environments = project.environments.iter();
+    environments.any(|one| one.uses(file.source.path()) && one.names.is_of_machine(&variable.name))
 }
 
 /// Whether a shell text sets a variable: `NAME=`, `for NAME in`, `read NAME`.

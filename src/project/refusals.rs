@@ -158,7 +158,7 @@ fn is_nothing(service: &Layered<'_>, names: &Names) -> bool {
         return false;
     }
     service.value("image").is_none_or(|(_, image)| {
-        image.template.fill(&|name| names.value(name)).is_ok_and(|filled| filled.text.is_empty())
+        image.template.fill(&|name| names.held(name)).is_ok_and(|filled| filled.text.is_empty())
     })
 }
 
@@ -244,7 +244,7 @@ fn containers<'a>(services: &[&Layered<'a>], names: &Names) -> Vec<Refused<'a>> 
             found.push(Refused { service: name, file, span, why: Why::NamedReplicas });
         }
         let filled = service.value("container_name").and_then(|(_, value)| {
-            value.template.fill(&|name| names.value(name)).ok().map(|filled| filled.text)
+            value.template.fill(&|name| names.held(name)).ok().map(|filled| filled.text)
         });
         let Some(filled) = filled else { continue };
         if let Some(other) = known.get(&filled) {

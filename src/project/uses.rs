@@ -12,7 +12,7 @@ use super::schema::Voice;
 use super::{File, Project};
 use crate::document::Document;
 use crate::document::python_settings::{Field, ListShape, is_test};
-use crate::source::{Span, file_name};
+use crate::source::{Span, file_name, parent};
 
 /// Where a script sources an env file.
 #[derive(Debug)]
@@ -177,12 +177,16 @@ pub enum Surroundings {
     Other,
 }
 
-/// Which surroundings the env file at `path` is for, by the words of its name.
+const DEVELOPMENT: &[&str] = &["dev", "devel", "development", "local"];
+
+/// Which surroundings the env file at `path` is for, by the words of its name, and by its folder where that is
+/// called so and nothing else.
 ///
 /// ```
 /// use envgate::project::uses::{Surroundings, surroundings};
 /// assert_eq!(surroundings("envs/.env.test"), Surroundings::Test);
 /// assert_eq!(surroundings(".env.local"), Surroundings::Development);
+/// assert_eq!(surroundings(".envs/.local/.postgres"), Surroundings::Development);
 /// assert_eq!(surroundings(".env"), Surroundings::Other);
 /// ```
 #[must_use]
@@ -190,9 +194,10 @@ pub fn surroundings(path: &str) -> Surroundings {
     let name = file_name(path).to_ascii_lowercase();
     let words: Vec<&str> = name.split(['.', '-', '_']).collect();
     let any = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let folder = file_name(parent(path)).trim_start_matches('.');
     if any(&["test", "tests", "testing", "ci", "e2e"]) {
         Surroundings::Test
-    } else if any(&["dev", "devel", "development", "local"]) {
+    } else if any(DEVELOPMENT) || (DEVELOPMENT.contains(&folder) && !any(&["prod", "production", "live"])) {
         Surroundings::Development
     } else {
         Surroundings::Other

@@ -100,6 +100,9 @@ pub struct EnvironmentView {
     pub files: Vec<String>,
     /// The files that `${…}` is filled from, the one that wins first.
     pub interpolation: Vec<String>,
+    /// Whether compose is told to read no `.env` by itself.
+    #[serde(skip)]
+    pub no_dotenv: bool,
     /// The services by name; empty where compose would refuse.
     pub services: BTreeMap<String, ServiceView>,
     /// The services that no profile switches on.
@@ -194,7 +197,9 @@ fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -
     }
     row(out, at, directory, plain, &[visible(&environment.project_directory).into_owned()])?;
     row(out, at, files, plain, &[visible(&environment.files.join(", ")).into_owned()])?;
-    let filled = if environment.interpolation.is_empty() {
+    let filled = if environment.no_dotenv {
+        lang.text("no file: `COMPOSE_DISABLE_ENV_FILE` is set").into_owned()
+    } else if environment.interpolation.is_empty() {
         lang.text("no file: there is no `.env` there and no `--env-file` is given").into_owned()
     } else {
         visible(&environment.interpolation.join(", ")).into_owned()
@@ -217,12 +222,22 @@ fn head(environment: &EnvironmentView, options: &Options, out: &mut dyn Write) -
 /// What arrives and from where, then what it hides.
 fn lines(variable: &VariableView, lang: Lang) -> Vec<String> {
     let arrives = &variable.arrives;
-    let mut lines = vec![format!("{}, {}", arrives.value.words(lang), lang.text(&from(&arrives.origin)))];
+    let (value, unknown) = (arrives.value.words(lang), arrives.value == Shown::Unknown);
+    let from = if unknown { set(&arrives.origin) } else { from(&arrives.origin) };
+    let mut lines = vec![format!("{value}, {}", lang.text(&from))];
     for hidden in &variable.shadows {
         let (value, place) = (hidden.value.words(lang), hidden.origin.place());
         lines.push(lang.with("hides {value} in {place}", &[&value, &place]));
     }
     lines
+}
+
+/// Where that is set which is not known.
+fn set(origin: &OriginView) -> String {
+    match &origin.path {
+        Some(_) => format!("set in {}", origin.place()),
+        None => "set on every machine".to_owned(),
+    }
 }
 
 fn from(origin: &OriginView) -> String {

@@ -12,6 +12,8 @@ use crate::lang::Lang;
 pub enum Shown {
     /// There is none.
     Nothing,
+    /// There is one that is not known.
+    Unknown,
     /// Its length in characters, and its shape in words.
     Masked {
         /// In characters.
@@ -38,6 +40,7 @@ impl Shown {
     pub(super) fn words(&self, lang: Lang) -> String {
         match self {
             Self::Nothing => lang.text("no value").into_owned(),
+            Self::Unknown => lang.text("not known here").into_owned(),
             Self::Masked { shape, .. } => lang.text(shape).into_owned(),
             Self::Revealed(value) => format!("\"{}\"", super::visible::visible(value)),
         }
@@ -49,17 +52,18 @@ impl std::fmt::Debug for Shown {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Nothing => formatter.write_str("Nothing"),
+            Self::Unknown => formatter.write_str("Unknown"),
             Self::Masked { length, .. } => write!(formatter, "Masked({length})"),
             Self::Revealed(value) => write!(formatter, "Revealed({})", value.len()),
         }
     }
 }
 
-/// `null`, `{"length":n}`, or the text.
+/// `null`, `{"length":n}`, or the text. Of a value that is not known the origin tells that there is one.
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Nothing => serializer.serialize_none(),
+            Self::Nothing | Self::Unknown => serializer.serialize_none(),
             Self::Masked { length, .. } => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry("length", length)?;

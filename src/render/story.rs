@@ -29,6 +29,8 @@ pub struct Story {
     pub parts: Vec<Part>,
     /// What to do where something is wrong.
     pub advice: Option<String>,
+    /// Why it is not known whether something is wrong.
+    pub open: Option<String>,
 }
 
 /// Writes it.
@@ -55,6 +57,11 @@ pub fn story(story: &Story, options: &Options, out: &mut dyn Write) -> io::Resul
         )?;
     }
     let Some(advice) = &story.advice else {
+        if let Some(open) = &story.open {
+            return wrap(&visible_lines(&lang.text(open)), options.columns().saturating_sub(2))
+                .iter()
+                .try_for_each(|line| writeln!(out, "  {line}"));
+        }
         return writeln!(
             out,
             "  {}",

@@ -103,7 +103,7 @@ fn set_everywhere(name: &str, file: &File, project: &Project<'_>) -> bool {
         project.environments.iter().filter(|environment| environment.uses(path)).peekable();
     environments.peek().is_some()
         && environments.all(|environment| {
-            environment.names.value(name).is_some()
+            environment.names.get(name).is_some()
                 || environment.command.env_files.iter().any(|file| project.tree.kind(file).is_none())
         })
 }

@@ -40,8 +40,8 @@ impl Rule for ShadowedEnvFile {
 
 /// The env file's value, where another one arrives.
 fn hidden(variable: &Variable) -> Option<&Layer> {
-    if variable.set_at.kind != OriginKind::Environment || variable.arrives.origin.kind == OriginKind::EnvFile
-    {
+    let other = variable.arrives.origin.kind != OriginKind::EnvFile && !variable.arrives.is_unknown();
+    if variable.set_at.kind != OriginKind::Environment || !other {
         return None;
     }
     let hidden = variable.shadows.first().filter(|layer| layer.origin.kind == OriginKind::EnvFile)?;

@@ -27,7 +27,8 @@ impl Rule for UnreadEnvFile {
     }
 
     fn check_project(&self, project: &Project<'_>, found: &mut Findings<'_>) {
-        for environment in &project.environments {
+        // Who tells compose to read none does not want what is in one.
+        for environment in project.environments.iter().filter(|environment| !environment.reads_no_dotenv()) {
             let missing = missing(project, environment);
             let Some((file, names)) = best(project, environment, &missing) else { continue };
             report(project, environment, file, &names, &missing, found);

@@ -95,7 +95,8 @@ fn beaten<'a>(
                 let mut made = command.make.variables.iter();
                 if let Some(one) = made.find(|one| one.name == name && one.path.as_deref() == path) {
                     let sourced = path.filter(|path| *path != command.path);
-                    found.entry(one.at).or_default().push(Beaten { name, file, sourced, known: true });
+                    let known = one.value.is_some();
+                    found.entry(one.at).or_default().push(Beaten { name, file, sourced, known });
                 }
             }
             _ => {}

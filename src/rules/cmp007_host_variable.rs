@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Edit, Findings, Fix, Meta, Safety, Severity};
 use crate::document::compose::ComposeFile;
 use crate::document::compose::template::Variable;
-use crate::project::container::{Run, Whose, runs, whose};
+use crate::project::container::{Run, Whose, is_of_machine, runs, whose};
 use crate::project::{File, Project};
 use crate::source::Span;
 
@@ -44,7 +44,8 @@ impl Rule for HostVariable {
                     for variable in part.template.value_variables() {
                         let whose = whose(project, file, &run, variable);
                         if let Some(whose) = whose.filter(|_| seen.insert(variable.span)) {
-                            report(variable, whose, &run, found);
+                            let machine = is_of_machine(project, file, variable);
+                            report(variable, whose, machine, &run, found);
                         }
                     }
                 }
@@ -53,14 +54,18 @@ impl Rule for HostVariable {
     }
 }
 
-fn report(variable: &Variable, whose: Whose, run: &Run<'_>, found: &mut Findings<'_>) {
+fn report(variable: &Variable, whose: Whose, machine: bool, run: &Run<'_>, found: &mut Findings<'_>) {
     let (name, service) = (&variable.name, &run.service.name.value);
     let has = match whose {
         Whose::Environment => format!("the environment of `{service}` has it"),
         Whose::Text => "this text sets it itself".to_owned(),
         Whose::Everywhere => "every container has it".to_owned(),
     };
-    let message = format!("compose fills in `{name}` on the host, where nobody sets it; {has}");
+    let message = if machine {
+        format!("compose fills in `{name}` with the host's own; {has}")
+    } else {
+        format!("compose fills in `{name}` on the host, where nobody sets it; {has}")
+    };
     let finding = found.push(variable.span, message);
     finding.key(name.clone()).service(service.clone());
     if whose == Whose::Everywhere {

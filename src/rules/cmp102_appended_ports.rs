@@ -54,7 +54,7 @@ fn check(
     seen: &mut HashSet<(String, usize)>,
     found: &mut Findings<'_>,
 ) {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let mut ports: Vec<Published<'_>> = Vec::new();
     for (part, (file, entry)) in service.entries("ports").into_iter().enumerate() {
         for port in Port::list(file.source.text(), &entry.value) {

@@ -62,7 +62,7 @@ struct Written {
 
 /// The relative paths of a file.
 fn paths(compose: &ComposeFile, file: &File, environment: &Environment) -> Vec<Written> {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let mut found = Vec::new();
     let mut add = |value: &Value, needed: bool| {
         if let Ok(filled) = value.template.fill(&names) {

@@ -224,7 +224,7 @@ impl Whole<'_, '_> {
     /// A path of this project as written, joined to the project directory; `None` for everything else.
     fn path(&self, value: &Value) -> Option<String> {
         let names = &self.environment.names;
-        let text = value.template.fill(&|name| names.value(name)).ok()?.text;
+        let text = value.template.fill(&|name| names.held(name)).ok()?.text;
         let elsewhere = text.is_empty()
             || text.contains("://")
             || text.starts_with(['/', '~'])

@@ -82,7 +82,7 @@ fn by_command<'a>(environment: &Environment, service: &Layered<'a>) -> Option<(&
         .find(|run| run.parts.first().is_some_and(|first| entry.value.target().span.contains(first.span)))?;
     let mut words: Vec<(String, Span)> = Vec::new();
     for value in &run.parts {
-        let filled = value.template.fill(&|name| environment.names.value(name)).ok()?;
+        let filled = value.template.fill(&|name| environment.names.held(name)).ok()?;
         words.extend(filled.text.split_whitespace().map(|word| (word.to_owned(), value.span)));
     }
     let mut found: Vec<(String, Span)> = Vec::new();
@@ -111,7 +111,7 @@ struct Others<'a> {
 }
 
 fn disagreement<'a>(environment: &Environment, service: &Layered<'a>, own: &Claim<'_>) -> Option<Others<'a>> {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let mut targets: BTreeSet<String> = BTreeSet::new();
     let mut first = None;
     for (file, entry) in service.entries("ports") {
@@ -138,7 +138,7 @@ fn asked<'a>(environment: &Environment, service: &Layered<'a>) -> Option<Claim<'
     let texts = node.items().map_or_else(|| vec![node], |items| items.iter().map(AsRef::as_ref).collect());
     for item in texts {
         let Some(value) = crate::document::compose::Value::read(file.source.text(), item) else { continue };
-        let filled = value.template.fill(&|name| environment.names.value(name)).ok()?;
+        let filled = value.template.fill(&|name| environment.names.held(name)).ok()?;
         for host in ["localhost:", "127.0.0.1:", "0.0.0.0:", "[::1]:"] {
             let Some((_, rest)) = filled.text.split_once(host) else { continue };
             let port: String = rest.chars().take_while(char::is_ascii_digit).collect();

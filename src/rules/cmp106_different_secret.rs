@@ -22,7 +22,8 @@ impl Rule for DifferentSecret {
         for environment in &project.environments {
             let mut keys: BTreeMap<&str, Vec<(&Service, &Variable)>> = BTreeMap::new();
             for service in environment.services.iter().filter(|service| !service.disabled) {
-                for variable in service.variables.iter().filter(|variable| project.is_secret(&variable.key)) {
+                let known = service.variables.iter().filter(|variable| !variable.arrives.is_unknown());
+                for variable in known.filter(|variable| project.is_secret(&variable.key)) {
                     keys.entry(&variable.key).or_default().push((service, variable));
                 }
             }

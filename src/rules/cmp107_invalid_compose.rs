@@ -202,7 +202,7 @@ fn unhealthy(project: &Project<'_>, environment: &Environment, service: &Layered
         return (!dockerfile.contains("HEALTHCHECK")).then_some(Severity::Warning);
     }
     let (_, image) = service.value("image")?;
-    let filled = image.template.fill(&|name| environment.names.value(name)).ok()?;
+    let filled = image.template.fill_known(&|name| environment.names.held(name)).ok()?;
     Image::parse(&filled.text).without_healthcheck().then_some(Severity::Error)
 }
 
@@ -211,7 +211,7 @@ fn dockerfile(project: &Project<'_>, environment: &Environment, service: &Layere
     let (part, entry) = service.placed("build").pop()?;
     let text = |node: &Node| {
         let value = Value::read(part.file.source.text(), node)?;
-        value.template.fill(&|name| environment.names.value(name)).ok().map(|filled| filled.text)
+        value.template.fill(&|name| environment.names.held(name)).ok().map(|filled| filled.text)
     };
     let context = text(entry.value.get("context").unwrap_or(&entry.value))?;
     let name = entry.value.get("dockerfile").map_or_else(|| Some("Dockerfile".to_owned()), text)?;

@@ -41,7 +41,7 @@ impl Rule for FloatingImage {
                 let Some((file, image)) = service.value("image").filter(|(file, _)| file.checked) else {
                     continue;
                 };
-                let names = |name: &str| environment.names.value(name);
+                let names = |name: &str| environment.names.held(name);
                 let Ok(filled) = image.template.fill(&names) else { continue };
                 let Some(fault) = fault(&filled.text, project.expectations.digests) else { continue };
                 if seen.insert((file.source.path(), image.span)) {

@@ -37,9 +37,9 @@ impl Rule for OpenDatastore {
 
 /// What several commands publish is said once all the same: the engine keeps one of several findings at a place.
 fn check(service: &Layered<'_>, environment: &Environment, found: &mut Findings<'_>) {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let Some(image) =
-        service.value("image").and_then(|(_, image)| image.template.fill(&names).ok().map(|f| f.text))
+        service.value("image").and_then(|(_, image)| image.template.fill_known(&names).ok().map(|f| f.text))
     else {
         return;
     };

@@ -67,7 +67,7 @@ type Said<'a> = (&'a File, Span, String, &'static str);
 
 /// The mounts of the build context, or of a part of it, into the container.
 fn mounts<'a>(project: &Project<'_>, environment: &Environment, service: &Layered<'a>) -> Vec<Said<'a>> {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let Some(context) = context(environment, service) else { return Vec::new() };
     let mut said = Vec::new();
     for (part, entry) in service.placed("volumes") {
@@ -95,7 +95,7 @@ fn context(environment: &Environment, service: &Layered<'_>) -> Option<String> {
     let (part, entry) = service.placed("build").pop()?;
     let node = entry.value.get("context").unwrap_or(&entry.value);
     let value = Value::read(part.file.source.text(), node)?;
-    let filled = value.template.fill(&|name| environment.names.value(name)).ok()?;
+    let filled = value.template.fill(&|name| environment.names.held(name)).ok()?;
     Some(join(&part.directory, &filled.text))
 }
 
@@ -115,7 +115,7 @@ fn command<'a>(environment: &Environment, service: &Layered<'a>) -> Option<Said<
     };
     let mut words = Vec::new();
     for part in &parts {
-        let filled = part.template.fill(&|name| environment.names.value(name)).ok()?;
+        let filled = part.template.fill(&|name| environment.names.held(name)).ok()?;
         words.extend(filled.text.split_whitespace().map(str::to_owned));
     }
     let has = |wanted: &&&[&str]| words.windows(wanted.len()).any(|window| window == **wanted);

@@ -52,7 +52,7 @@ struct Said<'a> {
 }
 
 fn said<'a>(environment: &Environment, service: &Layered<'a>) -> Vec<Said<'a>> {
-    let names = |name: &str| environment.names.value(name);
+    let names = |name: &str| environment.names.held(name);
     let text = |value: &Value| value.template.fill(&names).map(|filled| filled.text).unwrap_or_default();
     let mut all = Vec::new();
     if let Some((file, value)) = service.value("privileged").filter(|(_, value)| text(value) == "true") {

@@ -85,8 +85,10 @@ impl Uses {
         }
         let services = project.environments.iter().flat_map(|environment| &environment.services);
         let variables = services.flat_map(|service| &service.variables);
-        let given = variables
-            .filter(|variable| variable.arrives.value.as_ref().is_some_and(|value| !value.is_empty()));
+        let given = variables.filter(|variable| match variable.arrives.value.as_deref() {
+            Some(value) => !value.is_empty(),
+            None => variable.arrives.is_unknown(),
+        });
         Self { given: given.map(|variable| variable.key.clone()).collect(), used, without_fallback }
     }
 }

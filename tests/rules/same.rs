@@ -54,7 +54,7 @@ fn the_number_of_threads_changes_nothing() {
 fn ends_lines_either_way(path: &str) -> bool {
     let name = file_name(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    !is_env_name(name) && ["yml", "yaml", "py", "ts", "js", "json", "md", "toml", "txt"].contains(&ending)
+    !is_env_name(name) && ["yml", "yaml", "py", "ts", "js", "json", "md", "toml"].contains(&ending)
 }
 
 #[test]

@@ -13,7 +13,7 @@ use similar::TextDiff;
 
 use crate::cli::{Fix, Scope, When};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::engine::{self, Declared};
+use crate::engine::{self, Outcome};
 use crate::files::{self, write_atomically};
 use crate::fix;
 use crate::render::visible_lines;
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Fix, _color: When, out: &mut dyn Write) -> Result<
     }
     for (path, text) in overlay.texts() {
         if arguments.diff {
-            diff(path, &prepared, text, &state.outcome.declared, out)?;
+            diff(path, &prepared, text, &state.outcome, out)?;
         } else {
             write_atomically(&prepared.disk_path(path), text.as_bytes())?;
         }
@@ -140,12 +140,12 @@ fn diff(
     path: &str,
     prepared: &Prepared,
     text: &str,
-    declared: &Declared,
+    outcome: &Outcome,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let before = Source::from_bytes(path, files::read(&prepared.disk_path(path))?);
     let own = prepared.loaded.config.own.as_deref();
-    let masked = |source: &Source| engine::masked(source, own, declared);
+    let masked = |source: &Source| engine::masked(source, &outcome.document(source), own, &outcome.declared);
     let (before, after) = (masked(&before), masked(&Source::new(path, text)));
     let diff = TextDiff::from_lines(before.text(), after.text());
     let (from, to) = (format!("a/{path}"), format!("b/{path}"));

@@ -45,7 +45,7 @@ fn of_environment(name: &str, environment: &Environment, project: &Project<'_>, 
     }
     for service in &environment.services {
         let Some(variable) = service.variable(name) else { continue };
-        let hidden = match variable.shadows.len() {
+        let hidden = match variable.hidden().count() {
             0 => String::new(),
             count => format!(", hides {count} other{}", if count == 1 { "" } else { "s" }),
         };
@@ -75,8 +75,11 @@ fn below<'p>(top: &str, path: &'p str) -> &'p str {
 }
 
 fn words(layer: &Layer, project: &Project<'_>, top: &str) -> String {
-    let shape =
-        layer.value.as_deref().map_or_else(|| "no value".to_owned(), |value| Shape::of(value).to_string());
+    let shape = match layer.value.as_deref() {
+        Some(value) => Shape::of(value).to_string(),
+        None if layer.is_unknown() => "only known when it runs".to_owned(),
+        None => "no value".to_owned(),
+    };
     let kind = match layer.origin.kind {
         OriginKind::Shell => "from the shell",
         OriginKind::CommandEnvFile => "from `--env-file`",

@@ -10,7 +10,7 @@ use std::io::Write;
 
 use crate::cli::{Resolve, TableFormat, When};
 use crate::project::Project;
-use crate::project::resolve::{Environment, TroubleKind};
+use crate::project::resolve::{Environment, TroubleKind, Variable};
 use crate::render;
 
 use super::{Error, Status, terminal};
@@ -42,7 +42,28 @@ pub(super) fn run(arguments: &Resolve, color: When, out: &mut dyn Write) -> Resu
     out.flush()?;
     let refused: Vec<String> =
         views.iter().flat_map(|view| &view.refusals).map(views::refusal_text).collect();
-    if refused.is_empty() { Ok(Status::Clean) } else { Err(Error::Refused { reasons: refused }) }
+    if !refused.is_empty() {
+        return Err(Error::Refused { reasons: refused });
+    }
+    let shown = environments.iter().flat_map(|environment| &environment.services);
+    let shown = shown.filter(|service| wanted.map_or(!service.disabled, |name| service.name == name));
+    match not_known(shown.flat_map(|service| &service.variables), &project) {
+        Some(error) => Err(error),
+        None => Ok(Status::Clean),
+    }
+}
+
+/// The error for values that are only known when a script runs. What each machine sets for itself is no such value.
+pub(super) fn not_known<'a>(
+    variables: impl Iterator<Item = &'a Variable>,
+    project: &Project<'_>,
+) -> Option<Error> {
+    let open = variables.filter_map(|variable| {
+        let origin = variable.hangs_on().filter(|origin| !origin.path.is_empty())?;
+        Some(format!("`{}` ({})", variable.key, place(project, &origin.path, origin.span.start)))
+    });
+    let open: BTreeSet<String> = open.collect();
+    (!open.is_empty()).then(|| Error::NotKnown(open.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
 /// A name that no service has, with those that there are.
@@ -61,7 +82,7 @@ pub(super) fn readable(environment: &Environment, project: &Project<'_>) -> Resu
     }
     let open = environment.troubles.iter().find(|trouble| trouble.kind == TroubleKind::NotResolved);
     match open {
-        Some(trouble) => Err(Error::NotResolved { place: place(project, &trouble.path, trouble.span.start) }),
+        Some(trouble) => Err(Error::NotResolved(place(project, &trouble.path, trouble.span.start))),
         None => Ok(()),
     }
 }

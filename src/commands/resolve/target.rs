@@ -9,9 +9,9 @@ use crate::cli::Where;
 use crate::engine::{self, Settings};
 use crate::files::{self, DiskTree, Walk, relative};
 use crate::project::Project;
-use crate::project::commands::ComposeCommand;
+use crate::project::commands::{ComposeCommand, Exported};
 use crate::project::resolve::{self, Caller, Environment};
-use crate::source::{PathKind, Tree, join, parent};
+use crate::source::{PathKind, Span, Tree, join, parent};
 
 use super::super::configuration::{self, Loaded};
 use super::super::{Error, check, inputs, working_directory};
@@ -162,7 +162,17 @@ fn typed(asked: &Where, caller: &Caller, here: &Path) -> Result<ComposeCommand, 
         let named = list.split(',').filter(|path| !path.is_empty());
         env_files = named.map(|path| relative(Path::new(path), here)).collect();
     }
+    // Which files compose looks for hangs on it.
+    let switch = "COMPOSE_DISABLE_ENV_FILE";
+    let exported = caller.shell.get(switch).map(|value| Exported {
+        name: switch.to_owned(),
+        value: Some(value.clone()),
+        set: true,
+        span: Span::default(),
+        prefix: true,
+    });
     Ok(ComposeCommand {
+        exported: exported.into_iter().collect(),
         files: paths(&asked.files),
         env_files,
         project_directory: asked.project_directory.as_ref().map(|path| relative(path, here)),

@@ -41,6 +41,7 @@ pub(super) fn environment(
         project_directory: or_here(&environment.project_directory),
         files: environment.files.clone(),
         interpolation: environment.interpolation.clone(),
+        no_dotenv: environment.reads_no_dotenv() && environment.interpolation.is_empty(),
         // Where compose refuses no service gets anything.
         services: if refusals.is_empty() { services.collect() } else { BTreeMap::default() },
         disabled: off.map(|service| service.name.clone()).collect(),
@@ -88,14 +89,16 @@ pub(in super::super) fn place(project: &Project<'_>, path: &str, offset: usize) 
 }
 
 fn variable(variable: &Variable, project: &Project<'_>, reveal: bool) -> VariableView {
-    VariableView {
-        arrives: layer(&variable.arrives, project, reveal),
-        shadows: variable.shadows.iter().map(|one| layer(one, project, reveal)).collect(),
+    let mut arrives = layer(&variable.arrives, project, reveal);
+    if let Some(set) = variable.hangs_on() {
+        arrives.origin = origin(set, project);
     }
+    VariableView { arrives, shadows: variable.hidden().map(|one| layer(one, project, reveal)).collect() }
 }
 
 fn layer(layer: &Layer, project: &Project<'_>, reveal: bool) -> LayerView {
-    LayerView { value: shown(layer.value.as_deref(), reveal), origin: origin(&layer.origin, project) }
+    let value = if layer.is_unknown() { Shown::Unknown } else { shown(layer.value.as_deref(), reveal) };
+    LayerView { value, origin: origin(&layer.origin, project) }
 }
 
 /// A value as it may be shown.

@@ -26,6 +26,9 @@ pub(super) fn advice(told: &Told<'_>) -> Option<String> {
     if told.environment.troubles.iter().any(|trouble| trouble.about == key) {
         return Some(format!("set `{key}`: without it compose starts nothing"));
     }
+    if arrives.is_unknown() {
+        return None;
+    }
     if let (OriginKind::Fallback, Some(layer)) = (arrives.origin.kind, file) {
         return Some(hand_over(told, layer, "the fallback hides"));
     }

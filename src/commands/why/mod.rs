@@ -10,12 +10,12 @@ use std::io::Write;
 use crate::cli::{When, Why};
 use crate::document::Document;
 use crate::files::DiskTree;
-use crate::project::resolve::{Environment, Service};
+use crate::project::resolve::{Environment, Service, TroubleKind};
 use crate::project::{Project, Role};
 use crate::render::{self, Part, Story};
 
 use super::resolve::{
-    Targets, command_text, disk, no_such_service, place, readable, refusals, targets, whole,
+    Targets, command_text, disk, no_such_service, not_known, place, readable, refusals, targets, whole,
 };
 use super::{Error, Status, terminal};
 
@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
             environments: &environments,
             reveal: arguments.command.reveal,
         };
-        for service in wanted(environment, arguments) {
+        // What a file would have said that is not there is not known.
+        let lacks = environment.troubles.iter().any(|trouble| trouble.kind == TroubleKind::NoFile);
+        for service in wanted(environment, arguments).filter(|_| !lacks) {
             let Some(variable) = service.variable(&arguments.key) else { continue };
             add(&mut told, telling.variable(variable), telling.command(), Some(&service.name));
         }
@@ -61,8 +63,13 @@ pub(super) fn run(arguments: &Why, color: When, out: &mut dyn Write) -> Result<S
         }
         render::story(story, &options, out)?;
     }
-    let wrong = stories.iter().any(|story| story.advice.is_some());
-    Ok(if wrong { Status::Findings } else { Status::Clean })
+    if stories.iter().any(|story| story.advice.is_some()) {
+        return Ok(Status::Findings);
+    }
+    out.flush()?;
+    let services = environments.iter().flat_map(|environment| wanted(environment, arguments));
+    let variables = services.filter_map(|service| service.variable(&arguments.key));
+    not_known(variables, &project).map_or(Ok(Status::Clean), Err)
 }
 
 fn wanted<'a>(environment: &'a Environment, arguments: &'a Why) -> impl Iterator<Item = &'a Service> {
@@ -124,6 +131,7 @@ fn refused(environment: &Environment, project: &Project<'_>) -> Option<Story> {
         title: format!("{} starts nothing", command_text(&environment.command)),
         parts: vec![Part { about: "refused", lines }],
         advice: Some(format!("compose stops at the first of these: {}", first.message)),
+        open: None,
     })
 }
 
@@ -147,7 +155,6 @@ fn setting<'a>(project: &'a Project<'_>, key: &'a str) -> impl Iterator<Item = (
 fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment]) -> Story {
     let key = &arguments.key;
     let service = arguments.command.service.as_deref();
-    let whom = service.map_or_else(|| "no service".to_owned(), |name| format!("not `{name}`"));
     let mut lines: Vec<String> = environments
         .iter()
         .map(|environment| {
@@ -175,8 +182,10 @@ fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment])
     }
     let title = if read && service.is_none() {
         format!("`{key}` is for programs that read the file themselves: no service gets it")
+    } else if let Some(name) = service {
+        format!("`{key}` does not arrive in `{name}`")
     } else {
-        format!("`{key}` arrives nowhere: {whom} gets it")
+        format!("`{key}` arrives nowhere: no service gets it")
     };
     let advice = match disagreeing {
         Some(path) => {
@@ -187,5 +196,5 @@ fn nowhere(arguments: &Why, project: &Project<'_>, environments: &[Environment])
             "name `{key}` under the service's `environment`, or put it into a file of its `env_file`"
         )),
     };
-    Story { title, parts, advice }
+    Story { title, parts, advice, open: None }
 }

@@ -16,7 +16,7 @@ use crate::render::{Part, Shown, Story};
 use crate::source::join;
 
 use super::advice::{Told, advice};
-use super::{command_text, place};
+use super::{command_text, place, refusals};
 
 /// What the story is about.
 pub(super) struct Telling<'a> {
@@ -33,18 +33,18 @@ impl Telling<'_> {
         let mut parts = vec![self.written(variable)];
         parts.extend(self.looked_in(variable));
         parts.push(Part { about: "won", lines: vec![self.won(variable)] });
-        if !variable.shadows.is_empty() {
+        if variable.hidden().next().is_some() {
             let hidden = |layer: &Layer| {
                 format!("{}: {}", self.at(&layer.origin.path, layer.origin.span.start), self.words(layer))
             };
-            parts.push(Part { about: "hidden", lines: variable.shadows.iter().map(hidden).collect() });
+            parts.push(Part { about: "hidden", lines: variable.hidden().map(hidden).collect() });
         }
         parts.push(Part { about: "arrives", lines: vec![self.arrives(variable)] });
         let (read, disagreeing) = self.read_by(variable);
         parts.extend(read);
         let needed = self.needed();
         let told = Told { key: self.key, environment: self.environment, variable, needed, disagreeing };
-        Story { title: String::new(), parts, advice: advice(&told) }
+        Story { title: String::new(), parts, advice: advice(&told), open: self.open(variable) }
     }
 
     /// The command that the story is about, and where it stands.
@@ -63,10 +63,25 @@ impl Telling<'_> {
 
     fn words(&self, layer: &Layer) -> String {
         match &layer.value {
+            None if layer.is_unknown() && layer.origin.path.is_empty() => "set on every machine".to_owned(),
+            None if layer.is_unknown() => "only known when it runs".to_owned(),
             None => "no value".to_owned(),
             Some(value) if self.reveal => format!("{value:?}"),
             Some(value) => Shape::of(value).to_string(),
         }
+    }
+
+    fn open(&self, variable: &Variable) -> Option<String> {
+        let Some(origin) = variable.hangs_on() else {
+            let stops = !refusals(self.environment, self.project).is_empty();
+            return stops.then(|| "it would arrive, but compose starts nothing".to_owned());
+        };
+        Some(if origin.path.is_empty() {
+            "every machine sets it, each to a value of its own".to_owned()
+        } else {
+            let at = self.at(&origin.path, origin.span.start);
+            format!("it is set in {at}, and its value is only known when that runs")
+        })
     }
 
     fn needed(&self) -> Option<usize> {
@@ -121,7 +136,7 @@ impl Telling<'_> {
         }
         let own =
             |layer: &&Layer| layer.origin.kind == OriginKind::Shell && layer.origin.path == command.path;
-        if let Some(layer) = layers.iter().find(own) {
+        if let Some(layer) = layers.iter().find(own).filter(|_| !command.path.is_empty()) {
             let (at, what) = (self.at(&command.path, layer.origin.span.start), self.words(layer));
             lines.push(format!("the shell, set in {at}: {what}"));
         }
@@ -146,7 +161,11 @@ impl Telling<'_> {
         }
         if files.is_empty() {
             let dotenv = join(&self.environment.project_directory, ".env");
-            lines.push(format!("{dotenv}: there is no such file"));
+            lines.push(if self.environment.reads_no_dotenv() {
+                format!("{dotenv}: not read, since `COMPOSE_DISABLE_ENV_FILE` is set")
+            } else {
+                format!("{dotenv}: there is no such file")
+            });
         }
         lines
     }
@@ -177,6 +196,7 @@ impl Telling<'_> {
         match origin.kind {
             OriginKind::Fallback => format!("the fallback in {at}"),
             OriginKind::Shell if origin.path.is_empty() => "the shell".to_owned(),
+            OriginKind::Shell if variable.arrives.is_unknown() => format!("the shell, set in {at}"),
             OriginKind::Shell => format!("the shell, with what it read from {at}"),
             OriginKind::None => "nothing: nobody sets it".to_owned(),
             OriginKind::Environment if !variable.inputs.is_empty() => format!("the text in {at}, filled in"),
@@ -238,7 +258,7 @@ pub(super) fn read_by(
     let mut lines = vec![verdict];
     for (reader, value) in readers.iter().zip(&values) {
         let words = match Shown::new(value.as_deref(), |value| Shape::of(value).to_string(), reveal) {
-            Shown::Nothing => "not set".to_owned(),
+            Shown::Nothing | Shown::Unknown => "not set".to_owned(),
             Shown::Masked { shape, .. } => shape,
             Shown::Revealed(value) => format!("{value:?}"),
         };

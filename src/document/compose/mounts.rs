@@ -3,6 +3,7 @@
 //! Not here: which volumes are declared.
 
 use super::Value;
+use super::template::Held;
 use crate::document::yaml::Node;
 use crate::source::Span;
 
@@ -83,7 +84,7 @@ impl Mount {
 
     /// Fills its variables in; `None` where compose refuses to.
     #[must_use]
-    pub fn fill(&self, value_of: &dyn Fn(&str) -> Option<String>) -> Option<Mounted> {
+    pub fn fill(&self, value_of: &dyn Fn(&str) -> Held) -> Option<Mounted> {
         let text = |value: &Value| value.template.fill(value_of).ok().map(|filled| filled.text);
         match &self.form {
             Form::Short(value) => Some(Mounted::parse(&text(value)?)),

@@ -3,6 +3,7 @@
 //! Not here: whether anything listens there.
 
 use super::Value;
+use super::template::Held;
 use crate::document::yaml::Node;
 use crate::source::Span;
 
@@ -112,7 +113,7 @@ impl Port {
 
     /// Fills its variables in; `None` where that gives no port.
     #[must_use]
-    pub fn fill(&self, value_of: &dyn Fn(&str) -> Option<String>) -> Option<Mapping> {
+    pub fn fill(&self, value_of: &dyn Fn(&str) -> Held) -> Option<Mapping> {
         let text = |value: &Value| value.template.fill(value_of).ok().map(|filled| filled.text);
         match &self.form {
             Form::Short(value) => Mapping::parse(&text(value)?),

@@ -2,7 +2,7 @@
 //!
 //! Not here: which variables are known where.
 
-use super::walk::State;
+use super::state::State;
 use crate::document::shell::{Parameter, Piece, Quote, Word};
 
 /// The text of a word as one field, where all of it is known.

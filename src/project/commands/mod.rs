@@ -9,7 +9,9 @@ mod listed;
 pub(in crate::project) mod make;
 mod place;
 mod ran;
+mod state;
 mod walk;
+mod worlds;
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,6 +49,8 @@ pub struct Exported {
     pub name: String,
     /// Its value; `None` where that is only known when the script runs.
     pub value: Option<String>,
+    /// Whether the script gives it a value; else it hands on what it was given itself, or what it loads.
+    pub set: bool,
     /// Where the script exports it.
     pub span: Span,
     /// Whether it stands before the command itself (`NAME=value docker compose …`).

@@ -3,23 +3,26 @@
 //!
 //! Not here: taking a compose command line apart (see [`super::line`]) and finding its directory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::env::Loader;
 use crate::document::env_uses::{self, EnvUse};
 use crate::document::shell::{
-    Assignment, Command, CommandKind, Item, List, Redirect, Script, Simple, Value, Word,
+    Command, CommandKind, Item, List, Origin, Pipeline, Redirect, Script, Simple, Word,
 };
-use crate::source::{Span, is_env_name};
+use crate::source::Span;
 
 use super::Exported;
 use super::fields::{beginning, expand, text};
 use super::line::{self, Line};
-use super::listed::{keeps_lines, lists_names};
 use super::ran::{self, Ran};
+use super::state::{
+    Loaded, State, assign, change_directory, declare, export, exported_again, forget, load, read, set, unset,
+};
+use super::worlds::{Worlds, merged};
 
 /// A compose command with what the script says about it; paths as written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Raw {
     pub(super) span: Span,
     pub(super) line: Line,
@@ -31,37 +34,11 @@ pub(super) struct Raw {
 }
 
 /// An env file that a command reads, or that is loaded into the shell; the path as written.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) of: EnvUse,
     /// The directories that the script has changed to, one within the other.
     pub(super) directory: Option<String>,
-}
-
-/// An env file loaded into the shell.
-#[derive(Debug, Clone)]
-pub(super) struct Loaded {
-    pub(super) path: String,
-    pub(super) span: Span,
-    pub(super) by_source: bool,
-    /// Whether its lines go through `xargs -d`.
-    pub(super) whole_lines: bool,
-    /// Whether all of it is exported.
-    pub(super) all: bool,
-    /// The names exported later on.
-    pub(super) exported: Vec<String>,
-}
-
-/// What is known at a place of the script. Subshells work on a copy.
-#[derive(Debug, Clone, Default)]
-pub(super) struct State {
-    pub(super) variables: BTreeMap<String, Vec<String>>,
-    directory: Option<String>,
-    sourced: Vec<Loaded>,
-    exported: Vec<Exported>,
-    export_all: bool,
-    remote: bool,
-    host: Option<String>,
 }
 
 /// One walk. A function is walked once, at its first call: what stands there is what it sees.
@@ -71,15 +48,19 @@ pub(super) struct Walk<'a> {
     reads: Vec<Read>,
     /// Every command, where they are asked for.
     ran: Option<Vec<Ran>>,
-    functions: BTreeMap<&'a str, (&'a Command, State)>,
+    functions: BTreeMap<&'a str, (&'a Command, Worlds)>,
+    /// The functions that were called and hand their arguments on to one command: each call is one of that command.
+    handed: BTreeSet<&'a str>,
+    /// How many of these calls there were.
+    calls: usize,
+    /// The call of such a function that is walked.
+    at: Option<Span>,
+    /// The functions after which nothing comes.
+    ending: BTreeSet<&'a str>,
     depth: usize,
 }
 
-/// How many variables and files are remembered, and how deep calls are followed: more is not written by
-/// people, and would make the copies for subshells dear.
-const MAX_VARIABLES: usize = 400;
-const MAX_SOURCED: usize = 10;
-const MAX_EXPORTED: usize = 100;
+/// How many commands are remembered, and how deep calls are followed: more is not written by people.
 const MAX_COMMANDS: usize = 500;
 const MAX_CALLS: usize = 30;
 
@@ -107,10 +88,17 @@ impl<'a> Walk<'a> {
     }
 
     fn all_of(&mut self, script: &'a Script) {
-        self.list(&script.body, &mut State::default());
+        let first = if matches!(script.origin, Origin::Recipe { .. }) {
+            State::of_recipe()
+        } else {
+            State::default()
+        };
+        self.list(&script.body, &mut vec![first]);
         // Those that nobody calls here see what stood above them.
-        while let Some((_, (body, mut state))) = self.functions.pop_first() {
-            self.command(body, &mut state);
+        while let Some((name, (body, mut worlds))) = self.functions.pop_first() {
+            if !self.handed.contains(name) {
+                self.command(body, &mut worlds);
+            }
         }
     }
 
@@ -136,59 +124,164 @@ impl<'a> Walk<'a> {
         ran.push(Ran { words: noted, host: state.host.clone(), remote: state.remote, writes });
     }
 
-    fn list(&mut self, list: &'a List, state: &mut State) {
+    fn list(&mut self, list: &'a List, worlds: &mut Worlds) {
         for item in &list.items {
-            self.item(item, state);
+            self.item(item, worlds);
         }
     }
 
-    fn item(&mut self, item: &'a Item, state: &mut State) {
-        for pipeline in item.pipelines() {
+    fn item(&mut self, item: &'a Item, worlds: &mut Worlds) {
+        let mut tested = false;
+        let ended = worlds.iter().all(|state| state.ended);
+        for (nth, pipeline) in item.pipelines().enumerate() {
+            // `[ … ] && NAME=value`
+            let perhaps = tested && self.ran.is_none() && only_assigns(pipeline);
+            let otherwise = perhaps.then(|| worlds.clone());
             let alone = pipeline.commands.len() == 1;
             for command in &pipeline.commands {
                 if alone {
-                    self.command(command, state);
+                    self.command(command, worlds);
                 } else {
-                    self.command(command, &mut state.clone());
+                    self.command(command, &mut worlds.clone());
+                }
+            }
+            if let Some(otherwise) = otherwise {
+                *worlds = merged(vec![std::mem::take(worlds), otherwise]);
+            }
+            // `… || exit`
+            if nth > 0 && !ended {
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
+            }
+            tested |= is_test(pipeline);
+        }
+    }
+
+    fn command(&mut self, command: &'a Command, worlds: &mut Worlds) {
+        for word in command.kind.words() {
+            for substitution in word.substitutions() {
+                self.list(&substitution.body, &mut worlds.clone());
+            }
+        }
+        if !matches!(command.kind, CommandKind::Simple(_) | CommandKind::Function { .. }) {
+            let words = if let CommandKind::Test(words) = &command.kind { words.as_slice() } else { &[] };
+            let redirects = if words.is_empty() { command.redirects.as_slice() } else { &[] };
+            worlds.iter().take(1).for_each(|state| self.note(words, redirects, state));
+        }
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                worlds.iter().take(1).for_each(|state| self.tell(simple, &command.redirects, state));
+                if !self.call(simple, command.span, worlds) {
+                    for state in &mut *worlds {
+                        self.simple(simple, command.span, state);
+                    }
+                }
+            }
+            CommandKind::Subshell(list) => self.list(list, &mut worlds.clone()),
+            CommandKind::Test(_) => {}
+            CommandKind::If { .. } | CommandKind::Case { .. } if self.ran.is_none() => {
+                *worlds = self.choice(&command.kind, worlds);
+            }
+            CommandKind::For { variable, body, .. } => {
+                for state in &mut *worlds {
+                    forget(variable, state);
+                }
+                self.list(body, worlds);
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
+            }
+            CommandKind::Loop { condition, body } => {
+                self.list(condition, worlds);
+                self.list(body, worlds);
+                for state in &mut *worlds {
+                    state.ended = false;
+                }
+            }
+            CommandKind::Function { name, body, .. } => {
+                self.functions.insert(name, (body, worlds.clone()));
+            }
+            kind => {
+                for list in kind.lists() {
+                    self.list(list, worlds);
                 }
             }
         }
     }
 
-    fn command(&mut self, command: &'a Command, state: &mut State) {
-        for word in command.kind.words() {
-            for substitution in word.substitutions() {
-                self.list(&substitution.body, &mut state.clone());
-            }
-        }
-        match &command.kind {
-            CommandKind::Simple(simple) => {
-                self.tell(simple, &command.redirects, state);
-                self.simple(simple, command.span, state);
-            }
-            CommandKind::Subshell(list) => {
-                self.note(&[], &command.redirects, state);
-                self.list(list, &mut state.clone());
-            }
-            CommandKind::Test(words) => self.note(words, &[], state),
-            CommandKind::Function { name, body, .. } => {
-                self.functions.insert(name, (body, state.clone()));
-            }
-            kind => {
-                self.note(&[], &command.redirects, state);
-                for list in kind.lists() {
-                    self.list(list, state);
+    /// What may be known behind `if` and `case`.
+    fn choice(&mut self, kind: &'a CommandKind, worlds: &mut Worlds) -> Worlds {
+        let mut ends = Vec::new();
+        match kind {
+            CommandKind::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    self.list(condition, worlds);
+                    ends.push(self.branch(body, worlds));
                 }
+                ends.push(match otherwise {
+                    Some(body) => self.branch(body, worlds),
+                    None => worlds.clone(),
+                });
             }
+            CommandKind::Case { arms, .. } => {
+                ends.extend(arms.iter().map(|(_, body)| self.branch(body, worlds)));
+                let all = arms.iter().any(|(patterns, _)| patterns.iter().any(|word| word.raw == "*"));
+                ends.extend((!all).then(|| worlds.clone()));
+            }
+            _ => ends.push(worlds.clone()),
         }
+        merged(ends)
+    }
+
+    /// What is known behind a branch.
+    fn branch(&mut self, body: &'a List, worlds: &Worlds) -> Worlds {
+        let mut inner = worlds.clone();
+        self.list(body, &mut inner);
+        inner
+    }
+
+    /// Walks the function that is called, if one is.
+    fn call(&mut self, simple: &'a Simple, span: Span, worlds: &mut Worlds) -> bool {
+        let Some(name) = simple.name().filter(|_| self.depth < MAX_CALLS) else { return false };
+        let known = self.functions.get_key_value(name).map(|(name, (body, _))| (*name, *body));
+        if let Some((name, body)) = known.filter(|(_, body)| hands_on(body) && self.calls < MAX_COMMANDS) {
+            self.calls += 1;
+            self.handed.insert(name);
+            let outer = self.at;
+            self.at = outer.or(Some(span));
+            for state in &mut *worlds {
+                give(simple, state);
+            }
+            self.depth += 1;
+            self.command(body, worlds);
+            self.depth -= 1;
+            for state in &mut *worlds {
+                drop(state.variables.remove("@"));
+            }
+            self.at = outer;
+            return true;
+        }
+        let Some((body, _)) = self.functions.remove(name) else {
+            let ends = self.ending.contains(name);
+            for state in &mut *worlds {
+                state.ended |= ends;
+            }
+            return false;
+        };
+        self.depth += 1;
+        self.command(body, worlds);
+        self.depth -= 1;
+        if worlds.iter().all(|state| state.ended) {
+            self.ending.insert(name);
+        }
+        true
     }
 
     fn simple(&mut self, simple: &'a Simple, span: Span, state: &mut State) {
         if simple.words.is_empty() {
             assign(&simple.assignments, state);
-            if state.export_all {
-                simple.assignments.iter().for_each(|one| export(&one.name.value, span, false, state));
-            }
+            exported_again(&simple.assignments, span, state);
             return;
         }
         for nested in &simple.scripts {
@@ -203,20 +296,13 @@ impl<'a> Walk<'a> {
                 simple.words.iter().for_each(|word| expand(word, state, &mut words));
                 inner.host = ran::host(&words);
             }
-            self.list(&nested.script.body, &mut inner);
-        }
-        let called = simple.name().filter(|_| self.depth < MAX_CALLS);
-        if let Some((body, _)) = called.and_then(|name| self.functions.remove(name)) {
-            self.depth += 1;
-            self.command(body, state);
-            self.depth -= 1;
-            return;
+            self.list(&nested.script.body, &mut vec![inner]);
         }
         let before = state.sourced.len();
         match simple.name() {
             Some("unset") => {
                 let names = simple.words.iter().skip(1).filter_map(Word::literal);
-                names.for_each(|name| state.exported.retain(|known| known.name != name));
+                names.for_each(|name| unset(name, state));
             }
             Some("cd" | "pushd") => change_directory(simple, state),
             Some("set") => set(simple, state),
@@ -224,6 +310,8 @@ impl<'a> Walk<'a> {
                 let path = simple.words.get(1).and_then(|word| text(word, state));
                 load(path, span, true, state);
             }
+            Some("read") => read(simple, state),
+            Some("exit") => state.ended = true,
             Some("export" | "declare" | "typeset" | "readonly") => declare(simple, span, state),
             _ => self.compose(simple, span, state),
         }
@@ -234,8 +322,9 @@ impl<'a> Walk<'a> {
     }
 
     fn read(&mut self, of: EnvUse, state: &State) {
-        if self.reads.len() < MAX_COMMANDS {
-            self.reads.push(Read { of, directory: state.directory.clone() });
+        let read = Read { of, directory: state.directory.clone() };
+        if self.reads.len() < MAX_COMMANDS && !self.reads.contains(&read) {
+            self.reads.push(read);
         }
     }
 
@@ -260,140 +349,46 @@ impl<'a> Walk<'a> {
             export(&assignment.name.value, span, true, &mut own);
         }
         let directory = state.directory.clone();
-        self.found.push(Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote });
-    }
-}
-
-/// `set -a` and `set -o allexport`, and how they end.
-fn set(simple: &Simple, state: &mut State) {
-    let mut words = simple.words.iter().skip(1).map(|word| word.raw.as_str());
-    match words.next() {
-        Some("-o") if words.next() == Some("allexport") => state.export_all = true,
-        Some("+o") => state.export_all = false,
-        Some(flags) if flags.contains('a') && flags.starts_with('-') => state.export_all = true,
-        Some(flags) if flags.contains('a') && flags.starts_with('+') => state.export_all = false,
-        _ => {}
-    }
-}
-
-fn assign(assignments: &[Assignment], state: &mut State) {
-    for assignment in assignments {
-        let name = &assignment.name.value;
-        let value = match &assignment.value {
-            Value::Scalar(word) => text(word, state).map(|text| vec![text]),
-            Value::Array(words) => {
-                let mut expanded = Vec::new();
-                for word in words {
-                    expand(word, state, &mut expanded);
-                }
-                expanded.into_iter().collect()
-            }
-        };
-        match (value, assignment.append) {
-            (Some(value), false) if state.variables.len() < MAX_VARIABLES => {
-                state.variables.insert(name.clone(), value);
-            }
-            (Some(mut more), true) => {
-                // What is added to something that is not known is not known.
-                let Some(known) = state.variables.get_mut(name) else { continue };
-                let scalar = matches!(assignment.value, Value::Scalar(_));
-                match (known.last_mut(), scalar) {
-                    (Some(last), true) => last.push_str(&more.concat()),
-                    _ => known.append(&mut more),
-                }
-                // A loop that adds to itself must not grow without end.
-                if known.iter().map(String::len).sum::<usize>() > 4096 {
-                    state.variables.remove(name);
-                }
-            }
-            (None | Some(_), _) => {
-                state.variables.remove(name);
-            }
+        let span = self.at.unwrap_or(span);
+        let raw = Raw { span, line, directory, sourced, exported: own.exported, remote: state.remote };
+        let mut last = self.found.iter().rev().take_while(|known| known.span == span);
+        if !last.any(|known| *known == raw) {
+            self.found.push(raw);
         }
     }
 }
 
-fn declare(simple: &Simple, span: Span, state: &mut State) {
-    assign(&simple.declared, state);
-    if simple.name() != Some("export") {
-        return;
-    }
-    for word in simple.words.iter().skip(1) {
-        for substitution in word.substitutions() {
-            let commands = substitution.body.commands();
-            let simple = commands.iter().filter_map(|command| command.simple());
-            let by_xargs =
-                simple.clone().any(|simple| matches!(simple.name(), Some("xargs" | "grep" | "cat" | "sed")));
-            let lines = simple.clone().any(keeps_lines);
-            let mut paths = simple.flat_map(|simple| &simple.words).filter_map(|word| text(word, state));
-            let redirected = commands.iter().flat_map(|command| &command.redirects);
-            let mut redirected = redirected.filter_map(|redirect| text(&redirect.target, state));
-            let path = paths
-                .find(|path| names_env_file(path))
-                .or_else(|| redirected.find(|path| names_env_file(path)));
-            if lists_names(&commands) {
-                name_all(path.as_deref(), state);
-                continue;
-            }
-            // `export NAME=$(grep … .env)` takes one value out of the file.
-            if by_xargs && word.assigned().is_none() {
-                let before = state.sourced.len();
-                load(path, span, false, state);
-                state.sourced.iter_mut().skip(before).for_each(|loaded| loaded.whole_lines = lines);
-            }
-        }
-        let name = word.assigned().map_or(word.literal().unwrap_or(""), |(name, _)| name);
-        if crate::document::shell::is_name(name) {
-            for loaded in state.sourced.iter_mut().filter(|loaded| loaded.exported.len() < MAX_EXPORTED) {
-                loaded.exported.push(name.to_owned());
-            }
-            if simple.words.get(1).is_none_or(|word| word.literal() != Some("-n")) {
-                export(name, span, false, state);
-            }
-        }
+/// Whether a function is one command with the function's arguments behind it: `docker compose -f a.yml "$@"`.
+fn hands_on(body: &Command) -> bool {
+    let CommandKind::Brace(list) = &body.kind else { return false };
+    let [item] = list.items.as_slice() else { return false };
+    let simple = item.single().and_then(Command::simple);
+    let last = simple.and_then(|simple| simple.words.last()).and_then(Word::parameter);
+    last.is_some_and(|last| last.name == "@" && last.operation.is_empty())
+}
+
+/// Gives a function its arguments, where all of them are known.
+fn give(simple: &Simple, state: &mut State) {
+    let mut words = Vec::new();
+    simple.words.iter().skip(1).for_each(|word| expand(word, state, &mut words));
+    match words.into_iter().collect() {
+        Some(words) => drop(state.variables.insert("@".to_owned(), words)),
+        None => drop(state.variables.remove("@")),
     }
 }
 
-/// `source .env; export $(cut -d= -f1 .env)`: all that the file has set is exported.
-fn name_all(path: Option<&str>, state: &mut State) {
-    let bare = |path: &str| path.trim_start_matches("./").to_owned();
-    for loaded in &mut state.sourced {
-        loaded.all |= path.is_some_and(|path| bare(path) == bare(&loaded.path));
-    }
+/// Whether a pipeline does nothing but look.
+fn is_test(pipeline: &Pipeline) -> bool {
+    pipeline.commands.iter().all(|command| match &command.kind {
+        CommandKind::Test(_) => true,
+        CommandKind::Simple(simple) => matches!(simple.name(), Some("[" | "test")),
+        _ => false,
+    })
 }
 
-/// Notes that a name is in the environment of what comes, with the value that it has now.
-fn export(name: &str, span: Span, prefix: bool, state: &mut State) {
-    state.exported.retain(|known| known.name != name);
-    if state.exported.len() < MAX_EXPORTED {
-        let value = state.variables.get(name).map(|words| words.join(" "));
-        state.exported.push(Exported { name: name.to_owned(), value, span, prefix });
-    }
-}
-
-fn load(path: Option<String>, span: Span, by_source: bool, state: &mut State) {
-    if let Some(path) = path.filter(|path| names_env_file(path) && state.sourced.len() < MAX_SOURCED) {
-        let all = state.export_all || !by_source;
-        let whole_lines = false;
-        state.sourced.push(Loaded { path, span, by_source, whole_lines, all, exported: Vec::new() });
-    }
-}
-
-/// Whether a path names an env file rather than a library of functions.
-fn names_env_file(path: &str) -> bool {
-    is_env_name(crate::source::file_name(path))
-}
-
-fn change_directory(simple: &Simple, state: &mut State) {
-    let Some(path) = simple.words.get(1).and_then(|word| text(word, state)) else {
-        // Where it goes is not known: most often to the script's own directory or the top of the tree.
-        state.directory = None;
-        return;
-    };
-    if path.starts_with(['/', '~', '-']) {
-        state.directory = None;
-    } else {
-        let base = state.directory.take().unwrap_or_default();
-        state.directory = Some(crate::source::join(&base, &path));
-    }
+/// Whether a pipeline does nothing but give values to variables.
+fn only_assigns(pipeline: &Pipeline) -> bool {
+    pipeline.commands.iter().all(|command| {
+        command.simple().is_some_and(|simple| simple.words.is_empty() || simple.name() == Some("export"))
+    })
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::document::compose::template::{Piece, Template, Variable};
+use crate::document::compose::template::{Held, Piece, Template, Variable};
 use crate::document::compose::{EnvFileUse, Service, Setting, Value};
 use crate::project::layers::Part;
 use crate::source::{Span, join};
@@ -137,7 +137,7 @@ fn tag_of<'a>(service: &'a Service, key: &str) -> Option<&'a str> {
 fn env_files(service: &Service, place: Place<'_>) -> Vec<DraftEnvFile> {
     let one = |file: &EnvFileUse| {
         Some(DraftEnvFile {
-            path: join(place.directory, &fill_text(&file.path, place)?),
+            path: fill_path(&file.path, place)?,
             required: file.required,
             format: file.format.clone(),
             named_in: place.path.to_owned(),
@@ -147,13 +147,27 @@ fn env_files(service: &Service, place: Place<'_>) -> Vec<DraftEnvFile> {
     service.env_files.iter().filter_map(one).collect()
 }
 
-/// A text with its variables filled in; `None` where compose refuses to.
+/// A text with its variables filled in; `None` where compose refuses to, or their values are not known.
 pub(super) fn fill_text(value: &Value, place: Place<'_>) -> Option<String> {
-    value.template.fill(&|name| place.names.value(name)).ok().map(|filled| filled.text)
+    value.template.fill(&|name| place.names.held(name)).ok().map(|filled| filled.text)
+}
+
+/// A path with its variables filled in, from the working directory; `None` where it is not known.
+pub(super) fn fill_path(value: &Value, place: Place<'_>) -> Option<String> {
+    const HERE: &str = "\0";
+    let held = |name: &str| match &place.names.here {
+        Some(_) if name == "PWD" => Held::Value(HERE.to_owned()),
+        _ => place.names.held(name),
+    };
+    let path = value.template.fill(&held).ok()?.text;
+    match (path.strip_prefix(HERE), &place.names.here) {
+        (Some(rest), Some(here)) => Some(join(here, rest.trim_start_matches('/'))),
+        _ => (!path.contains(HERE)).then(|| join(place.directory, &path)),
+    }
 }
 
 fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)> {
-    let key = setting.name.fill(&|name| place.names.value(name)).ok()?.text;
+    let key = setting.name.fill(&|name| place.names.held(name)).ok()?.text;
     let origin = |kind, span| Origin { kind, path: place.path.to_owned(), span };
     let Some(value) = &setting.value else {
         // A variable in the name may bring the `=` along.
@@ -169,7 +183,7 @@ fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)
         return Some((key, Placed { value, set_at, inputs: Vec::new() }));
     };
     let set_at = origin(OriginKind::Environment, value.span);
-    let Ok(filled) = value.template.fill(&|name| place.names.value(name)) else {
+    let Ok(filled) = value.template.fill_known(&|name| place.names.held(name)) else {
         return Some((key, Placed { value: Some(None), set_at, inputs: Vec::new() }));
     };
     let inputs = filled.looked_at.iter().map(|variable| Input {
@@ -179,7 +193,7 @@ fn place_setting(setting: &Setting, place: Place<'_>) -> Option<(String, Placed)
     });
     let inputs = inputs.collect();
     let origin = whole_origin(&value.template, &filled.made_of, value.span, place);
-    let layer = Layer { value: Some(filled.text), origin };
+    let layer = Layer { value: (!filled.unknown).then_some(filled.text), origin };
     Some((key, Placed { value: Some(Some(layer)), set_at, inputs }))
 }
 

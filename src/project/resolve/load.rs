@@ -191,7 +191,7 @@ impl Reader<'_> {
     /// Fills in every text of the file, as compose does before it looks at any.
     fn templates(&mut self, compose: &ComposeFile, place: Place<'_>) {
         for value in &compose.templates {
-            match value.template.fill(&|name| place.names.value(name)) {
+            match value.template.fill_known(&|name| place.names.held(name)) {
                 Ok(filled) => {
                     for variable in filled.looked_at {
                         let covered = matches!(
@@ -213,7 +213,7 @@ impl Reader<'_> {
                 Err(Refusal::Invalid(error)) => {
                     self.trouble(TroubleKind::InvalidTemplate, place.path, error.span, "");
                 }
-                Err(Refusal::TooLong) => {
+                Err(Refusal::TooLong | Refusal::Unknown) => {
                     self.trouble(TroubleKind::NotResolved, place.path, value.span, "");
                 }
             }

@@ -55,10 +55,24 @@ pub struct Origin {
 /// One value that a variable could have had.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// The value; `None` for a name passed on that nobody sets.
+    /// The value; `None` for a name passed on that nobody sets, and where it is only known when something runs.
     pub value: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+impl Layer {
+    /// Whether there is a value that is only known when something runs.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.value.is_none() && self.origin.kind != OriginKind::None
+    }
+
+    /// Whether every machine sets it, each to a value of its own.
+    #[must_use]
+    pub fn is_of_machine(&self) -> bool {
+        self.is_unknown() && self.origin.kind == OriginKind::Shell && self.origin.path.is_empty()
+    }
 }
 
 /// Values may be secret: only the length is ever shown.
@@ -92,6 +106,27 @@ pub struct Variable {
     pub shadows: Vec<Layer>,
     /// The variables that were filled in, in the file of `set_at`; empty for values from `env_file`.
     pub inputs: Vec<Input>,
+}
+
+impl Variable {
+    /// What is hidden: not what arrives, which may have been read once more as what stands behind it.
+    pub fn hidden(&self) -> impl Iterator<Item = &Layer> {
+        let arrives = &self.arrives;
+        let same = move |layer: &&Layer| {
+            let place = |layer: &Layer| (layer.origin.path.clone(), layer.origin.span);
+            layer.value == arrives.value && place(layer) == place(arrives)
+        };
+        self.shadows.iter().filter(move |layer| !same(layer))
+    }
+
+    /// What keeps its value from being known: where that is set which is only known when something runs.
+    #[must_use]
+    pub fn hangs_on(&self) -> Option<&Origin> {
+        let mut inputs = self.inputs.iter().filter_map(|input| input.layer.as_ref());
+        let own = &self.arrives;
+        own.is_unknown()
+            .then(|| inputs.find(|layer| layer.is_unknown()).map_or(&own.origin, |layer| &layer.origin))
+    }
 }
 
 /// One service.
@@ -243,6 +278,12 @@ impl Environment {
             own.chain(above).find_map(named_production)
         };
         self.command.production.or_else(names) == Some(true)
+    }
+
+    /// Whether compose is told to read no `.env` by itself.
+    #[must_use]
+    pub fn reads_no_dotenv(&self) -> bool {
+        self.command.env_files.is_empty() && self.names.reads_none()
     }
 
     /// Whether make alone reads the env file at `path` for this command: it includes it, and compose does not read it.

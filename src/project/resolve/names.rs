@@ -2,15 +2,18 @@
 //!
 //! Not here: services' own env files.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::Document;
+use crate::document::compose::template::Held;
 use crate::document::env::{self, Loader};
 use crate::project::Project;
 use crate::project::commands::{ComposeCommand, Exported};
 use crate::source::{Span, join};
 
+use super::plan::{DISABLE, truth};
 use super::service::first_values;
 use super::{Caller, Environment, Layer, Origin, OriginKind, Presence, Trouble, TroubleKind};
 
@@ -18,7 +21,12 @@ use super::{Caller, Environment, Layer, Origin, OriginKind, Presence, Trouble, T
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     layers: BTreeMap<String, Vec<Layer>>,
+    /// The directory that `${PWD}` stands for, from the working directory, where nobody gives another one.
+    pub(super) here: Option<String>,
 }
+
+/// What the shell of every machine sets and hands on. `UID`, `GID` and `HOSTNAME` it keeps to itself.
+const OF_MACHINES: &[&str] = &["HOME", "LOGNAME", "PATH", "PWD", "SHELL", "USER"];
 
 impl Names {
     /// What `${name}` is filled with.
@@ -27,10 +35,30 @@ impl Names {
         self.layers.get(name).and_then(|layers| layers.first())
     }
 
-    /// The value of a name.
+    /// What a template finds under a name.
+    #[must_use]
+    pub fn held(&self, name: &str) -> Held {
+        match self.get(name) {
+            None => Held::Nothing,
+            Some(layer) => layer.value.clone().map_or(Held::Unknown, Held::Value),
+        }
+    }
+
+    /// The value of a name, where it is known.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|layer| layer.value.clone())
+    }
+
+    /// Whether a name has nothing but what every machine sets, each to a value of its own.
+    #[must_use]
+    pub fn is_of_machine(&self, name: &str) -> bool {
+        OF_MACHINES.contains(&name) && self.get(name).is_some_and(Layer::is_of_machine)
+    }
+
+    /// Whether compose is told to read no `.env` by itself.
+    pub(super) fn reads_none(&self) -> bool {
+        self.value(DISABLE).as_deref().and_then(truth) == Some(true)
     }
 
     /// Every name with its layers, the one that counts first.
@@ -52,7 +80,7 @@ impl Names {
     pub(super) fn otherwise(&mut self, name: &str, value: &str) {
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         let layer = Layer { value: Some(value.to_owned()), origin };
-        if self.value(name).is_none_or(|value| value.is_empty()) {
+        if self.get(name).is_none_or(|known| known.value.as_deref() == Some("")) {
             self.above(name.to_owned(), layer);
         }
     }
@@ -97,10 +125,11 @@ pub(super) fn names(
         let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
         names.above(name.clone(), Layer { value: Some(value.clone()), origin });
     }
-    let (kind, files) = if command.env_files.is_empty() {
-        (OriginKind::Dotenv, default_files(project, command, &environment.project_directory))
-    } else {
-        (OriginKind::CommandEnvFile, command.env_files.clone())
+    of_machine(command, caller, &mut names);
+    let (kind, files) = match command.env_files.as_slice() {
+        [] if names.reads_none() => (OriginKind::Dotenv, Vec::new()),
+        [] => (OriginKind::Dotenv, default_files(project, command, &environment.project_directory)),
+        given => (OriginKind::CommandEnvFile, given.to_vec()),
     };
     for file in &files {
         if kind == OriginKind::CommandEnvFile && presence(project, file) == Presence::Missing {
@@ -113,9 +142,44 @@ pub(super) fn names(
         }
     }
     compose_own(project, &files, kind, &mut names);
+    if kind == OriginKind::Dotenv {
+        refused_switch(&names, command, environment);
+        // A `.env` may say it of itself, and is not read a second time then.
+        if names.reads_none() {
+            return names;
+        }
+    }
     read_files(project, &files, kind, &mut names, environment);
     environment.interpolation.extend(files.into_iter().rev());
     names
+}
+
+/// What every machine sets, below what is given: it beats the files. The directory is known, and where it lies is where
+/// the caller is known.
+fn of_machine(command: &ComposeCommand, caller: &Caller, names: &mut Names) {
+    let here = Some(&command.directory).filter(|_| !command.remote && names.get("PWD").is_none());
+    names.here = here.cloned();
+    for name in OF_MACHINES.iter().filter(|name| !names.layers.contains_key(**name)).collect::<Vec<_>>() {
+        let known = here.filter(|_| *name == "PWD" && !caller.directory.is_empty());
+        let value = known.map(|directory| join(&caller.directory, directory));
+        let origin = Origin { kind: OriginKind::Shell, path: String::new(), span: Span::default() };
+        names.above((*name).to_owned(), Layer { value, origin });
+    }
+}
+
+/// Compose refuses what says neither yes nor no.
+fn refused_switch(names: &Names, command: &ComposeCommand, environment: &mut Environment) {
+    let layer = names.get(DISABLE);
+    let Some(layer) =
+        layer.filter(|layer| layer.value.as_deref().is_some_and(|value| truth(value).is_none()))
+    else {
+        return;
+    };
+    let set = Some(&layer.origin).filter(|origin| !origin.path.is_empty());
+    let (path, span) =
+        set.map_or_else(|| (command.path.clone(), command.span), |origin| (origin.path.clone(), origin.span));
+    let about = format!("`{DISABLE}` is neither `true` nor `false`, and compose refuses it");
+    environment.troubles.push(Trouble { kind: TroubleKind::Refused, path, span, about });
 }
 
 /// Compose reads the files twice: what its own variables (`COMPOSE_…`) had the first time is in its shell the
@@ -130,11 +194,12 @@ fn compose_own(project: &Project<'_>, files: &[String], kind: OriginKind, names:
     }
 }
 
-/// Without `-f`, the `.env` where the command runs counts before the project directory's.
+/// Without `-f` and `--project-directory`, the `.env` where the command runs counts before the project directory's.
 fn default_files(project: &Project<'_>, command: &ComposeCommand, directory: &str) -> Vec<String> {
     let mut files = vec![join(directory, ".env")];
     let here = join(&command.directory, ".env");
-    if command.files.is_empty() && !files.contains(&here) {
+    let by_itself = command.files.is_empty() && command.project_directory.is_none();
+    if by_itself && !files.contains(&here) {
         files.push(here);
     }
     files.retain(|file| presence(project, file) != Presence::Missing);
@@ -157,14 +222,14 @@ fn read_files(
             }
             continue;
         };
-        let outside = |name: &str| names.value(name);
+        let outside = |name: &str| names.held(name);
         let text = file.source.text();
-        let loaded = env::load_after(text, Loader::Compose, &outside, first_values(&values));
+        let (loaded, open) = load_known(text, Loader::Compose, &outside, &|| first_values(&values));
         refusal(path, &loaded, environment);
         let mut last = BTreeMap::new();
         for variable in loaded.variables {
             let origin = Origin { kind, path: path.clone(), span: variable.value_span };
-            let written = variable.value.map(|value| Layer { value: Some(value), origin });
+            let written = written(variable.value, open.contains(&variable.value_span), origin);
             if let Some(layer) = written.or_else(|| names.get(&variable.key).cloned()) {
                 last.insert(variable.key, layer);
             }
@@ -178,6 +243,42 @@ fn read_files(
             names.below(name.clone(), layer);
         }
     }
+}
+
+/// What an env file gives a variable; nothing for a bare name, and a value that is not known where it is `open`.
+pub(super) fn written(value: Option<String>, open: bool, origin: Origin) -> Option<Layer> {
+    let value = value?;
+    Some(Layer { value: (!open).then_some(value), origin })
+}
+
+/// What a loader makes of a text, and the places of the values that hang on a name of which the value is not known: they
+/// come out otherwise for another value of it.
+pub(super) fn load_known(
+    text: &str,
+    loader: Loader,
+    outside: &dyn Fn(&str) -> Held,
+    before: &dyn Fn() -> HashMap<String, String>,
+) -> (env::Loaded, BTreeSet<Span>) {
+    let asked = Cell::new(false);
+    let load = |filler: &str| {
+        let value = |name: &str| match outside(name) {
+            Held::Nothing => None,
+            Held::Value(value) => Some(value),
+            Held::Unknown => {
+                asked.set(true);
+                Some(filler.to_owned())
+            }
+        };
+        env::load_after(text, loader, &value, before())
+    };
+    let loaded = load("x");
+    if !asked.get() {
+        return (loaded, BTreeSet::new());
+    }
+    let other = load("y");
+    let pairs = loaded.variables.iter().zip(&other.variables);
+    let open = pairs.filter(|(one, other)| one.value != other.value).map(|(one, _)| one.value_span).collect();
+    (loaded, open)
 }
 
 /// A file that its loader refuses stops the whole project.
@@ -214,10 +315,10 @@ fn made(
         }
     }
     for one in &command.make.variables {
-        let Some((value, path)) = one.value.clone().zip(one.path.clone()) else { continue };
-        set.insert(one.name.clone(), value.clone());
+        // One that is nowhere assigned is the caller's.
+        let Some(path) = one.path.clone().filter(|_| !one.at.is_empty()) else { continue };
         let origin = Origin { kind: OriginKind::Shell, path, span: one.span };
-        names.above(one.name.clone(), Layer { value: Some(value), origin });
+        add(&one.name, one.value.clone(), origin, set, names);
     }
 }
 
@@ -262,10 +363,25 @@ fn shell(project: &Project<'_>, command: &ComposeCommand, names: &mut Names, env
     exported.for_each(|one| export(one, &command.path, &mut set, names));
 }
 
-/// A variable that the script itself exports; one whose value is not known is left out.
+/// A variable that the script itself exports; one that it does not set is left out.
 fn export(one: &Exported, script: &str, set: &mut BTreeMap<String, String>, names: &mut Names) {
-    let Some(value) = &one.value else { return };
-    set.insert(one.name.clone(), value.clone());
-    let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
-    names.above(one.name.clone(), Layer { value: Some(value.clone()), origin });
+    if one.set {
+        let origin = Origin { kind: OriginKind::Shell, path: script.to_owned(), span: one.span };
+        add(&one.name, one.value.clone(), origin, set, names);
+    }
+}
+
+/// Adds a variable of the shell, whose value may not be known.
+fn add(
+    name: &str,
+    value: Option<String>,
+    origin: Origin,
+    set: &mut BTreeMap<String, String>,
+    names: &mut Names,
+) {
+    match &value {
+        Some(value) => drop(set.insert(name.to_owned(), value.clone())),
+        None => drop(set.remove(name)),
+    }
+    names.above(name.to_owned(), Layer { value, origin });
 }

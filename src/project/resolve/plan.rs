@@ -23,6 +23,9 @@ pub(super) const OVERRIDE_FILES: &[&str] = &[
     "docker-compose.override.yaml",
 ];
 
+/// What tells compose to read no `.env` by itself.
+pub(super) const DISABLE: &str = "COMPOSE_DISABLE_ENV_FILE";
+
 /// More files than this in one directory are a collection, not a project's overrides.
 const ASSUMED_LIMIT: usize = 40;
 
@@ -91,13 +94,19 @@ pub(super) fn files_of(project: &Project<'_>, command: &ComposeCommand) -> Vec<S
 }
 
 /// The files that `COMPOSE_FILE` names: in the last `--env-file` that has it, else in the `.env` where the
-/// command runs.
+/// command runs, or that of `--project-directory`. Its paths start where the command runs all the same.
 fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<Vec<String>> {
-    let default = [join(&command.directory, ".env")];
-    let files = if command.env_files.is_empty() { &default[..] } else { &command.env_files };
     let made = |name: &str| {
         let made = command.make.variables.iter().find(|one| one.name == name);
         made.and_then(|one| one.value.clone())
+    };
+    let exported = command.exported.iter().rev().find(|one| one.name == DISABLE);
+    let told = exported.map_or_else(|| made(DISABLE), |one| one.value.clone());
+    let default = [own_dotenv(command)];
+    let files = match &command.env_files {
+        given if !given.is_empty() => given.as_slice(),
+        _ if told.as_deref().and_then(truth) == Some(true) => &[],
+        _ => default.as_slice(),
     };
     let written = |name: &str| {
         files.iter().rev().find_map(|path| {
@@ -112,6 +121,20 @@ fn configured_files(project: &Project<'_>, command: &ComposeCommand) -> Option<V
     let separator = named("COMPOSE_PATH_SEPARATOR").filter(|separator| !separator.is_empty());
     let paths = list.split(separator.as_deref().unwrap_or(":"));
     Some(paths.map(|path| join(&command.directory, path)).collect())
+}
+
+/// What compose takes a variable for that says yes or no; it refuses all others.
+pub(super) fn truth(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// The `.env` that compose looks into before it knows its files.
+fn own_dotenv(command: &ComposeCommand) -> String {
+    join(command.project_directory.as_deref().unwrap_or(&command.directory), ".env")
 }
 
 /// The commands without any `-f` for which a `.env` names compose files that are all there, with these files.
@@ -133,7 +156,7 @@ pub(super) fn wanted(project: &Project<'_>) -> Vec<String> {
     }
     for command in project.commands.iter().filter(|command| makes_containers(command)) {
         wanted.extend(files_of(project, command));
-        wanted.insert(join(&command.directory, ".env"));
+        wanted.insert(own_dotenv(command));
     }
     let there =
         |path: &String| project.file(path).is_none() && project.tree.kind(path) == Some(PathKind::File);
@@ -200,7 +223,7 @@ pub(super) fn parts(project: &Project<'_>) -> BTreeSet<String> {
         let included = compose.includes.iter().flat_map(|include| &include.paths);
         let extended = compose.services.iter().filter_map(|service| service.extends.as_ref()?.file.as_ref());
         for value in included.chain(extended) {
-            let Ok(filled) = value.template.fill(&|_| None) else { continue };
+            let Ok(filled) = value.template.fill(&|_| None::<String>) else { continue };
             let path = join(parent(own), &filled.text);
             let above = parent(&path);
             let over = above.is_empty() || own.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));

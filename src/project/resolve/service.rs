@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::document::env::{self, Loader};
+use crate::document::compose::template::Held;
+use crate::document::env::Loader;
 use crate::project::Project;
 
 use super::draft::{Draft, DraftEnvFile, Placed};
-use super::names::{presence, refusal};
+use super::names::{load_known, presence, refusal, written};
 use super::{
     Environment, Layer, Origin, OriginKind, Presence, Service, ServiceEnvFile, Trouble, TroubleKind, Variable,
 };
@@ -84,15 +85,20 @@ fn read(
         _ => Loader::ComposeEnvFile,
     };
     let outside = |name: &str| {
-        let set = || settings.get(name)?.value.as_ref()?.as_ref().filter(|layer| layer.value.is_some());
+        let known = |layer: &&Layer| layer.value.is_some() || layer.is_unknown();
+        let set = || settings.get(name)?.value.as_ref()?.as_ref().filter(known);
         environment.names.get(name).or_else(set).cloned()
     };
+    let held = |name: &str| match outside(name) {
+        None => Held::Nothing,
+        Some(layer) => layer.value.map_or(Held::Unknown, Held::Value),
+    };
     let text = read.source.text();
-    let loaded = env::load_after(text, loader, &|name| outside(name)?.value, first_values(found));
+    let (loaded, open) = load_known(text, loader, &held, &|| first_values(found));
     let mut last = BTreeMap::new();
     for variable in &loaded.variables {
         let origin = Origin { kind: OriginKind::EnvFile, path: file.path.clone(), span: variable.value_span };
-        let written = variable.value.clone().map(|value| Layer { value: Some(value), origin });
+        let written = written(variable.value.clone(), open.contains(&variable.value_span), origin);
         // A bare name takes what is known outside, over a value that stands before it.
         if let Some(layer) = written.or_else(|| outside(&variable.key)) {
             last.insert(variable.key.clone(), layer);

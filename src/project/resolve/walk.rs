@@ -12,7 +12,7 @@ use crate::project::layers::Part;
 use crate::project::{File, Project};
 use crate::source::{Span, is_further_up, join, parent};
 
-use super::draft::{Place, fill_text};
+use super::draft::{Place, fill_path};
 use super::names::presence;
 use super::{Environment, Names, Presence, TroubleKind};
 
@@ -206,7 +206,7 @@ impl<'a> Walk<'a, '_, '_> {
         let name = extends.service.value.as_str();
         let path = match &extends.file {
             None => Some(at.file.source.path().to_owned()),
-            Some(file) => fill_text(file, at.place()).map(|file| join(at.directory, &file)),
+            Some(file) => fill_path(file, at.place()),
         };
         let other = path.as_deref().and_then(|path| self.compose(path));
         let base = other.and_then(|(file, compose)| Some((file, compose, compose.service(name)?)));
@@ -256,9 +256,8 @@ impl<'a> Walk<'a, '_, '_> {
 
     fn include<L: Laid<'a>>(&mut self, include: &Include, at: At<'a, '_>, depth: usize) -> Services<'a, L> {
         let (own, place) = (at.file.source.path(), at.place());
-        let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_text(path, place)).collect();
-        let paths: Vec<String> =
-            paths.unwrap_or_default().iter().map(|path| join(at.directory, path)).collect();
+        let paths: Option<Vec<String>> = include.paths.iter().map(|path| fill_path(path, place)).collect();
+        let paths = paths.unwrap_or_default();
         for path in &paths {
             self.note_unread(path);
         }
@@ -273,11 +272,11 @@ impl<'a> Walk<'a, '_, '_> {
             self.watch.trouble(TroubleKind::NotResolved, own, include.span, "include");
             return Services::new();
         }
-        let given = include.project_directory.as_ref().and_then(|value| fill_text(value, place));
+        let given = include.project_directory.as_ref().and_then(|value| fill_path(value, place));
         let first = paths.first().map_or("", |path| parent(path));
-        let directory = given.map_or_else(|| first.to_owned(), |given| join(at.directory, &given));
-        let filled = include.env_files.iter().filter_map(|file| fill_text(file, place));
-        let mut files: Vec<String> = filled.map(|file| join(at.directory, &file)).collect();
+        let directory = given.unwrap_or_else(|| first.to_owned());
+        let mut files: Vec<String> =
+            include.env_files.iter().filter_map(|file| fill_path(file, place)).collect();
         if files.is_empty() {
             files.push(join(&directory, ".env"));
             files.retain(|file| presence(self.project, file) != Presence::Missing);

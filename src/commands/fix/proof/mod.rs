@@ -9,7 +9,7 @@ use std::io;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::document::env::{Loader, Quote, load};
-use crate::engine::{self, Outcome};
+use crate::engine::Outcome;
 use crate::source::{PathKind, Source, Tree};
 
 /// Those who read nearly every env file of a compose project, for a file whose readers are not known.
@@ -72,8 +72,9 @@ pub(super) fn holds(
 /// fixes are about the value as it is now written, and for all others what it took before. A loader that refused
 /// the file before has nothing to keep.
 fn reads_as_meant(before: &Checked, source: &Source, text: &str, meant: &[&Diagnostic]) -> bool {
-    let Document::Env(env) = engine::document(&Source::new(source.path(), text)).0 else { return true };
-    let Document::Env(was) = engine::document(source).0 else { return true };
+    let document = |source: &Source| before.outcome.document(source);
+    let Document::Env(env) = document(&Source::new(source.path(), text)) else { return true };
+    let Document::Env(was) = document(source) else { return true };
     let used = before.outcome.loaders.get(source.path()).map_or(USUAL.as_slice(), Vec::as_slice);
     let about: Vec<&str> = meant.iter().filter_map(|finding| finding.key.as_deref()).collect();
     used.iter().all(|&loader| {

@@ -8,7 +8,35 @@ use crate::source::Span;
 /// How long a filled-in text may get, in bytes.
 const LENGTH_LIMIT: usize = 1 << 20;
 
-/// Why compose refuses a template.
+/// What a name has where a template is filled in.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Nobody sets it.
+    Nothing,
+    /// It is set, to something that is only known elsewhere.
+    Unknown,
+    /// Its value.
+    Value(String),
+}
+
+impl From<Option<String>> for Held {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Nothing, Self::Value)
+    }
+}
+
+/// Values may be secret: only the length is ever shown.
+impl std::fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nothing => formatter.write_str("Nothing"),
+            Self::Unknown => formatter.write_str("Unknown"),
+            Self::Value(value) => write!(formatter, "Value({} bytes)", value.len()),
+        }
+    }
+}
+
+/// Why a template gives no text: compose refuses it, or nobody can know from here what compose makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// It is written wrong.
@@ -22,6 +50,8 @@ pub enum Refusal {
     },
     /// It fills in to more than any value is.
     TooLong,
+    /// The value of a variable in it is not known.
+    Unknown,
 }
 
 /// A filled-in template.
@@ -34,14 +64,25 @@ pub struct Filled<'template> {
     /// The pieces that the text is made of, with the length each gave: literals, and variables whose
     /// own value was taken. A word that was taken stands here with its own pieces.
     pub made_of: Vec<(&'template Piece, usize)>,
+    /// Whether the text hangs on a value that is not known; nothing stands in its place.
+    pub unknown: bool,
 }
 
 impl Template {
     /// Fills the variables in.
     ///
     /// # Errors
-    /// As compose refuses: a mistake anywhere, or a `?` variable that is missing.
-    pub fn fill(&self, value_of: &dyn Fn(&str) -> Option<String>) -> Result<Filled<'_>, Refusal> {
+    /// As compose refuses: a mistake anywhere, or a `?` variable that is missing. Also where a value is not known.
+    pub fn fill<H: Into<Held>>(&self, value_of: &dyn Fn(&str) -> H) -> Result<Filled<'_>, Refusal> {
+        let filled = self.fill_known(&|name| value_of(name).into())?;
+        if filled.unknown { Err(Refusal::Unknown) } else { Ok(filled) }
+    }
+
+    /// Fills in what is known.
+    ///
+    /// # Errors
+    /// As compose refuses.
+    pub fn fill_known(&self, value_of: &dyn Fn(&str) -> Held) -> Result<Filled<'_>, Refusal> {
         let mut filled = Filled::default();
         for piece in &self.pieces {
             match piece {
@@ -62,18 +103,23 @@ impl Template {
 fn fill_variable<'template>(
     piece: &'template Piece,
     variable: &'template Variable,
-    value_of: &dyn Fn(&str) -> Option<String>,
+    value_of: &dyn Fn(&str) -> Held,
     filled: &mut Filled<'template>,
 ) -> Result<(), Refusal> {
     filled.looked_at.push(variable);
     let value = value_of(&variable.name);
-    let set = |empty: bool| value.as_ref().is_some_and(|value| !empty || !value.is_empty());
+    // What is not known has some value, which may be a blank: then a fallback after `:-` would be taken.
+    let set = |empty: bool| match &value {
+        Held::Nothing => false,
+        Held::Unknown => true,
+        Held::Value(value) => !empty || !value.is_empty(),
+    };
     let takes_word = match variable.operator {
         Some(Operator::Default { empty }) => !set(empty),
         Some(Operator::Alternative { empty }) => set(empty),
         _ => false,
     };
-    let required = variable.word.error.is_none().then(|| variable.word.fill(value_of)).transpose()?;
+    let required = variable.word.error.is_none().then(|| variable.word.fill_known(value_of)).transpose()?;
     if let Some(error) = &variable.word.error {
         return Err(Refusal::Invalid(error.clone()));
     }
@@ -84,11 +130,16 @@ fn fill_variable<'template>(
     }
     let word = required.unwrap_or_default();
     filled.looked_at.extend(word.looked_at);
-    if takes_word {
+    let open = matches!(variable.operator, Some(Operator::Alternative { empty: true }));
+    if value == Held::Unknown && (!takes_word || open) {
+        filled.made_of.push((piece, 0));
+        filled.unknown = true;
+    } else if takes_word {
+        filled.unknown |= word.unknown;
         filled.text.push_str(&word.text);
         filled.made_of.extend(word.made_of);
     } else {
-        let value = value.unwrap_or_default();
+        let value = if let Held::Value(value) = value { value } else { String::new() };
         filled.made_of.push((piece, value.len()));
         filled.text.push_str(&value);
     }

@@ -9,7 +9,7 @@ mod read;
 
 use crate::source::Span;
 
-pub use fill::{Filled, Refusal};
+pub use fill::{Filled, Held, Refusal};
 pub use read::{parse, parse_between, parse_range};
 
 /// A text with variables in it.
