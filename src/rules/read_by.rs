@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::document::env::{Entry, EnvFile};
 use crate::project::loaders::Reader;
 use crate::project::loading::{Line, rewritten};
-use crate::project::{File, Project};
+use crate::project::{File, Project, Role};
 
 /// Points to where it is written that `reader` reads the file.
 pub(super) fn read_here(diagnostic: &mut Diagnostic, reader: &Reader) {
@@ -43,5 +43,7 @@ pub(super) fn quote_for_all(
     } else {
         "put double quotes around the value"
     };
-    Some(Fix::replace(title, safety, raw, written))
+    // In an example what stands behind a `#` says what is expected, which quotes would make part of the value.
+    let speaks = file.role == Role::Example && value.contains('#');
+    Some(Fix::replace(title, if speaks { Safety::Unsafe } else { safety }, raw, written))
 }
