@@ -43,11 +43,13 @@ impl Rule for SecretMayBeBlank {
                 containers_own.extend(own.map(|variable| variable.span));
             }
         }
+        let required = required_beside(file, project);
         for value in &compose.templates {
             let command = in_container.contains(&value.span);
             for variable in value.template.value_variables() {
                 // Those that are the container's are CMP007's.
-                if project.is_secret(&variable.name) && !containers_own.contains(&variable.span) {
+                let own = containers_own.contains(&variable.span);
+                if project.is_secret(&variable.name) && !own && !required.contains(variable.name.as_str()) {
                     report(variable, command, file, project, found);
                 }
             }
@@ -57,9 +59,6 @@ impl Rule for SecretMayBeBlank {
 
 fn report(variable: &Variable, command: bool, file: &File, project: &Project<'_>, found: &mut Findings<'_>) {
     let name = &variable.name;
-    if is_required_beside(name, file, project) {
-        return;
-    }
     let explicit = match variable.operator {
         None => false,
         Some(Operator::Default { .. }) if variable.word.pieces.is_empty() => true,
@@ -115,22 +114,23 @@ fn is_blank_somewhere(name: &str, file: &File, project: &Project<'_>) -> bool {
     environments.any(|environment| environment.names.value(name).is_some_and(|value| value.is_empty()))
 }
 
-/// Whether another `${NAME:?…}` stops compose before anything starts: in this file, or in one that every command which
-/// uses this file takes too.
-fn is_required_beside(name: &str, file: &File, project: &Project<'_>) -> bool {
-    let demands = |file: &File| match &file.document {
-        Document::Compose(compose) => {
-            let variables = compose.templates.iter().flat_map(|value| value.template.value_variables());
-            let mut required =
-                variables.filter(|one| matches!(one.operator, Some(Operator::Required { .. })));
-            required.any(|one| one.name == name)
-        }
-        _ => false,
+/// The names that a `${NAME:?…}` makes compose stop for before anything starts: in this file, or in one that every command
+/// which uses this file takes too.
+fn required_beside<'p>(file: &'p File, project: &'p Project<'_>) -> HashSet<&'p str> {
+    let path = file.source.path();
+    let environments: Vec<_> = project.environments.iter().filter(|one| one.uses(path)).collect();
+    let beside = |other: &&File| {
+        let other = other.source.path();
+        other == path || !environments.is_empty() && environments.iter().all(|one| one.uses(other))
     };
-    let environments = || project.environments.iter().filter(|one| one.uses(file.source.path()));
-    demands(file)
-        || environments().next().is_some()
-            && project.files.iter().any(|other| {
-                demands(other) && environments().all(|environment| environment.uses(other.source.path()))
-            })
+    let composes = project.files.iter().filter_map(|other| match &other.document {
+        Document::Compose(compose) => Some((other, compose)),
+        _ => None,
+    });
+    let templates = composes.filter(|(other, _)| beside(other)).flat_map(|(_, compose)| &compose.templates);
+    templates
+        .flat_map(|value| value.template.value_variables())
+        .filter(|one| matches!(one.operator, Some(Operator::Required { .. })))
+        .map(|one| one.name.as_str())
+        .collect()
 }

@@ -36,7 +36,8 @@ impl Rule for DuplicateKey {
             if let Some(winner) =
                 last.get(entry.key.as_str()).filter(|winner| winner.key_span != entry.key_span)
             {
-                report(entry, winner, file, found);
+                let first = env.entries.first().is_some_and(|first| first.key_span == entry.key_span);
+                report(entry, winner, first, file, found);
             }
         }
     }
@@ -72,7 +73,7 @@ fn references(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) {
+fn report(entry: &Entry, winner: &Entry, first: bool, file: &File, found: &mut Findings<'_>) {
     let text = file.source.text();
     let same = entry.plain(text) == winner.plain(text);
     let line = file.source.line(winner.key_span.start);
@@ -86,7 +87,8 @@ fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) 
     let whole = Span::new(entry.line_span.start, (entry.line_span.end + end).min(text.len()));
     // A quote that is open on both lines is closed by the second for some: without the first they read on from there.
     let closed = !entry.unterminated && !winner.unterminated;
-    let on_its_own = !taken_up(entry, text).any(|name| name == entry.key) && !is_spoken_of(entry, text);
+    let on_its_own =
+        !taken_up(entry, text).any(|name| name == entry.key) && !is_spoken_of(entry, first, text);
     let safety = if same && closed && on_its_own { Safety::Safe } else { Safety::Unsafe };
     found
         .push(entry.key_span, message)
@@ -96,10 +98,13 @@ fn report(entry: &Entry, winner: &Entry, file: &File, found: &mut Findings<'_>) 
         .fix(Fix::delete_lines("delete the line that does not count", safety, whole, text));
 }
 
-/// Whether a comment on the line belongs to it, or one below would lead the file without it.
-fn is_spoken_of(entry: &Entry, text: &str) -> bool {
-    let before = text.get(..entry.line_span.start).unwrap_or_default();
-    let below = text.get(entry.line_span.end..).unwrap_or_default().trim_start();
-    let leads = before.trim_start_matches('\u{feff}').trim().is_empty() && below.starts_with('#');
-    entry.comment_span.is_some() || leads
+/// Whether a comment on the line belongs to it, or, where it is the first one, a comment below would lead the file without
+/// it.
+fn is_spoken_of(entry: &Entry, first: bool, text: &str) -> bool {
+    let leads = || {
+        let before = text.get(..entry.line_span.start).unwrap_or_default();
+        let below = text.get(entry.line_span.end..).unwrap_or_default().trim_start();
+        before.trim_start_matches('\u{feff}').trim().is_empty() && below.starts_with('#')
+    };
+    entry.comment_span.is_some() || (first && leads())
 }

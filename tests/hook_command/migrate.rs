@@ -9,6 +9,7 @@ fn a_scanner_that_does_more_is_not_taken_away() {
         ("sh ./tests.sh || exit 1", "line 3: runs `sh`"),
         ("git ls-files '*.py' | xargs -n 1 ruff check", "line 3: runs `ruff`"),
         ("git add -u", "line 3: runs `git add`"),
+        ("eval \"$CHECKS\"", "line 3: runs `$…`"),
         (
             "if ! git show :vault.yml | head -1 | grep -q '^$ANSIBLE_VAULT'; then exit 1; fi",
             "line 3: asks something",

@@ -11,9 +11,18 @@ use crate::document::shell::{
 
 use super::{is_xargs, keeps, listing, prints};
 
-/// The listing behind each assignment, in the order in which the assignments end; none where something else is assigned.
+/// The values of each variable.
 #[derive(Debug, Default)]
-pub(super) struct Held<'a>(BTreeMap<&'a str, Vec<(usize, Option<&'a Simple>)>>);
+pub(super) struct Held<'a>(BTreeMap<&'a str, Values<'a>>);
+
+/// The values of one variable.
+#[derive(Debug, Default)]
+struct Values<'a> {
+    /// The listing behind each assignment, in the order in which the assignments end; none where something else is assigned.
+    listings: Vec<(usize, Option<&'a Simple>)>,
+    /// Whether something else is assigned anywhere.
+    others: bool,
+}
 
 impl<'a> Held<'a> {
     pub(super) fn of(commands: &[&'a Command]) -> Self {
@@ -57,8 +66,9 @@ impl<'a> Held<'a> {
 
     fn set(&mut self, name: &'a str, end: usize, listing: Option<&'a Simple>) {
         let known = self.0.entry(name).or_default();
-        let at = known.partition_point(|(other, _)| *other <= end);
-        known.insert(at, (end, listing));
+        let at = known.listings.partition_point(|(other, _)| *other <= end);
+        known.listings.insert(at, (end, listing));
+        known.others |= listing.is_none();
     }
 
     /// The listing whose names a list of commands prints, chosen and put on one line at most.
@@ -111,11 +121,12 @@ impl<'a> Held<'a> {
     fn in_word(&self, word: &Word) -> Option<&'a Simple> {
         let parameter = word.parameter().filter(|parameter| parameter.operation.is_empty())?;
         let known = self.0.get(parameter.name.as_str())?;
-        let before = known.partition_point(|(end, _)| *end <= word.span.start);
+        let before = known.listings.partition_point(|(end, _)| *end <= word.span.start);
         match before.checked_sub(1) {
-            Some(last) => known.get(last)?.1,
+            Some(last) => known.listings.get(last)?.1,
             // In a function that stands before what it uses: it runs later.
-            None => known.iter().all(|(_, one)| one.is_some()).then(|| known.last()?.1)?,
+            None if known.others => None,
+            None => known.listings.last()?.1,
         }
     }
 }
