@@ -44,6 +44,12 @@ pub(crate) const CASES: &[Case] = &[
         "CMP107",
     ),
     check("2 million empty lines", |folder| many(folder, ".env", "\n"), 0, ""),
+    check(
+        "50,000 keys set twice behind 10 MB of empty lines",
+        |folder| write(folder, ".env", "\n".repeat(LONG / 10) + &"A=1\n".repeat(50_000)),
+        1,
+        "ENV008",
+    ),
     check("2 million lone CRs in an env file", |folder| many(folder, ".env", "A=1\r"), 0, ""),
     check(
         "2 million secrets in a text",

@@ -19,6 +19,7 @@ pub(crate) const CASES: &[Case] = &[
     check("compose chain of 2,000 includes", include_chain, 0, ""),
     check("`${${${…` 100,000 deep in a compose file", deep_template, 1, "CMP001"),
     check("100,000 services with 100,000 keys", many_services, 0, ""),
+    check("20,000 secrets that may be blank in a compose file", many_secrets, 1, "CMP003"),
     check("`envgate.yaml` of 20 MB", large_configuration, 2, "envgate.yaml"),
     check("`envgate.yaml` with 1,000 globs of stars against 1,000 files", star_globs, 0, ""),
     check("`envgate.yaml` that is NULs and invalid UTF-8", garbage_configuration, 2, "envgate.yaml"),
@@ -125,6 +126,14 @@ fn many_services(folder: &Path) {
     let mut text = String::from("services:\n");
     for at in 0..100_000 {
         text.push_str(&format!("  s{at}:\n    image: nginx:1.27\n    environment:\n      K{at}: v\n"));
+    }
+    write(folder, "docker-compose.yml", text);
+}
+
+fn many_secrets(folder: &Path) {
+    let mut text = String::from("services:\n  web:\n    image: nginx:1.27\n    environment:\n");
+    for at in 0..20_000 {
+        text.push_str(&format!("      K{at}_SECRET: ${{K{at}_SECRET}}\n"));
     }
     write(folder, "docker-compose.yml", text);
 }
